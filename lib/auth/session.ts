@@ -1,0 +1,59 @@
+// Who is signed in? next-auth keeps the session; this is the only place that knows it.
+
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { getServerSession } from "next-auth";
+import { encode } from "next-auth/jwt";
+import { cache } from "react";
+import type { PersonActor } from "../domain/roles.ts";
+import { env } from "../env.ts";
+import type { SignedIn } from "../operations/sign-in.ts";
+import { findPersonActor } from "../queries/people.ts";
+import { authOptions, SESSION_MAX_AGE_SECONDS, sessionCookie } from "./auth-options.ts";
+
+/** The person behind this request, read once per request; null for strangers and for sessions that were revoked. */
+export const findSignedIn = cache(async (): Promise<PersonActor | null> => {
+  const session = await getServerSession(authOptions());
+  const personId = session?.user?.personId;
+  const version = session?.user?.sessionVersion;
+  if (!personId || version === undefined) return null;
+  return findPersonActor(personId, version, new Date());
+});
+
+/** For pages: strangers go to the sign-in page and come back afterwards. */
+export async function requireSignedIn(returnTo?: string): Promise<PersonActor> {
+  const person = await findSignedIn();
+  if (!person) redirect(returnTo ? `/sign-in?from=${encodeURIComponent(returnTo)}` : "/sign-in");
+  return person;
+}
+
+/** Sets next-auth's own cookie, so that a password sign-in works as a plain form, without JavaScript. */
+export async function startSession({ personId, sessionVersion }: SignedIn): Promise<void> {
+  const { name, options } = sessionCookie();
+  const secret = process.env.NEXTAUTH_SECRET;
+  if (!secret) throw new Error("the session secret is not set");
+  const value = await encode({ token: { personId, sessionVersion }, secret, maxAge: SESSION_MAX_AGE_SECONDS });
+  (await cookies()).set(name, value, { ...options, maxAge: SESSION_MAX_AGE_SECONDS });
+}
+
+export async function endSession(): Promise<void> {
+  const { name, options } = sessionCookie();
+  (await cookies()).set(name, "", { ...options, maxAge: 0 });
+}
+
+/** The network address of the other end, set by our own server on every request. */
+export async function peerAddress(): Promise<string> {
+  return (await headers()).get("x-holdpoint-peer") ?? "unknown";
+}
+
+/**
+ * True when the request comes from a page of this installation: the Origin must be there and name the host that was asked.
+ * Next checks a foreign Origin, but lets a missing one through.
+ */
+export async function isSameOrigin(): Promise<boolean> {
+  const list = await headers();
+  const origin = list.get("origin");
+  if (!origin || !URL.canParse(origin)) return false;
+  const { host } = new URL(origin);
+  return host === list.get("host") || host === new URL(env().publicUrl).host;
+}

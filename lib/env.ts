@@ -1,0 +1,60 @@
+// What does the environment ask for? Read once, checked, with defaults; nothing else reads process.env.
+
+import path from "node:path";
+import { z } from "zod";
+
+export const PROCESS_ROLES = ["console", "agents", "jobs"] as const;
+export type ProcessRole = (typeof PROCESS_ROLES)[number];
+
+const text = z.string().trim().min(1).optional().catch(undefined);
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default("0.0.0.0"),
+  DATABASE_URL: text,
+  HOLDPOINT_DATA_DIR: z.string().default(".data"),
+  HOLDPOINT_URL: text,
+  HOLDPOINT_ENVIRONMENT: z.string().default("Production"),
+  HOLDPOINT_ORGANISATION: z.string().default("Holdpoint"),
+  HOLDPOINT_ROLES: z.string().default(PROCESS_ROLES.join(",")),
+  HOLDPOINT_SECRET: z.string().min(32).optional(),
+  HOLDPOINT_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  HOLDPOINT_MAX_BODY_BYTES: z.coerce.number().int().positive().default(64 * 1024 * 1024),
+  HOLDPOINT_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).default(20),
+  OIDC_ISSUER: text,
+  OIDC_CLIENT_ID: text,
+  OIDC_CLIENT_SECRET: text,
+  OIDC_NAME: z.string().default("Single sign-on"),
+});
+
+function parseRoles(value: string): ProcessRole[] {
+  const roles = value.split(",").map((role) => role.trim());
+  return z.array(z.enum(PROCESS_ROLES)).min(1).parse(roles);
+}
+
+export function readEnvironment(source: Record<string, string | undefined>) {
+  const values = environment.parse(source);
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    databaseUrl: values.DATABASE_URL,
+    dataDir: path.resolve(values.HOLDPOINT_DATA_DIR),
+    publicUrl: (values.HOLDPOINT_URL ?? `http://127.0.0.1:${values.PORT}`).replace(/\/$/, ""),
+    environmentName: values.HOLDPOINT_ENVIRONMENT,
+    organisation: values.HOLDPOINT_ORGANISATION,
+    roles: parseRoles(values.HOLDPOINT_ROLES),
+    secret: values.HOLDPOINT_SECRET,
+    logLevel: values.HOLDPOINT_LOG_LEVEL,
+    maxBodyBytes: values.HOLDPOINT_MAX_BODY_BYTES,
+    databaseConnections: values.HOLDPOINT_DATABASE_CONNECTIONS,
+    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, name: values.OIDC_NAME } : null,
+  };
+}
+
+export type Environment = ReturnType<typeof readEnvironment>;
+
+let parsed: Environment | undefined;
+
+/** Lazy, so that a build, which sets nothing, needs nothing. */
+export const env = (): Environment => (parsed ??= readEnvironment(process.env));

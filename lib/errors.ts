@@ -1,0 +1,31 @@
+// Which refusals are expected? Each carries a sentence for people; every other error is a bug and is shown as an id only.
+
+export class NotPermitted extends Error {
+  override name = "NotPermitted";
+}
+/** The request is understood and well formed, but the state of things does not allow it. */
+export class NotPossible extends Error {
+  override name = "NotPossible";
+}
+export class NotFound extends Error {
+  override name = "NotFound";
+}
+/** Somebody else was first, or the page was out of date. */
+export class Conflict extends Error {
+  override name = "Conflict";
+}
+export class BadInput extends Error {
+  override name = "BadInput";
+}
+/** The database cannot be reached; the caller should try again later. */
+export class Unavailable extends Error {
+  override name = "Unavailable";
+}
+
+export type Refusal = NotPermitted | NotPossible | NotFound | Conflict | BadInput;
+
+export function isRefusal(error: unknown): error is Refusal {
+  return (
+    error instanceof NotPermitted || error instanceof NotPossible || error instanceof NotFound || error instanceof Conflict || error instanceof BadInput
+  );
+}

@@ -1,0 +1,54 @@
+// How does something get into the log? One function, called inside the transaction of whatever it records.
+
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import type { Transaction } from "../database/database.ts";
+import { leafHashOf } from "../domain/log-entry.ts";
+
+/** Anything that canonical JSON can say. */
+export type LogDetail = Record<string, unknown>;
+
+export interface LogRecord {
+  kind: string;
+  /** `person:pe_…`, `key:key_…` or `system:…`. */
+  actor: string;
+  /** The id of the thing that changed. */
+  subject: string;
+  agentId?: string | null;
+  at: Date;
+  detail: LogDetail;
+}
+
+/**
+ * Appends entries with contiguous indexes. The head row is locked until the transaction ends, so a rollback leaves no gap; call it
+ * last in a transaction, to keep the lock short.
+ */
+export async function appendToLog(tx: Transaction, records: readonly LogRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  const [head] = await tx.$queryRaw<{ next: bigint }[]>`
+    UPDATE log_head SET next = next + ${records.length} WHERE id = 1 RETURNING next - ${records.length} AS next`;
+  if (!head) throw new Error("the log has no head");
+  const first = Number(head.next);
+  await tx.logEntry.createMany({
+    data: records.map((record, offset) => {
+      const index = first + offset;
+      const body = canonicalBody(index, record);
+      return {
+        index: BigInt(index), at: record.at, kind: record.kind, actor: record.actor, subject: record.subject,
+        agentId: record.agentId ?? null, body, hash: new Uint8Array(leafHashOf(body)),
+      };
+    }),
+  });
+}
+
+function canonicalBody(index: number, record: LogRecord): string {
+  const body = canonicalize({
+    index, at: record.at.toISOString(), kind: record.kind, actor: record.actor, subject: record.subject,
+    agent: record.agentId ?? null, detail: JSON.parse(JSON.stringify(record.detail)) as unknown,
+  });
+  if (body === undefined) throw new Error("a log entry must be expressible as JSON");
+  return body;
+}
+
+/** For details that must not be in the log in clear, such as an e-mail address. */
+export const digestForLog = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,0 +1,79 @@
+// The frame of everything that changes: permission, transaction, decision, write, evidence, notification.
+
+import { may, type Permission } from "../domain/permissions.ts";
+import type { Actor } from "../domain/roles.ts";
+import { isDatabaseUnavailable, prisma, type Transaction } from "../database/database.ts";
+import { NotPermitted, Unavailable } from "../errors.ts";
+import { appendToLog, type LogDetail } from "./append-to-log.ts";
+
+export interface Context {
+  tx: Transaction;
+  actor: Actor;
+  now: Date;
+}
+
+export interface Evidence {
+  subject: string;
+  agentId?: string | null;
+  detail: LogDetail;
+  /** When one operation records something beside its own kind. */
+  kind?: string;
+}
+
+/** For an operation that found everything as asked: nothing was written, so nothing is logged. */
+export const NOTHING_CHANGED = "nothing changed";
+
+interface Outcome<Result> {
+  result: Result;
+  evidence: Evidence | readonly [Evidence, ...Evidence[]] | typeof NOTHING_CHANGED;
+}
+
+interface Definition<Input, Result> {
+  /** What the log calls it, in the past tense: `change.approved`. */
+  kind: string;
+  /** A function where it depends on what the input names. */
+  needs: Permission | ((tx: Transaction, input: Input) => Promise<Permission>);
+  /** The agent it is about, when the permission is held per agent. */
+  agentOf?: (tx: Transaction, input: Input) => Promise<string | null> | string | null;
+  run: (context: Context, input: Input) => Promise<Outcome<Result>>;
+}
+
+export type Operation<Input, Result> = (actor: Actor, input: Input, now?: Date) => Promise<Result>;
+
+/**
+ * Wraps `run` so that it cannot skip the permission check, the transaction or the evidence.
+ * Throws `NotPermitted` before anything is written, `Unavailable` when the database is away, and the refusals `run` throws.
+ */
+export function operation<Input, Result>({ kind, needs, agentOf, run }: Definition<Input, Result>): Operation<Input, Result> {
+  return async (actor, input, now = new Date()) => {
+    try {
+      return await prisma().$transaction(
+        async (tx) => {
+          const agentId = agentOf ? await agentOf(tx, input) : null;
+          const answer = may(actor, typeof needs === "function" ? await needs(tx, input) : needs, agentId);
+          if (!answer.ok) throw new NotPermitted(answer.reason);
+          const { result, evidence } = await run({ tx, actor, now }, input);
+          if (evidence !== NOTHING_CHANGED) await record(tx, kind, actor, evidence, now);
+          return result;
+        },
+        { maxWait: 10_000, timeout: 30_000 },
+      );
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw new Unavailable("The database cannot be reached. Nothing was changed; try again in a moment.", { cause: error });
+      throw error;
+    }
+  };
+}
+
+async function record(tx: Transaction, kind: string, actor: Actor, evidence: Evidence | readonly Evidence[], now: Date): Promise<void> {
+  const entries = Array.isArray(evidence) ? (evidence as readonly Evidence[]) : [evidence as Evidence];
+  await appendToLog(tx, entries.map((entry) => ({ ...entry, kind: entry.kind ?? kind, actor: actorName(actor), at: now })));
+  for (const entry of entries) await notify(tx, { kind: entry.kind ?? kind, subject: entry.subject, agentId: entry.agentId ?? null });
+}
+
+/** Delivered by PostgreSQL when the transaction commits, to every process that listens. */
+async function notify(tx: Transaction, event: { kind: string; subject: string; agentId: string | null }): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify('holdpoint', ${JSON.stringify(event)})`;
+}
+
+export const actorName = (actor: Actor): string => `${actor.kind}:${actor.id}`;

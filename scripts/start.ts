@@ -1,0 +1,7 @@
+// `npm start`: the production start. Builds the console when that has not been done, then becomes the server.
+
+import { ensureBuilt } from "./build.ts";
+
+process.env.NODE_ENV = "production";
+await ensureBuilt();
+await import("../server.ts");
