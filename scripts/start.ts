@@ -2,6 +2,6 @@
 
 import { ensureBuilt } from "./build.ts";
 
-process.env.NODE_ENV = "production";
+Object.assign(process.env, { NODE_ENV: "production" });
 await ensureBuilt();
 await import("../server.ts");

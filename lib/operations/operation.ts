@@ -32,9 +32,9 @@ interface Definition<Input, Result> {
   /** What the log calls it, in the past tense: `change.approved`. */
   kind: string;
   /** A function where it depends on what the input names. */
-  needs: Permission | ((tx: Transaction, input: Input) => Promise<Permission>);
+  needs: Permission | ((tx: Transaction, input: NoInfer<Input>) => Promise<Permission>);
   /** The agent it is about, when the permission is held per agent. */
-  agentOf?: (tx: Transaction, input: Input) => Promise<string | null> | string | null;
+  agentOf?: (tx: Transaction, input: NoInfer<Input>) => Promise<string | null> | string | null;
   run: (context: Context, input: Input) => Promise<Outcome<Result>>;
 }
 

@@ -53,3 +53,7 @@ export async function listPeople(): Promise<PersonRow[]> {
 export async function listPersonNames(): Promise<{ id: string; name: string }[]> {
   return prisma().person.findMany({ where: { disabledAt: null }, orderBy: { name: "asc" }, select: { id: true, name: true } });
 }
+
+export async function findPersonByEmail(email: string): Promise<{ id: string; name: string } | null> {
+  return prisma().person.findUnique({ where: { email: email.trim().toLowerCase() }, select: { id: true, name: true } });
+}

@@ -1,0 +1,23 @@
+// `npm run bench [-- NAME]`: prints figures and their ratio to a limit measured in the same run. Never asserts a time.
+
+const QUESTIONS: Record<string, { about: string; run: () => Promise<void> }> = {
+  "real-runs": { about: "Do recorded runs give the same figures through Holdpoint?", run: async () => (await import("./real-runs.ts")).realRuns() },
+  "tool-drift": { about: "Are releases with the same version label told apart?", run: async () => (await import("./tool-drift.ts")).toolDrift() },
+  ingest: { about: "How many spans per second become durable over HTTP?", run: async () => (await import("./ingest.ts")).ingest() },
+  pages: { about: "How long does the server take for each page?", run: async () => (await import("./pages.ts")).pages() },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(QUESTIONS, name));
+if (unknown.length > 0) {
+  console.error(`No such benchmark: ${unknown.join(", ")}. There are ${Object.keys(QUESTIONS).join(", ")}.`);
+  process.exit(2);
+}
+for (const [name, { about, run }] of Object.entries(QUESTIONS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n# ${name}: ${about}\n`);
+  await run();
+}
+process.exit(process.exitCode ?? 0);
+
+export {};

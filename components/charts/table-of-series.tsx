@@ -1,0 +1,38 @@
+interface TableOfSeriesProps {
+  caption: string;
+  /** The first column names the row, usually the time. */
+  columns: readonly string[];
+  /** Formatted; "no data" is written, never left blank. */
+  rows: readonly (readonly string[])[];
+  summary?: string | undefined;
+}
+
+/** The same figures as the chart, as a table, folded until somebody wants it. */
+export function TableOfSeries({ caption, columns, rows, summary = "View as table" }: TableOfSeriesProps) {
+  return (
+    <details className="series">
+      <summary>{summary}</summary>
+      <div className="scroll" tabIndex={0} role="region" aria-label={caption}>
+        <table className="tbl tbl-plain">
+          <caption className="sr-only">{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map((column, index) => (
+                <th key={column} scope="col" className={index === 0 ? undefined : "num"}>
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row[0]}>
+                {row.map((cell, index) => (index === 0 ? <th key={columns[index]} scope="row">{cell}</th> : <td key={columns[index]} className="num">{cell}</td>))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

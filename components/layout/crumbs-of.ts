@@ -1,0 +1,32 @@
+import { NAV_ENTRIES } from "./navigation.ts";
+
+export interface Crumb {
+  label: string;
+  /** Left out where the step has no page of its own. */
+  href?: string | undefined;
+}
+
+/** A first segment is named as in the navigation, an id stays as it is, and a word from the address gets its capital. */
+export function crumbsOf(pathname: string): Crumb[] {
+  const segments = pathname.split("/").filter(Boolean);
+  return segments.map((segment, index) => {
+    const href = `/${segments.slice(0, index + 1).join("/")}`;
+    const entry = NAV_ENTRIES.find((each) => each.href === href);
+    if (entry) return { label: entry.label, href };
+    const isId = index === 1 && segments[0] !== "settings" && segment !== "new";
+    return { label: isId ? decode(segment) : capitalise(decode(segment)), href };
+  });
+}
+
+/** An address that somebody typed may hold a lone percent sign. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function capitalise(text: string): string {
+  return /^[a-z-]+$/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1).replaceAll("-", " ") : text;
+}

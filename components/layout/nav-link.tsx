@@ -1,0 +1,17 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { Icon } from "../ui/icon.tsx";
+import { isWithin, type NavEntry } from "./navigation.ts";
+
+export function NavLink({ entry, count, className, onNavigate }: { entry: NavEntry; count?: number | undefined; className?: string | undefined; onNavigate?: (() => void) | undefined }) {
+  const pathname = usePathname();
+  return (
+    <Link href={entry.href} className={className} aria-current={isWithin(pathname, entry.href) ? "page" : undefined} {...(onNavigate && { onClick: onNavigate })}>
+      <Icon name={entry.icon} />
+      <span>{entry.label}</span>
+      {count !== undefined && count > 0 && <span className="count">{count.toLocaleString("en")}</span>}
+    </Link>
+  );
+}

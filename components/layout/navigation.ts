@@ -1,0 +1,37 @@
+import { paths } from "../../lib/paths.ts";
+import type { IconName } from "../ui/icon.tsx";
+
+export type NavKey = "inbox" | "agents" | "changes" | "runs" | "risk" | "log" | "settings";
+
+export interface NavEntry {
+  key: NavKey;
+  href: string;
+  label: string;
+  icon: IconName;
+}
+
+/** Groups as drawn in the rail, a rule between them. */
+export const NAVIGATION: readonly (readonly NavEntry[])[] = [
+  [{ key: "inbox", href: paths.inbox(), label: "Inbox", icon: "inbox" }],
+  [
+    { key: "agents", href: paths.agents(), label: "Agents", icon: "agents" },
+    { key: "changes", href: paths.changes(), label: "Changes", icon: "changes" },
+    { key: "runs", href: paths.runs(), label: "Runs", icon: "runs" },
+  ],
+  [
+    { key: "risk", href: paths.risk(), label: "Risk", icon: "risk" },
+    { key: "log", href: paths.log(), label: "Log", icon: "log" },
+    { key: "settings", href: paths.settings(), label: "Settings", icon: "settings" },
+  ],
+];
+
+export const NAV_ENTRIES: readonly NavEntry[] = NAVIGATION.flat();
+
+/** What the bottom bar shows on a phone; the rest is under More. */
+export const BAR_KEYS: readonly NavKey[] = ["inbox", "agents", "runs"];
+
+export type NavCounts = Partial<Record<NavKey, number>>;
+
+export function isWithin(pathname: string, href: string): boolean {
+  return pathname === href || pathname.startsWith(`${href}/`);
+}

@@ -1,0 +1,46 @@
+import Form from "next/form";
+import Link from "next/link";
+import { Button } from "./button.tsx";
+import { SelectField, TextField, type Option } from "./field.tsx";
+
+export interface Filter {
+  name: string;
+  label: string;
+  value: string | undefined;
+  /** The first option stands for "all" and has the value "". */
+  options: readonly Option[];
+}
+
+interface FilterBarProps {
+  /** The page's own path. */
+  action: string;
+  filters?: readonly Filter[] | undefined;
+  search?: { name: string; label: string; value: string | undefined; placeholder?: string | undefined } | undefined;
+  /** What else is in the address and must stay: tab, sort. */
+  keep?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Shown when something is filtered. */
+  clearHref?: string | undefined;
+}
+
+/** A GET form: the filter is the address, and it works before any script has arrived. */
+export function FilterBar({ action, filters = [], search, keep = {}, clearHref }: FilterBarProps) {
+  // A select keeps what was chosen when the address changes by another way; the key makes it start anew.
+  const state = [search?.value, ...filters.map((filter) => filter.value)].join("\n");
+  return (
+    <Form action={action} className="filters" role="search" key={state}>
+      {Object.entries(keep).map(([name, value]) => (value ? <input key={name} type="hidden" name={name} value={value} /> : null))}
+      {search && <TextField type="search" fieldClassName="field-search" name={search.name} label={search.label} defaultValue={search.value} placeholder={search.placeholder} />}
+      {filters.map((filter) => (
+        <SelectField key={filter.name} name={filter.name} label={filter.label} defaultValue={filter.value ?? ""} options={filter.options} />
+      ))}
+      <div className="actions items-center">
+        <Button type="submit">Apply</Button>
+        {clearHref !== undefined && (
+          <Link className="link dense inline-flex min-h-6 items-center px-1" href={clearHref}>
+            Clear
+          </Link>
+        )}
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cutText, splitUntrustedText } from "./split-untrusted-text.ts";
+
+describe("splitUntrustedText", () => {
+  it("leaves ordinary text in one part, with its tabs, line feeds and other scripts", () => {
+    const text = "Erstattung für José\n\t退款 ✓ مرحبا 👩‍💻";
+    expect(splitUntrustedText(text)).toEqual([{ kind: "text", text }]);
+  });
+
+  it.each([
+    ["\u202E", "U+202E", "right-to-left override"],
+    ["\u2066", "U+2066", "left-to-right isolate"],
+    ["\u200B", "U+200B", "zero-width space"],
+    ["\u0000", "U+0000", "null"],
+    ["\u001B", "U+001B", "escape"],
+    ["\u{E0041}", "U+E0041", "tag character"],
+    ["\u0085", "U+0085", "control character"],
+  ])("shows %j as %s", (character, codePoint, name) => {
+    expect(splitUntrustedText(`a${character}b`)).toEqual([
+      { kind: "text", text: "a" },
+      { kind: "hidden", codePoint, name },
+      { kind: "text", text: "b" },
+    ]);
+  });
+
+  it("counts a Windows line end as a line feed, and shows a carriage return that stands alone", () => {
+    expect(splitUntrustedText("a\r\nb")).toEqual([{ kind: "text", text: "a\nb" }]);
+    expect(splitUntrustedText("a\rb")[1]).toMatchObject({ codePoint: "U+000D" });
+  });
+
+  it("never passes on a direction mark or control, and never loses a visible character", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("a", "ß", "退", "👍", "\n", "\u202E", "\u2069", "\u0007", "\u{E0020}", "\uFEFF"), { maxLength: 40 }), (characters) => {
+        const parts = splitUntrustedText(characters.join(""));
+        const shown = parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("");
+        expect(shown).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u0007\uFEFF]/);
+        expect(shown).toBe(characters.filter((character) => /^[aß退👍\n]$/u.test(character)).join(""));
+      }),
+    );
+  });
+});
+
+describe("cutText", () => {
+  it("keeps a short text whole", () => {
+    expect(cutText("abc", 3)).toEqual({ text: "abc", isCut: false });
+  });
+  it("never cuts a character in two", () => {
+    expect(cutText("ab👍c", 3)).toEqual({ text: "ab", isCut: true });
+    expect(cutText("ab👍c", 4)).toEqual({ text: "ab👍", isCut: true });
+  });
+});

@@ -1,0 +1,138 @@
+// What a spec starts from: people who are signed in, agents of its own, keys, and a page that is checked for accessibility.
+
+import { randomBytes } from "node:crypto";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test as base, type BrowserContext, type Page } from "@playwright/test";
+import { encode } from "next-auth/jwt";
+import { agentCardSchema, type AgentCard } from "../lib/domain/agent-card.ts";
+import type { Manifest } from "../lib/domain/manifest.ts";
+import type { HouseRole, OwnerRole, PersonActor } from "../lib/domain/roles.ts";
+import { assignOwners, createAgent } from "../lib/operations/agents.ts";
+import { createApiKey } from "../lib/operations/api-keys.ts";
+import { approveChange, recordSuiteResult } from "../lib/operations/changes.ts";
+import { createPerson, systemActor } from "../lib/operations/people.ts";
+import { proposeTier } from "../lib/operations/stages.ts";
+import { registerVersion, registrationSchema, type Registered } from "../lib/operations/versions.ts";
+import { prisma } from "../lib/database/database.ts";
+import { findPersonActor } from "../lib/queries/people.ts";
+
+const unique = () => randomBytes(4).toString("hex");
+
+export interface TestPerson {
+  id: string;
+  name: string;
+  email: string;
+  actor: () => Promise<PersonActor>;
+}
+
+async function makePerson(name: string, houseRoles: HouseRole[] = ["viewer"], password?: string): Promise<TestPerson> {
+  const email = `${name.toLowerCase().replace(/\W+/g, ".")}.${unique()}@example.test`;
+  const id = await createPerson(systemActor, { name, email, houseRoles, ...(password ? { password } : {}) });
+  return {
+    id, name, email,
+    actor: async () => {
+      const actor = await findPersonActor(id, null, new Date());
+      if (!actor) throw new Error("the person is gone");
+      return actor;
+    },
+  };
+}
+
+export type Team = Record<OwnerRole, TestPerson> & { author: TestPerson };
+
+export const completeCard: AgentCard = agentCardSchema.parse({
+  team: "Payments", purpose: "Decides refunds for the web shop.",
+  boundary: { may: ["Refund up to 150 EUR"], mustNever: ["Change an order"], mustEscalateWhen: ["Legal words"], doneMeans: ["Ticket answered"] },
+  inputs: ["Ticket"], tools: ["order_get", "refund_create"], dataSources: ["Orders"], escalationContact: "payments-desk@example.test",
+  onCallRotation: "Payments, weekly", runbook: "Stop the agent, then call the desk.", monthlyBudget: { amountMinor: 45_000, currency: "EUR" },
+  pact: [{ metric: "action_error_rate", bound: "at_most", value: 0.02, windowDays: 7 }],
+});
+
+export const manifestOf = (changes: Partial<Manifest> = {}): Manifest => ({
+  label: "1.0", model: { provider: "openai", name: "gpt-4.1" }, prompt: "You handle refunds for the web shop.\nRefund at most 150 EUR yourself.",
+  tools: [
+    { name: "order_get", description: "Reads an order.", inputSchema: { type: "object", properties: { order: { type: "string" } }, required: ["order"] }, effect: "read" },
+    {
+      name: "refund_create", description: "Pays back.", effect: "write", system: "payments",
+      inputSchema: { type: "object", properties: { order: { type: "string" }, amount: { type: "number", maximum: 150 } }, required: ["order", "amount"] },
+    },
+  ],
+  ...changes,
+});
+
+export interface TestAgent {
+  id: string;
+  team: Team;
+  register: (manifest: Manifest, author?: TestPerson) => Promise<Registered>;
+  /** Every suite passed, every owner approved. */
+  approve: (changeId: string) => Promise<void>;
+  key: (scopes?: ("telemetry" | "versions" | "outcomes" | "authority")[]) => Promise<string>;
+}
+
+/** An agent of the spec's own: complete card, three owners, tier 2, a first version approved. */
+async function makeAgent(options: { card?: AgentCard; isBare?: boolean } = {}): Promise<TestAgent> {
+  const id = `agent-${unique()}`;
+  const administrator = await makePerson("Ada Administrator", ["administrator", "operator"]);
+  const team: Team = {
+    business_owner: await makePerson("Ingrid Holm", []), technical_owner: await makePerson("Priya Nair", []),
+    model_steward: await makePerson("Daniel Okafor", []), author: await makePerson("Tomás Vega", ["operator"]),
+  };
+  await createAgent(systemActor, { agentId: id, card: options.card ?? completeCard });
+  const roles = ["business_owner", "technical_owner", "model_steward"] as const;
+  await assignOwners(await administrator.actor(), { agentId: id, owners: roles.map((role) => ({ role, personId: team[role].id, isDeputy: false, deputyUntil: null })) });
+  const agent: TestAgent = {
+    id, team,
+    register: (manifest, author = team.author) =>
+      registerVersion(systemActor, registrationSchema.parse({ agentId: id, manifest, source: "api", author: author.email })),
+    approve: async (changeId) => {
+      const change = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
+      const steward = await team.model_steward.actor();
+      for (const suite of ["golden", "regression", "red_team"] as const) {
+        await recordSuiteResult(steward, { changeId, suite, fingerprint: change.fingerprint, passed: 60, failed: 0, undecided: 0, url: null });
+      }
+      for (const role of roles) {
+        const { state } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
+        if (state === "open") await approveChange(await team[role].actor(), { changeId, fingerprint: change.fingerprint, comment: null }).catch(() => undefined);
+      }
+    },
+    key: async (scopes = ["telemetry", "versions", "outcomes", "authority"]) =>
+      (await createApiKey(systemActor, { name: "spec", agentIds: [id], scopes, personId: null })).secret,
+  };
+  if (options.isBare) return agent;
+  const tier = await proposeTier(await team.technical_owner.actor(), { agentId: id, tier: 2, answers: {}, reason: "Set for the spec" });
+  await agent.approve(tier.changeId);
+  const { change } = await agent.register(manifestOf());
+  if (change) await agent.approve(change.id);
+  return agent;
+}
+
+/** Writes the session cookie: no sign-in form in every spec. */
+async function signIn(context: BrowserContext, person: TestPerson): Promise<void> {
+  const secret = process.env.HOLDPOINT_SECRET ?? "";
+  const value = await encode({ token: { personId: person.id, sessionVersion: 1 }, secret, maxAge: 3_600 });
+  await context.addCookies([{ name: "next-auth.session-token", value, url: process.env.E2E_URL ?? "", httpOnly: true, sameSite: "Lax" }]);
+}
+
+const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Accessibility, and no horizontal scroll. */
+export async function expectGoodPage(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(AXE_TAGS).analyze();
+  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.target.join(" ")).slice(0, 5) }))).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+}
+
+interface Fixtures {
+  makePerson: typeof makePerson;
+  makeAgent: typeof makeAgent;
+  signInAs: (person: TestPerson) => Promise<void>;
+}
+
+export const test = base.extend<Fixtures>({
+  baseURL: async ({}, use) => use(process.env.E2E_URL ?? ""),
+  makePerson: async ({}, use) => use(makePerson),
+  makeAgent: async ({}, use) => use(makeAgent),
+  signInAs: async ({ context }, use) => use((person) => signIn(context, person)),
+});
+
+export { expect };

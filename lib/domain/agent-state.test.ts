@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { agentState, type AgentState, type AgentStateFacts } from "./agent-state.ts";
+
+const now = new Date("2026-11-21T02:00:00Z");
+const fine: AgentStateFacts = { level: "bounded", binding: "tier", openFindings: 0, isComplete: true, hasVersion: true, lastSeenAt: now };
+
+describe("agentState", () => {
+  it.each<[AgentState, Partial<AgentStateFacts>]>([
+    ["normal", {}],
+    ["normal", { binding: "stage", level: "assisted" }],
+    ["normal", { hasVersion: false, lastSeenAt: null }],
+    ["silent", { lastSeenAt: null }],
+    ["silent", { lastSeenAt: new Date("2026-11-20T01:59:59Z") }],
+    ["capped", { binding: "open_change", lastSeenAt: null }],
+    ["capped", { binding: "override" }],
+    ["incomplete", { isComplete: false, binding: "card", level: "shadow" }],
+    ["incomplete", { isComplete: false, binding: "stage", level: "shadow" }],
+    ["finding", { openFindings: 1, isComplete: false, binding: "unreviewed_change" }],
+    ["stopped", { level: "stopped", binding: "kill_switch", openFindings: 2 }],
+  ])("says %s", (state, facts) => {
+    expect(agentState({ ...fine, ...facts }, now)).toBe(state);
+  });
+});

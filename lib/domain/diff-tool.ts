@@ -1,0 +1,79 @@
+// What changed about one tool: its effect, what it accepts, what it says of itself, how it is taken back?
+
+import { differsOnlyInPunctuation } from "./diff-prompt.ts";
+import { diffSchema, type SchemaChange } from "./diff-schema.ts";
+import type { Fact, FactKind } from "./fact.ts";
+import { isDeepStrictEqualJson } from "./json-object.ts";
+import { TOOL_EFFECTS, type ToolComponent } from "./manifest.ts";
+
+const EFFECT_WORDS = { read: "reads", write: "writes", irreversible: "irreversible" } as const;
+
+function factOf(tool: ToolComponent, kind: FactKind, group: Fact["group"], sentence: string): Fact {
+  return { kind, component: "tool", subject: tool.name, group, sentence };
+}
+
+const undo = (tool: ToolComponent): string => {
+  if (tool.effect === "read") return "";
+  if (!tool.compensation) return " No way to take it back.";
+  const within = tool.compensation.withinHours ? ` within ${tool.compensation.withinHours} h` : "";
+  return ` Can be taken back${within}: ${tool.compensation.description}`;
+};
+
+export function gainedTool(tool: ToolComponent): Fact[] {
+  const kind = tool.effect === "read" ? "tool_added_read" : tool.effect === "write" ? "tool_added_write" : "tool_added_irreversible";
+  const reach = tool.system ? `, reaches \`${tool.system}\`` : "";
+  return [factOf(tool, kind, "gains", `Tool \`${tool.name}\` (${EFFECT_WORDS[tool.effect]}${reach}).${undo(tool)}`)];
+}
+
+export function diffTool(before: ToolComponent, after: ToolComponent): Fact[] {
+  return [...diffEffect(before, after), ...diffSystem(before, after), ...diffInput(before, after), ...diffDescription(before, after), ...diffOutput(before, after), ...diffCompensation(before, after)];
+}
+
+function diffEffect(before: ToolComponent, after: ToolComponent): Fact[] {
+  const step = TOOL_EFFECTS.indexOf(after.effect) - TOOL_EFFECTS.indexOf(before.effect);
+  if (step === 0) return [];
+  const sentence = `\`${after.name}\`: effect ${before.effect} → ${after.effect}.`;
+  return [step > 0 ? factOf(after, "tool_effect_raised", "raises", sentence) : factOf(after, "tool_effect_lowered", "narrows", sentence)];
+}
+
+/** The same tool, pointed at another system, is another tool, even when the agent reaches both systems already. */
+function diffSystem(before: ToolComponent, after: ToolComponent): Fact[] {
+  if (before.system === after.system || !after.system) return [];
+  return [factOf(after, "external_system_added", "widens", `\`${after.name}\` reaches \`${after.system}\` instead of ${before.system ? `\`${before.system}\`` : "no named system"}.`)];
+}
+
+const KIND_OF_CHANGE: Record<Exclude<SchemaChange["change"], "annotation">, { kind: FactKind; group: Fact["group"] }> = {
+  added: { kind: "tool_schema_widened", group: "widens" },
+  widened: { kind: "tool_schema_widened", group: "widens" },
+  changed: { kind: "tool_schema_changed", group: "widens" },
+  narrowed: { kind: "tool_schema_narrowed", group: "narrows" },
+  removed: { kind: "tool_schema_narrowed", group: "narrows" },
+};
+
+function diffInput(before: ToolComponent, after: ToolComponent): Fact[] {
+  return diffSchema(before.inputSchema, after.inputSchema).map((change) => {
+    if (change.change === "annotation") return factOf(after, "tool_description", "changes", `\`${after.name}\`: ${change.sentence}`);
+    const { kind, group } = KIND_OF_CHANGE[change.change];
+    return factOf(after, kind, group, `\`${after.name}\`: ${change.sentence}`);
+  });
+}
+
+function diffDescription(before: ToolComponent, after: ToolComponent): Fact[] {
+  const [old, young] = [before.description ?? "", after.description ?? ""];
+  if (old === young) return [];
+  return [differsOnlyInPunctuation(old, young)
+    ? factOf(after, "tool_description_punctuation", "changes", `\`${after.name}\`: the description differs in punctuation only.`)
+    : factOf(after, "tool_description", "changes", `\`${after.name}\` is described differently.`)];
+}
+
+function diffOutput(before: ToolComponent, after: ToolComponent): Fact[] {
+  if (isDeepStrictEqualJson(before.outputSchema, after.outputSchema)) return [];
+  return [factOf(after, "tool_output_changed", "changes", `\`${after.name}\` gives back something else.`)];
+}
+
+function diffCompensation(before: ToolComponent, after: ToolComponent): Fact[] {
+  if (isDeepStrictEqualJson(before.compensation, after.compensation)) return [];
+  if (!after.compensation) return [factOf(after, "compensation_removed", "loses", `\`${after.name}\` can no longer be taken back.`)];
+  if (!before.compensation) return [factOf(after, "compensation_added", "changes", `\`${after.name}\` can be taken back now.`)];
+  return [factOf(after, "compensation_changed", "changes", `\`${after.name}\` is taken back in another way.`)];
+}

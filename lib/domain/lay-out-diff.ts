@@ -1,0 +1,112 @@
+// What does a reviewer see of two recipes? One section for each component that differs, under the tab it belongs to.
+
+import { entriesOfJson, entriesOfTool } from "./entries-of-component.ts";
+import { layOutEntryDiff } from "./lay-out-entry-diff.ts";
+import { layOutTextDiff, type DiffRow, type LaidOutDiff } from "./lay-out-text-diff.ts";
+import type { Component, ComponentKind, PromptComponent, ToolComponent } from "./manifest.ts";
+
+export const DIFF_TABS = ["prompt", "tools", "policy", "model", "other"] as const;
+export type DiffTab = (typeof DIFF_TABS)[number];
+
+export const TAB_OF_KIND: Record<ComponentKind, DiffTab> = {
+  prompt: "prompt", tool: "tools", policy: "policy", model: "model", memory: "other", escalation: "other", workflow: "other", retrieval: "other",
+};
+
+const KIND_NAMES: Record<ComponentKind, string> = {
+  prompt: "Prompt", tool: "Tool", policy: "Policy", model: "Model", memory: "Memory", escalation: "Escalation", workflow: "Workflow", retrieval: "Retrieval source",
+};
+
+export interface DiffSection {
+  /** An anchor on the page. */
+  id: string;
+  tab: DiffTab;
+  kind: ComponentKind;
+  /** "Prompt", "Prompt planner", or a tool's name. */
+  title: string;
+  state: "added" | "removed" | "changed";
+  /** For instance "2 lines edited, 1 added". */
+  summary: string;
+  fromDigest: string | null;
+  toDigest: string | null;
+  edits: number;
+  rows: DiffRow[];
+}
+
+export interface LaidOutRecipes {
+  sections: DiffSection[];
+  /** Edits by tab. */
+  counts: Record<DiffTab, number>;
+  /** What is equal in both, by kind: names. */
+  unchanged: { kind: ComponentKind; names: string[] }[];
+}
+
+/** A section longer than this is cut; the rest is a step further. */
+const MAX_ROWS = 300;
+const MAX_ROWS_WHOLE = 6_000;
+
+const keyOf = (component: Component): string => `${component.kind} ${component.name}`;
+
+export const sectionId = (kind: string, name: string): string => `${kind}-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+
+function titleOf({ kind, name }: Component): string {
+  if (kind === "tool") return name;
+  return name === kind || name === "main" ? KIND_NAMES[kind] : `${KIND_NAMES[kind]} ${name}`;
+}
+
+function compare(before: Component | undefined, after: Component | undefined, isWhole: boolean): LaidOutDiff {
+  const kind = (after ?? before)?.kind;
+  if (kind === "prompt") return layOutTextDiff(promptText(before), promptText(after), isWhole);
+  const entries = (component: Component | undefined) => {
+    if (!component) return [];
+    return kind === "tool" ? entriesOfTool(component.content as unknown as ToolComponent) : entriesOfJson(component.content);
+  };
+  return layOutEntryDiff(entries(before), entries(after), isWhole);
+}
+
+const promptText = (component: Component | undefined): string => (component?.content as unknown as PromptComponent | undefined)?.text ?? "";
+
+function summaryOf(kind: ComponentKind, state: DiffSection["state"], { added, removed, edits }: LaidOutDiff): string {
+  const noun = kind === "prompt" ? "line" : "entry";
+  const count = (value: number): string => `${value} ${value === 1 ? noun : noun === "entry" ? "entries" : "lines"}`;
+  if (state === "added") return kind === "tool" ? "new tool" : `new, ${count(added)}`;
+  if (state === "removed") return kind === "tool" ? "tool removed" : `removed, ${count(removed)}`;
+  const edited = added + removed - edits;
+  const parts = [edited > 0 ? `${edited} edited` : "", added > edited ? `${added - edited} added` : "", removed > edited ? `${removed - edited} removed` : ""].filter(Boolean);
+  return parts.length === 0 ? "differs in nothing that is shown" : parts.join(", ").replace(/^(\d+)/, (number) => count(Number(number)));
+}
+
+function cut(rows: DiffRow[], isWhole: boolean): DiffRow[] {
+  const limit = isWhole ? MAX_ROWS_WHOLE : MAX_ROWS;
+  return rows.length <= limit ? rows : [...rows.slice(0, limit), { kind: "note", text: `${(rows.length - limit).toLocaleString("en")} more lines of this comparison are not shown.` }];
+}
+
+/** `isWhole` keeps unchanged lines too. */
+export function layOutDiff(before: readonly Component[], after: readonly Component[], isWhole = false): LaidOutRecipes {
+  const old = new Map(before.map((component) => [keyOf(component), component]));
+  const young = new Map(after.map((component) => [keyOf(component), component]));
+  const sections: DiffSection[] = [];
+  const unchanged = new Map<ComponentKind, string[]>();
+  for (const key of new Set([...young.keys(), ...old.keys()])) {
+    const from = old.get(key);
+    const to = young.get(key);
+    const component = to ?? from;
+    if (!component) continue;
+    const { kind, name } = component;
+    if (from?.digest === to?.digest) {
+      unchanged.set(kind, [...(unchanged.get(kind) ?? []), name]);
+      continue;
+    }
+    const diff = compare(from, to, isWhole);
+    const state = !from ? "added" : !to ? "removed" : "changed";
+    sections.push({
+      id: sectionId(kind, name), tab: TAB_OF_KIND[kind], kind, title: titleOf(component), state, summary: summaryOf(kind, state, diff),
+      fromDigest: from?.digest ?? null, toDigest: to?.digest ?? null, edits: Math.max(1, diff.edits), rows: cut(diff.rows, isWhole),
+    });
+  }
+  const ordered = sections.toSorted((a, b) => DIFF_TABS.indexOf(a.tab) - DIFF_TABS.indexOf(b.tab) || rank(a) - rank(b));
+  const counts = Object.fromEntries(DIFF_TABS.map((tab) => [tab, ordered.filter((section) => section.tab === tab).reduce((sum, section) => sum + section.edits, 0)]));
+  return { sections: ordered, counts: counts as Record<DiffTab, number>, unchanged: [...unchanged].map(([kind, names]) => ({ kind, names })) };
+}
+
+/** What was added can do most harm, so it is read first. */
+const rank = (section: DiffSection): number => ["added", "changed", "removed"].indexOf(section.state);

@@ -1,0 +1,37 @@
+// Which entries of the log does an address ask for?
+
+import { z } from "zod";
+
+const text = z.string().trim().min(1).max(300).nullable().catch(null).default(null);
+const moment = z.string().transform((value) => new Date(/(Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)).refine((date) => !Number.isNaN(date.getTime()))
+  .transform((date) => date.toISOString()).nullable().catch(null).default(null);
+
+const logFilter = z.object({
+  /** A kind, or a family of kinds that ends with a dot: `change.`. */
+  kind: text,
+  actor: text,
+  agent: text,
+  subject: text,
+  from: moment,
+  to: moment,
+});
+export type LogFilter = z.infer<typeof logFilter>;
+
+type SearchValues = Readonly<Record<string, string | string[] | undefined>>;
+
+export function readLogFilter(search: SearchValues): LogFilter {
+  return logFilter.parse(Object.fromEntries(Object.entries(search).flatMap(([name, value]): [string, string][] => {
+    const first = Array.isArray(value) ? value[0] : value;
+    return first === undefined || first === "" ? [] : [[name, first]];
+  })));
+}
+
+export function logFilterQuery(filter: LogFilter): Record<string, string> {
+  return Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** An index of the log; null for anything else. */
+export function readLogIndex(value: string | string[] | undefined): number | null {
+  const first = Array.isArray(value) ? value[0] : value;
+  return first !== undefined && /^\d{1,15}$/.test(first) ? Number(first) : null;
+}

@@ -1,0 +1,143 @@
+// May this change take effect yet, and who may still say yes?
+
+import type { Obligation, ReviewRole, Suite } from "./review-policy.ts";
+import { SUITE_NAMES } from "./review-policy.ts";
+import { OWNER_ROLES, ROLE_NAMES, type Role } from "./roles.ts";
+
+export interface ReviewRecord {
+  personId: string;
+  personName: string;
+  roles: readonly Role[];
+  decision: "approve" | "reject";
+  fingerprint: string;
+  voided: boolean;
+  at: Date;
+}
+
+export interface SuiteRecord {
+  suite: Suite;
+  fingerprint: string;
+  passed: number;
+  failed: number;
+  undecided: number;
+  at: Date;
+}
+
+export interface ChangeForReview {
+  state: string;
+  authorId: string;
+  fingerprint: string;
+  expiresAt: Date;
+  obligations: readonly Obligation[];
+  approvals: readonly ReviewRecord[];
+  suiteResults: readonly SuiteRecord[];
+}
+
+/** "Cannot tell" and "not run" are states of their own; both block like a failure. */
+export type ObligationState = "met" | "waiting" | "failed" | "cannot_tell" | "not_run";
+
+export interface ObligationStatus {
+  obligation: Obligation;
+  state: ObligationState;
+  by: string | null;
+  at: Date | null;
+  sentence: string;
+}
+
+export interface ReviewStatus {
+  /** `approvable`: everything is met. Closed changes keep their own word. */
+  state: "open" | "approvable" | "expired" | "closed";
+  obligations: ObligationStatus[];
+  /** Sentences, one for each thing that is missing. */
+  blockers: string[];
+}
+
+export const reviewRoleName = (role: ReviewRole): string => (role === "any_reviewer" ? "One of the owners" : ROLE_NAMES[role]);
+
+const fulfils = (roles: readonly Role[], role: ReviewRole): boolean =>
+  role === "any_reviewer" ? OWNER_ROLES.some((owner) => roles.includes(owner)) : roles.includes(role);
+
+/** The author's own word, a word on another fingerprint and a void one do not count. */
+const counting = (change: ChangeForReview): ReviewRecord[] =>
+  change.approvals.filter((review) => review.decision === "approve" && !review.voided && review.fingerprint === change.fingerprint && review.personId !== change.authorId);
+
+const rolesAsked = (change: ChangeForReview): ReviewRole[] => change.obligations.flatMap((obligation) => (obligation.kind === "review" ? [obligation.role] : []));
+
+/**
+ * Which approval meets which role. Four eyes within the review, too: each role needs a person of its own, because somebody who is
+ * both business and technical owner would otherwise decide alone. Finds the assignment that meets most roles (augmenting paths,
+ * Kuhn 1955).
+ */
+function assign(roles: readonly ReviewRole[], approvals: readonly ReviewRecord[]): Map<ReviewRole, ReviewRecord> {
+  const roleOf = new Map<string, ReviewRole>();
+  const place = (role: ReviewRole, tried: Set<string>): boolean => {
+    for (const approval of approvals) {
+      if (tried.has(approval.personId) || !fulfils(approval.roles, role)) continue;
+      tried.add(approval.personId);
+      const taken = roleOf.get(approval.personId);
+      if (taken === undefined || place(taken, tried)) {
+        roleOf.set(approval.personId, role);
+        return true;
+      }
+    }
+    return false;
+  };
+  for (const role of roles) place(role, new Set());
+  const byPerson = new Map(approvals.map((approval) => [approval.personId, approval]));
+  return new Map([...roleOf].flatMap(([personId, role]) => {
+    const approval = byPerson.get(personId);
+    return approval ? [[role, approval] as const] : [];
+  }));
+}
+
+function suiteStatus(obligation: Extract<Obligation, { kind: "suite" }>, change: ChangeForReview): ObligationStatus {
+  const name = SUITE_NAMES[obligation.suite];
+  const latest = change.suiteResults
+    .filter((result) => result.suite === obligation.suite && result.fingerprint === change.fingerprint)
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
+  if (!latest) return { obligation, state: "not_run", by: null, at: null, sentence: `${name} has not run on this fingerprint.` };
+  const { passed, failed, undecided, at } = latest;
+  const total = passed + failed + undecided;
+  const status = (state: ObligationState, sentence: string): ObligationStatus => ({ obligation, state, by: null, at, sentence });
+  if (failed > 0) return status("failed", `${name}: ${failed} of ${total} cases fail.`);
+  if (undecided > 0) return status("cannot_tell", `${name}: ${passed} of ${total} pass, ${undecided} need a person's verdict. A gate that cannot tell does not open.`);
+  if (passed === 0) return status("not_run", `${name} ran no case.`);
+  return status("met", `${name}: ${passed} of ${total} pass.`);
+}
+
+export function reviewStatus(change: ChangeForReview, now: Date): ReviewStatus {
+  const assigned = assign(rolesAsked(change), counting(change));
+  const obligations = change.obligations.map((obligation): ObligationStatus => {
+    if (obligation.kind === "suite") return suiteStatus(obligation, change);
+    const approval = assigned.get(obligation.role);
+    const name = reviewRoleName(obligation.role);
+    return approval
+      ? { obligation, state: "met", by: approval.personName, at: approval.at, sentence: `${name}: approved by ${approval.personName}.` }
+      : { obligation, state: "waiting", by: null, at: null, sentence: `${name} has not approved.` };
+  });
+  const blockers = obligations.filter((status) => status.state !== "met").map((status) => status.sentence);
+  if (change.state !== "open") return { state: "closed", obligations, blockers };
+  if (change.expiresAt <= now) return { state: "expired", obligations, blockers: ["The time to decide is over.", ...blockers] };
+  // A change without any review obligation still needs one person's yes, or nothing would ever have been decided.
+  const isMet = blockers.length === 0 && (assigned.size > 0 || counting(change).length > 0);
+  return { state: isMet ? "approvable" : "open", obligations, blockers };
+}
+
+export type ApprovalAnswer = { ok: true; roles: ReviewRole[] } | { ok: false; reason: string };
+
+/** Whether this person's approval would count now, and for which of the roles that are asked. */
+export function approvalAnswer(person: { personId: string; roles: readonly Role[] }, change: ChangeForReview, now: Date): ApprovalAnswer {
+  if (change.state !== "open") return { ok: false, reason: `This change is ${change.state}.` };
+  if (change.expiresAt <= now) return { ok: false, reason: "The time to decide is over." };
+  if (person.personId === change.authorId) return { ok: false, reason: "You proposed this change; somebody else decides." };
+  if (change.approvals.some((review) => review.personId === person.personId && !review.voided && review.fingerprint === change.fingerprint)) {
+    return { ok: false, reason: "You have decided already." };
+  }
+  const asked = rolesAsked(change);
+  const held = asked.filter((role) => fulfils(person.roles, role));
+  if (held.length > 0) return { ok: true, roles: held };
+  if (asked.length === 0) {
+    return fulfils(person.roles, "any_reviewer") ? { ok: true, roles: ["any_reviewer"] } : { ok: false, reason: "Only one of the agent's owners may approve." };
+  }
+  return { ok: false, reason: `It needs ${asked.map((role) => reviewRoleName(role).toLowerCase()).join(" and ")}; you hold none of these roles here.` };
+}

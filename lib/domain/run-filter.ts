@@ -1,0 +1,66 @@
+// Which runs does an address ask for? Read from its query, and written back to it.
+
+import { z } from "zod";
+import { OUTCOMES } from "./outcome.ts";
+
+export const RUN_PERIODS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000, "30d": 30 * 86_400_000 } as const;
+export type RunPeriod = keyof typeof RUN_PERIODS;
+
+export const RUN_MARKS = ["escalated", "intervened", "errors", "unreviewed"] as const;
+export type RunMark = (typeof RUN_MARKS)[number];
+
+const text = z.string().trim().min(1).max(200).nullable().catch(null).default(null);
+const flag = z.literal("1").transform(() => true).catch(false).default(false);
+/** What `datetime-local` sends has no zone; it means UTC here. */
+const moment = z.string().transform((value) => new Date(/(Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)).refine((date) => !Number.isNaN(date.getTime()))
+  .transform((date) => date.toISOString()).nullable().catch(null).default(null);
+
+const runFilter = z.object({
+  agent: text,
+  version: z.coerce.number().int().positive().nullable().catch(null).default(null),
+  outcome: z.enum([...OUTCOMES, "unknown"]).nullable().catch(null).default(null),
+  escalated: flag,
+  intervened: flag,
+  errors: flag,
+  unreviewed: flag,
+  record: text,
+  tool: text,
+  error: text,
+  since: z.enum(Object.keys(RUN_PERIODS) as [RunPeriod, ...RunPeriod[]]).nullable().catch(null).default(null),
+  from: moment,
+  to: moment,
+});
+export type RunFilter = z.infer<typeof runFilter>;
+
+export type SearchValues = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What cannot be understood is left out, so that an old link still shows something. */
+export function readRunFilter(search: SearchValues): RunFilter {
+  const single = Object.entries(search).flatMap(([name, value]): [string, string][] => {
+    const first = Array.isArray(value) ? value[0] : value;
+    return first === undefined || first === "" ? [] : [[name, first]];
+  });
+  return runFilter.parse(Object.fromEntries(single));
+}
+
+/** Only what is set, ready for an address. */
+export function runFilterQuery(filter: Partial<RunFilter>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(filter).flatMap(([name, value]): [string, string][] => (value === null || value === undefined || value === false ? [] : [[name, value === true ? "1" : String(value)]])),
+  );
+}
+
+export const isEmptyRunFilter = (filter: RunFilter): boolean => Object.keys(runFilterQuery(filter)).length === 0;
+
+/** Where the list goes on: the last row's start in whole microseconds, and its id. */
+export interface RunCursor {
+  startedUs: number;
+  id: string;
+}
+
+export function readRunCursor(value: string | string[] | undefined): RunCursor | null {
+  const match = /^(\d{1,16})\.([\w-]{1,100})$/.exec(Array.isArray(value) ? (value[0] ?? "") : (value ?? ""));
+  return match?.[1] && match[2] ? { startedUs: Number(match[1]), id: match[2] } : null;
+}
+
+export const writeRunCursor = ({ startedUs, id }: RunCursor): string => `${startedUs}.${id}`;

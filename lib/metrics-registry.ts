@@ -1,0 +1,27 @@
+// What can be measured from outside? The figures of GET /metrics.
+
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+
+function create() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: "holdpoint_" });
+  const registers = [registry];
+  return {
+    registry,
+    httpRequests: new Counter({ name: "holdpoint_http_requests_total", help: "Answered requests to the agent API.", labelNames: ["route", "status"], registers }),
+    httpSeconds: new Histogram({
+      name: "holdpoint_http_request_seconds", help: "Time to answer a request to the agent API.", labelNames: ["route"], registers,
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    }),
+    ingestedSpans: new Counter({ name: "holdpoint_ingest_spans_total", help: "Spans stored, retries not counted twice.", labelNames: ["dialect"], registers }),
+    rejectedSpans: new Counter({ name: "holdpoint_ingest_rejected_spans_total", help: "Spans refused for good.", registers }),
+    sweeps: new Counter({ name: "holdpoint_sweep_runs_total", help: "Sweeps done.", labelNames: ["sweep", "result"], registers }),
+    openFindings: new Gauge({ name: "holdpoint_open_findings", help: "Findings that are open.", registers }),
+    openChanges: new Gauge({ name: "holdpoint_open_changes", help: "Changes that wait for a decision.", registers }),
+    engagedStops: new Gauge({ name: "holdpoint_kill_switches_engaged", help: "Kill switches that are engaged.", registers }),
+  };
+}
+
+const shared = globalThis as typeof globalThis & { holdpointMetrics?: ReturnType<typeof create> };
+
+export const metrics = (): ReturnType<typeof create> => (shared.holdpointMetrics ??= create());

@@ -1,0 +1,57 @@
+// What does an approved change do?
+
+import { z } from "zod";
+import type { Transaction } from "../database/database.ts";
+import { AUTONOMY_STAGES } from "../domain/authority-level.ts";
+import { digestOf } from "../domain/fingerprint.ts";
+import { reviewPolicySchema } from "../domain/review-policy.ts";
+import type { Actor } from "../domain/roles.ts";
+import { refreshAuthority } from "./refresh-authority.ts";
+import type { LockedChange } from "./lock-change.ts";
+import { makeCurrent } from "./make-current.ts";
+import { rebaseOpenChanges } from "./versions.ts";
+
+export const stageProposalSchema = z.object({ stage: z.enum(AUTONOMY_STAGES), versionId: z.string() });
+export const tierProposalSchema = z.object({ tier: z.union([z.literal(0), z.literal(1), z.literal(2)]), answers: z.record(z.string(), z.boolean()).default({}) });
+
+/** Runs in the transaction of the decision. A proposal that cannot be read throws, and so takes the decision back. */
+export async function applyChange(tx: Transaction, change: LockedChange, decider: Actor, now: Date): Promise<void> {
+  if (change.kind === "version" && change.agentId && change.toVersionId) {
+    await makeCurrent(tx, change.agentId, change.toVersionId, now);
+    await closeFindingsOf(tx, change, now);
+    await rebaseOpenChanges(tx, change.agentId, now);
+    return;
+  }
+  if (change.kind === "stage" && change.agentId) {
+    const { stage } = stageProposalSchema.parse(change.proposal);
+    await tx.agent.update({ where: { id: change.agentId }, data: { stage, stageSince: now } });
+    return;
+  }
+  if (change.kind === "tier" && change.agentId) {
+    const { tier } = tierProposalSchema.parse(change.proposal);
+    await tx.agent.update({ where: { id: change.agentId }, data: { tier, tierSetAt: now, tierSetBy: decider.name } });
+    return;
+  }
+  if (change.kind === "review_policy") return adoptReviewPolicy(tx, change, now);
+  throw new Error(`a change of the kind ${change.kind} cannot be applied`);
+}
+
+/** A retroactive approval answers the finding that asked for it. */
+async function closeFindingsOf(tx: Transaction, change: LockedChange, now: Date): Promise<void> {
+  await tx.finding.updateMany({
+    where: { changeId: change.id, state: "open" },
+    data: { state: "closed", closedAt: now, closedBy: "system:holdpoint", resolution: "Reviewed afterwards and approved." },
+  });
+}
+
+async function adoptReviewPolicy(tx: Transaction, change: LockedChange, now: Date): Promise<void> {
+  const content = reviewPolicySchema.parse(change.proposal);
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('review policy'))`;
+  const last = await tx.reviewPolicy.aggregate({ _max: { revision: true } });
+  await tx.reviewPolicy.create({
+    data: { revision: (last._max.revision ?? 0) + 1, content, digest: digestOf(content), effectiveAt: now, changeId: change.id },
+  });
+  // The policy says how far an open change and an unreviewed one cap authority.
+  const affected = await tx.agent.findMany({ where: { OR: [{ changes: { some: { state: "open" } } }, { findings: { some: { state: "open" } } }] }, select: { id: true }, orderBy: { id: "asc" } });
+  for (const agent of affected) await refreshAuthority(tx, agent.id, now);
+}

@@ -1,0 +1,31 @@
+// What do well-known models cost when nobody has entered a price yet? List prices, in USD per million tokens.
+
+/** Provider, model, valid from, valid to (exclusive), input, output, cached input (null: as input). Public list prices as of August 2026. */
+export const DEFAULT_PRICES: readonly (readonly [string, string, string | null, string | null, number, number, number | null])[] = [
+  ["openai", "gpt-4o", null, null, 2.5, 10, 1.25],
+  ["openai", "gpt-4o-mini", null, null, 0.15, 0.6, 0.075],
+  ["openai", "gpt-4.1", null, null, 2, 8, 0.5],
+  ["openai", "gpt-4.1-mini", null, null, 0.4, 1.6, 0.1],
+  ["openai", "gpt-4.1-nano", null, null, 0.1, 0.4, 0.025],
+  ["openai", "o3", null, null, 10, 40, 0.5],
+  ["openai", "o4-mini", null, null, 1.1, 4.4, 0.275],
+  ["openai", "gpt-5-nano", null, null, 0.05, 0.4, 0.005],
+  ["openai", "gpt-5-mini", null, null, 0.25, 2, 0.025],
+  ["openai", "gpt-5", null, null, 1.25, 10, 0.125],
+  ["openai", "gpt-5.1", null, null, 1.25, 10.0, 0.125],
+  ["openai", "gpt-5.2", null, null, 1.75, 14.0, 0.175],
+  ["openai", "gpt-5.4", null, null, 2.5, 15.0, 0.25],
+  ["openai", "gpt-5.4-mini", null, null, 0.75, 4.5, 0.075],
+  ["anthropic", "claude-haiku-4-5", null, null, 1, 5, null],
+  ["anthropic", "claude-sonnet-4-5", null, null, 3, 15, null],
+  ["anthropic", "claude-sonnet-5", null, "2026-09-01", 2, 10, null],
+  ["anthropic", "claude-sonnet-5", "2026-09-01", null, 3, 15, null],
+  ["anthropic", "claude-opus-4-5", null, null, 5, 25, null],
+  ["google", "gemini-2.5-flash", null, null, 0.3, 2.5, 0.03],
+  ["google", "gemini-2.5-flash-lite", null, null, 0.1, 0.4, 0.01],
+  ["google", "gemini-2.5-pro", null, null, 1.25, 10, 0.125],
+  ["mistral", "mistral-large-latest", null, null, 2, 6, null],
+  ["xai", "grok-4", null, null, 3, 15, 0.75],
+  ["deepseek", "deepseek-chat", "2025-02-08", null, 0.27, 1.1, null],
+  ["deepseek", "deepseek-chat", null, "2025-02-08", 0.14, 0.28, null],
+];

@@ -1,0 +1,49 @@
+// How do bulk writes run? On one pg connection in one transaction, again from the start when two of them stood in each other's way.
+
+import type pg from "pg";
+import { isDatabaseUnavailable, pool } from "../database/database.ts";
+import { Unavailable } from "../errors.ts";
+
+const MOST_ATTEMPTS = 6;
+/** Deadlock, serialisation failure, and two requests that created the same row in the same moment. */
+const COLLISIONS = new Set(["40P01", "40001", "23505"]);
+
+export const sqlState = (error: unknown): string | null => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === "string" ? code : null;
+};
+
+/** `run` may be called several times, so it must keep nothing of an attempt. Throws `Unavailable` when the database is away. */
+export async function inTransaction<Result>(run: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(run);
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw new Unavailable("The database cannot be reached; try again in a moment.", { cause: error });
+      if (attempt >= MOST_ATTEMPTS || !COLLISIONS.has(sqlState(error) ?? "")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+    }
+  }
+}
+
+async function once<Result>(run: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool().connect();
+  let broken: Error | undefined;
+  // A connection that dies between two queries has nobody else to tell.
+  const note = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", note);
+  try {
+    await client.query("BEGIN");
+    const result = await run(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(note);
+    throw error;
+  } finally {
+    client.off("error", note);
+    client.release(broken);
+  }
+}

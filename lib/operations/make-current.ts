@@ -1,0 +1,16 @@
+// What happens when a version becomes the one that runs?
+
+import type { Transaction } from "../database/database.ts";
+
+/** The version is approved and current at the agent's stage. What was asked for the version before it no longer stands. */
+export async function makeCurrent(tx: Transaction, agentId: string, versionId: string, now: Date): Promise<void> {
+  await tx.agentVersion.update({ where: { id: versionId }, data: { approvedAt: now } });
+  await tx.agent.update({ where: { id: agentId }, data: { currentVersionId: versionId } });
+  // A higher stage is asked for one fingerprint; for another one it must be asked again.
+  await tx.change.updateMany({
+    where: { agentId, kind: "stage", state: "open" },
+    data: { state: "superseded", decidedAt: now, decidedBy: "system:holdpoint", decidedReason: "another version became current" },
+  });
+  // Whatever traffic showed is compared anew with what is approved now.
+  await tx.observedComponent.updateMany({ where: { agentId }, data: { judgedAt: null } });
+}

@@ -1,0 +1,80 @@
+// May this person in? Passwords with a limit on failures, and people whom the identity provider vouches for.
+
+import { z } from "zod";
+import { verifyPassword } from "../auth/password.ts";
+import { prisma } from "../database/database.ts";
+import { Conflict, NotPermitted } from "../errors.ts";
+import { newId } from "../new-id.ts";
+import { appendToLog, digestForLog } from "./append-to-log.ts";
+
+const WINDOW_MS = 15 * 60_000;
+const FAILURES_PER_EMAIL = 5;
+const FAILURES_PER_ADDRESS = 50;
+
+export const credentialsSchema = z.object({
+  email: z.string().trim().max(320).transform((email) => email.toLowerCase()),
+  password: z.string().max(1_000),
+});
+
+export interface SignedIn {
+  personId: string;
+  sessionVersion: number;
+}
+
+const WRONG = "E-mail address and password do not belong together.";
+const TOO_MANY = "Too many failed attempts. Wait 15 minutes, or ask an administrator.";
+
+/**
+ * Counts the attempt before it looks at the password, so that a burst of parallel guesses counts in full.
+ * Throws `NotPermitted` with the same sentence for an unknown address and for a wrong password.
+ */
+export async function signInWithPassword(credentials: z.infer<typeof credentialsSchema>, peerAddress: string, now = new Date()): Promise<SignedIn> {
+  const byEmail = `email:${digestForLog(credentials.email)}`;
+  const byAddress = `address:${peerAddress}`;
+  const since = new Date(now.getTime() - WINDOW_MS);
+  await prisma().signInFailure.createMany({ data: [{ subject: byEmail, at: now }, { subject: byAddress, at: now }] });
+  const [emailFailures, addressFailures] = await Promise.all(
+    [byEmail, byAddress].map((subject) => prisma().signInFailure.count({ where: { subject, at: { gt: since } } })),
+  );
+  if ((emailFailures ?? 0) > FAILURES_PER_EMAIL || (addressFailures ?? 0) > FAILURES_PER_ADDRESS) throw new NotPermitted(TOO_MANY);
+
+  const person = await prisma().person.findUnique({ where: { email: credentials.email } });
+  const isRight = await verifyPassword(credentials.password, person?.passwordHash ?? null);
+  if (!person || !isRight || person.disabledAt) throw new NotPermitted(WRONG);
+
+  await prisma().$transaction(async (tx) => {
+    await tx.signInFailure.deleteMany({ where: { subject: byEmail } });
+    await tx.signInFailure.deleteMany({ where: { subject: byAddress, at: now } });
+    await tx.person.update({ where: { id: person.id }, data: { lastSignInAt: now } });
+    await appendToLog(tx, [{ kind: "person.signed_in", actor: `person:${person.id}`, subject: person.id, at: now, detail: { with: "password" } }]);
+  });
+  return { personId: person.id, sessionVersion: person.sessionVersion };
+}
+
+/**
+ * Finds the person by the provider's subject, or by an e-mail address the provider has verified, or lets a new one in as a viewer.
+ * Throws `Conflict` when the address belongs to somebody and the provider does not vouch for it.
+ */
+export async function signInWithProvider(
+  profile: { subject: string; email: string; isEmailVerified: boolean; name: string }, now = new Date(),
+): Promise<SignedIn> {
+  const email = profile.email.toLowerCase();
+  return prisma().$transaction(async (tx) => {
+    const known = await tx.person.findUnique({ where: { oidcSubject: profile.subject } });
+    const byEmail = known ? null : await tx.person.findUnique({ where: { email } });
+    if (byEmail && (!profile.isEmailVerified || byEmail.oidcSubject !== null)) {
+      throw new Conflict("An account with this e-mail address exists, and the identity provider has not verified the address.");
+    }
+    const found = known ?? byEmail;
+    if (found?.disabledAt) throw new NotPermitted("This account is disabled.");
+    const person = found
+      ? await tx.person.update({ where: { id: found.id }, data: { oidcSubject: profile.subject, lastSignInAt: now } })
+      : await tx.person.create({
+          data: { id: newId("pe"), email, name: profile.name.slice(0, 200), houseRoles: ["viewer"], oidcSubject: profile.subject, createdAt: now, lastSignInAt: now },
+        });
+    await appendToLog(tx, [{
+      kind: found ? "person.signed_in" : "person.created", actor: `person:${person.id}`, subject: person.id, at: now, detail: { with: "identity provider" },
+    }]);
+    return { personId: person.id, sessionVersion: person.sessionVersion };
+  });
+}

@@ -1,0 +1,165 @@
+// What can be done about versions: register a manifest, from a pipeline, from the console, or from what was seen in traffic.
+
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+import type { Transaction } from "../database/database.ts";
+import { reviewPolicyInForce, type PolicyInForce } from "../database/review-policy-in-force.ts";
+import { versionComponents } from "../database/version-components.ts";
+import { titleOfChange } from "../domain/change-title.ts";
+import { classifyChange, passesByItself } from "../domain/classify-change.ts";
+import { diffComponents } from "../domain/diff-components.ts";
+import { componentsOf, fingerprintOf } from "../domain/fingerprint.ts";
+import { manifestSchema, type Component, type Manifest } from "../domain/manifest.ts";
+import type { Actor } from "../domain/roles.ts";
+import { Conflict, NotFound, NotPossible } from "../errors.ts";
+import { newId } from "../new-id.ts";
+import { existingAgent } from "./agents.ts";
+import { makeCurrent } from "./make-current.ts";
+import { NOTHING_CHANGED, operation, type Evidence, type Context } from "./operation.ts";
+import { refreshAuthority } from "./refresh-authority.ts";
+import { voidReviews } from "./void-reviews.ts";
+
+export const registrationSchema = z.object({
+  agentId: z.string().min(1),
+  manifest: manifestSchema,
+  source: z.enum(["api", "console", "observed"]),
+  /** Where it came from, for instance `shop/refund-bot#318`. */
+  sourceRef: z.string().trim().max(300).nullable().default(null),
+  reason: z.string().trim().max(2_000).nullable().default(null),
+  /** E-mail address of the person who made the change, when a pipeline registers it: that person cannot approve it. */
+  author: z.email().transform((email) => email.toLowerCase()).nullable().default(null),
+  /** Edits this open change: its approvals become void. */
+  replacesChangeId: z.string().nullable().default(null),
+  isRetroactive: z.boolean().default(false),
+});
+export type Registration = z.infer<typeof registrationSchema>;
+
+export interface Registered {
+  version: { id: string; number: number; fingerprint: string; label: string | null };
+  isNew: boolean;
+  change: { id: string; state: string; class: string } | null;
+}
+
+export const registerVersion = operation({
+  kind: "version.registered",
+  needs: "version:register",
+  agentOf: (_tx, input: Registration) => input.agentId,
+  run: async ({ tx, actor, now }: Context, input: Registration) => {
+    const agent = await existingAgent(tx, input.agentId);
+    const components = componentsOf(input.manifest);
+    const fingerprint = fingerprintOf(components);
+    const known = await tx.agentVersion.findUnique({ where: { agentId_fingerprint: { agentId: agent.id, fingerprint } } });
+    if (known && !input.replacesChangeId) {
+      const change = await tx.change.findFirst({ where: { toVersionId: known.id, kind: "version" }, orderBy: { proposedAt: "desc" } });
+      const needsProposal = known.approvedAt === null && change?.state !== "open" && change?.state !== "rejected";
+      if (!needsProposal) return { result: asRegistered(known, false, change), evidence: NOTHING_CHANGED };
+    }
+    const version = known ?? (await insertVersion(tx, agent.id, components, fingerprint, input, actor, now));
+    if (version.id === agent.currentVersionId) throw new NotPossible("This is the version that is current already.");
+    const change = input.replacesChangeId
+      ? await replaceProposal(tx, input.replacesChangeId, { agent, version, components, now })
+      : await propose(tx, { agent, version, components, input, actor, now });
+    await refreshAuthority(tx, agent.id, now);
+    const evidence: [Evidence, ...Evidence[]] = [
+      { subject: version.id, agentId: agent.id, detail: { number: version.number, label: version.label, fingerprint, source: input.source, sourceRef: input.sourceRef, isNew: !known } },
+      { kind: change.isEdit ? "change.edited" : "change.proposed", subject: change.id, agentId: agent.id, detail: { fingerprint, class: change.class, state: change.state, rules: change.ruleIds } },
+    ];
+    return { result: asRegistered(version, !known, change), evidence };
+  },
+});
+
+type VersionRow = { id: string; number: number; fingerprint: string; label: string | null };
+type AgentRow = { id: string; currentVersionId: string | null };
+
+const asRegistered = (version: VersionRow, isNew: boolean, change: { id: string; state: string; class: string } | null): Registered => ({
+  version: { id: version.id, number: version.number, fingerprint: version.fingerprint, label: version.label },
+  isNew,
+  change: change && { id: change.id, state: change.state, class: change.class },
+});
+
+async function insertVersion(
+  tx: Transaction, agentId: string, components: Component[], fingerprint: string, input: Registration, actor: Actor, now: Date,
+) {
+  const rows = new Map(components.map(({ digest, kind, content }) => [digest, { digest, kind, content: content ?? {} }]));
+  await tx.component.createMany({ data: [...rows.values()], skipDuplicates: true });
+  const last = await tx.agentVersion.aggregate({ where: { agentId }, _max: { number: true } });
+  return tx.agentVersion.create({
+    data: {
+      id: newId("av"), agentId, number: (last._max.number ?? 0) + 1, label: input.manifest.label ?? null, fingerprint,
+      components: components.map(({ kind, name, digest }) => ({ kind, name, digest })),
+      source: input.source, sourceRef: input.sourceRef, createdBy: actor.name, createdAt: now,
+    },
+  });
+}
+
+async function classifyAgainstCurrent(tx: Transaction, agent: AgentRow, version: VersionRow, components: Component[], { policy, revision }: PolicyInForce) {
+  const current = agent.currentVersionId ? await tx.agentVersion.findUniqueOrThrow({ where: { id: agent.currentVersionId } }) : null;
+  const facts = diffComponents(current ? await versionComponents(tx, current.id) : [], components);
+  const classification = classifyChange(facts, policy);
+  return {
+    classification,
+    row: {
+      fromVersionId: current?.id ?? null, toVersionId: version.id, fingerprint: version.fingerprint,
+      title: titleOfChange(agent.id, current?.number ?? null, version.number, facts),
+      class: classification.class, facts: facts as never, policyRevision: revision, obligations: classification.obligations as never,
+      rules: classification.rules.map(({ id, title, facts: fired }) => ({ id, title, facts: fired.map((fact) => fact.kind) })) as never,
+    },
+  };
+}
+
+/** The person a pipeline names, or whoever sent it: the author never approves. */
+async function authorOf(tx: Transaction, actor: Actor, email: string | null): Promise<{ authorId: string; authorName: string }> {
+  const person = email ? await tx.person.findUnique({ where: { email }, select: { id: true, name: true } }) : null;
+  if (email && !person) throw new NotFound("The author's e-mail address belongs to nobody here.");
+  return person ? { authorId: person.id, authorName: person.name } : { authorId: actor.id, authorName: actor.name };
+}
+
+interface Proposal {
+  agent: AgentRow;
+  version: VersionRow;
+  components: Component[];
+  input: Registration;
+  actor: Actor;
+  now: Date;
+}
+
+async function propose(tx: Transaction, { agent, version, components, input, actor, now }: Proposal) {
+  const inForce = await reviewPolicyInForce(tx);
+  const { classification, row } = await classifyAgainstCurrent(tx, agent, version, components, inForce);
+  // A silent change has already been live: nothing about it is harmless until a person has looked.
+  const passes = passesByItself(classification) && agent.currentVersionId !== null && !input.isRetroactive;
+  const id = newId("ch");
+  const decided = passes ? { state: "approved", decidedAt: now, decidedBy: "system:holdpoint", decidedReason: "harmless by the re-review policy" } : {};
+  await tx.change.create({
+    data: {
+      id, kind: "version", agentId: agent.id, proposal: {}, ...row, ...decided, ...(await authorOf(tx, actor, input.author)),
+      sourceRef: input.sourceRef, reason: input.reason, isRetroactive: input.isRetroactive, proposedAt: now,
+      expiresAt: new Date(now.getTime() + inForce.policy.expiresAfterDays * 86_400_000),
+      spotCheckDue: passes && randomInt(inForce.policy.spotCheckOneIn) === 0,
+    },
+  });
+  if (passes) await makeCurrent(tx, agent.id, version.id, now);
+  return { id, state: passes ? "approved" : "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), isEdit: false };
+}
+
+async function replaceProposal(tx: Transaction, changeId: string, { agent, version, components, now }: Omit<Proposal, "input" | "actor">) {
+  const change = await tx.change.findUnique({ where: { id: changeId } });
+  if (!change || change.agentId !== agent.id || change.kind !== "version") throw new NotFound("There is no such change of this agent.");
+  if (change.state !== "open") throw new Conflict(`This change is ${change.state} and cannot be edited.`);
+  const { classification, row } = await classifyAgainstCurrent(tx, agent, version, components, await reviewPolicyInForce(tx));
+  await voidReviews(tx, changeId, `The proposal was edited: it is version ${version.number} now.`, now);
+  await tx.change.update({ where: { id: changeId }, data: { ...row, revision: { increment: 1 } } });
+  return { id: changeId, state: "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), isEdit: true };
+}
+
+/** After another version became current: the open proposals are compared with it anew, and what was approved against the old one is void. */
+export async function rebaseOpenChanges(tx: Transaction, agentId: string, now: Date): Promise<void> {
+  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId } });
+  const inForce = await reviewPolicyInForce(tx);
+  for (const change of await tx.change.findMany({ where: { agentId, kind: "version", state: "open" }, include: { toVersion: true } })) {
+    if (!change.toVersion || change.fromVersionId === agent.currentVersionId) continue;
+    const { row } = await classifyAgainstCurrent(tx, agent, change.toVersion, await versionComponents(tx, change.toVersion.id), inForce);
+    await voidReviews(tx, change.id, "The live version moved, so this change is another one than the one that was reviewed.", now);
+    await tx.change.update({ where: { id: change.id }, data: { ...row, revision: { increment: 1 } } });
+  }
+}

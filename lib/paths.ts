@@ -1,0 +1,40 @@
+// Where does everything live? The one place that spells the console's addresses.
+
+type Query = Record<string, string | number | undefined>;
+
+function withQuery(path: string, query: Query = {}): string {
+  const entries = Object.entries(query).filter((entry): entry is [string, string | number] => entry[1] !== undefined && entry[1] !== "");
+  return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString()}`;
+}
+
+const encode = encodeURIComponent;
+
+export const paths = {
+  home: () => "/inbox",
+  signIn: (from?: string) => withQuery("/sign-in", { from }),
+  firstRun: () => "/first-run",
+  inbox: (query?: Query) => withQuery("/inbox", query),
+  agents: (query?: Query) => withQuery("/agents", query),
+  newAgent: () => "/agents/new",
+  agent: (agentId: string) => `/agents/${encode(agentId)}`,
+  agentCard: (agentId: string) => `/agents/${encode(agentId)}/card`,
+  agentMetrics: (agentId: string, query?: Query) => withQuery(`/agents/${encode(agentId)}/metrics`, query),
+  agentVersions: (agentId: string) => `/agents/${encode(agentId)}/versions`,
+  agentVersion: (agentId: string, number: number) => `/agents/${encode(agentId)}/versions/${number}`,
+  registerVersion: (agentId: string, query?: Query) => withQuery(`/agents/${encode(agentId)}/versions/new`, query),
+  agentAuthority: (agentId: string) => `/agents/${encode(agentId)}/authority`,
+  changes: (query?: Query) => withQuery("/changes", query),
+  change: (changeId: string, query?: Query) => withQuery(`/changes/${encode(changeId)}`, query),
+  finding: (findingId: string) => `/inbox/findings/${encode(findingId)}`,
+  runs: (query?: Query) => withQuery("/runs", query),
+  run: (runId: string, query?: Query) => withQuery(`/runs/${encode(runId)}`, query),
+  risk: (query?: Query) => withQuery("/risk", query),
+  tierGuide: (agentId: string) => `/risk/${encode(agentId)}`,
+  log: (query?: Query) => withQuery("/log", query),
+  settings: () => "/settings",
+  settingsPeople: () => "/settings/people",
+  settingsKeys: () => "/settings/keys",
+  settingsPrices: () => "/settings/prices",
+  settingsReviewPolicy: () => "/settings/review-policy",
+  settingsMe: () => "/settings/me",
+} as const;

@@ -1,0 +1,83 @@
+// What waits at one agent, and what happened there last?
+
+import { prisma } from "../database/database.ts";
+
+export interface OpenChangeRow {
+  id: string;
+  kind: string;
+  title: string;
+  class: string;
+  authorName: string;
+  proposedAt: Date;
+  expiresAt: Date;
+}
+
+export interface OpenFindingRow {
+  id: string;
+  sentence: string;
+  openedAt: Date;
+  runCount: number;
+  changeId: string | null;
+}
+
+/** Oldest first: what has waited longest is looked at first. */
+export async function listOpenItems(agentId: string): Promise<{ changes: OpenChangeRow[]; findings: OpenFindingRow[] }> {
+  const [changes, findings] = await Promise.all([
+    prisma().change.findMany({
+      where: { agentId, state: "open" }, orderBy: { proposedAt: "asc" }, take: 20,
+      select: { id: true, kind: true, title: true, class: true, authorName: true, proposedAt: true, expiresAt: true },
+    }),
+    prisma().finding.findMany({
+      where: { agentId, state: "open" }, orderBy: { openedAt: "asc" }, take: 20,
+      select: { id: true, sentence: true, openedAt: true, runCount: true, changeId: true },
+    }),
+  ]);
+  return { changes, findings };
+}
+
+export interface RecentChangeRow {
+  id: string;
+  title: string;
+  class: string;
+  state: string;
+  authorName: string;
+  proposedAt: Date;
+  decidedAt: Date | null;
+}
+
+export async function listRecentChanges(agentId: string, limit = 5): Promise<RecentChangeRow[]> {
+  return prisma().change.findMany({
+    where: { agentId }, orderBy: { proposedAt: "desc" }, take: limit,
+    select: { id: true, title: true, class: true, state: true, authorName: true, proposedAt: true, decidedAt: true },
+  });
+}
+
+export interface RecentRunRow {
+  id: string;
+  name: string | null;
+  startedAt: Date;
+  durationMs: number;
+  outcome: string | null;
+  isEscalated: boolean;
+  isIntervened: boolean;
+  isUnreviewed: boolean;
+  actionErrors: number;
+  toolCalls: number;
+  /** Null when the price of one of its calls is not known. */
+  costNanoUsd: number | null;
+}
+
+export async function listRecentRuns(agentId: string, limit = 6): Promise<RecentRunRow[]> {
+  const rows = await prisma().run.findMany({
+    where: { agentId }, orderBy: { startedAt: "desc" }, take: limit,
+    select: {
+      id: true, name: true, startedAt: true, endedAt: true, outcome: true, isEscalated: true, isIntervened: true, isUnreviewed: true, actionErrors: true, toolCalls: true,
+      costNanoUsd: true, unknownCostCalls: true, inferenceCalls: true,
+    },
+  });
+  return rows.map(({ endedAt, costNanoUsd, unknownCostCalls, inferenceCalls, ...row }) => ({
+    ...row,
+    durationMs: endedAt.getTime() - row.startedAt.getTime(),
+    costNanoUsd: unknownCostCalls > 0 || inferenceCalls === 0 ? null : Number(costNanoUsd),
+  }));
+}

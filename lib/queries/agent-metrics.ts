@@ -1,0 +1,125 @@
+// How well has an agent worked, over time and by version? Read from rollups only.
+
+import { pool, prisma } from "../database/database.ts";
+import { FIGURE_DEFINITIONS, FIGURES, type Figure, type FigurePoint } from "../domain/figures.ts";
+import { addTotals, deriveMetrics, noTotals, type Metrics, type MetricTotals } from "../domain/metrics.ts";
+import type { Histogram } from "../domain/latency-histogram.ts";
+
+const HOUR = 3_600_000;
+
+/** The width of a bucket keeps every series below 64 points. */
+export const METRIC_RANGES = {
+  "24h": { name: "24 hours", hours: 24, bucketHours: 1 },
+  "7d": { name: "7 days", hours: 168, bucketHours: 4 },
+  "14d": { name: "14 days", hours: 336, bucketHours: 6 },
+  "30d": { name: "30 days", hours: 720, bucketHours: 12 },
+} as const;
+export type MetricRange = keyof typeof METRIC_RANGES;
+
+export const isMetricRange = (value: unknown): value is MetricRange => typeof value === "string" && Object.hasOwn(METRIC_RANGES, value);
+
+export interface VersionMetrics {
+  /** Empty where the traffic named no version that is known. */
+  versionId: string;
+  number: number | null;
+  label: string | null;
+  isCurrent: boolean;
+  totals: MetricTotals;
+  metrics: Metrics;
+}
+
+export interface AgentMetrics {
+  from: Date;
+  to: Date;
+  bucketHours: number;
+  totals: MetricTotals;
+  metrics: Metrics;
+  series: Record<Figure, FigurePoint[]>;
+  /** The newest version first, traffic without one last. */
+  versions: VersionMetrics[];
+  /** Changes that were approved inside the range. */
+  markers: { at: number; label: string; changeId: string }[];
+}
+
+interface RollupRow {
+  hour: Date; version_id: string; runs: number; successes: number; failures: number; escalated: number; intervened: number; unreviewed: number;
+  tool_calls: number; consequential_calls: number; action_errors: number; input_tokens: number; output_tokens: number; cost_known_runs: number; cost_nano_usd: number;
+  latency: Histogram;
+}
+
+const totalsOf = (row: RollupRow): MetricTotals => ({
+  runs: row.runs, successes: row.successes, failures: row.failures, escalated: row.escalated, intervened: row.intervened, actionErrors: row.action_errors,
+  toolCalls: row.tool_calls, consequentialCalls: row.consequential_calls, costKnownRuns: row.cost_known_runs, costNanoUsd: row.cost_nano_usd,
+  inputTokens: row.input_tokens, outputTokens: row.output_tokens, latency: row.latency, unreviewedRuns: row.unreviewed,
+});
+
+/** The last bucket ends with the hour that has begun. */
+function spanOf(range: MetricRange, now: Date): { from: Date; to: Date } {
+  const to = new Date((Math.floor(now.getTime() / HOUR) + 1) * HOUR);
+  return { from: new Date(to.getTime() - METRIC_RANGES[range].hours * HOUR), to };
+}
+
+export async function getAgentMetrics(agentId: string, range: MetricRange, now: Date): Promise<AgentMetrics> {
+  const { from, to } = spanOf(range, now);
+  const { bucketHours, hours } = METRIC_RANGES[range];
+  const [{ rows }, markers] = await Promise.all([
+    pool().query<RollupRow>(
+      `SELECT hour, version_id, runs, successes, failures, escalated, intervened, unreviewed, tool_calls, consequential_calls, action_errors,
+              input_tokens, output_tokens, cost_known_runs, cost_nano_usd, latency
+       FROM rollup WHERE agent_id = $1 AND hour >= $2 AND hour < $3`,
+      [agentId, from, to],
+    ),
+    approvedChanges(agentId, from),
+  ]);
+  const buckets = new Map<number, MetricTotals>();
+  const byVersion = new Map<string, MetricTotals>();
+  for (const row of rows) {
+    const totals = totalsOf(row);
+    const bucket = Math.floor((row.hour.getTime() - from.getTime()) / (bucketHours * HOUR));
+    buckets.set(bucket, addTotals(buckets.get(bucket) ?? noTotals, totals));
+    byVersion.set(row.version_id, addTotals(byVersion.get(row.version_id) ?? noTotals, totals));
+  }
+  const totals = [...byVersion.values()].reduce(addTotals, noTotals);
+  return {
+    from, to, bucketHours, totals, metrics: deriveMetrics(totals), markers,
+    series: seriesOf(buckets, hours / bucketHours, from, bucketHours),
+    versions: await withNumbers(agentId, byVersion),
+  };
+}
+
+function seriesOf(buckets: ReadonlyMap<number, MetricTotals>, count: number, from: Date, bucketHours: number): Record<Figure, FigurePoint[]> {
+  const derived = Array.from({ length: count }, (_, index) => {
+    const totals = buckets.get(index);
+    return { at: from.getTime() + index * bucketHours * HOUR, metrics: totals === undefined ? null : deriveMetrics(totals) };
+  });
+  const points = (figure: Figure) => derived.map(({ at, metrics }) => ({ at, value: metrics && FIGURE_DEFINITIONS[figure].read(metrics) }));
+  return Object.fromEntries(FIGURES.map((figure) => [figure, points(figure)])) as Record<Figure, FigurePoint[]>;
+}
+
+async function withNumbers(agentId: string, byVersion: ReadonlyMap<string, MetricTotals>): Promise<VersionMetrics[]> {
+  const known = await prisma().agentVersion.findMany({
+    where: { agentId, id: { in: [...byVersion.keys()] } },
+    select: { id: true, number: true, label: true, currentOf: { select: { id: true } } },
+  });
+  const versions = new Map(known.map((version) => [version.id, version]));
+  return [...byVersion]
+    .map(([versionId, totals]) => {
+      const version = versions.get(versionId);
+      return {
+        versionId: version?.id ?? "", number: version?.number ?? null, label: version?.label ?? null,
+        isCurrent: version?.currentOf != null, totals, metrics: deriveMetrics(totals),
+      };
+    })
+    .toSorted((a, b) => (b.number ?? 0) - (a.number ?? 0));
+}
+
+async function approvedChanges(agentId: string, from: Date): Promise<AgentMetrics["markers"]> {
+  const changes = await prisma().change.findMany({
+    where: { agentId, state: "approved", kind: { in: ["version", "stage", "tier"] }, decidedAt: { gte: from } },
+    orderBy: { decidedAt: "asc" }, take: 50,
+    select: { id: true, kind: true, decidedAt: true, toVersion: { select: { number: true } } },
+  });
+  return changes.flatMap(({ id, kind, decidedAt, toVersion }) =>
+    decidedAt === null ? [] : [{ at: decidedAt.getTime(), changeId: id, label: kind === "version" ? `version ${toVersion?.number ?? "?"}` : `${kind} raised` }],
+  );
+}

@@ -1,0 +1,265 @@
+// Which agents are there, how do they stand, and what does one agent look like?
+
+import { pool, prisma } from "../database/database.ts";
+import { loadAuthorityFacts } from "../database/authority-facts.ts";
+import { cardIsComplete } from "./card-is-complete.ts";
+import { agentCardSchema, type AgentCard } from "../domain/agent-card.ts";
+import { agentState, SILENT_AFTER_HOURS, USUAL_BINDINGS, type AgentState } from "../domain/agent-state.ts";
+import { computeAuthority, type Authority, type ConstraintSource } from "../domain/authority.ts";
+import type { AuthorityLevel, ControlTier } from "../domain/authority-level.ts";
+import { CONTROL_TIERS } from "../domain/authority-level.ts";
+import { OWNER_ROLES, type OwnerRole } from "../domain/roles.ts";
+import { readLevel, readSource } from "./authority.ts";
+
+export interface AgentFilter {
+  q?: string | undefined;
+  status?: AgentState | undefined;
+  team?: string | undefined;
+  /** `none`: no tier is set. */
+  tier?: "0" | "1" | "2" | "none" | undefined;
+  level?: AuthorityLevel | undefined;
+}
+
+/** Agent ids, exclusive; at most one of the two. */
+export interface AgentCursor {
+  after?: string | undefined;
+  before?: string | undefined;
+}
+
+export interface AgentRow {
+  id: string;
+  team: string;
+  tier: ControlTier | null;
+  stage: string;
+  level: AuthorityLevel;
+  binding: ConstraintSource;
+  state: AgentState;
+  version: { number: number; label: string | null } | null;
+  openChanges: number;
+  openFindings: number;
+  overrides: number;
+  lastSeenAt: Date | null;
+  /** Over seven days. */
+  runs: number;
+  successRate: number | null;
+  escalationRate: number | null;
+  costPerTaskNanoUsd: number | null;
+}
+
+const PAGE = 50;
+const WEEK = 7 * 86_400_000;
+
+/** One row of the list, as the database gives it. */
+interface ListedRow {
+  id: string; team: string | null; tier: number | null; stage: string; level: string; binding: string; number: number | null; label: string | null;
+  changes: number; findings: number; overrides: number; complete: boolean; last_seen_at: Date | null;
+}
+
+const COUNT_CHANGES = "(SELECT count(*) FROM change c WHERE c.agent_id = a.id AND c.state = 'open')";
+const COUNT_FINDINGS = "(SELECT count(*) FROM finding f WHERE f.agent_id = a.id AND f.state = 'open')";
+const HAS_FINDING = "EXISTS (SELECT 1 FROM finding f WHERE f.agent_id = a.id AND f.state = 'open')";
+
+/** Each state in SQL, by itself; an agent can be in several and is shown as the most serious. */
+const STATE_CONDITIONS: Record<AgentState, (silentBefore: string, usual: string) => string> = {
+  stopped: () => "a.authority_level = 'stopped'",
+  finding: () => HAS_FINDING,
+  incomplete: () => `NOT ${cardIsComplete("a")}`,
+  capped: (_silentBefore, usual) => `a.authority_level <> 'stopped' AND a.authority_binding <> ALL(${usual})`,
+  silent: (silentBefore) => `a.current_version_id IS NOT NULL AND (a.last_seen_at IS NULL OR a.last_seen_at < ${silentBefore})`,
+  normal: (silentBefore, usual) =>
+    `a.authority_level <> 'stopped' AND NOT ${HAS_FINDING} AND a.authority_binding = ANY(${usual}) AND ${cardIsComplete("a")}
+     AND (a.current_version_id IS NULL OR a.last_seen_at >= ${silentBefore})`,
+};
+
+const silentBefore = (now: Date): Date => new Date(now.getTime() - SILENT_AFTER_HOURS * 3_600_000);
+
+/** Pages of 50 in the order of the handles, so that no row moves while somebody reads. */
+export async function listAgents(filter: AgentFilter, cursor: AgentCursor, now: Date): Promise<{ rows: AgentRow[]; hasNext: boolean; hasPrevious: boolean }> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const where = ["a.archived_at IS NULL", ...conditions(filter, now, bind)];
+  const isBack = cursor.before !== undefined;
+  if (cursor.after !== undefined) where.push(`a.id > ${bind(cursor.after)}`);
+  if (isBack) where.push(`a.id < ${bind(cursor.before)}`);
+  const { rows } = await pool().query<ListedRow>(
+    `SELECT a.id, a.card->>'team' AS team, a.tier, a.stage, a.authority_level AS level, a.authority_binding AS binding, v.number, v.label, a.last_seen_at,
+            ${COUNT_CHANGES} AS changes, ${COUNT_FINDINGS} AS findings, ${cardIsComplete("a")} AS complete,
+            (SELECT count(*) FROM override o WHERE o.agent_id = a.id AND o.revoked_at IS NULL AND o.expires_at > ${bind(now)}) AS overrides
+     FROM agent a LEFT JOIN agent_version v ON v.id = a.current_version_id
+     WHERE ${where.join(" AND ")} ORDER BY a.id ${isBack ? "DESC" : "ASC"} LIMIT ${PAGE + 1}`,
+    values,
+  );
+  const page = rows.slice(0, PAGE);
+  if (isBack) page.reverse();
+  const week = await sumsOfWeek(page.map((row) => row.id), now);
+  const hasMore = rows.length > PAGE;
+  return {
+    rows: page.map((row) => asAgentRow(row, week.get(row.id), now)),
+    hasNext: isBack || hasMore,
+    hasPrevious: isBack ? hasMore : cursor.after !== undefined,
+  };
+}
+
+function conditions(filter: AgentFilter, now: Date, bind: (value: unknown) => string): string[] {
+  const result: string[] = [];
+  if (filter.q) {
+    const pattern = bind(`%${filter.q.replace(/[\\%_]/g, "\\$&")}%`);
+    result.push(`(a.id ILIKE ${pattern} OR a.card->>'team' ILIKE ${pattern} OR a.card->>'purpose' ILIKE ${pattern})`);
+  }
+  if (filter.team) result.push(`a.card->>'team' = ${bind(filter.team)}`);
+  if (filter.tier) result.push(filter.tier === "none" ? "a.tier IS NULL" : `a.tier = ${bind(Number(filter.tier))}`);
+  if (filter.level) result.push(`a.authority_level = ${bind(filter.level)}`);
+  if (filter.status) result.push(stateCondition(filter.status, now, bind));
+  return result;
+}
+
+function stateCondition(state: AgentState, now: Date, bind: (value: unknown) => string): string {
+  const silent = state === "silent" || state === "normal" ? bind(silentBefore(now)) : "";
+  const usual = state === "capped" || state === "normal" ? `${bind(USUAL_BINDINGS)}::text[]` : "";
+  return `(${STATE_CONDITIONS[state](silent, usual)})`;
+}
+
+interface WeekSums {
+  agent_id: string; runs: number; successes: number; failures: number; escalated: number; cost_known: number; cost: number;
+}
+
+async function sumsOfWeek(agentIds: readonly string[], now: Date): Promise<Map<string, WeekSums>> {
+  const { rows } = await pool().query<WeekSums>(
+    `SELECT agent_id, sum(runs) AS runs, sum(successes) AS successes, sum(failures) AS failures, sum(escalated) AS escalated,
+            sum(cost_known_runs) AS cost_known, sum(cost_nano_usd)::float8 AS cost
+     FROM rollup WHERE agent_id = ANY($1) AND hour > $2 GROUP BY agent_id`,
+    [agentIds, new Date(now.getTime() - WEEK)],
+  );
+  return new Map(rows.map((row) => [row.agent_id, row]));
+}
+
+const share = (hits: number, n: number): number | null => (n === 0 ? null : hits / n);
+
+const readTier = (value: number | null): ControlTier | null => CONTROL_TIERS.find((tier) => tier === value) ?? null;
+
+function asAgentRow(row: ListedRow, week: WeekSums | undefined, now: Date): AgentRow {
+  const level = readLevel(row.level);
+  const binding = readSource(row.binding);
+  return {
+    id: row.id, team: row.team ?? "", tier: readTier(row.tier), stage: row.stage, level, binding, lastSeenAt: row.last_seen_at,
+    state: agentState({ level, binding, openFindings: row.findings, isComplete: row.complete, hasVersion: row.number !== null, lastSeenAt: row.last_seen_at }, now),
+    version: row.number === null ? null : { number: row.number, label: row.label },
+    openChanges: row.changes, openFindings: row.findings, overrides: row.overrides,
+    runs: week?.runs ?? 0,
+    successRate: week ? share(week.successes, week.successes + week.failures) : null,
+    escalationRate: week ? share(week.escalated, week.runs) : null,
+    costPerTaskNanoUsd: week && week.cost_known > 0 ? week.cost / week.cost_known : null,
+  };
+}
+
+export interface FleetSummary {
+  total: number;
+  byState: Record<AgentState, number>;
+  teams: string[];
+}
+
+export async function getFleetSummary(now: Date): Promise<FleetSummary> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const states = (Object.keys(STATE_CONDITIONS) as AgentState[]).map((state) => `count(*) FILTER (WHERE ${stateCondition(state, now, bind)}) AS "${state}"`);
+  const { rows } = await pool().query<Record<AgentState, number> & { total: number; teams: string[] | null }>(
+    `SELECT count(*) AS total, array_agg(DISTINCT a.card->>'team') FILTER (WHERE a.card->>'team' <> '') AS teams, ${states.join(", ")} FROM agent a WHERE a.archived_at IS NULL`,
+    values,
+  );
+  const { total = 0, teams = null, ...byState } = rows[0] ?? {};
+  return { total, teams: (teams ?? []).toSorted(), byState: byState as Record<AgentState, number> };
+}
+
+export interface AgentOwnerRow {
+  role: OwnerRole;
+  personId: string;
+  name: string;
+  isDeputy: boolean;
+  deputyUntil: Date | null;
+  /** A deputy whose last day is over, or somebody who can no longer sign in. */
+  isInForce: boolean;
+}
+
+export interface AgentDetail {
+  id: string;
+  card: AgentCard;
+  cardRevision: number;
+  cardEditedAt: Date;
+  missing: readonly string[];
+  owners: AgentOwnerRow[];
+  tier: ControlTier | null;
+  tierSetAt: Date | null;
+  tierSetBy: string | null;
+  stage: string;
+  stageSince: Date;
+  version: { id: string; number: number; label: string | null; fingerprint: string } | null;
+  createdAt: Date;
+  lastSeenAt: Date | null;
+  openFindings: number;
+  runsInWeek: number;
+  state: AgentState;
+  authority: Authority;
+}
+
+/** Everything that each page about one agent shows in its head; null when there is none. */
+export async function findAgent(agentId: string, now: Date): Promise<AgentDetail | null> {
+  const agent = await prisma().agent.findUnique({
+    where: { id: agentId, archivedAt: null },
+    select: {
+      id: true, card: true, cardRevision: true, cardEditedAt: true, tier: true, tierSetAt: true, tierSetBy: true, stage: true, stageSince: true, createdAt: true, lastSeenAt: true,
+      currentVersion: { select: { id: true, number: true, label: true, fingerprint: true } },
+      owners: { select: { role: true, personId: true, isDeputy: true, deputyUntil: true, person: { select: { name: true, disabledAt: true } } } },
+      _count: { select: { findings: { where: { state: "open" } } } },
+    },
+  });
+  if (!agent) return null;
+  const [facts, week] = await Promise.all([loadAuthorityFacts(prisma(), agentId, now), sumsOfWeek([agentId], now)]);
+  const authority = computeAuthority(facts, now);
+  const { card, tier, owners, currentVersion, _count, ...rest } = agent;
+  return {
+    ...rest, card: agentCardSchema.parse(card), tier: readTier(tier), missing: facts.cardMissing, version: currentVersion,
+    owners: owners.map((owner) => asOwner(owner, now)).filter((owner): owner is AgentOwnerRow => owner !== null),
+    openFindings: _count.findings, runsInWeek: week.get(agentId)?.runs ?? 0, authority,
+    state: agentState({
+      level: authority.level, binding: authority.binding.source, openFindings: _count.findings, isComplete: facts.cardMissing.length === 0,
+      hasVersion: currentVersion !== null, lastSeenAt: agent.lastSeenAt,
+    }, now),
+  };
+}
+
+function asOwner(
+  owner: { role: string; personId: string; isDeputy: boolean; deputyUntil: Date | null; person: { name: string; disabledAt: Date | null } }, now: Date,
+): AgentOwnerRow | null {
+  const role = OWNER_ROLES.find((known) => known === owner.role);
+  if (!role) return null;
+  const isOver = owner.isDeputy && (owner.deputyUntil === null || owner.deputyUntil <= now);
+  return { role, personId: owner.personId, name: owner.person.name, isDeputy: owner.isDeputy, deputyUntil: owner.deputyUntil, isInForce: !isOver && owner.person.disabledAt === null };
+}
+
+/** What an open page asks for again: when one of these moved, it is out of date. */
+export interface AgentPulse {
+  level: string;
+  binding: string;
+  openFindings: number;
+  openChanges: number;
+  authorityRecord: number;
+  versionId: string | null;
+  cardRevision: number;
+  lastSeenAt: string | null;
+}
+
+export async function findAgentPulse(agentId: string): Promise<AgentPulse | null> {
+  const { rows } = await pool().query<{ level: string; binding: string; findings: number; changes: number; record: number; version: string | null; revision: number; seen: Date | null }>(
+    `SELECT a.authority_level AS level, a.authority_binding AS binding, ${COUNT_FINDINGS} AS findings, ${COUNT_CHANGES} AS changes,
+            (SELECT coalesce(max(r.id), 0) FROM authority_record r WHERE r.agent_id = a.id) AS record,
+            a.current_version_id AS version, a.card_revision AS revision, a.last_seen_at AS seen
+     FROM agent a WHERE a.id = $1 AND a.archived_at IS NULL`,
+    [agentId],
+  );
+  const row = rows[0];
+  return row === undefined ? null : {
+    level: row.level, binding: row.binding, openFindings: row.findings, openChanges: row.changes, authorityRecord: row.record,
+    versionId: row.version, cardRevision: row.revision, // By the minute: a busy agent would otherwise render its page anew with every span.
+    lastSeenAt: row.seen?.toISOString().slice(0, 16) ?? null,
+  };
+}

@@ -1,0 +1,80 @@
+// Who may approve this change, who has, and who may not and why?
+
+import { prisma } from "../database/database.ts";
+import { approvalAnswer, type ChangeForReview } from "../domain/review-status.ts";
+import { OWNER_ROLES, ROLE_NAMES, type OwnerRole, type PersonActor, type Role } from "../domain/roles.ts";
+import { rolesHeld } from "../domain/roles-held.ts";
+
+export interface Reviewer {
+  personId: string;
+  name: string;
+  isYou: boolean;
+  /** What the person is here: "Business owner", "Technical owner, deputy until 24 Nov 2026", "Author". */
+  as: string;
+  answer: { kind: "approved" | "rejected"; at: Date } | { kind: "yes" } | { kind: "no"; reason: string };
+}
+
+interface Held {
+  name: string;
+  roles: Map<OwnerRole, Date | null>;
+}
+
+async function ownersOf(agentId: string | null, now: Date): Promise<Map<string, Held>> {
+  const rows = await prisma().agentOwner.findMany({
+    where: { ...(agentId === null ? {} : { agentId }), person: { disabledAt: null }, OR: [{ isDeputy: false }, { deputyUntil: { gt: now } }] },
+    select: { personId: true, role: true, isDeputy: true, deputyUntil: true, person: { select: { name: true } } }, take: 2_000,
+  });
+  const owners = new Map<string, Held>();
+  for (const { personId, role, isDeputy, deputyUntil, person } of rows) {
+    const known = OWNER_ROLES.find((each) => each === role);
+    if (!known) continue;
+    const held = owners.get(personId) ?? { name: person.name, roles: new Map<OwnerRole, Date | null>() };
+    if (!isDeputy || !held.roles.has(known)) held.roles.set(known, isDeputy ? deputyUntil : null);
+    owners.set(personId, held);
+  }
+  return owners;
+}
+
+const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
+
+function describe(held: Held | undefined, isAuthor: boolean, roles: readonly Role[]): string {
+  const owned = OWNER_ROLES.flatMap((role) => {
+    if (!held?.roles.has(role)) return [];
+    const until = held.roles.get(role);
+    return [until ? `${ROLE_NAMES[role]}, deputy until ${dayOf(until)}` : ROLE_NAMES[role]];
+  });
+  const names = owned.length > 0 ? owned : roles.map((role) => ROLE_NAMES[role]);
+  return [...(isAuthor ? ["Author"] : []), ...names].join(", ") || "No role here";
+}
+
+/** For a house matter every owner counts; so many are not listed one by one. */
+const LISTED = 12;
+const RANK = { approved: 0, rejected: 0, yes: 1, no: 2 } as const;
+
+/** Owners of the agent, whoever reviewed, the author, and the person who looks. */
+export async function listReviewers(
+  change: { agentId: string | null; authorId: string; authorName: string }, review: ChangeForReview, actor: PersonActor, now: Date,
+): Promise<Reviewer[]> {
+  const owners = await ownersOf(change.agentId, now);
+  const names = new Map<string, string>([...owners].map(([id, { name }]) => [id, name]));
+  for (const { personId, personName } of review.approvals) names.set(personId, personName);
+  if (change.authorId.startsWith("pe_")) names.set(change.authorId, change.authorName);
+  names.set(actor.id, actor.name);
+  const rows = [...names].map(([personId, name]): Reviewer => {
+    const isYou = personId === actor.id;
+    const held = owners.get(personId);
+    const roles: Role[] = isYou ? rolesHeld(actor, change.agentId) : [...(held?.roles.keys() ?? [])];
+    const given = review.approvals.find((each) => each.personId === personId && !each.voided && each.fingerprint === review.fingerprint);
+    const answer = approvalAnswer({ personId, roles }, { ...review, state: "open" }, new Date(Math.min(now.getTime(), review.expiresAt.getTime() - 1)));
+    return {
+      personId, name, isYou, as: describe(held, personId === change.authorId, isYou ? actor.roles : []),
+      answer: given ? { kind: given.decision === "approve" ? "approved" : "rejected", at: given.at } : answer.ok ? { kind: "yes" } : { kind: "no", reason: shortReason(personId === change.authorId, roles) },
+    };
+  });
+  return rows.toSorted((a, b) => RANK[a.answer.kind] - RANK[b.answer.kind] || Number(b.isYou) - Number(a.isYou) || a.name.localeCompare(b.name, "en")).slice(0, LISTED);
+}
+
+function shortReason(isAuthor: boolean, roles: readonly Role[]): string {
+  if (isAuthor) return "proposed it";
+  return OWNER_ROLES.some((role) => roles.includes(role)) ? "not one of the roles that are asked" : "not an owner";
+}

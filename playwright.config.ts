@@ -1,0 +1,23 @@
+import { defineConfig } from "@playwright/test";
+import { BROWSER_ARGUMENTS, findBrowser } from "./scripts/find-browser.ts";
+
+const executablePath = await findBrowser();
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  globalSetup: "./e2e/global-setup.ts",
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"]],
+  forbidOnly: process.env.CI !== undefined,
+  use: { launchOptions: { executablePath, args: BROWSER_ARGUMENTS }, trace: "retain-on-failure" },
+  projects: [
+    { name: "desktop", testIgnore: "api/**", use: { viewport: { width: 1440, height: 900 }, colorScheme: "light" } },
+    { name: "phone", testIgnore: "api/**", use: { viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true, isMobile: true } },
+    { name: "api", testMatch: "api/**/*.spec.ts" },
+  ],
+});
