@@ -46,10 +46,11 @@ async function declaredFor(tx: Transaction, agentId: string, label: string, curr
     : currentVersionId ? await tx.agentVersion.findMany({ where: { id: currentVersionId }, select }) : [];
   const approved = versions.filter((version) => version.approvedAt !== null);
   const chosen = approved.length > 0 ? [...approved, ...versions.filter((version) => version.approvedAt === null)] : versions.slice(0, 1);
-  return Promise.all(chosen.map(async ({ approvedAt, changesTo, ...version }) => ({
-    version: { ...version, isApproved: approvedAt !== null, isInReview: changesTo.length > 0 },
-    components: await versionComponents(tx, version.id),
-  })));
+  const declared: DeclaredRecipe[] = [];
+  for (const { approvedAt, changesTo, ...version } of chosen) {
+    declared.push({ version: { ...version, isApproved: approvedAt !== null, isInReview: changesTo.length > 0 }, components: await versionComponents(tx, version.id) });
+  }
+  return declared;
 }
 
 /** A fingerprint names one version by itself, whatever label it is sent under. */
@@ -120,9 +121,10 @@ const judgeAgent = operation({
     const byLabel = Map.groupBy(rows, (row) => row.versionLabel);
     for (const [label, group] of byLabel) {
       const declared = await declaredFor(tx, agentId, label, agent.currentVersionId);
-      const judged = await Promise.all(group.map(async (row) => ({
-        row, verdict: verdictOf(row, row.facet === "fingerprint" ? await declaredByFingerprint(tx, agentId, row.value) : declared),
-      })));
+      const judged: { row: ObservedRow; verdict: RecipeVerdict }[] = [];
+      for (const row of group) {
+        judged.push({ row, verdict: verdictOf(row, row.facet === "fingerprint" ? await declaredByFingerprint(tx, agentId, row.value) : declared) });
+      }
       const unreviewed = judged.filter(({ verdict }) => !verdict.matches);
       const finding = unreviewed.length > 0
         ? await openOrExtend(tx, agentId, label, unreviewed.map(({ row, verdict }) => differenceOf(row, verdict)), now) : null;

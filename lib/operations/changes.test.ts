@@ -1,0 +1,221 @@
+import { describe, expect, test } from "vitest";
+import { prisma } from "../database/database.ts";
+import { Conflict, NotPermitted, NotPossible } from "../errors.ts";
+import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { approveChange, expireChanges, recordSpotCheck, recordSuiteResult, rejectChange, withdrawChange } from "./changes.ts";
+import { assignOwners } from "./agents.ts";
+import { systemActor } from "./people.ts";
+import { proposeReviewPolicy } from "./review-policy.ts";
+import { lowerStage, proposeStage, proposeTier } from "./stages.ts";
+import { loadAuthorityFacts } from "../database/authority-facts.ts";
+import { computeAuthority } from "../domain/authority.ts";
+import { defaultReviewPolicy } from "../domain/review-policy.ts";
+
+useDatabase();
+
+const widened = () => manifest({ tools: manifest().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, inputSchema: { type: "object", properties: { amount: { type: "number", maximum: 400 } } } } : tool)) });
+const reworded = (text: string) => manifest({ prompt: text });
+const changeOf = (id: string) => prisma().change.findUniqueOrThrow({ where: { id }, include: { reviews: true } });
+const authorityOf = async (agentId: string) => computeAuthority(await prisma().$transaction((tx) => loadAuthorityFacts(tx, agentId, new Date())), new Date());
+
+async function openChange(agent: MadeAgent, recipe = widened()) {
+  const registered = await agent.register(recipe);
+  if (!registered.change) throw new Error("no change was proposed");
+  return { id: registered.change.id, fingerprint: registered.version.fingerprint, versionId: registered.version.id };
+}
+
+const passSuites = async (agent: MadeAgent, change: { id: string; fingerprint: string }) => {
+  for (const suite of ["golden", "regression", "red_team"] as const) {
+    await recordSuiteResult(agent.owners.model_steward, { changeId: change.id, suite, fingerprint: change.fingerprint, passed: 5, failed: 0, undecided: 0, url: null });
+  }
+};
+
+describe("approving a change", () => {
+  test("takes every obligation, then the version is current and the agent is free again", async () => {
+    const agent = await makeAgent();
+    const change = await openChange(agent);
+    expect((await changeOf(change.id)).class).toBe("critical");
+    expect((await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).authorityBinding).not.toBe("tier");
+    await passSuites(agent, change);
+    const first = await approveChange(agent.owners.technical_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
+    expect(first).toEqual({ state: "open", blockers: ["Business owner has not approved."] });
+    const second = await approveChange(agent.owners.business_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: "good" });
+    expect(second.state).toBe("approved");
+    const row = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
+    expect(row.currentVersionId).toBe(change.versionId);
+    expect((await authorityOf(agent.id)).constraints.find((constraint) => constraint.source === "open_change")?.level).toBeNull();
+  });
+
+  test("a suite that cannot tell blocks, and a later result opens", async () => {
+    const agent = await makeAgent();
+    const change = await openChange(agent);
+    await recordSuiteResult(agent.owners.model_steward, { changeId: change.id, suite: "red_team", fingerprint: change.fingerprint, passed: 60, failed: 0, undecided: 2, url: null });
+    await approveChange(agent.owners.technical_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
+    const status = await approveChange(agent.owners.business_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
+    expect(status.state).toBe("open");
+    expect(status.blockers.join()).toMatch(/2 need a person's verdict/);
+    const result = await recordSuiteResult(agent.owners.model_steward, { changeId: change.id, suite: "red_team", fingerprint: change.fingerprint, passed: 62, failed: 0, undecided: 0, url: null });
+    expect(result.state).toBe("approved");
+  });
+
+  test("the author never approves, in whatever role", async () => {
+    const agent = await makeAgent();
+    const change = await openChange(agent);
+    const author = { ...agent.author, owns: { [agent.id]: ["business_owner", "technical_owner", "model_steward"] as const } };
+    await expect(approveChange(author, { changeId: change.id, fingerprint: change.fingerprint, comment: null })).rejects.toThrow(NotPermitted);
+    expect((await changeOf(change.id)).reviews).toHaveLength(0);
+  });
+
+  test("one person who holds both roles does not count twice", async () => {
+    const agent = await makeAgent();
+    const change = await openChange(agent);
+    await passSuites(agent, change);
+    const both = { ...agent.owners.technical_owner, owns: { [agent.id]: ["business_owner", "technical_owner"] as const } };
+    expect((await approveChange(both, { changeId: change.id, fingerprint: change.fingerprint, comment: null })).state).toBe("open");
+    await expect(approveChange(both, { changeId: change.id, fingerprint: change.fingerprint, comment: null })).rejects.toThrow("decided already");
+  });
+
+  test("twenty approvals at the same moment: each person counts once, and the change takes effect exactly once", async () => {
+    for (let round = 0; round < 5; round++) {
+      const agent = await makeAgent();
+      const change = await openChange(agent);
+      await passSuites(agent, change);
+      const people = [agent.owners.technical_owner, agent.owners.business_owner];
+      const answers = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, index) => approveChange(people[index % 2] ?? agent.owners.technical_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null })),
+      );
+      const given = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value.state] : []));
+      expect(given.toSorted()).toEqual(["approved", "open"]);
+      expect((await changeOf(change.id)).reviews).toHaveLength(2);
+      expect(await prisma().logEntry.count({ where: { subject: change.id, kind: "change.approved" } })).toBe(1);
+    }
+  });
+
+  test("an edit voids what was approved, and an approval from the old page is refused", async () => {
+    const agent = await makeAgent();
+    const change = await openChange(agent);
+    await approveChange(agent.owners.technical_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
+    const edited = await agent.register(reworded("Something else entirely."), { replacesChangeId: change.id });
+    const row = await changeOf(change.id);
+    expect(row.fingerprint).toBe(edited.version.fingerprint);
+    expect(row.reviews[0]?.voidedReason).toMatch(/edited/);
+    await expect(approveChange(agent.owners.business_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null })).rejects.toThrow(Conflict);
+    expect((await changeOf(change.id)).state).toBe("open");
+  });
+
+  test("when the live version moves, other proposals are compared anew and their approvals are void", async () => {
+    const agent = await makeAgent();
+    const waiting = await openChange(agent);
+    await approveChange(agent.owners.technical_owner, { changeId: waiting.id, fingerprint: waiting.fingerprint, comment: null });
+    const other = await openChange(agent, reworded("You handle refunds with care."));
+    await agent.approve(other.id);
+    const row = await changeOf(waiting.id);
+    expect(row.fromVersionId).toBe(other.versionId);
+    expect(row.reviews.every((review) => review.voidedAt !== null)).toBe(true);
+    expect((row.facts as { kind: string }[]).map((fact) => fact.kind)).toContain("prompt_wording");
+  });
+});
+
+describe("other ends", () => {
+  test("reject, withdraw and expire are three different words, and none is undone", async () => {
+    const agent = await makeAgent();
+    const rejected = await openChange(agent);
+    await rejectChange(agent.owners.business_owner, { changeId: rejected.id, fingerprint: rejected.fingerprint, reason: "too far" });
+    const withdrawn = await openChange(agent, reworded("one"));
+    await withdrawChange(agent.author, { changeId: withdrawn.id, reason: null });
+    const expired = await openChange(agent, reworded("two"));
+    await expireChanges(new Date(Date.now() + 8 * 86_400_000));
+    expect([await changeOf(rejected.id), await changeOf(withdrawn.id), await changeOf(expired.id)].map((change) => change.state)).toEqual(["rejected", "withdrawn", "expired"]);
+    await expect(approveChange(agent.owners.business_owner, { changeId: rejected.id, fingerprint: rejected.fingerprint, comment: null })).rejects.toThrow("was rejected by Ingrid Holm");
+  });
+
+  test("an approval after the expiry is refused before any sweep has run", async () => {
+    const agent = await makeAgent();
+    const change = await openChange(agent);
+    const late = new Date(Date.now() + 30 * 86_400_000);
+    await expect(approveChange(agent.owners.business_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null }, late)).rejects.toThrow("time to decide is over");
+  });
+
+  test("harmless changes pass by themselves and are sampled", async () => {
+    const agent = await makeAgent();
+    const states: string[] = [];
+    for (let spaces = 1; spaces <= 30; spaces++) {
+      const { change } = await agent.register(reworded(`You handle refunds${" ".repeat(spaces + 1)}for the web shop.`));
+      states.push(change?.state ?? "none");
+    }
+    expect(new Set(states)).toEqual(new Set(["approved"]));
+    await prisma().change.updateMany({ where: { agentId: agent.id, class: "harmless" }, data: { spotCheckDue: true } });
+    const sampled = await prisma().change.findFirstOrThrow({ where: { agentId: agent.id, class: "harmless" } });
+    await expect(recordSpotCheck(agent.author, { changeId: sampled.id, isGood: true, comment: null })).rejects.toThrow(NotPermitted);
+    await recordSpotCheck(agent.owners.model_steward, { changeId: sampled.id, isGood: true, comment: null });
+    await expect(recordSpotCheck(agent.owners.technical_owner, { changeId: sampled.id, isGood: true, comment: null })).rejects.toThrow(Conflict);
+  });
+
+  test("the same manifest is one version and one change, also twenty times at once", async () => {
+    const agent = await makeAgent();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => agent.register(widened())));
+    expect(new Set(answers.map((answer) => answer.version.id)).size).toBe(1);
+    expect(await prisma().change.count({ where: { agentId: agent.id, state: "open" } })).toBe(1);
+  });
+});
+
+describe("stage, tier and policy", () => {
+  test("a stage is raised by both owners and lowered by either at once", async () => {
+    const agent = await makeAgent();
+    const { changeId } = await proposeStage(agent.author, { agentId: agent.id, stage: "bounded", reason: "a good month" });
+    const { fingerprint } = await changeOf(changeId);
+    await approveChange(agent.owners.technical_owner, { changeId, fingerprint, comment: null });
+    expect((await authorityOf(agent.id)).level).toBe("shadow");
+    await approveChange(agent.owners.business_owner, { changeId, fingerprint, comment: null });
+    expect((await authorityOf(agent.id)).level).toBe("bounded");
+    await lowerStage(agent.owners.technical_owner, { agentId: agent.id, stage: "assisted", reason: "strange refunds" });
+    expect((await authorityOf(agent.id)).binding.source).toBe("stage");
+    await expect(lowerStage(agent.owners.technical_owner, { agentId: agent.id, stage: "partial", reason: "back again" })).rejects.toThrow(NotPossible);
+  });
+
+  test("another current version supersedes the stage that was asked for the old one", async () => {
+    const agent = await makeAgent();
+    const { changeId } = await proposeStage(agent.author, { agentId: agent.id, stage: "partial", reason: "a good month" });
+    const next = await openChange(agent);
+    await agent.approve(next.id);
+    expect((await changeOf(changeId)).state).toBe("superseded");
+  });
+
+  test("a tier needs the business owner, and not as the one who asks", async () => {
+    const agent = await makeAgent({ tier: null });
+    const { changeId } = await proposeTier(agent.owners.business_owner, { agentId: agent.id, tier: 2, answers: {}, reason: "limits are set" });
+    const { fingerprint } = await changeOf(changeId);
+    await expect(approveChange(agent.owners.business_owner, { changeId, fingerprint, comment: null })).rejects.toThrow(NotPermitted);
+    const deputy = await makePerson("Marc Weiss", [], { [agent.id]: ["business_owner"] });
+    await assignOwners({ ...agent.author, roles: ["administrator"] }, {
+      agentId: agent.id,
+      owners: [...(["business_owner", "technical_owner", "model_steward"] as const).map((role) => ({ role, personId: agent.owners[role].id, isDeputy: false, deputyUntil: null })),
+        { role: "business_owner", personId: deputy.id, isDeputy: true, deputyUntil: new Date(Date.now() + 86_400_000) }],
+    });
+    await approveChange(deputy, { changeId, fingerprint, comment: null });
+    expect((await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).tier).toBe(2);
+  });
+
+  test("the re-review policy changes only by somebody else's approval, and then classifies", async () => {
+    const agent = await makeAgent();
+    const content = { ...defaultReviewPolicy, rules: defaultReviewPolicy.rules.map((rule) => (rule.id === "R-01" ? { ...rule, class: "material" as const, obligations: [{ kind: "review" as const, role: "model_steward" as const }] } : rule)) };
+    const { changeId } = await proposeReviewPolicy(agent.owners.technical_owner, { content, reason: "spaces matter to us" });
+    const { fingerprint } = await changeOf(changeId);
+    await expect(approveChange(agent.owners.technical_owner, { changeId, fingerprint, comment: null })).rejects.toThrow(NotPermitted);
+    await approveChange(agent.owners.business_owner, { changeId, fingerprint, comment: null });
+    const { change } = await agent.register(reworded("You handle   refunds for the web shop."));
+    expect(change).toMatchObject({ class: "material", state: "open" });
+  });
+});
+
+test("nobody without the role, no key and not the system can approve", async () => {
+  const agent = await makeAgent();
+  const change = await openChange(agent);
+  const input = { changeId: change.id, fingerprint: change.fingerprint, comment: null };
+  const others = [
+    await makePerson("Viewer", ["viewer"]), await makePerson("Admin", ["administrator", "operator", "on_call", "auditor"]), await makePerson("Other", [], { elsewhere: ["business_owner"] }),
+    { kind: "key", id: "k", name: "key", agentIds: ["*"], scopes: ["telemetry", "versions", "outcomes", "authority"] } as const, systemActor,
+  ];
+  for (const actor of others) await expect(approveChange(actor, input)).rejects.toThrow(NotPermitted);
+});

@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { loadAuthorityFacts } from "../database/authority-facts.ts";
+import { prisma } from "../database/database.ts";
+import { computeAuthority } from "../domain/authority.ts";
+import { promptHashOf, toolContractDigest } from "../domain/fingerprint.ts";
+import { NotPossible } from "../errors.ts";
+import { makeAgent, manifest } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { rejectChange } from "./changes.ts";
+import { closeFinding, judgeObservedComponents, reviewRetroactively } from "./findings.ts";
+
+useDatabase();
+
+interface Seen {
+  facet: "model" | "prompt" | "tool" | "version" | "fingerprint";
+  value: string;
+  name?: string;
+  label?: string;
+  inShadow?: boolean;
+  content?: object;
+  at?: Date;
+}
+
+async function see(agentId: string, { facet, value, name = facet, label = "1.0", inShadow = false, content, at = new Date() }: Seen) {
+  const key = { agentId, versionLabel: label, inShadow, facet, name, value };
+  await prisma().observedComponent.upsert({
+    where: { agentId_versionLabel_inShadow_facet_name_value: key },
+    create: { ...key, ...(content ? { content } : {}), firstSeenAt: at, lastSeenAt: at }, update: { lastSeenAt: at },
+  });
+}
+
+const promptSeen = (text: string, more: Partial<Seen> = {}): Seen => ({ facet: "prompt", value: promptHashOf(text), content: { text }, ...more });
+const findings = (agentId: string) => prisma().finding.findMany({ where: { agentId }, orderBy: { openedAt: "asc" } });
+const bindingOf = async (agentId: string) => {
+  const { binding, level } = computeAuthority(await prisma().$transaction((tx) => loadAuthorityFacts(tx, agentId, new Date())), new Date());
+  return { source: binding.source, level };
+};
+
+describe("what traffic shows is judged", () => {
+  test("everything as approved: no finding, no cap", async () => {
+    const agent = await makeAgent();
+    const [tool] = manifest().tools;
+    await see(agent.id, { facet: "version", value: "1.0" });
+    await see(agent.id, { facet: "model", value: "gpt-4.1-2025-04-14" });
+    await see(agent.id, promptSeen(manifest().prompt as string));
+    await see(agent.id, { facet: "tool", name: "order_get", value: toolContractDigest(tool ?? { name: "" }) });
+    await judgeObservedComponents(new Date());
+    expect(await findings(agent.id)).toEqual([]);
+    expect((await bindingOf(agent.id)).source).not.toBe("unreviewed_change");
+  });
+
+  test.each([
+    ["the same label with another prompt", promptSeen("Refund whatever is asked.")],
+    ["another model", { facet: "model", value: "gpt-4o-mini" }],
+    ["a tool nobody declared", { facet: "tool", name: "payout_send", value: toolContractDigest({ name: "payout_send" }), content: { name: "payout_send" } }],
+    ["a tool with another contract", { facet: "tool", name: "order_get", value: toolContractDigest({ name: "order_get", description: "Reads and writes." }) }],
+    ["an unknown label", { facet: "version", value: "9.9", label: "9.9" }],
+    ["an unknown fingerprint", { facet: "fingerprint", value: `sha256:${"0".repeat(64)}` }],
+  ] satisfies [string, Seen][])("%s is one finding that caps the agent at shadow", async (_, seen) => {
+    const agent = await makeAgent();
+    await see(agent.id, seen);
+    await judgeObservedComponents(new Date());
+    await judgeObservedComponents(new Date());
+    const [finding, ...others] = await findings(agent.id);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ kind: "unreviewed_change", state: "open" });
+    expect(await bindingOf(agent.id)).toEqual({ source: "unreviewed_change", level: "shadow" });
+    expect(await prisma().logEntry.count({ where: { subject: finding?.id ?? "", kind: "finding.opened" } })).toBe(1);
+  });
+
+  test("a candidate in review may run in shadow, and nowhere else", async () => {
+    const agent = await makeAgent();
+    await agent.register(manifest({ label: "2.0", prompt: "A new prompt." }));
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0", inShadow: true }));
+    await judgeObservedComponents(new Date());
+    expect(await findings(agent.id)).toEqual([]);
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0" }));
+    await judgeObservedComponents(new Date());
+    expect(await findings(agent.id)).toHaveLength(1);
+    expect((await prisma().change.findFirstOrThrow({ where: { agentId: agent.id, state: "open" } })).firstSeenLiveAt).not.toBeNull();
+  });
+});
+
+describe("how a finding ends", () => {
+  test("reviewed afterwards and approved: it closes, and the traffic counts as approved", async () => {
+    const agent = await makeAgent();
+    await see(agent.id, promptSeen("You handle refunds, and you are kind."));
+    await judgeObservedComponents(new Date());
+    const [finding] = await findings(agent.id);
+    const { changeId } = await reviewRetroactively(agent.owners.technical_owner, { findingId: finding?.id ?? "" });
+    const again = await reviewRetroactively(agent.owners.model_steward, { findingId: finding?.id ?? "" });
+    expect(again.changeId).toBe(changeId);
+    expect(await prisma().change.findUniqueOrThrow({ where: { id: changeId } })).toMatchObject({ isRetroactive: true, class: "material", state: "open" });
+    await agent.approve(changeId);
+    await judgeObservedComponents(new Date());
+    expect(await findings(agent.id)).toMatchObject([{ state: "closed" }]);
+    expect((await bindingOf(agent.id)).source).not.toBe("unreviewed_change");
+  });
+
+  test("rejected: the cap stays until traffic is back on an approved version for a while", async () => {
+    const agent = await makeAgent();
+    const started = new Date(Date.now() - 600_000);
+    await see(agent.id, promptSeen("Refund all.", { at: started }));
+    await judgeObservedComponents(started);
+    const [finding] = await findings(agent.id);
+    const { changeId } = await reviewRetroactively(agent.owners.technical_owner, { findingId: finding?.id ?? "" });
+    const change = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
+    await rejectChange(agent.owners.model_steward, { changeId, fingerprint: change.fingerprint, reason: "not that" });
+    const close = () => closeFinding(agent.owners.technical_owner, { findingId: finding?.id ?? "", resolution: "sent back to 1.0" });
+    await expect(close()).rejects.toThrow(NotPossible);
+    await see(agent.id, promptSeen(manifest().prompt as string));
+    await judgeObservedComponents(new Date());
+    await close();
+    expect((await bindingOf(agent.id)).source).not.toBe("unreviewed_change");
+  });
+
+  test("what comes back after it was closed opens another finding", async () => {
+    const agent = await makeAgent();
+    const bad = promptSeen("Refund all.", { at: new Date(Date.now() - 600_000) });
+    await see(agent.id, bad);
+    await judgeObservedComponents(new Date(Date.now() - 600_000));
+    await see(agent.id, promptSeen(manifest().prompt as string));
+    await judgeObservedComponents(new Date());
+    const [finding] = await findings(agent.id);
+    await closeFinding(agent.owners.technical_owner, { findingId: finding?.id ?? "", resolution: "sent back to 1.0" });
+    await see(agent.id, { ...bad, at: new Date(Date.now() + 5_000) });
+    await judgeObservedComponents(new Date(Date.now() + 6_000));
+    expect((await findings(agent.id)).map((row) => row.state)).toEqual(["closed", "open"]);
+  });
+
+  test("traffic that does not carry enough cannot be rebuilt, and says so", async () => {
+    const agent = await makeAgent();
+    await see(agent.id, { facet: "fingerprint", value: `sha256:${"0".repeat(64)}` });
+    await judgeObservedComponents(new Date());
+    const [finding] = await findings(agent.id);
+    await expect(reviewRetroactively(agent.owners.technical_owner, { findingId: finding?.id ?? "" })).rejects.toThrow("does not carry");
+  });
+});
