@@ -68,7 +68,7 @@ const residentMegabytes = (pid: number): number => {
 };
 
 export async function ingest(): Promise<void> {
-  const server = await startBenchServer();
+  const server = await startBenchServer({ HOLDPOINT_ROLES: "agents,jobs" });
   try {
     await createAgent(systemActor, { agentId: "bench-agent", card: agentCardSchema.parse({}) });
     const { secret } = await agentKey(server.url, ["bench-agent"]);

@@ -1,9 +1,9 @@
 // Recorded runs through the real API: both recipes registered, the change between them reviewed, every figure beside the known truth.
 
-import { agentCardSchema } from "../lib/domain/agent-card.ts";
-import { agentKey, personWithKey, type Caller } from "./holdpoint-api.ts";
+import { agentKey, type Caller } from "./holdpoint-api.ts";
 import { startBenchServer } from "./bench-server.ts";
 import { printTable } from "./print-table.ts";
+import { makeAgent, makePeople, registerAndApprove } from "./owners.ts";
 import { exportOf, type RecordedRun } from "./recorded-runs.ts";
 import { hasSharedData, readJson, readJsonLines } from "./shared-data.ts";
 
@@ -32,8 +32,8 @@ interface Truth {
 }
 
 interface VersionMetrics {
-  versions: { number: number; label: string | null; metrics: {
-    runs: number; successRate: { hits: number } | null; escalationRate: { value: number } | null; actionErrorRate: { value: number } | null;
+  versions: { number: number; label: string | null; totals: { runs: number }; metrics: {
+    successRate: { hits: number } | null; escalationRate: { value: number } | null; actionErrorRate: { value: number } | null;
     writeShare: { value: number } | null; toolCallsPerRun: number | null; costPerTaskNanoUsd: number | null;
   } }[];
 }
@@ -58,58 +58,13 @@ function manifestOf(meta: Meta, label: string, tools: RecordedTool[]) {
   };
 }
 
-interface People {
-  admin: { id: string; api: Caller };
-  owners: { business_owner: Person; technical_owner: Person; model_steward: Person };
-  author: Person;
-}
-type Person = { id: string; email: string; api: Caller };
-
-async function makePeople(url: string): Promise<People> {
-  return {
-    admin: await personWithKey(url, "Bench Administrator", ["administrator", "operator"]),
-    owners: {
-      business_owner: await personWithKey(url, "Bench Business Owner"), technical_owner: await personWithKey(url, "Bench Technical Owner"),
-      model_steward: await personWithKey(url, "Bench Model Steward"),
-    },
-    author: await personWithKey(url, "Bench Author"),
-  };
-}
-
-async function makeAgent({ admin, owners }: People, agentId: string): Promise<void> {
-  const card = agentCardSchema.parse({ purpose: "Recorded customer service runs." });
-  await admin.api.send("POST", "/v1/agents", { agentId, card });
-  await admin.api.send("PUT", `/v1/agents/${agentId}/owners`, { owners: Object.entries(owners).map(([role, person]) => ({ role, personId: person.id })) });
-}
-
-/** Proposes through the pipeline's key and walks the change to its approval as its owners would. */
-async function registerAndApprove(pipeline: Caller, { owners, author }: People, agentId: string, manifest: unknown): Promise<string> {
-  const { version, change } = await pipeline.send<{ version: { number: number; fingerprint: string }; change: { id: string; class: string } | null }>(
-    "POST", `/v1/agents/${agentId}/versions`, { ...(manifest as object), author: author.email },
-  );
-  if (!change) return `${agentId} ${version.number}: known`;
-  const read = await pipeline.get<{ title: string; class: string; rules: { id: string }[]; obligations: { obligation: { kind: string; suite?: string; role?: string } }[] }>(`/v1/changes/${change.id}`);
-  for (const { obligation } of read.obligations) {
-    if (obligation.kind !== "suite") continue;
-    await pipeline.send("POST", `/v1/changes/${change.id}/suites`, { suite: obligation.suite, fingerprint: version.fingerprint, passed: 50, failed: 0, undecided: 0 });
-  }
-  const approvers: string[] = [];
-  for (const [role, person] of Object.entries(owners)) {
-    if (!read.obligations.some(({ obligation }) => obligation.kind === "review" && obligation.role === role)) continue;
-    await person.api.send("POST", `/v1/changes/${change.id}/approve`, { fingerprint: version.fingerprint });
-    approvers.push(role);
-  }
-  const { state } = await pipeline.get<{ state: string }>(`/v1/changes/${change.id}`);
-  return `${read.title}: ${read.class} by ${read.rules.map((rule) => rule.id).join(", ")}; approved by ${approvers.join(", ")}; ${state}`;
-}
-
 const percent = (value: number | null | undefined): string => (value === null || value === undefined ? "unknown" : value.toFixed(4));
 
 export async function realRuns(): Promise<void> {
   if (!hasSharedData()) return;
   const truth = readJson<Record<string, Truth>>("GROUND_TRUTH.json");
   const allTools = readJsonLines<RecordedTool>("policies-customer-service/tau2.tools.jsonl");
-  const server = await startBenchServer();
+  const server = await startBenchServer({ HOLDPOINT_ROLES: "agents,jobs" });
   let differences = 0;
   try {
     const people = await makePeople(server.url);
@@ -127,7 +82,7 @@ export async function realRuns(): Promise<void> {
       const figures = await settled(api, agentId, recipes.map((recipe) => truth[`${folder}/${recipe}`]?.runs ?? 0));
       for (const recipe of recipes) {
         const known = truth[`${folder}/${recipe}`];
-        const seen = figures.versions.find((version) => version.label === recipe)?.metrics;
+        const seen = figures.versions.find((version) => version.label === recipe);
         if (!known || !seen) throw new Error(`no figures for ${recipe}`);
         const { ours, theirs } = compare(seen, known);
         rows.push([recipe, "Holdpoint", ...ours], ["", "truth", ...theirs]);
@@ -143,11 +98,11 @@ export async function realRuns(): Promise<void> {
   if (differences > 0) process.exitCode = 1;
 }
 
-function compare(seen: VersionMetrics["versions"][number]["metrics"], known: Truth) {
+function compare({ totals, metrics: seen }: VersionMetrics["versions"][number], known: Truth) {
   const isCostKnown = known.agent_cost_zero === 0;
   return {
     ours: [
-      seen.runs, seen.successRate?.hits ?? 0, percent(seen.escalationRate?.value), percent(seen.actionErrorRate?.value), percent(seen.writeShare?.value),
+      totals.runs, seen.successRate?.hits ?? 0, percent(seen.escalationRate?.value), percent(seen.actionErrorRate?.value), percent(seen.writeShare?.value),
       percent(seen.toolCallsPerRun), percent(seen.costPerTaskNanoUsd === null ? null : seen.costPerTaskNanoUsd / 1e9),
     ],
     theirs: [
@@ -160,8 +115,8 @@ function compare(seen: VersionMetrics["versions"][number]["metrics"], known: Tru
 /** Rollups follow the runs within a second or two. */
 async function settled(api: Caller, agentId: string, runs: number[]): Promise<VersionMetrics> {
   for (let attempt = 0; ; attempt++) {
-    const figures = await api.get<VersionMetrics>(`/v1/agents/${agentId}/metrics?by=version`);
-    const counted = figures.versions.reduce((sum, version) => sum + version.metrics.runs, 0);
+    const figures = await api.get<VersionMetrics>(`/v1/agents/${agentId}/metrics?range=all`);
+    const counted = figures.versions.reduce((sum, version) => sum + version.totals.runs, 0);
     if (counted === runs.reduce((sum, count) => sum + count, 0) || attempt > 100) return figures;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -87,7 +87,7 @@ export interface ToolContract {
 export function toolContractDigest({ name, description, inputSchema }: ToolContract): string {
   const contract = { name, description: description || null, inputSchema: inputSchema ?? {} };
   try {
-    return digestOf(contract as Json);
+    return digestOf(contract as unknown as Json);
   } catch {
     return `sha256:${sha256(`not canonical ${unreadable(contract)}`)}`;
   }
