@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { z } from "zod";
+import type { z } from "zod";
 import { findSignedIn, isSameOrigin } from "./auth/session.ts";
 import type { PersonActor } from "./domain/roles.ts";
 import { isRefusal, Unavailable } from "./errors.ts";

@@ -9,7 +9,7 @@ import { titleOfChange } from "../domain/change-title.ts";
 import { classifyChange, passesByItself } from "../domain/classify-change.ts";
 import { diffComponents } from "../domain/diff-components.ts";
 import { componentsOf, fingerprintOf } from "../domain/fingerprint.ts";
-import { manifestSchema, type Component, type Manifest } from "../domain/manifest.ts";
+import { manifestSchema, type Component } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
@@ -54,7 +54,7 @@ export const registerVersion = operation({
       const needsProposal = known.approvedAt === null && change?.state !== "open" && change?.state !== "rejected";
       if (!needsProposal) return { result: asRegistered(known, false, change), evidence: NOTHING_CHANGED };
     }
-    const version = known ?? (await insertVersion(tx, agent.id, components, fingerprint, input, actor, now));
+    const version = known ?? (await insertVersion({ tx, actor, now }, { components, fingerprint, input }));
     if (version.id === agent.currentVersionId) throw new NotPossible("This is the version that is current already.");
     const change = input.replacesChangeId
       ? await replaceProposal(tx, input.replacesChangeId, { agent, version, components, now })
@@ -77,17 +77,15 @@ const asRegistered = (version: VersionRow, isNew: boolean, change: { id: string;
   change: change && { id: change.id, state: change.state, class: change.class },
 });
 
-async function insertVersion(
-  tx: Transaction, agentId: string, components: Component[], fingerprint: string, input: Registration, actor: Actor, now: Date,
-) {
+async function insertVersion({ tx, actor, now }: Context, { components, fingerprint, input }: { components: Component[]; fingerprint: string; input: Registration }) {
+  const { agentId, manifest, source, sourceRef } = input;
   const rows = new Map(components.map(({ digest, kind, content }) => [digest, { digest, kind, content: content ?? {} }]));
   await tx.component.createMany({ data: [...rows.values()], skipDuplicates: true });
   const last = await tx.agentVersion.aggregate({ where: { agentId }, _max: { number: true } });
   return tx.agentVersion.create({
     data: {
-      id: newId("av"), agentId, number: (last._max.number ?? 0) + 1, label: input.manifest.label ?? null, fingerprint,
-      components: components.map(({ kind, name, digest }) => ({ kind, name, digest })),
-      source: input.source, sourceRef: input.sourceRef, createdBy: actor.name, createdAt: now,
+      id: newId("av"), agentId, number: (last._max.number ?? 0) + 1, label: manifest.label ?? null, fingerprint,
+      components: components.map(({ kind, name, digest }) => ({ kind, name, digest })), source, sourceRef, createdBy: actor.name, createdAt: now,
     },
   });
 }
