@@ -11,7 +11,7 @@ import { assignOwners, createAgent } from "../lib/operations/agents.ts";
 import { createApiKey } from "../lib/operations/api-keys.ts";
 import { approveChange, recordSuiteResult } from "../lib/operations/changes.ts";
 import { createPerson, systemActor } from "../lib/operations/people.ts";
-import { proposeTier } from "../lib/operations/stages.ts";
+import { proposeStage, proposeTier } from "../lib/operations/stages.ts";
 import { registerVersion, registrationSchema, type Registered } from "../lib/operations/versions.ts";
 import { prisma } from "../lib/database/database.ts";
 import { findPersonActor } from "../lib/queries/people.ts";
@@ -69,7 +69,7 @@ export interface TestAgent {
   key: (scopes?: ("telemetry" | "versions" | "outcomes" | "authority")[]) => Promise<string>;
 }
 
-/** An agent of the spec's own: complete card, three owners, tier 2, a first version approved. */
+/** An agent of the spec's own: complete card, three owners, tier 2, a first version approved and raised to the stage partial. `isBare`: only card and owners. */
 async function makeAgent(options: { card?: AgentCard; isBare?: boolean } = {}): Promise<TestAgent> {
   const id = `agent-${unique()}`;
   const administrator = await makePerson("Ada Administrator", ["administrator", "operator"]);
@@ -87,7 +87,7 @@ async function makeAgent(options: { card?: AgentCard; isBare?: boolean } = {}): 
     approve: async (changeId) => {
       const change = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
       const steward = await team.model_steward.actor();
-      for (const suite of ["golden", "regression", "red_team"] as const) {
+      for (const suite of change.kind === "version" ? (["golden", "regression", "red_team"] as const) : []) {
         await recordSuiteResult(steward, { changeId, suite, fingerprint: change.fingerprint, passed: 60, failed: 0, undecided: 0, url: null });
       }
       for (const role of roles) {
@@ -103,6 +103,8 @@ async function makeAgent(options: { card?: AgentCard; isBare?: boolean } = {}): 
   await agent.approve(tier.changeId);
   const { change } = await agent.register(manifestOf());
   if (change) await agent.approve(change.id);
+  const stage = await proposeStage(await team.author.actor(), { agentId: id, stage: "partial", reason: "Set for the spec" });
+  await agent.approve(stage.changeId);
   return agent;
 }
 

@@ -10,19 +10,21 @@ import { describeError, logger } from "./logger.ts";
 
 type Parameters = Record<string, string>;
 
-/** Wraps a query as `GET`. Never cached; refusals carry their sentence, other errors only an id. */
+/** Wraps a query as `GET`. Never cached; refusals carry their sentence, other errors only an id. A `Response`, such as a stream, passes as it is. */
 export function consoleRoute<Result>(
   needs: Permission, read: (input: { actor: PersonActor; parameters: Parameters; search: URLSearchParams; now: Date }) => Promise<Result>,
 ) {
-  return async (request: Request, context: { params: Promise<Parameters> }): Promise<Response> => {
+  return async (request: Request, context: { params: Promise<Parameters | undefined> }): Promise<Response> => {
     const headers = { "cache-control": "no-store" };
     try {
       const actor = await findSignedIn();
       if (!actor) return Response.json({ error: "You are signed out." }, { status: 401, headers });
-      const parameters = await context.params;
+      // Next passes none to a route whose address has none.
+      const parameters = (await context.params) ?? {};
       const answer = may(actor, needs, parameters.agentId ?? null);
       if (!answer.ok) throw new NotPermitted(answer.reason);
-      return Response.json(await read({ actor, parameters, search: new URL(request.url).searchParams, now: new Date() }), { headers });
+      const result = await read({ actor, parameters, search: new URL(request.url).searchParams, now: new Date() });
+      return result instanceof Response ? result : Response.json(result, { headers });
     } catch (error) {
       if (isRefusal(error)) return Response.json({ error: error.message }, { status: error instanceof NotFound ? 404 : error instanceof NotPermitted ? 403 : 409, headers });
       if (isDatabaseUnavailable(error)) return Response.json({ error: "The database cannot be reached." }, { status: 503, headers: { ...headers, "retry-after": "2" } });

@@ -20,11 +20,21 @@ export const findSignedIn = cache(async (): Promise<PersonActor | null> => {
   return findPersonActor(personId, version, new Date());
 });
 
-/** For pages: strangers go to the sign-in page and come back afterwards. */
+/** For pages: strangers go to the sign-in page and come back afterwards, without `returnTo` to the address that was asked. */
 export async function requireSignedIn(returnTo?: string): Promise<PersonActor> {
   const person = await findSignedIn();
-  if (!person) redirect(returnTo ? `/sign-in?from=${encodeURIComponent(returnTo)}` : "/sign-in");
-  return person;
+  if (person) return person;
+  const from = returnTo ?? (await askedAddress());
+  redirect(from && from !== "/" ? `/sign-in?from=${encodeURIComponent(from)}` : "/sign-in");
+}
+
+/** Path and query of this request, set by our own server; `_rsc` is Next's own and marks no page. */
+async function askedAddress(): Promise<string | null> {
+  const address = (await headers()).get("x-holdpoint-address");
+  if (!address || !URL.canParse(address, "http://here.invalid")) return null;
+  const { pathname, searchParams } = new URL(address, "http://here.invalid");
+  searchParams.delete("_rsc");
+  return searchParams.size === 0 ? pathname : `${pathname}?${searchParams.toString()}`;
 }
 
 /** Sets next-auth's own cookie, so that a password sign-in works as a plain form, without JavaScript. */

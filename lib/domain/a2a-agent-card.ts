@@ -36,7 +36,8 @@ export function exportA2aCard(source: A2aSource) {
   return {
     name: agentId,
     description: card.purpose || agentId,
-    version: version ? (version.label ?? String(version.number)) : "0",
+    // A label is chosen freely and may repeat; the number names one version.
+    version: version ? String(version.number) : "0",
     supportedInterfaces: [],
     provider: { organization: organisation, url: baseUrl },
     capabilities: {
@@ -44,7 +45,7 @@ export function exportA2aCard(source: A2aSource) {
         uri: `${baseUrl}/ext/governance/v1`,
         description: "Who answers for this agent, which recipe is approved, and what it may do.",
         params: withoutEmpty({
-          agentId, environment: source.environment, authority: source.authorityLevel, versionNumber: version?.number, fingerprint: version?.fingerprint,
+          agentId, environment: source.environment, authority: source.authorityLevel, versionNumber: version?.number, versionLabel: version?.label, fingerprint: version?.fingerprint,
           model: digestsOf(components, "model")[0], prompts: digestsOf(components, "prompt"), tools: digestsOf(components, "tool"), policy: digestsOf(components, "policy")[0],
           memory: digestsOf(components, "memory")[0], escalation: digestsOf(components, "escalation")[0],
           businessOwner: owners.business_owner, technicalOwner: owners.technical_owner, modelSteward: owners.model_steward, team: card.team,

@@ -1,13 +1,20 @@
 // What does a change do, in one line?
 
 import type { Fact } from "./fact.ts";
+import { shortValue } from "./quote.ts";
 
 const VERBS: readonly (readonly [Fact["group"], string])[] = [
   ["gains", "gains"], ["widens", "widens"], ["raises", "raises"], ["may_skip", "may skip"], ["changes", "changes"], ["narrows", "narrows"], ["loses", "loses"],
 ];
 
+/** Losing the way back is not losing the tool. */
+function subjectOf({ kind, component, subject }: Fact): string {
+  if (component === subject || (component === "prompt" && subject === "main")) return component;
+  return kind.startsWith("compensation_") ? `compensation of ${shortValue(subject)}` : shortValue(subject);
+}
+
 function subjects(facts: readonly Fact[]): string {
-  const names = [...new Set(facts.map((fact) => (fact.component === fact.subject || fact.subject === "main" ? fact.component : fact.subject)))];
+  const names = [...new Set(facts.map(subjectOf))];
   return names.length <= 2 ? names.join(" and ") : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
 }
 

@@ -2,6 +2,7 @@
 
 import { promptHashOf, shortFingerprint, toolContractDigest } from "./fingerprint.ts";
 import type { Component, ComponentKind, ModelComponent, PromptComponent, ToolComponent } from "./manifest.ts";
+import { listed, quoted, shortValue } from "./quote.ts";
 
 export { promptHashOf, toolContractDigest } from "./fingerprint.ts";
 
@@ -50,7 +51,7 @@ export function compareObservation(observation: Observation, declared: DeclaredR
     case "fingerprint":
       return observation.value === version.fingerprint
         ? match(`The fingerprint is that of version ${version.number}.`)
-        : fault("other_fingerprint", `The fingerprint ${shortFingerprint(observation.value)} is not that of version ${version.number}, ${shortFingerprint(version.fingerprint)}.`);
+        : fault("other_fingerprint", `The fingerprint ${shortValue(shortFingerprint(observation.value))} is not that of version ${version.number}, ${shortFingerprint(version.fingerprint)}.`);
     case "model":
       return compareModel(observation, contents<ModelComponent>("model"));
     case "prompt":
@@ -63,14 +64,15 @@ export function compareObservation(observation: Observation, declared: DeclaredR
 }
 
 function unknown({ facet, value }: Observation): RecipeVerdict {
-  if (facet === "version") return fault("unknown_version", `Version label ${value} was never registered.`);
-  if (facet === "fingerprint") return fault("other_fingerprint", `The fingerprint ${shortFingerprint(value)} was never registered.`);
+  if (facet === "version") return fault("unknown_version", `Version label ${quoted(value)} was never registered.`);
+  if (facet === "fingerprint") return fault("other_fingerprint", `The fingerprint ${shortValue(shortFingerprint(value))} was never registered.`);
   return fault("unknown_version", "Nothing is registered that this traffic could be compared with.");
 }
 
 const RELEASE_SUFFIX = /^-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|\d{3})$/;
 
-const bareModel = (name: string): string => name.slice(name.lastIndexOf("/") + 1).toLowerCase();
+/** A name that ends in a slash has no other name than the whole. */
+const bareModel = (name: string): string => (name.slice(name.lastIndexOf("/") + 1) || name).toLowerCase();
 
 /**
  * Providers answer with a dated release of the model that was asked for: `gpt-4o` may show as `gpt-4o-2024-11-20`. A declared date is
@@ -83,13 +85,13 @@ function isSameModel(observed: string, declared: string): boolean {
 
 function compareModel({ value }: Observation, models: readonly ModelComponent[]): RecipeVerdict {
   if (models.some((model) => isSameModel(value, model.name))) return match("The model is the declared one.");
-  return fault("component_differs", `The model is \`${value}\`, and \`${models.map((model) => model.name).join(", ")}\` is declared.`, { component: "model", subject: "model" });
+  return fault("component_differs", `The model is ${quoted(value)}, and ${listed(models.map((model) => quoted(model.name))) || "none"} is declared.`, { component: "model", subject: "model" });
 }
 
 function compareTool({ name, value }: Observation, tools: readonly ToolComponent[]): RecipeVerdict {
   const tool = tools.find((candidate) => candidate.name === name);
   const about = { component: "tool" as const, subject: name };
-  if (!tool) return fault("component_differs", `The tool \`${name}\` was never declared.`, about);
-  if (toolContractDigest(tool) === value) return match(`The tool ${name} is the declared one.`);
-  return fault("component_differs", `The tool \`${name}\` has another contract than the declared one.`, about);
+  if (!tool) return fault("component_differs", `The tool ${quoted(name)} was never declared.`, about);
+  if (toolContractDigest(tool) === value) return match(`The tool ${quoted(name)} is the declared one.`);
+  return fault("component_differs", `The tool ${quoted(name)} has another contract than the declared one.`, about);
 }

@@ -4,8 +4,9 @@ import { comparePrompts, countChangedLines } from "./diff-prompt.ts";
 import { diffTool, gainedTool } from "./diff-tool.ts";
 import { diffPolicy, diffEscalation } from "./diff-rules.ts";
 import { byConsequence, type Fact } from "./fact.ts";
-import { isDeepStrictEqualJson, isJsonObject } from "./json-object.ts";
+import { isDeepStrictEqualJson, isJsonObject, own } from "./json-object.ts";
 import type { Component, ComponentKind, ModelComponent, PromptComponent, ToolComponent } from "./manifest.ts";
+import { listed, quoted, shortValue } from "./quote.ts";
 
 export type { Fact } from "./fact.ts";
 
@@ -35,7 +36,7 @@ export function diffComponents(before: readonly Component[], after: readonly Com
 /** Kinds of which no component was added, removed or changed; for "Same". */
 export function unchangedKinds(before: readonly Component[], after: readonly Component[]): ComponentKind[] {
   const digests = (components: readonly Component[], kind: ComponentKind) =>
-    components.filter((component) => component.kind === kind).map((component) => `${component.name} ${component.digest}`).toSorted().join("\n");
+    components.filter((component) => component.kind === kind).map((component) => JSON.stringify([component.name, component.digest])).toSorted().join("\n");
   return [...new Set(after.map((component) => component.kind))].filter((kind) => digests(before, kind) === digests(after, kind));
 }
 
@@ -48,7 +49,7 @@ function diffPair({ before, after }: Pair): Fact[] {
       return diffPromptComponent(name, before, after);
     case "tool":
       if (!before) return after ? gainedTool(contentOf<ToolComponent>(after)) : [];
-      if (!after) return [{ kind: "tool_removed", component: "tool", subject: name, group: "loses", sentence: `Tool \`${name}\`.` }];
+      if (!after) return [{ kind: "tool_removed", component: "tool", subject: name, group: "loses", sentence: `Tool ${quoted(name)}.` }];
       return diffTool(contentOf<ToolComponent>(before), contentOf<ToolComponent>(after));
     case "policy":
       return diffPolicy(before?.content, after?.content);
@@ -59,9 +60,9 @@ function diffPair({ before, after }: Pair): Fact[] {
     case "workflow":
       return [{ kind: "workflow_changed", component: kind, subject: kind, group: "changes", sentence: `The workflow${describeJson(before, after)}.` }];
     case "retrieval":
-      if (!before) return [{ kind: "retrieval_added", component: kind, subject: name, group: "gains", sentence: `Retrieval source \`${name}\`.` }];
-      if (!after) return [{ kind: "retrieval_removed", component: kind, subject: name, group: "loses", sentence: `Retrieval source \`${name}\`.` }];
-      return [{ kind: "retrieval_changed", component: kind, subject: name, group: "changes", sentence: `Retrieval source \`${name}\` is set up differently.` }];
+      if (!before) return [{ kind: "retrieval_added", component: kind, subject: name, group: "gains", sentence: `Retrieval source ${quoted(name)}.` }];
+      if (!after) return [{ kind: "retrieval_removed", component: kind, subject: name, group: "loses", sentence: `Retrieval source ${quoted(name)}.` }];
+      return [{ kind: "retrieval_changed", component: kind, subject: name, group: "changes", sentence: `Retrieval source ${quoted(name)} is set up differently.` }];
   }
 }
 
@@ -73,7 +74,7 @@ const NOT_UNDERSTOOD: Record<ComponentKind, Fact["kind"]> = {
 /** Another digest without a fact that explains it, for instance rules in another order: never harmless by omission. */
 function notUnderstood({ before, after }: Pair): Fact[] {
   const { kind, name } = (after ?? before) as Component;
-  return [{ kind: NOT_UNDERSTOOD[kind], component: kind, subject: name, group: "changes", sentence: `\`${name}\` differs in a way that is not understood.` }];
+  return [{ kind: NOT_UNDERSTOOD[kind], component: kind, subject: name, group: "changes", sentence: `${quoted(name)} differs in a way that is not understood.` }];
 }
 
 function describeJson(before: Component | undefined, after: Component | undefined): string {
@@ -81,8 +82,14 @@ function describeJson(before: Component | undefined, after: Component | undefine
   if (!after) return " is gone";
   if (!isJsonObject(before.content) || !isJsonObject(after.content)) return " differs";
   const [old, young] = [before.content, after.content];
-  const names = [...new Set([...Object.keys(old), ...Object.keys(young)])].filter((name) => !isDeepStrictEqualJson(old[name], young[name]));
-  return ` differs in ${names.slice(0, 4).map((name) => `\`${name}\``).join(", ")}${names.length > 4 ? ` and ${names.length - 4} more` : ""}`;
+  const names = [...new Set([...Object.keys(old), ...Object.keys(young)])].filter((name) => !isDeepStrictEqualJson(own(old, name), own(young, name)));
+  return ` differs in ${listed(names.map(quoted))}`;
+}
+
+function parameterSteps(old: Record<string, unknown>, young: Record<string, unknown>): string[] {
+  const valueOf = (parameters: Record<string, unknown>, name: string): string => (Object.hasOwn(parameters, name) ? shortValue(JSON.stringify(parameters[name])) : "unset");
+  const names = [...new Set([...Object.keys(old), ...Object.keys(young)])];
+  return names.filter((name) => !isDeepStrictEqualJson(own(old, name), own(young, name))).map((name) => `${quoted(name)} ${valueOf(old, name)} → ${valueOf(young, name)}`);
 }
 
 const modelName = ({ provider, name }: ModelComponent): string => (provider ? `${provider} ${name}` : name);
@@ -91,21 +98,17 @@ function diffModel(before: Component | undefined, after: Component | undefined):
   const fact = (kind: "model_changed" | "model_parameters", sentence: string): Fact => ({ kind, component: "model", subject: "model", group: "changes", sentence });
   if (!after) return [fact("model_changed", "There is no model any more.")];
   const young = contentOf<ModelComponent>(after);
-  if (!before) return [fact("model_changed", `Model \`${modelName(young)}\`.`)];
+  if (!before) return [fact("model_changed", `Model ${quoted(modelName(young))}.`)];
   const old = contentOf<ModelComponent>(before);
   const facts: Fact[] = [];
-  if (modelName(old) !== modelName(young)) facts.push(fact("model_changed", `Model \`${modelName(old)}\` → \`${modelName(young)}\`.`));
-  if (!isDeepStrictEqualJson(old.parameters ?? {}, young.parameters ?? {})) {
-    const names = [...new Set([...Object.keys(old.parameters ?? {}), ...Object.keys(young.parameters ?? {})])];
-    const differing = names.filter((name) => !isDeepStrictEqualJson(old.parameters?.[name], young.parameters?.[name]));
-    const steps = differing.map((name) => `\`${name}\` ${JSON.stringify(old.parameters?.[name]) ?? "unset"} → ${JSON.stringify(young.parameters?.[name]) ?? "unset"}`);
-    facts.push(fact("model_parameters", `Model parameters: ${steps.join(", ")}.`));
-  }
+  if (old.name !== young.name || (old.provider ?? "") !== (young.provider ?? "")) facts.push(fact("model_changed", `Model ${quoted(modelName(old))} → ${quoted(modelName(young))}.`));
+  const steps = parameterSteps(old.parameters ?? {}, young.parameters ?? {});
+  if (steps.length > 0) facts.push(fact("model_parameters", `Model parameters: ${listed(steps)}.`));
   return facts;
 }
 
 function diffPromptComponent(name: string, before: Component | undefined, after: Component | undefined): Fact[] {
-  const title = name === "main" ? "The prompt" : `The prompt \`${name}\``;
+  const title = name === "main" ? "The prompt" : `The prompt ${quoted(name)}`;
   const fact = (kind: Fact["kind"], group: Fact["group"], sentence: string): Fact => ({ kind, component: "prompt", subject: name, group, sentence });
   if (!before) return [fact("prompt_added", "gains", `${title} is new.`)];
   if (!after) return [fact("prompt_removed", "loses", `${title}.`)];
@@ -114,6 +117,7 @@ function diffPromptComponent(name: string, before: Component | undefined, after:
   if (change === "whitespace") return [fact("prompt_whitespace", "changes", `${title} differs in whitespace only.`)];
   if (change === "comment") return [fact("prompt_comment", "changes", `${title} differs in comments only.`)];
   const { added, removed } = countChangedLines(old, young);
+  if (added + removed === 0) return [fact("prompt_wording", "changes", `${title} says the same lines in another order.`)];
   return [fact("prompt_wording", "changes", `${title} says something else: +${added} −${removed} lines.`)];
 }
 
@@ -125,7 +129,7 @@ const systemsOf = (components: readonly Component[]): Set<string> =>
 
 function systemFacts({ systemsBefore, systemsAfter }: { systemsBefore: Set<string>; systemsAfter: Set<string> }): Fact[] {
   const fact = (kind: "external_system_added" | "external_system_removed", system: string): Fact => ({
-    kind, component: "tool", subject: system, group: kind === "external_system_added" ? "gains" : "loses", sentence: `Reach into the system \`${system}\`.`,
+    kind, component: "tool", subject: system, group: kind === "external_system_added" ? "gains" : "loses", sentence: `Reach into the system ${quoted(system)}.`,
   });
   return [
     ...[...systemsAfter].filter((system) => !systemsBefore.has(system)).map((system) => fact("external_system_added", system)),

@@ -40,6 +40,7 @@ function constraintsOf(schema: Record<string, Json>): string[] {
   return Object.keys(schema).filter((key) => !OWN_LINES.has(key)).toSorted().map((key) => {
     const value = schema[key];
     if (key === "enum" && Array.isArray(value)) return `one of ${value.map(short).join(", ")}`;
+    if (key === "additionalProperties" && value === false) return "no other parameters";
     return `${key} ${short(value)}`;
   });
 }

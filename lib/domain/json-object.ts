@@ -13,4 +13,5 @@ export function isDeepStrictEqualJson(a: unknown, b: unknown): boolean {
   return names.every((name) => isDeepStrictEqualJson(own(a, name), own(b, name)));
 }
 
-const own = (object: JsonObject, name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);
+/** Never what an object inherits: `constructor` and `__proto__` are names like any other. */
+export const own = (object: JsonObject, name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);

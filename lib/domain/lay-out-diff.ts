@@ -110,3 +110,20 @@ export function layOutDiff(before: readonly Component[], after: readonly Compone
 
 /** What was added can do most harm, so it is read first. */
 const rank = (section: DiffSection): number => ["added", "changed", "removed"].indexOf(section.state);
+
+const UNCHANGED_NAMES: Record<ComponentKind, string> = {
+  model: "model and its parameters", prompt: "prompt", tool: "tools", policy: "policy", memory: "memory", escalation: "escalation rules", workflow: "workflow", retrieval: "retrieval sources",
+};
+const NAMES_LISTED = 5;
+
+/** "Model and its parameters, memory, tools order_get and refund_void."; null when nothing is equal. */
+export function unchangedWords({ unchanged, sections }: LaidOutRecipes): string | null {
+  const parts = unchanged.map(({ kind, names }) => {
+    // Where a kind is equal as a whole its name says it all.
+    if (!sections.some((section) => section.kind === kind)) return UNCHANGED_NAMES[kind];
+    const listed = names.length <= NAMES_LISTED ? names.join(", ") : `${names.slice(0, NAMES_LISTED).join(", ")} and ${names.length - NAMES_LISTED} more`;
+    return `${UNCHANGED_NAMES[kind]} ${listed}`;
+  });
+  const text = parts.join(", ");
+  return text === "" ? null : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -46,7 +46,7 @@ describe("layOutSpans", () => {
 });
 
 describe("findNoteworthySpans", () => {
-  const find = (spans: SpanFacts[]) => findNoteworthySpans(layOutSpans(spans).rows, ["transfer_to_human"]).map((found) => `${found.reason} ${found.spanId}`);
+  const find = (spans: SpanFacts[], differing: string[] = []) => findNoteworthySpans(layOutSpans(spans).rows, { escalationTools: ["transfer_to_human"], differing }).map((found) => `${found.reason} ${found.spanId}`);
   const failed = { status: "error" } as const;
 
   it("names the cause, not what failed because of it", () => {
@@ -60,6 +60,9 @@ describe("findNoteworthySpans", () => {
       span("root", null, 0), span("asked", "root", 1, { status: "interrupted" }), span("refused", "root", 4, { status: "rejected" }),
       span("hand", "root", 2, { kind: "tool", toolName: "transfer_to_human" }), span("bad", "root", 3, failed),
     ])).toEqual(["error bad", "escalated hand", "person asked", "person refused"]);
+  });
+  it("puts where an unreviewed recipe shows before everything else, once", () => {
+    expect(find([span("root", null, 0), span("bad", "root", 1, failed), span("chat", "root", 2, failed)], ["chat", "elsewhere"])).toEqual(["recipe chat", "error bad"]);
   });
   it("finds nothing in a run that went well", () => expect(find([span("root", null, 0), span("tool", "root", 1, { kind: "tool", toolName: "order_get" })])).toEqual([]));
   it("ends on circles", () => expect(find([span("x", "y", 1, failed), span("y", "x", 2, failed)])).toEqual([]));

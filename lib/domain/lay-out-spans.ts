@@ -68,7 +68,7 @@ export function layOutSpans<Span extends SpanFacts>(spans: readonly Span[]): Spa
 /** Of two that start together, the longer is around the shorter. */
 const byTime = (a: SpanFacts, b: SpanFacts): number => a.startUs - b.startUs || b.durationUs - a.durationUs || (a.spanId < b.spanId ? -1 : 1);
 
-export type NoteworthyReason = "error" | "escalated" | "person";
+export type NoteworthyReason = "recipe" | "error" | "escalated" | "person";
 
 export interface NoteworthySpan {
   spanId: string;
@@ -76,10 +76,12 @@ export interface NoteworthySpan {
 }
 
 /**
- * What somebody who opens a run has probably come for: errors first, then where it was handed over, then where a person said no or was
- * waited for; each by time. An error whose cause lies in an error below it is left out: the cause is what explains.
+ * What somebody who opens a run has probably come for: where an unreviewed recipe shows, then errors, then where it was handed over, then
+ * where a person said no or was waited for; each by time. An error whose cause lies in an error below it is left out: the cause is what explains.
  */
-export function findNoteworthySpans(rows: readonly LaidOut<SpanFacts>[], escalationTools: readonly string[]): NoteworthySpan[] {
+export function findNoteworthySpans(
+  rows: readonly LaidOut<SpanFacts>[], { escalationTools, differing }: { escalationTools: readonly string[]; differing: readonly string[] },
+): NoteworthySpan[] {
   const explained = new Set<string>();
   for (const row of rows) if (row.status === "error" && row.parentSpanId !== null) explained.add(row.parentSpanId);
   const parents = new Map(rows.map((row) => [row.spanId, row.parentSpanId]));
@@ -90,7 +92,8 @@ export function findNoteworthySpans(rows: readonly LaidOut<SpanFacts>[], escalat
   const pick = (reason: NoteworthyReason, is: (row: LaidOut<SpanFacts>) => boolean): NoteworthySpan[] => inTime.filter(is).map((row) => ({ spanId: row.spanId, reason }));
   const isHandover = (row: SpanFacts): boolean => row.kind === "tool" && row.toolName !== null && escalationTools.includes(row.toolName) && row.status === "ok";
   return [
-    ...pick("error", (row) => row.status === "error" && !explained.has(row.spanId)),
+    ...pick("recipe", (row) => differing.includes(row.spanId)),
+    ...pick("error", (row) => row.status === "error" && !explained.has(row.spanId) && !differing.includes(row.spanId)),
     ...pick("escalated", isHandover),
     ...pick("person", (row) => row.status === "interrupted" || row.status === "rejected"),
   ];

@@ -57,44 +57,43 @@ export const reviewRoleName = (role: ReviewRole): string => (role === "any_revie
 const fulfils = (roles: readonly Role[], role: ReviewRole): boolean =>
   role === "any_reviewer" ? OWNER_ROLES.some((owner) => roles.includes(owner)) : roles.includes(role);
 
-/** The author's own word, a word on another fingerprint and a void one do not count. */
+/** The author's own word, a word on another fingerprint, a void one, and that of somebody who owns nothing here do not count. */
 const counting = (change: ChangeForReview): ReviewRecord[] =>
-  change.approvals.filter((review) => review.decision === "approve" && !review.voided && review.fingerprint === change.fingerprint && review.personId !== change.authorId);
+  change.approvals.filter((review) => review.decision === "approve" && !review.voided && review.fingerprint === change.fingerprint && review.personId !== change.authorId && fulfils(review.roles, "any_reviewer"));
 
 const rolesAsked = (change: ChangeForReview): ReviewRole[] => change.obligations.flatMap((obligation) => (obligation.kind === "review" ? [obligation.role] : []));
 
 /**
- * Which approval meets which role. Four eyes within the review, too: each role needs a person of its own, because somebody who is
+ * Which approval meets which of the roles, by the role's place in the list: a role that is asked twice needs two people. Four eyes within the review, too: each role needs a person of its own, because somebody who is
  * both business and technical owner would otherwise decide alone. Finds the assignment that meets most roles (augmenting paths,
  * Kuhn 1955).
  */
-function assign(roles: readonly ReviewRole[], approvals: readonly ReviewRecord[]): Map<ReviewRole, ReviewRecord> {
-  const roleOf = new Map<string, ReviewRole>();
-  const place = (role: ReviewRole, tried: Set<string>): boolean => {
+function assign(roles: readonly ReviewRole[], approvals: readonly ReviewRecord[]): (ReviewRecord | undefined)[] {
+  const placeOf = new Map<string, { place: number; approval: ReviewRecord }>();
+  const fill = (place: number, role: ReviewRole | undefined, tried: Set<string>): boolean => {
     for (const approval of approvals) {
-      if (tried.has(approval.personId) || !fulfils(approval.roles, role)) continue;
+      if (role === undefined || tried.has(approval.personId) || !fulfils(approval.roles, role)) continue;
       tried.add(approval.personId);
-      const taken = roleOf.get(approval.personId);
-      if (taken === undefined || place(taken, tried)) {
-        roleOf.set(approval.personId, role);
+      const taken = placeOf.get(approval.personId);
+      if (taken === undefined || fill(taken.place, roles[taken.place], tried)) {
+        placeOf.set(approval.personId, { place, approval });
         return true;
       }
     }
     return false;
   };
-  for (const role of roles) place(role, new Set());
-  const byPerson = new Map(approvals.map((approval) => [approval.personId, approval]));
-  return new Map([...roleOf].flatMap(([personId, role]) => {
-    const approval = byPerson.get(personId);
-    return approval ? [[role, approval] as const] : [];
-  }));
+  for (const [place, role] of roles.entries()) fill(place, role, new Set());
+  const assigned: (ReviewRecord | undefined)[] = roles.map(() => undefined);
+  for (const { place, approval } of placeOf.values()) assigned[place] = approval;
+  return assigned;
 }
 
 function suiteStatus(obligation: Extract<Obligation, { kind: "suite" }>, change: ChangeForReview): ObligationStatus {
   const name = SUITE_NAMES[obligation.suite];
   const latest = change.suiteResults
     .filter((result) => result.suite === obligation.suite && result.fingerprint === change.fingerprint)
-    .toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
+    // Of two in the same millisecond the worse one counts.
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime() || b.failed - a.failed || b.undecided - a.undecided || a.passed - b.passed)[0];
   if (!latest) return { obligation, state: "not_run", by: null, at: null, sentence: `${name} has not run on this fingerprint.` };
   const { passed, failed, undecided, at } = latest;
   const total = passed + failed + undecided;
@@ -106,21 +105,23 @@ function suiteStatus(obligation: Extract<Obligation, { kind: "suite" }>, change:
 }
 
 export function reviewStatus(change: ChangeForReview, now: Date): ReviewStatus {
-  const assigned = assign(rolesAsked(change), counting(change));
+  const approvals = counting(change);
+  const assigned = assign(rolesAsked(change), approvals).values();
   const obligations = change.obligations.map((obligation): ObligationStatus => {
     if (obligation.kind === "suite") return suiteStatus(obligation, change);
-    const approval = assigned.get(obligation.role);
+    const approval = assigned.next().value;
     const name = reviewRoleName(obligation.role);
     return approval
       ? { obligation, state: "met", by: approval.personName, at: approval.at, sentence: `${name}: approved by ${approval.personName}.` }
       : { obligation, state: "waiting", by: null, at: null, sentence: `${name} has not approved.` };
   });
-  const blockers = obligations.filter((status) => status.state !== "met").map((status) => status.sentence);
+  // A change without any review obligation still needs one person's yes, or nobody would ever have decided.
+  const isUndecided = approvals.length === 0 && !change.obligations.some((obligation) => obligation.kind === "review");
+  const missing = obligations.filter((status) => status.state !== "met").map((status) => status.sentence);
+  const blockers = isUndecided ? [`${reviewRoleName("any_reviewer")} has not approved.`, ...missing] : missing;
   if (change.state !== "open") return { state: "closed", obligations, blockers };
   if (change.expiresAt <= now) return { state: "expired", obligations, blockers: ["The time to decide is over.", ...blockers] };
-  // A change without any review obligation still needs one person's yes, or nothing would ever have been decided.
-  const isMet = blockers.length === 0 && (assigned.size > 0 || counting(change).length > 0);
-  return { state: isMet ? "approvable" : "open", obligations, blockers };
+  return { state: blockers.length === 0 ? "approvable" : "open", obligations, blockers };
 }
 
 export type ApprovalAnswer = { ok: true; roles: ReviewRole[] } | { ok: false; reason: string };

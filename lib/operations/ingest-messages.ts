@@ -6,7 +6,7 @@ import { may } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { jsonText } from "./json-text.ts";
-import { distinctObservations, promptObservation, storeObservations, touchObservations, type Observed } from "./observe-components.ts";
+import { promptObservation, storeObservations, touchObservations, type ObservedInRun } from "./observe-components.ts";
 import { agentOf, namedAgents, soleAgent } from "./place-spans.ts";
 import { findTelemetryAgents } from "./telemetry-agents.ts";
 
@@ -55,7 +55,7 @@ export async function ingestMessages(actor: Actor, messages: readonly AgentMessa
   return { rejected, sentence: rejected > 0 ? `${rejected} records name no agent that exists and that this key is for; set gen_ai.agent.id or service.name.` : null };
 }
 
-async function storeMessages(client: pg.PoolClient, placed: readonly PlacedMessage[], now: Date): Promise<Map<string, Observed>> {
+async function storeMessages(client: pg.PoolClient, placed: readonly PlacedMessage[], now: Date): Promise<Map<string, ObservedInRun>> {
   const bodies = placed.map(({ message: { body, role, attributes } }) => jsonText({ ...(role === null ? {} : { role }), body, ...(Object.keys(attributes).length > 0 ? { attributes } : {}) }) ?? "{}");
   const digests = placed.map(({ message }, index) => createHash("sha256").update(`${message.name}\n${message.atUs}\n${bodies[index]}`).digest("hex"));
   await client.query({
@@ -69,8 +69,11 @@ async function storeMessages(client: pg.PoolClient, placed: readonly PlacedMessa
       placed.map(({ message }) => message.atUs), digests, bodies,
     ],
   });
-  const seen = distinctObservations(placed.flatMap(({ agentId, spanId, message }) =>
-    message.systemInstructions === null ? [] : promptObservation(agentId, null, spanId, message.versionLabel, message.systemInstructions)));
+  const seen = new Map<string, ObservedInRun>();
+  for (const { agentId, spanId, message } of placed) {
+    if (message.systemInstructions === null) continue;
+    for (const one of promptObservation(agentId, spanId, message.versionLabel, message.systemInstructions)) seen.set(one.key, { ...one, runId: null });
+  }
   await storeObservations(client, seen, now);
   return seen;
 }

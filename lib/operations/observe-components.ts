@@ -17,10 +17,11 @@ export interface Observed {
   name: string;
   value: string;
   content: unknown;
-  /** null when its run is not known yet. */
-  runId: string | null;
   spanId: string;
 }
+
+/** With where it was seen; null when that run is not known yet. */
+export type ObservedInRun = Observed & { runId: string | null };
 
 const LONGEST_LABEL = 200;
 const TOUCH_EVERY_MS = 5_000;
@@ -41,13 +42,13 @@ function digestOnce(text: string, compute: () => string): string {
 }
 
 /** `label`: what other spans of the trace say when this one carries no version. */
-export function observationsOf(agentId: string, runId: string, span: AgentSpan, label: string | null): Observed[] {
+export function observationsOf(agentId: string, span: AgentSpan, label: string | null): Observed[] {
   const versionLabel = (span.versionLabel ?? label ?? "").slice(0, LONGEST_LABEL);
   const inShadow = span.stage === "shadow";
   const seen: Observed[] = [];
   const see = (facet: Observed["facet"], name: string, value: string, content: unknown) => {
     const key = [agentId, versionLabel, inShadow ? "shadow" : "live", facet, name, value].join("\u0000");
-    seen.push({ key, agentId, versionLabel, inShadow, facet, name, value, content, runId, spanId: span.spanId });
+    seen.push({ key, agentId, versionLabel, inShadow, facet, name, value, content, spanId: span.spanId });
   };
   if (versionLabel !== "") see("version", "version", versionLabel, null);
   if (span.fingerprint !== null) see("fingerprint", "fingerprint", span.fingerprint.slice(0, LONGEST_LABEL), null);
@@ -64,27 +65,20 @@ function seePrompt(text: string, see: (facet: "prompt", name: string, value: str
   see("prompt", "system", digestOnce(text, () => promptHashOf(text)), { text });
 }
 
-export function promptObservation(agentId: string, runId: string | null, spanId: string, versionLabel: string | null, text: string): Observed[] {
+export function promptObservation(agentId: string, spanId: string, versionLabel: string | null, text: string): Observed[] {
   const seen: Observed[] = [];
   const label = (versionLabel ?? "").slice(0, LONGEST_LABEL);
   seePrompt(text, (facet, name, value, content) => {
     const key = [agentId, label, "live", facet, name, value].join("\u0000");
-    seen.push({ key, agentId, versionLabel: label, inShadow: false, facet, name, value, content, runId, spanId });
+    seen.push({ key, agentId, versionLabel: label, inShadow: false, facet, name, value, content, spanId });
   });
   return seen;
 }
 
 const indexable = (name: string): string => (name.length <= LONGEST_LABEL ? name : `sha256:${createHash("sha256").update(name).digest("hex")}`);
 
-/** Each once, the earliest first. */
-export function distinctObservations(seen: Iterable<Observed>): Map<string, Observed> {
-  const distinct = new Map<string, Observed>();
-  for (const one of seen) if (!distinct.has(one.key)) distinct.set(one.key, one);
-  return distinct;
-}
-
 /** Inserts what this process has not stored yet; rows that exist are not locked, so the sweep that judges them is not in the way. */
-export async function storeObservations(client: pg.PoolClient, seen: ReadonlyMap<string, Observed>, now: Date): Promise<void> {
+export async function storeObservations(client: pg.PoolClient, seen: ReadonlyMap<string, ObservedInRun>, now: Date): Promise<void> {
   const fresh = [...seen.values()].filter(({ key }) => !remembered.has(key));
   if (fresh.length === 0) return;
   await client.query(

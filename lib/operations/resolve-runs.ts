@@ -2,9 +2,11 @@
 
 import { createHash } from "node:crypto";
 import type pg from "pg";
+import { pool } from "../database/database.ts";
 import type { AgentSpan } from "../domain/agent-span.ts";
 import { newId } from "../new-id.ts";
 import { mergeStoredRuns, type MovedRun } from "./merge-runs.ts";
+import { lockRuns, type RunRow } from "./run-row.ts";
 
 /** The spans of one trace of one agent within a request. */
 export interface TraceGroup {
@@ -23,6 +25,13 @@ export interface ResolvedTrace extends TraceGroup {
   isNewTrace: boolean;
   /** The run's row exists. */
   isKnownRun: boolean;
+}
+
+export interface Resolution {
+  traces: ResolvedTrace[];
+  moved: MovedRun[];
+  /** Rows of runs that are locked and read already, by id. */
+  locked: ReadonlyMap<string, RunRow>;
 }
 
 const LONGEST_KEY = 300;
@@ -53,8 +62,9 @@ export function groupByTrace(byAgent: ReadonlyMap<string, readonly AgentSpan[]>)
 }
 
 /** Locks every trace it names until the transaction ends, so that no run disappears under spans that are being written to it. */
-export async function resolveRuns(client: pg.PoolClient, groups: readonly TraceGroup[], now: Date): Promise<{ traces: ResolvedTrace[]; moved: MovedRun[] }> {
-  const conversations = await findConversations(client, groups.flatMap(({ agentId, conversationId }) => (conversationId === null ? [] : [{ agentId, key: conversationId }])));
+export async function resolveRuns(
+  client: pg.PoolClient, groups: readonly TraceGroup[], conversations: ReadonlyMap<string, string>, now: Date,
+): Promise<Resolution> {
   const planned = new Map(conversations);
   const candidates = groups.map((group): ResolvedTrace => {
     const key = group.conversationId ?? group.traceId;
@@ -65,12 +75,15 @@ export async function resolveRuns(client: pg.PoolClient, groups: readonly TraceG
   });
   const inserted = await insertTraces(client, candidates);
   const old = candidates.filter((candidate) => !inserted.has(pair(candidate.agentId, candidate.traceId)));
-  const moved = old.length > 0 ? await followKnownTraces(client, candidates, old, now) : [];
-  return { traces: candidates, moved };
+  return old.length > 0 ? followKnownTraces(client, candidates, old, now) : { traces: candidates, moved: [], locked: new Map() };
 }
 
-/** Conversation runs only: those neither change their key nor disappear. */
-async function findConversations(client: pg.PoolClient, keys: readonly { agentId: string; key: string }[]): Promise<Map<string, string>> {
+/** The runs of the conversations that are told of. They neither change their key nor disappear, so this may be read before the transaction. */
+export async function findKnownConversations(groups: readonly TraceGroup[]): Promise<ReadonlyMap<string, string>> {
+  return findConversations(pool(), groups.flatMap(({ agentId, conversationId }) => (conversationId === null ? [] : [{ agentId, key: conversationId }])));
+}
+
+async function findConversations(client: pg.Pool | pg.PoolClient, keys: readonly { agentId: string; key: string }[]): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
   const { rows } = await client.query<{ id: string; agent_id: string; conversation_id: string }>({
     name: "find-conversations",
@@ -97,34 +110,37 @@ interface KnownTrace {
   run_id: string;
 }
 
-/** For traces that were seen before: their run, which gets the conversation's key, or goes into the conversation's run, once that is known. */
-async function followKnownTraces(client: pg.PoolClient, all: ResolvedTrace[], old: readonly ResolvedTrace[], now: Date): Promise<MovedRun[]> {
+async function lockTraces(client: pg.PoolClient, traces: readonly ResolvedTrace[]): Promise<Map<string, string>> {
+  if (traces.length === 0) return new Map();
   const { rows } = await client.query<KnownTrace>({
     name: "lock-traces",
     text: `SELECT t.agent_id, t.trace_id, t.run_id FROM trace t JOIN unnest($1::text[], $2::text[]) AS asked(agent_id, trace_id)
       ON t.agent_id = asked.agent_id AND t.trace_id = asked.trace_id ORDER BY t.agent_id, t.trace_id FOR UPDATE OF t`,
-    values: [old.map(({ agentId }) => agentId), old.map(({ traceId }) => traceId)],
+    values: [traces.map(({ agentId }) => agentId), traces.map(({ traceId }) => traceId)],
   });
-  const runOfTrace = new Map(rows.map((row) => [pair(row.agent_id, row.trace_id), row.run_id]));
-  // Read after the locks: before them another request may still have moved the trace.
-  const { rows: runs } = await client.query<{ id: string; conversation_id: string; is_keyed_by_trace: boolean }>({
-    name: "runs-of-traces",
-    text: "SELECT id, conversation_id, is_keyed_by_trace FROM run WHERE id = ANY($1::text[])",
-    values: [[...new Set(runOfTrace.values())]],
-  });
-  const runById = new Map(runs.map((run) => [run.id, run]));
-  const moved: MovedRun[] = [];
+  return new Map(rows.map((row) => [pair(row.agent_id, row.trace_id), row.run_id]));
+}
+
+/** For traces that were seen before: their run, which gets the conversation's key, or goes into the conversation's run, once that is known. */
+async function followKnownTraces(client: pg.PoolClient, all: ResolvedTrace[], old: readonly ResolvedTrace[], now: Date): Promise<Resolution> {
+  const runOfTrace = await lockTraces(client, old);
   for (const trace of old) trace.isNewTrace = false;
+  const ids = new Set([...runOfTrace.values(), ...all.filter((trace) => trace.isNewTrace && trace.isKnownRun).map((trace) => trace.runId)]);
+  // Read after the locks of the traces: before them another request may still have moved one of them.
+  const runs = new Map((await lockRuns(client, [...ids])).map((run) => [run.id, run]));
+  const moved: MovedRun[] = [];
+  let hasMoved = false;
   for (const trace of old) {
-    const run = runById.get(runOfTrace.get(pair(trace.agentId, trace.traceId)) ?? "");
+    const run = runs.get(runOfTrace.get(pair(trace.agentId, trace.traceId)) ?? "");
     if (!run) throw new Error(`the run of trace ${trace.traceId} is missing`);
     if (run.is_keyed_by_trace && trace.conversationId !== null && trace.conversationId !== run.conversation_id) {
       moved.push(...(await moveToConversation(client, all, trace, run.id, now)));
+      hasMoved = true;
     } else {
       Object.assign(trace, { runId: run.id, key: run.conversation_id, isKeyedByTrace: run.is_keyed_by_trace, isKnownRun: true });
     }
   }
-  return moved;
+  return { traces: all, moved, locked: hasMoved ? new Map() : runs };
 }
 
 async function moveToConversation(client: pg.PoolClient, all: readonly ResolvedTrace[], trace: ResolvedTrace, runId: string, now: Date): Promise<MovedRun[]> {
@@ -132,8 +148,8 @@ async function moveToConversation(client: pg.PoolClient, all: readonly ResolvedT
   if (known === undefined) {
     await client.query("UPDATE run SET conversation_id = $2, is_keyed_by_trace = false, updated_at = $3 WHERE id = $1", [runId, trace.key, now]);
     // New traces of the same conversation in this request were planned into a run that need not be made any more.
-    const siblings = all.filter((other) => other === trace || (other.isNewTrace && other.agentId === trace.agentId && other.key === trace.key));
-    for (const sibling of siblings) Object.assign(sibling, { runId, isKnownRun: true });
+    const siblings = all.filter((other) => other !== trace && other.isNewTrace && other.agentId === trace.agentId && other.key === trace.key);
+    for (const resolved of [trace, ...siblings]) Object.assign(resolved, { runId, isKeyedByTrace: false, isKnownRun: true });
     await pointTraces(client, trace.agentId, siblings.map(({ traceId }) => traceId), runId);
     return [];
   }

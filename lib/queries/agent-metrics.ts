@@ -87,6 +87,20 @@ export async function getAgentMetrics(agentId: string, range: MetricRange, now: 
   };
 }
 
+/** Over everything that was ever recorded, without a series. */
+export async function getAgentTotals(agentId: string): Promise<Pick<AgentMetrics, "totals" | "metrics" | "versions">> {
+  const { rows } = await pool().query<RollupRow>(
+    `SELECT hour, version_id, runs, successes, failures, escalated, intervened, unreviewed, tool_calls, consequential_calls, action_errors,
+            input_tokens, output_tokens, cost_known_runs, cost_nano_usd, latency
+     FROM rollup WHERE agent_id = $1`,
+    [agentId],
+  );
+  const byVersion = new Map<string, MetricTotals>();
+  for (const row of rows) byVersion.set(row.version_id, addTotals(byVersion.get(row.version_id) ?? noTotals, totalsOf(row)));
+  const totals = [...byVersion.values()].reduce(addTotals, noTotals);
+  return { totals, metrics: deriveMetrics(totals), versions: await withNumbers(agentId, byVersion) };
+}
+
 function seriesOf(buckets: ReadonlyMap<number, MetricTotals>, count: number, from: Date, bucketHours: number): Record<Figure, FigurePoint[]> {
   const derived = Array.from({ length: count }, (_, index) => {
     const totals = buckets.get(index);
@@ -122,4 +136,13 @@ async function approvedChanges(agentId: string, from: Date): Promise<AgentMetric
   return changes.flatMap(({ id, kind, decidedAt, toVersion }) =>
     decidedAt === null ? [] : [{ at: decidedAt.getTime(), changeId: id, label: kind === "version" ? `version ${toVersion?.number ?? "?"}` : `${kind} raised` }],
   );
+}
+
+/** Since the first of the month, UTC, over the runs whose cost is known. */
+export async function getMonthSpend(agentId: string, now: Date): Promise<{ nanoUsd: number; unknownRuns: number }> {
+  const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
+  const { rows } = await pool().query<{ cost: number; unknown: number }>(
+    "SELECT coalesce(sum(cost_nano_usd), 0)::bigint AS cost, coalesce(sum(runs - cost_known_runs), 0) AS unknown FROM rollup WHERE agent_id = $1 AND hour >= $2", [agentId, from],
+  );
+  return { nanoUsd: rows[0]?.cost ?? 0, unknownRuns: rows[0]?.unknown ?? 0 };
 }

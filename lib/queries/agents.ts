@@ -4,10 +4,9 @@ import { pool, prisma } from "../database/database.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
 import { cardIsComplete } from "./card-is-complete.ts";
 import { agentCardSchema, type AgentCard } from "../domain/agent-card.ts";
-import { agentState, SILENT_AFTER_HOURS, USUAL_BINDINGS, type AgentState } from "../domain/agent-state.ts";
+import { agentState, CAPPING_SOURCES, isHeldBelow, SILENT_AFTER_HOURS, type AgentState } from "../domain/agent-state.ts";
 import { computeAuthority, type Authority, type ConstraintSource } from "../domain/authority.ts";
-import type { AuthorityLevel, ControlTier } from "../domain/authority-level.ts";
-import { CONTROL_TIERS } from "../domain/authority-level.ts";
+import { CONTROL_TIERS, type AuthorityLevel, type ControlTier } from "../domain/authority-level.ts";
 import { OWNER_ROLES, type OwnerRole } from "../domain/roles.ts";
 import { readLevel, readSource } from "./authority.ts";
 
@@ -59,15 +58,19 @@ const COUNT_CHANGES = "(SELECT count(*) FROM change c WHERE c.agent_id = a.id AN
 const COUNT_FINDINGS = "(SELECT count(*) FROM finding f WHERE f.agent_id = a.id AND f.state = 'open')";
 const HAS_FINDING = "EXISTS (SELECT 1 FROM finding f WHERE f.agent_id = a.id AND f.state = 'open')";
 
+const rankOf = (expression: string): string => `array_position(ARRAY['stopped', 'shadow', 'assisted', 'partial', 'bounded'], ${expression})`;
+/** `isHeldBelow` in SQL. */
+const IS_HELD_BELOW = `${rankOf("a.authority_level")} < least(CASE WHEN a.current_version_id IS NULL THEN 2 ELSE ${rankOf("a.stage")} END, CASE a.tier WHEN 2 THEN 5 WHEN 1 THEN 3 ELSE 2 END)`;
+
 /** Each state in SQL, by itself; an agent can be in several and is shown as the most serious. */
-const STATE_CONDITIONS: Record<AgentState, (silentBefore: string, usual: string) => string> = {
+const STATE_CONDITIONS: Record<AgentState, (silentBefore: string, capping: string) => string> = {
   stopped: () => "a.authority_level = 'stopped'",
   finding: () => HAS_FINDING,
   incomplete: () => `NOT ${cardIsComplete("a")}`,
-  capped: (_silentBefore, usual) => `a.authority_level <> 'stopped' AND a.authority_binding <> ALL(${usual})`,
+  capped: (_silentBefore, capping) => `a.authority_level <> 'stopped' AND (a.authority_binding = ANY(${capping}) OR (a.authority_binding IN ('stage', 'tier') AND ${IS_HELD_BELOW}))`,
   silent: (silentBefore) => `a.current_version_id IS NOT NULL AND (a.last_seen_at IS NULL OR a.last_seen_at < ${silentBefore})`,
-  normal: (silentBefore, usual) =>
-    `a.authority_level <> 'stopped' AND NOT ${HAS_FINDING} AND a.authority_binding = ANY(${usual}) AND ${cardIsComplete("a")}
+  normal: (silentBefore, capping) =>
+    `a.authority_level <> 'stopped' AND NOT ${HAS_FINDING} AND a.authority_binding <> ALL(${capping}) AND NOT (${IS_HELD_BELOW}) AND ${cardIsComplete("a")}
      AND (a.current_version_id IS NULL OR a.last_seen_at >= ${silentBefore})`,
 };
 
@@ -115,8 +118,8 @@ function conditions(filter: AgentFilter, now: Date, bind: (value: unknown) => st
 
 function stateCondition(state: AgentState, now: Date, bind: (value: unknown) => string): string {
   const silent = state === "silent" || state === "normal" ? bind(silentBefore(now)) : "";
-  const usual = state === "capped" || state === "normal" ? `${bind(USUAL_BINDINGS)}::text[]` : "";
-  return `(${STATE_CONDITIONS[state](silent, usual)})`;
+  const capping = state === "capped" || state === "normal" ? `${bind(CAPPING_SOURCES)}::text[]` : "";
+  return `(${STATE_CONDITIONS[state](silent, capping)})`;
 }
 
 interface WeekSums {
@@ -140,9 +143,12 @@ const readTier = (value: number | null): ControlTier | null => CONTROL_TIERS.fin
 function asAgentRow(row: ListedRow, week: WeekSums | undefined, now: Date): AgentRow {
   const level = readLevel(row.level);
   const binding = readSource(row.binding);
+  const tier = readTier(row.tier);
+  const hasVersion = row.number !== null;
+  const isHeld = isHeldBelow(level, row.stage, tier, hasVersion);
   return {
-    id: row.id, team: row.team ?? "", tier: readTier(row.tier), stage: row.stage, level, binding, lastSeenAt: row.last_seen_at,
-    state: agentState({ level, binding, openFindings: row.findings, isComplete: row.complete, hasVersion: row.number !== null, lastSeenAt: row.last_seen_at }, now),
+    id: row.id, team: row.team ?? "", tier, stage: row.stage, level, binding, lastSeenAt: row.last_seen_at,
+    state: agentState({ level, binding, isHeldBelow: isHeld, openFindings: row.findings, isComplete: row.complete, hasVersion, lastSeenAt: row.last_seen_at }, now),
     version: row.number === null ? null : { number: row.number, label: row.label },
     openChanges: row.changes, openFindings: row.findings, overrides: row.overrides,
     runs: week?.runs ?? 0,
@@ -221,7 +227,7 @@ export async function findAgent(agentId: string, now: Date): Promise<AgentDetail
     owners: owners.map((owner) => asOwner(owner, now)).filter((owner): owner is AgentOwnerRow => owner !== null),
     openFindings: _count.findings, runsInWeek: week.get(agentId)?.runs ?? 0, authority,
     state: agentState({
-      level: authority.level, binding: authority.binding.source, openFindings: _count.findings, isComplete: facts.cardMissing.length === 0,
+      level: authority.level, binding: authority.binding.source, isHeldBelow: isHeldBelow(authority.level, agent.stage, readTier(tier), currentVersion !== null), openFindings: _count.findings, isComplete: facts.cardMissing.length === 0,
       hasVersion: currentVersion !== null, lastSeenAt: agent.lastSeenAt,
     }, now),
   };
@@ -242,23 +248,25 @@ export interface AgentPulse {
   binding: string;
   openFindings: number;
   openChanges: number;
+  overrides: number;
   authorityRecord: number;
   versionId: string | null;
   cardRevision: number;
   lastSeenAt: string | null;
 }
 
-export async function findAgentPulse(agentId: string): Promise<AgentPulse | null> {
-  const { rows } = await pool().query<{ level: string; binding: string; findings: number; changes: number; record: number; version: string | null; revision: number; seen: Date | null }>(
+export async function findAgentPulse(agentId: string, now: Date): Promise<AgentPulse | null> {
+  const { rows } = await pool().query<{ level: string; binding: string; findings: number; changes: number; overrides: number; record: number; version: string | null; revision: number; seen: Date | null }>(
     `SELECT a.authority_level AS level, a.authority_binding AS binding, ${COUNT_FINDINGS} AS findings, ${COUNT_CHANGES} AS changes,
+            (SELECT count(*) FROM override o WHERE o.agent_id = a.id AND o.revoked_at IS NULL AND o.expires_at > $2) AS overrides,
             (SELECT coalesce(max(r.id), 0) FROM authority_record r WHERE r.agent_id = a.id) AS record,
             a.current_version_id AS version, a.card_revision AS revision, a.last_seen_at AS seen
      FROM agent a WHERE a.id = $1 AND a.archived_at IS NULL`,
-    [agentId],
+    [agentId, now],
   );
   const row = rows[0];
   return row === undefined ? null : {
-    level: row.level, binding: row.binding, openFindings: row.findings, openChanges: row.changes, authorityRecord: row.record,
+    level: row.level, binding: row.binding, openFindings: row.findings, openChanges: row.changes, overrides: row.overrides, authorityRecord: row.record,
     versionId: row.version, cardRevision: row.revision, // By the minute: a busy agent would otherwise render its page anew with every span.
     lastSeenAt: row.seen?.toISOString().slice(0, 16) ?? null,
   };

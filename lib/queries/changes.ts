@@ -45,7 +45,8 @@ export interface ChangePage {
   older: string | null;
 }
 
-const contains = (text: string) => ({ contains: text, mode: "insensitive" as const });
+/** Prisma hands `%` and `_` on as wildcards. */
+const contains = (text: string) => ({ contains: text.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const });
 
 function whereOf(filter: ChangeFilter): Prisma.ChangeWhereInput {
   return {

@@ -107,14 +107,15 @@ export async function findFinding(findingId: string, now: Date): Promise<Finding
   });
   if (!finding) return null;
   const { versionLabel, differences } = evidenceSchema.parse(finding.evidence);
-  const [version, observed, authority] = await Promise.all([
+  const [version, observed, authority, unreviewedRuns] = await Promise.all([
     declaredVersion(finding.agentId, finding.about, finding.agent.currentVersionId),
     prisma().observedComponent.findMany({ where: { agentId: finding.agentId, versionLabel: finding.about }, select: { facet: true, name: true, value: true, content: true, lastSeenAt: true, findingId: true } }),
     authorityWith(finding.agentId, finding.id, now),
+    countUnreviewedRuns(finding.agentId, finding.openedAt, finding.closedAt),
   ]);
   const declared = version ? await versionComponents(prisma(), version.id) : [];
   return {
-    id: finding.id, agentId: finding.agentId, sentence: finding.sentence, state: finding.state, versionLabel, runCount: finding.runCount,
+    id: finding.id, agentId: finding.agentId, sentence: finding.sentence, state: finding.state, versionLabel, runCount: Math.max(finding.runCount, unreviewedRuns),
     openedAt: finding.openedAt.toISOString(), lastSeenAt: latest(finding.lastSeenAt, observed.filter((row) => row.findingId === finding.id)).toISOString(), closedAt: finding.closedAt?.toISOString() ?? null,
     closedBy: finding.closedBy, resolution: finding.resolution, change: finding.change, declared: version && { number: version.number, label: version.label }, authority,
     differences: differences.map((difference) => {
@@ -125,6 +126,13 @@ export async function findFinding(findingId: string, now: Date): Promise<Finding
       };
     }),
   };
+}
+
+/** From rollups, which count runs that showed something unapproved; by the hour, so the hour of the opening counts whole. */
+async function countUnreviewedRuns(agentId: string, openedAt: Date, closedAt: Date | null): Promise<number> {
+  const hour = new Date(Math.floor(openedAt.getTime() / 3_600_000) * 3_600_000);
+  const sum = await prisma().rollup.aggregate({ where: { agentId, hour: { gte: hour, ...(closedAt ? { lte: closedAt } : {}) } }, _sum: { unreviewed: true } });
+  return sum._sum.unreviewed ?? 0;
 }
 
 const latest = (at: Date, rows: readonly { lastSeenAt: Date }[]): Date => rows.reduce((last, row) => (row.lastSeenAt > last ? row.lastSeenAt : last), at);

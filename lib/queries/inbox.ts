@@ -2,7 +2,7 @@
 
 import { prisma } from "../database/database.ts";
 import { classWord } from "../domain/change-words.ts";
-import { may } from "../domain/permissions.ts";
+import { may, type Permission } from "../domain/permissions.ts";
 import { approvalAnswer, reviewStatus, type ChangeForReview } from "../domain/review-status.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
@@ -52,9 +52,15 @@ function wouldHelp(actor: PersonActor, agentId: string | null, review: ChangeFor
   return reviews.length === 0 || reviews.some(({ role, state }) => state !== "met" && answer.roles.includes(role));
 }
 
-async function waitingChanges(actor: PersonActor, now: Date): Promise<InboxItem[]> {
+/** Which agents a permission could concern: all, or those this person owns. */
+function reach(actor: PersonActor, permission: Permission, isMineOnly: boolean): { agentId?: { in: string[] } } {
+  return !isMineOnly || may(actor, permission, null).ok ? {} : { agentId: { in: Object.keys(actor.owns) } };
+}
+
+async function waitingChanges(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<InboxItem[]> {
+  const mine = { OR: [reach(actor, "change:approve", true), { agentId: null }] };
   const changes = await prisma().change.findMany({
-    where: { state: "open" }, orderBy: { proposedAt: "asc" }, take: READ,
+    where: { state: "open", ...(isMineOnly ? mine : {}) }, orderBy: { proposedAt: "asc" }, take: READ,
     select: { ...reviewFacts, id: true, kind: true, agentId: true, title: true, class: true, proposedAt: true, authorName: true, isRetroactive: true },
   });
   return changes.map((change) => {
@@ -69,9 +75,9 @@ async function waitingChanges(actor: PersonActor, now: Date): Promise<InboxItem[
   });
 }
 
-async function openFindings(actor: PersonActor): Promise<InboxItem[]> {
+async function openFindings(actor: PersonActor, isMineOnly: boolean): Promise<InboxItem[]> {
   const findings = await prisma().finding.findMany({
-    where: { state: "open" }, orderBy: { openedAt: "asc" }, take: READ,
+    where: { state: "open", ...reach(actor, "finding:resolve", isMineOnly) }, orderBy: { openedAt: "asc" }, take: READ,
     select: { id: true, agentId: true, sentence: true, openedAt: true, runCount: true, change: { select: { state: true } } },
   });
   return findings.map((finding) => {
@@ -87,9 +93,9 @@ async function openFindings(actor: PersonActor): Promise<InboxItem[]> {
   });
 }
 
-async function dueSpotChecks(actor: PersonActor): Promise<InboxItem[]> {
+async function dueSpotChecks(actor: PersonActor, isMineOnly: boolean): Promise<InboxItem[]> {
   const changes = await prisma().change.findMany({
-    where: { spotCheckDue: true, spotCheckedAt: null }, orderBy: { proposedAt: "asc" }, take: READ,
+    where: { spotCheckDue: true, spotCheckedAt: null, ...reach(actor, "spot_check:record", isMineOnly) }, orderBy: { proposedAt: "asc" }, take: READ,
     select: { id: true, agentId: true, title: true, authorId: true, authorName: true, proposedAt: true },
   });
   return changes.map((change) => {
@@ -112,8 +118,9 @@ function byUrgency(a: InboxItem, b: InboxItem): number {
   );
 }
 
-async function everything(actor: PersonActor, now: Date): Promise<InboxItem[]> {
-  const parts = await Promise.all([waitingChanges(actor, now), openFindings(actor), dueSpotChecks(actor)]);
+/** `isMineOnly` leaves out what cannot be this person's, and may still hold what is not. */
+async function everything(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<InboxItem[]> {
+  const parts = await Promise.all([waitingChanges(actor, isMineOnly, now), openFindings(actor, isMineOnly), dueSpotChecks(actor, isMineOnly)]);
   return parts.flat().toSorted(byUrgency);
 }
 
@@ -125,7 +132,7 @@ const belongsTo: Record<InboxTab, (item: InboxItem) => boolean> = {
 };
 
 export async function getInbox(actor: PersonActor, tab: InboxTab, now: Date): Promise<Inbox> {
-  const items = await everything(actor, now);
+  const items = await everything(actor, false, now);
   const counts = Object.fromEntries(INBOX_TABS.map((each) => [each, items.filter(belongsTo[each]).length])) as Record<InboxTab, number>;
   const shown = items.filter(belongsTo[tab]);
   return { tab, items: shown.slice(0, LISTED), counts, more: Math.max(0, shown.length - LISTED), checkedAt: now.toISOString() };
@@ -133,5 +140,5 @@ export async function getInbox(actor: PersonActor, tab: InboxTab, now: Date): Pr
 
 /** What waits for this person, for the navigation. */
 export async function countInbox(actor: PersonActor, now: Date): Promise<number> {
-  return (await everything(actor, now)).filter((item) => item.isMine).length;
+  return (await everything(actor, true, now)).filter((item) => item.isMine).length;
 }

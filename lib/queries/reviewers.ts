@@ -11,6 +11,7 @@ export interface Reviewer {
   isYou: boolean;
   /** What the person is here: "Business owner", "Technical owner, deputy until 24 Nov 2026", "Author". */
   as: string;
+  roles: Role[];
   answer: { kind: "approved" | "rejected"; at: Date } | { kind: "yes" } | { kind: "no"; reason: string };
 }
 
@@ -67,7 +68,7 @@ export async function listReviewers(
     const given = review.approvals.find((each) => each.personId === personId && !each.voided && each.fingerprint === review.fingerprint);
     const answer = approvalAnswer({ personId, roles }, { ...review, state: "open" }, new Date(Math.min(now.getTime(), review.expiresAt.getTime() - 1)));
     return {
-      personId, name, isYou, as: describe(held, personId === change.authorId, isYou ? actor.roles : []),
+      personId, name, isYou, roles, as: describe(held, personId === change.authorId, isYou ? actor.roles : []),
       answer: given ? { kind: given.decision === "approve" ? "approved" : "rejected", at: given.at } : answer.ok ? { kind: "yes" } : { kind: "no", reason: shortReason(personId === change.authorId, roles) },
     };
   });
@@ -76,5 +77,5 @@ export async function listReviewers(
 
 function shortReason(isAuthor: boolean, roles: readonly Role[]): string {
   if (isAuthor) return "proposed it";
-  return OWNER_ROLES.some((role) => roles.includes(role)) ? "not one of the roles that are asked" : "not an owner";
+  return OWNER_ROLES.some((role) => roles.includes(role)) ? "not asked" : "not an owner";
 }

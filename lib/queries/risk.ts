@@ -2,7 +2,7 @@
 
 import { pool, prisma } from "../database/database.ts";
 import { agentCardSchema } from "../domain/agent-card.ts";
-import { CONTROL_TIERS, type AuthorityLevel, type ControlTier } from "../domain/authority-level.ts";
+import { AUTHORITY_LEVELS, CONTROL_TIERS, type AuthorityLevel, type ControlTier } from "../domain/authority-level.ts";
 import { missingFromCard } from "../domain/card-completeness.ts";
 import { OWNER_ROLES, type OwnerRole } from "../domain/roles.ts";
 import { readLevel } from "./authority.ts";
@@ -100,18 +100,17 @@ export interface TierCount {
 
 /** Tier 2 first, agents without a tier last; all four rows, also where there is nobody. */
 export async function countByTier(): Promise<{ tiers: TierCount[]; teams: string[] }> {
-  const levels = ["stopped", "shadow", "assisted", "partial", "bounded"] as const;
   const [{ rows }, teams] = await Promise.all([
     pool().query<{ tier: number | null; agents: number; unowned: number; incomplete: number } & Record<AuthorityLevel, number>>(
       `SELECT a.tier, count(*) AS agents, count(*) FILTER (WHERE ${NEED_CONDITIONS.unowned}) AS unowned, count(*) FILTER (WHERE ${NEED_CONDITIONS.incomplete}) AS incomplete,
-              ${levels.map((level) => `count(*) FILTER (WHERE a.authority_level = '${level}') AS ${level}`).join(", ")}
+              ${AUTHORITY_LEVELS.map((level) => `count(*) FILTER (WHERE a.authority_level = '${level}') AS ${level}`).join(", ")}
        FROM agent a WHERE a.archived_at IS NULL GROUP BY a.tier`,
     ),
     pool().query<{ team: string }>("SELECT DISTINCT card->>'team' AS team FROM agent WHERE archived_at IS NULL AND card->>'team' <> '' ORDER BY 1"),
   ]);
   const tiers = [2, 1, 0, null].map((tier) => {
     const row = rows.find((each) => each.tier === tier);
-    const byLevel = Object.fromEntries(levels.map((level) => [level, row?.[level] ?? 0])) as Record<AuthorityLevel, number>;
+    const byLevel = Object.fromEntries(AUTHORITY_LEVELS.map((level) => [level, row?.[level] ?? 0])) as Record<AuthorityLevel, number>;
     return { tier: tier as ControlTier | null, agents: row?.agents ?? 0, unowned: row?.unowned ?? 0, incomplete: row?.incomplete ?? 0, byLevel };
   });
   return { tiers, teams: teams.rows.map((row) => row.team) };

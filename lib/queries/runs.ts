@@ -60,66 +60,101 @@ function recordPatterns(record: string): object[][] {
 /** Whole microseconds as PostgreSQL reads them, without the rounding of a Date. */
 const atMicroseconds = (us: number): string => `${new Date(Math.floor(us / 1_000)).toISOString().slice(0, 23)}${String(us % 1_000).padStart(3, "0")}Z`;
 
+interface RunConditions {
+  /** By columns that an index gives in the order of time. */
+  ordered: string[];
+  /** By what a run holds, which an inverted index finds, but in no order. */
+  inverted: string[];
+  values: unknown[];
+}
+
 /** SQL conditions over `run`, and their values in order. */
-export function runConditions(filter: RunFilter, now: Date): { conditions: string[]; values: unknown[] } {
-  const conditions: string[] = [];
+function runConditions(filter: RunFilter, now: Date): RunConditions {
+  const ordered: string[] = [];
   const values: unknown[] = [];
   const add = (value: unknown, condition: (place: string) => string): void => {
     values.push(value);
-    conditions.push(condition(`$${values.length}`));
+    ordered.push(condition(`$${values.length}`));
   };
   if (filter.agent !== null) add(filter.agent, (agent) => `agent_id = ${agent}`);
   if (filter.version !== null) {
     const ofAgent = filter.agent === null ? "" : " AND v.agent_id = $1";
     add(filter.version, (number) => `version_id IN (SELECT v.id FROM agent_version v WHERE v.number = ${number}${ofAgent})`);
   }
-  if (filter.outcome === "unknown") conditions.push("outcome IS NULL");
+  if (filter.outcome === "unknown") ordered.push("outcome IS NULL");
   else if (filter.outcome !== null) add(filter.outcome, (outcome) => `outcome = ${outcome}`);
-  if (filter.escalated) conditions.push("is_escalated");
-  if (filter.intervened) conditions.push("is_intervened");
-  if (filter.unreviewed) conditions.push("is_unreviewed");
-  if (filter.errors || filter.error !== null) conditions.push("error_sentence IS NOT NULL");
-  if (filter.tool !== null) add([filter.tool], (tools) => `tool_names @> ${tools}`);
-  if (filter.record !== null) {
-    const places = recordPatterns(filter.record).map((pattern) => {
-      values.push(JSON.stringify(pattern));
-      return `records @> $${values.length}::jsonb`;
-    });
-    conditions.push(`(${places.join(" OR ")})`);
-  }
-  if (filter.error !== null) {
-    const query = wordQuery(filter.error);
-    if (query === null) conditions.push("false");
-    else add(query, (words) => `to_tsvector('simple', regexp_replace(error_sentence, '[^[:alnum:]]+', ' ', 'g')) @@ to_tsquery('simple', ${words})`);
-  }
+  if (filter.escalated) ordered.push("is_escalated");
+  if (filter.intervened) ordered.push("is_intervened");
+  if (filter.unreviewed) ordered.push("is_unreviewed");
+  if (filter.errors || filter.error !== null) ordered.push("error_sentence IS NOT NULL");
   if (filter.since !== null) add(new Date(now.getTime() - RUN_PERIODS[filter.since]), (from) => `started_at >= ${from}`);
   if (filter.from !== null) add(filter.from, (from) => `started_at >= ${from}::timestamptz`);
   if (filter.to !== null) add(filter.to, (to) => `started_at < ${to}::timestamptz`);
-  return { conditions, values };
+  return { ordered, inverted: invertedConditions(filter, values), values };
 }
+
+function invertedConditions({ tool, record, error }: RunFilter, values: unknown[]): string[] {
+  const place = (value: unknown): string => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  if (tool !== null) conditions.push(`tool_names @> ${place([tool])}`);
+  if (record !== null) conditions.push(`(${recordPatterns(record).map((pattern) => `records @> ${place(JSON.stringify(pattern))}::jsonb`).join(" OR ")})`);
+  if (error !== null) {
+    const words = wordQuery(error);
+    conditions.push(words === null ? "false" : `to_tsvector('simple', regexp_replace(error_sentence, '[^[:alnum:]]+', ' ', 'g')) @@ to_tsquery('simple', ${place(words)})`);
+  }
+  return conditions;
+}
+
+const whereOf = (conditions: readonly string[]): string => (conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`);
 
 const microseconds = (column: string): string => `(extract(epoch FROM ${column}) * 1000000)::bigint`;
 
+const RUN_ROW = `id, agent_id, version_id, version_label, stage, name, ${microseconds("started_at")} AS started_us, ${microseconds("ended_at")} AS ended_us, outcome, is_escalated,
+  is_intervened, is_unreviewed, error_sentence, tool_calls, inference_calls, input_tokens, output_tokens, cost_nano_usd, unknown_cost_calls, records`;
+
+/** So many runs are looked through in the order of time before an inverted index is asked. */
+const LOOKED_THROUGH = 2_000;
+
+/**
+ * What is common is found soonest by walking through the newest runs, what is rare by an inverted index. The planner cannot tell them
+ * apart, so the first is tried for a while and the second taken when that did not fill the page.
+ */
+async function findRows({ ordered, inverted, values }: RunConditions, direction: "ASC" | "DESC", limit: number): Promise<StoredRow[]> {
+  const order = `ORDER BY started_at ${direction}, id ${direction}`;
+  const withVersion = (source: string): string =>
+    `SELECT r.*, v.number FROM (${source} LIMIT ${limit}) r LEFT JOIN agent_version v ON v.id = r.version_id ORDER BY r.started_us ${direction}, r.id ${direction}`;
+  if (inverted.length === 0) return (await pool().query<StoredRow>(withVersion(`SELECT ${RUN_ROW} FROM run ${whereOf(ordered)} ${order}`), values)).rows;
+  const nearest = `SELECT * FROM run ${whereOf(ordered)} ${order} LIMIT ${LOOKED_THROUGH}`;
+  const { rows } = await pool().query<StoredRow>(withVersion(`SELECT ${RUN_ROW} FROM (${nearest}) nearest ${whereOf(inverted)} ${order}`), values);
+  return rows.length === limit ? rows : queryInverted(withVersion(`SELECT ${RUN_ROW} FROM run ${whereOf([...ordered, ...inverted])} ${order}`), values);
+}
+
+/** Without plain index scans the planner cannot walk the whole table in search of the last match. */
+async function queryInverted(sql: string, values: readonly unknown[]): Promise<StoredRow[]> {
+  const client = await pool().connect();
+  let failure: Error | undefined;
+  try {
+    await client.query("BEGIN READ ONLY; SET LOCAL enable_indexscan = off");
+    const { rows } = await client.query<StoredRow>(sql, [...values]);
+    await client.query("COMMIT");
+    return rows;
+  } catch (error) {
+    // The connection may be in the middle of a transaction; it is not given back.
+    failure = error instanceof Error ? error : new Error("a query failed");
+    throw error;
+  } finally {
+    client.release(failure);
+  }
+}
+
 /** `older` continues a list downwards, `newer` upwards; without either it starts at the newest run. */
 export async function listRuns(filter: RunFilter, position: { older?: RunCursor | null; newer?: RunCursor | null }, now: Date, limit = RUNS_PER_PAGE): Promise<RunPage> {
-  const { conditions, values } = runConditions(filter, now);
+  const conditions = runConditions(filter, now);
   const isUpwards = Boolean(position.newer);
   const cursor = position.newer ?? position.older;
-  if (cursor) {
-    values.push(atMicroseconds(cursor.startedUs), cursor.id);
-    conditions.push(`(started_at, id) ${isUpwards ? ">" : "<"} ($${values.length - 1}::timestamptz, $${values.length})`);
-  }
-  const direction = isUpwards ? "ASC" : "DESC";
+  if (cursor) addCursor(conditions, cursor, isUpwards ? ">" : "<");
   // One row more than shown tells whether the list goes on.
-  const { rows } = await pool().query<StoredRow>(
-    `SELECT r.*, v.number FROM (
-       SELECT id, agent_id, version_id, version_label, stage, name, ${microseconds("started_at")} AS started_us, ${microseconds("ended_at")} AS ended_us, outcome, is_escalated, is_intervened,
-         is_unreviewed, error_sentence, tool_calls, inference_calls, input_tokens, output_tokens, cost_nano_usd, unknown_cost_calls, records
-       FROM run ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`}
-       ORDER BY started_at ${direction}, id ${direction} LIMIT ${limit + 1}
-     ) r LEFT JOIN agent_version v ON v.id = r.version_id ORDER BY r.started_us ${direction}, r.id ${direction}`,
-    values,
-  );
+  const rows = await findRows(conditions, isUpwards ? "ASC" : "DESC", limit + 1);
   const isMore = rows.length > limit;
   const shown = isUpwards ? rows.slice(0, limit).toReversed() : rows.slice(0, limit);
   const first = shown[0];
@@ -130,6 +165,11 @@ export async function listRuns(filter: RunFilter, position: { older?: RunCursor 
     older: last && (isUpwards || isMore) ? { startedUs: last.started_us, id: last.id } : null,
     newer: first && (isUpwards ? isMore : Boolean(position.older)) ? { startedUs: first.started_us, id: first.id } : null,
   };
+}
+
+function addCursor({ ordered, values }: RunConditions, cursor: RunCursor, comparison: "<" | ">"): void {
+  values.push(atMicroseconds(cursor.startedUs), cursor.id);
+  ordered.push(`(started_at, id) ${comparison} ($${values.length - 1}::timestamptz, $${values.length})`);
 }
 
 function toRow(row: StoredRow): RunRow {
@@ -146,10 +186,10 @@ const costOf = (row: Pick<StoredRow, "cost_nano_usd" | "unknown_cost_calls" | "i
 
 /** Newer runs than the first one shown, up to a hundred; for "3 new" above a list that stays where it is. */
 export async function countNewerRuns(filter: RunFilter, first: RunCursor, now: Date): Promise<number> {
-  const { conditions, values } = runConditions(filter, now);
-  values.push(atMicroseconds(first.startedUs), first.id);
-  conditions.push(`(started_at, id) > ($${values.length - 1}::timestamptz, $${values.length})`);
-  const { rows } = await pool().query<{ count: number }>(`SELECT count(*) AS count FROM (SELECT 1 FROM run WHERE ${conditions.join(" AND ")} LIMIT 100) newer`, values);
+  const conditions = runConditions(filter, now);
+  addCursor(conditions, first, ">");
+  const { ordered, inverted, values } = conditions;
+  const { rows } = await pool().query<{ count: number }>(`SELECT count(*) AS count FROM (SELECT 1 FROM run ${whereOf([...ordered, ...inverted])} LIMIT 100) newer`, values);
   return rows[0]?.count ?? 0;
 }
 

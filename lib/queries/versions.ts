@@ -5,7 +5,7 @@ import { versionComponents } from "../database/version-components.ts";
 import { manifestOfComponents } from "../domain/manifest-of-components.ts";
 import type { Component, ComponentRef, Manifest, ToolComponent } from "../domain/manifest.ts";
 
-export const VERSION_STATES = ["current", "approved", "in_review", "rejected", "withdrawn", "expired", "not_proposed"] as const;
+export const VERSION_STATES = ["current", "approved", "in_review", "rejected", "withdrawn", "expired", "superseded", "not_proposed"] as const;
 export type VersionState = (typeof VERSION_STATES)[number];
 
 export interface VersionRow {
@@ -102,12 +102,17 @@ export async function findEditableChange(agentId: string, changeId: string): Pro
     where: { id: changeId, agentId, kind: "version" }, select: { id: true, state: true, title: true, toVersionId: true, toVersion: { select: { label: true } } },
   });
   if (!change?.toVersionId) return null;
-  const manifest = manifestOfComponents(await versionComponents(prisma(), change.toVersionId), change.toVersion?.label ?? null);
+  const manifest = asWritten(manifestOfComponents(await versionComponents(prisma(), change.toVersionId), change.toVersion?.label ?? null));
   return { id: change.id, state: change.state, title: change.title, manifest };
 }
 
-/** The current recipe as a manifest, to start another version from. */
+/** The current recipe as a manifest, to start another version from; without the label, which belongs to the version that has it. */
 export async function findManifest(versionId: string): Promise<Manifest> {
-  const { label } = await prisma().agentVersion.findUniqueOrThrow({ where: { id: versionId }, select: { label: true } });
-  return manifestOfComponents(await versionComponents(prisma(), versionId), label);
+  return asWritten(manifestOfComponents(await versionComponents(prisma(), versionId)));
+}
+
+/** A single prompt as people write it. The fingerprint is the same. */
+function asWritten(manifest: Manifest): Manifest {
+  const only = typeof manifest.prompt === "string" || manifest.prompt.length > 1 ? undefined : manifest.prompt[0];
+  return only?.name === "main" ? { ...manifest, prompt: only.text } : manifest;
 }

@@ -1,0 +1,70 @@
+import type { Metadata } from "next";
+import { BoundaryCard, BudgetCard, OwnersCard, ToolsCard } from "@/components/agents/agent-facts.tsx";
+import { AgentHead } from "@/components/agents/agent-head.tsx";
+import { AgentWatch } from "@/components/agents/agent-watch.tsx";
+import { AuthorityCard } from "@/components/agents/authority-card.tsx";
+import { BehaviourList } from "@/components/agents/behaviour-list.tsx";
+import { OpenItems } from "@/components/agents/open-items.tsx";
+import { overridesInForce } from "@/components/agents/overrides-in-force.ts";
+import { RecentChanges, RecentRuns } from "@/components/agents/recent-activity.tsx";
+import { RevokeOverride } from "@/components/agents/revoke-override.tsx";
+import { LinkButton } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { FIGURES } from "@/lib/domain/figures.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { formatNumber } from "@/lib/format.ts";
+import { paths } from "@/lib/paths.ts";
+import { listOpenItems, listRecentChanges, listRecentRuns } from "@/lib/queries/agent-activity.ts";
+import { getAgentMetrics, getMonthSpend } from "@/lib/queries/agent-metrics.ts";
+import { findAgentPulse } from "@/lib/queries/agents.ts";
+import { listTools } from "@/lib/queries/versions.ts";
+import { revokeOverrideAction } from "../actions.ts";
+import { requireAgent } from "./require-agent.ts";
+
+type Params = Promise<{ agentId: string }>;
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: (await params).agentId };
+}
+
+export default async function AgentPage({ params }: { params: Params }) {
+  const { actor, agent, now } = await requireAgent(params, paths.agent);
+  const [open, changes, runs, metrics, tools, spend, pulse] = await Promise.all([
+    listOpenItems(agent.id), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentMetrics(agent.id, "14d", now),
+    agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), findAgentPulse(agent.id, now),
+  ]);
+  const register = may(actor, "version:register", agent.id);
+  const mayRevoke = may(actor, "override:revoke", agent.id);
+  return (
+    <>
+      <AgentWatch address={`/api/console/agents/${encodeURIComponent(agent.id)}`} initial={pulse} />
+      <AgentHead
+        agent={agent} tab="overview" now={now}
+        actions={<LinkButton href={paths.registerVersion(agent.id)} disabledReason={register.ok ? undefined : register.reason}>Propose change</LinkButton>}
+      />
+      <div className="cols agent-cols">
+        <div className="stack">
+          <AuthorityCard
+            agentId={agent.id} authority={agent.authority} now={now} linksToHistory className="first"
+            revoke={(overrideId) => <RevokeOverride overrideId={overrideId} action={revokeOverrideAction} permission={mayRevoke} />}
+          />
+          <Card title="Behaviour against its usual range" meta={`14 days, n = ${formatNumber(metrics.totals.runs)} runs`} className="third">
+            {metrics.totals.runs === 0
+              ? <EmptyState kind="nothing_yet" title="No run in the last 14 days.">Figures appear as soon as traces arrive.</EmptyState>
+              : <BehaviourList figures={FIGURES} series={metrics.series} markers={metrics.markers} from={metrics.from} now={now} hrefOf={(figure) => `${paths.agentMetrics(agent.id, { figure })}#zoom`} />}
+          </Card>
+          <RecentRuns agentId={agent.id} runs={runs} now={now} />
+          <RecentChanges agentId={agent.id} changes={changes} now={now} />
+        </div>
+        <aside className="stack" aria-label={`About ${agent.id}`}>
+          <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
+          <OwnersCard owners={agent.owners} card={agent.card} now={now} />
+          <BoundaryCard card={agent.card} revision={agent.cardRevision} />
+          <ToolsCard tools={tools} versionHref={agent.version ? paths.agentVersion(agent.id, agent.version.number) : null} />
+          <BudgetCard agentId={agent.id} budget={agent.card.monthlyBudget} spend={spend} now={now} />
+        </aside>
+      </div>
+    </>
+  );
+}

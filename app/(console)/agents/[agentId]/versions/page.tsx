@@ -1,0 +1,34 @@
+import { AgentHead } from "@/components/agents/agent-head.tsx";
+import { VersionTable } from "@/components/agents/version-table.tsx";
+import { LinkButton } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Pagination } from "@/components/ui/pagination.tsx";
+import { may } from "@/lib/domain/permissions.ts";
+import { paths } from "@/lib/paths.ts";
+import { listVersions } from "@/lib/queries/versions.ts";
+import { requireAgent } from "../require-agent.ts";
+
+interface VersionsPageProps {
+  params: Promise<{ agentId: string }>;
+  searchParams: Promise<{ below?: string | string[] }>;
+}
+
+export default async function VersionsPage({ params, searchParams }: VersionsPageProps) {
+  const { actor, agent, now } = await requireAgent(params, paths.agentVersions);
+  const { below } = await searchParams;
+  const from = typeof below === "string" && /^\d{1,9}$/.test(below) ? Number(below) : null;
+  const { rows, hasMore } = await listVersions(agent.id, from, now);
+  const register = may(actor, "version:register", agent.id);
+  const button = <LinkButton variant="primary" href={paths.registerVersion(agent.id)} disabledReason={register.ok ? undefined : register.reason}>Register version</LinkButton>;
+  const last = rows.at(-1);
+  return (
+    <>
+      <AgentHead agent={agent} tab="versions" now={now} actions={button} />
+      <Card title="Versions" meta="a version never changes">
+        <VersionTable agentId={agent.id} versions={rows} now={now} empty={<EmptyState kind="nothing_yet" title="No version is registered yet.">Paste the manifest here, or let the pipeline register it through the API.</EmptyState>} />
+        <Pagination newerHref={from === null ? undefined : paths.agentVersions(agent.id)} newerLabel="Newest" olderHref={hasMore && last ? paths.agentVersions(agent.id, { below: last.number }) : undefined} />
+      </Card>
+    </>
+  );
+}

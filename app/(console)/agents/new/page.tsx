@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { NewAgentForm } from "@/components/agents/new-agent-form.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { paths } from "@/lib/paths.ts";
+import { createAgentAction } from "../actions.ts";
+
+export const metadata: Metadata = { title: "New agent" };
+
+export default async function NewAgentPage() {
+  const actor = await requireSignedIn(paths.newAgent());
+  return (
+    <div className="max-w-3xl">
+      <PageHead title="New agent" lead="It starts in shadow: it reads, and every write is a recommendation, until its card is complete and its first version is reviewed." />
+      <NewAgentForm action={createAgentAction} permission={may(actor, "agent:create")} />
+    </div>
+  );
+}

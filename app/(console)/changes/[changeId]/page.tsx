@@ -1,0 +1,200 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
+import { AuthorityLadder } from "@/components/agents/authority-ladder.tsx";
+import { CapabilityCard } from "@/components/changes/capability-card.tsx";
+import { ChangeHistory } from "@/components/changes/change-history.tsx";
+import { ClassChip, StateChip } from "@/components/changes/class-chip.tsx";
+import { DecideCard } from "@/components/changes/decide-card.tsx";
+import { DecidedCard } from "@/components/changes/decided-card.tsx";
+import { DecidedElsewhere } from "@/components/changes/decided-elsewhere.tsx";
+import { DiffCard } from "@/components/changes/diff-card.tsx";
+import { MeanwhileCard } from "@/components/changes/meanwhile-card.tsx";
+import { ObligationsCard } from "@/components/changes/obligations-card.tsx";
+import { PolicyProposal, StageProposal, TierProposal } from "@/components/changes/proposal-card.tsx";
+import { SpotCheckCard } from "@/components/changes/spot-check-card.tsx";
+import { SuiteFormButton } from "@/components/changes/suite-form.tsx";
+import { WhoMayApprove } from "@/components/changes/who-may-approve.tsx";
+import { Chip } from "@/components/ui/chip.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Mono } from "@/components/ui/mono.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { Time } from "@/components/ui/time.tsx";
+import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
+import Link from "next/link";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { capabilityDelta } from "@/lib/domain/capability-delta.ts";
+import { effectOfApproval, effectOfDecision } from "@/lib/domain/effect-of-change.ts";
+import { DIFF_TABS, unchangedWords, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { SUITES, SUITE_NAMES } from "@/lib/domain/review-policy.ts";
+import { paths } from "@/lib/paths.ts";
+import { findChange, layOutChange, type ChangeView } from "@/lib/queries/change.ts";
+import { comparePolicies } from "@/lib/queries/review-policy.ts";
+import { approveAction, recordSuiteAction, rejectAction, spotCheckAction, withdrawAction } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Change" };
+
+interface PageProps {
+  params: Promise<{ changeId: string }>;
+  searchParams: Promise<{ tab?: string | string[]; lines?: string | string[] }>;
+}
+
+export default async function ChangePage({ params, searchParams }: PageProps) {
+  const { changeId } = await params;
+  const actor = await requireSignedIn(paths.change(changeId));
+  const { tab, lines } = await searchParams;
+  const answer = may(actor, "change:read");
+  if (!answer.ok) return <EmptyState kind="unknown" title="You may not see changes.">{answer.reason}</EmptyState>;
+  const view = await findChange(changeId, actor, new Date());
+  if (!view) notFound();
+  const isWhole = lines === "all";
+  const recipes = view.change.kind === "version" ? await layOutChange(view.change, isWhole) : null;
+  const { change } = view;
+  const isOpen = change.state === "open";
+  return (
+    <>
+      <Head view={view} />
+      <div className="cols change-cols">
+        <div className="stack">
+          <Body view={view} recipes={recipes} />
+          {recipes && <DiffCard changeId={change.id} recipes={recipes} tab={DIFF_TABS.find((each) => each === tab) ?? null} isWhole={isWhole} />}
+        </div>
+        <aside className="stack" aria-label="Decision">
+          {isOpen ? <Decide view={view} /> : <Decided view={view} />}
+          {change.spotCheckDue && change.spotCheckedAt === null && (
+            <SpotCheckCard changeId={change.id} allowance={view.spotCheck} action={spotCheckAction} />
+          )}
+          <Obligations view={view} />
+          {view.meanwhile && change.agentId !== null && (
+            <MeanwhileCard
+              {...view.meanwhile} agentId={change.agentId} fromNumber={change.fromVersion?.number ?? null} toNumber={change.toVersion?.number ?? null}
+              since={change.proposedAt} ladder={<AuthorityLadder level={view.meanwhile.level} />}
+            />
+          )}
+          <WhoMayApprove reviewers={view.reviewers} isOpen={isOpen} />
+          <ChangeHistory events={view.history} logHref={paths.log({ subject: change.id })} />
+        </aside>
+      </div>
+      {isOpen && <DecideBar view={view} />}
+    </>
+  );
+}
+
+function Head({ view: { change, rules, isExpired } }: { view: ChangeView }) {
+  const isOpen = change.state === "open";
+  const facts: ReactNode[] = [
+    <Mono key="id">{change.id}</Mono>,
+    <span key="author">Proposed by <b>{change.authorName}</b>, <Time at={change.proposedAt} show="both" /></span>,
+  ];
+  if (change.agentId !== null) facts.push(<span key="agent">Agent <Link className="link" href={paths.agent(change.agentId)}>{change.agentId}</Link></span>);
+  if (change.sourceRef) facts.push(<span key="source">From <b><UntrustedText text={change.sourceRef} maxLength={300} /></b></span>);
+  if (rules.length > 0) {
+    facts.push(<span key="rules">Rules <b>{rules.map(({ id }) => id).join(", ")}</b></span>);
+  }
+  return (
+    <PageHead
+      kind="verdict" title={<UntrustedText text={change.title} />} facts={facts}
+      lead={change.reason ? <UntrustedText text={change.reason} maxLength={2_000} /> : undefined}
+      marks={
+        <>
+          <ClassChip changeClass={change.class} />
+          {isExpired ? <Chip kind="expired">Time is over</Chip> : <StateChip state={change.state} />}
+          {isOpen && !isExpired && <Chip><span>Expires <Time at={change.expiresAt} show="moment" /></span></Chip>}
+          {change.isRetroactive && <Chip kind="warning">Ran before it was reviewed</Chip>}
+          {change.firstSeenLiveAt && !change.isRetroactive && <Chip kind="warning"><span>In live traffic since <Time at={change.firstSeenLiveAt} show="moment" /></span></Chip>}
+        </>
+      }
+    />
+  );
+}
+
+async function Body({ view, recipes }: { view: ChangeView; recipes: LaidOutRecipes | null }) {
+  const { change, facts } = view;
+  const proposal = (typeof change.proposal === "object" && change.proposal !== null ? change.proposal : {}) as Record<string, unknown>;
+  const isOpen = change.state === "open";
+  if (change.kind === "stage") return <StageProposal stage={proposal.stage} from={isOpen ? (change.agent?.stage ?? null) : null} />;
+  if (change.kind === "tier") {
+    return <TierProposal tier={proposal.tier} from={isOpen ? (change.agent?.tier ?? null) : undefined} answers={(proposal.answers ?? {}) as Record<string, unknown>} />;
+  }
+  if (change.kind === "review_policy") return <PolicyProposal diff={await comparePolicies(change.policyRevision, proposal)} revision={change.policyRevision} />;
+  const from = change.fromVersion?.number;
+  const to = change.toVersion?.number;
+  return (
+    <CapabilityCard
+      diffHref={paths.change(change.id)} sectionIds={recipes?.sections.map((section) => section.id) ?? []} groups={capabilityDelta(facts)} isFirst={from === undefined} same={recipes && from !== undefined ? unchangedWords(recipes) : null}
+      meta={from === undefined ? `Computed from the components of ${to}` : `Computed from the components of ${from} and ${to}`}
+    />
+  );
+}
+
+function Decide({ view }: { view: ChangeView }) {
+  const { change } = view;
+  const you = view.reviewers.find((reviewer) => reviewer.isYou);
+  const mine = you?.roles ?? [];
+  const stillMissing = view.obligations
+    .filter(({ state, obligation }) => state !== "met" && !(obligation.kind === "review" && (obligation.role === "any_reviewer" || mine.includes(obligation.role))))
+    .map(({ sentence }) => sentence);
+  return (
+    <>
+      <div className="o2 empty:hidden">
+        <DecidedElsewhere changeId={change.id} seen={view.pulse} />
+      </div>
+      <DecideCard
+        // Another proposal or decision starts the forms anew.
+        key={`${change.revision} ${view.pulse.events}`}
+        changeId={change.id} fingerprint={change.fingerprint} cannotApprove={view.approve.ok ? null : view.approve.reason} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
+        reject={view.reject} withdraw={view.withdraw} effect={effectOfApproval(subjectOf(view))}
+        editHref={view.edit.ok && change.kind === "version" && change.agentId !== null ? paths.registerVersion(change.agentId, { change: change.id }) : null}
+        approveAction={approveAction} rejectAction={rejectAction} withdrawAction={withdrawAction}
+      />
+    </>
+  );
+}
+
+/** On a phone the way to the decision stays in view. */
+function DecideBar({ view }: { view: ChangeView }) {
+  return (
+    <div className="decide-bar">
+      <span className="meta text-pretty">{view.approve.ok ? "Your approval would count." : view.approve.reason}</span>
+      <a className="btn btn-primary" href="#decide">Decide</a>
+    </div>
+  );
+}
+
+function Decided({ view }: { view: ChangeView }) {
+  const { change } = view;
+  return (
+    <DecidedCard
+      state={change.state} by={change.decidedBy} at={change.decidedAt} reason={change.decidedReason} fingerprint={change.fingerprint}
+      effect={effectOfDecision(change.state, subjectOf(view))} spotCheckedBy={change.spotCheckedBy} spotCheckedAt={change.spotCheckedAt}
+    />
+  );
+}
+
+function subjectOf({ change }: ChangeView) {
+  const proposal = (change.proposal ?? {}) as Record<string, unknown>;
+  return {
+    kind: change.kind, fromNumber: change.fromVersion?.number ?? null, toNumber: change.toVersion?.number ?? null, stageNow: change.agent?.stage ?? null,
+    proposedStage: typeof proposal.stage === "string" ? proposal.stage : null, proposedTier: typeof proposal.tier === "number" ? proposal.tier : null,
+  };
+}
+
+function Obligations({ view }: { view: ChangeView }) {
+  const { change, obligations, reviewers } = view;
+  const able = reviewers.filter((reviewer) => reviewer.answer.kind === "yes");
+  const holders = Object.fromEntries(["business_owner", "technical_owner", "model_steward"].map((role) => [role, able.filter((reviewer) => reviewer.roles.some((held) => held === role)).map(({ name }) => name)]));
+  const asked = SUITES.filter((suite) => obligations.some(({ obligation }) => obligation.kind === "suite" && obligation.suite === suite));
+  const suites = (asked.length > 0 ? asked : [...SUITES]).map((suite) => ({ value: suite, label: SUITE_NAMES[suite] }));
+  const canRecord = change.state === "open" && change.kind === "version" && asked.length > 0;
+  return (
+    <ObligationsCard
+      rules={view.rules} policyRevision={change.policyRevision} obligations={obligations} holders={{ ...holders, any_reviewer: able.map(({ name }) => name) }}
+      recordSuite={canRecord ? (
+        <div className="card-foot">
+          <SuiteFormButton changeId={change.id} fingerprint={change.fingerprint} suites={suites} allowance={view.recordSuite} action={recordSuiteAction} />
+        </div>
+      ) : null}
+    />
+  );
+}

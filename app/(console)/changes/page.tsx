@@ -1,0 +1,77 @@
+import type { Metadata } from "next";
+import { ChangeTable } from "@/components/changes/change-table.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { FilterBar } from "@/components/ui/filter-bar.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { Pagination } from "@/components/ui/pagination.tsx";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { CHANGE_KINDS, CHANGE_STATES, kindWord, stateWord } from "@/lib/domain/change-words.ts";
+import { CHANGE_CLASSES, CLASS_NAMES } from "@/lib/domain/review-policy.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { paths } from "@/lib/paths.ts";
+import { hasAnyChange, listChanges, type ChangeFilter } from "@/lib/queries/changes.ts";
+
+export const metadata: Metadata = { title: "Changes" };
+
+type Search = Record<string, string | string[] | undefined>;
+
+const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
+
+const filterOf = (search: Search): ChangeFilter => ({
+  state: one(search.state) ?? "open", agent: one(search.agent), class: one(search.class), kind: one(search.kind), author: one(search.author), q: one(search.q),
+});
+
+const STATE_OPTIONS = [
+  { value: "", label: "Open" }, { value: "decided", label: "Decided" }, { value: "all", label: "All" },
+  ...CHANGE_STATES.filter((state) => state !== "open").map((state) => ({ value: state, label: stateWord(state).word })),
+];
+
+export default async function ChangesPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const actor = await requireSignedIn(paths.changes());
+  const answer = may(actor, "change:read");
+  if (!answer.ok) return <EmptyState kind="unknown" title="You may not see changes.">{answer.reason}</EmptyState>;
+  const search = await searchParams;
+  const filter = filterOf(search);
+  const { rows, older } = await listChanges(filter, one(search.after), new Date());
+  const isFiltered = filter.agent !== null || filter.class !== null || filter.kind !== null || filter.author !== null || filter.q !== null || filter.state !== "open";
+  const query = { state: one(search.state) ?? undefined, agent: filter.agent ?? undefined, class: filter.class ?? undefined, kind: filter.kind ?? undefined, author: filter.author ?? undefined, q: filter.q ?? undefined };
+  return (
+    <>
+      <PageHead title="Changes" lead="Every proposal to move an agent, its stage or tier, or the rules of review, with what it still needs." />
+      <div className="stack">
+        <FilterBar
+          action={paths.changes()}
+          search={{ name: "q", label: "Search", value: filter.q ?? undefined, placeholder: "Title, id or source" }}
+          filters={[
+            { name: "state", label: "State", value: one(search.state) ?? undefined, options: STATE_OPTIONS },
+            { name: "class", label: "Class", value: filter.class ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_CLASSES.map((each) => ({ value: each, label: CLASS_NAMES[each] }))] },
+            { name: "kind", label: "Kind", value: filter.kind ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_KINDS.map((each) => ({ value: each, label: kindWord(each) }))] },
+          ]}
+          keep={{ agent: filter.agent ?? undefined, author: filter.author ?? undefined }}
+          clearHref={isFiltered ? paths.changes() : undefined}
+        />
+        {(filter.agent !== null || filter.author !== null) && (
+          <p className="dense text-fg-2">
+            {filter.agent !== null && <>Only the agent <b>{filter.agent}</b>. </>}
+            {filter.author !== null && <>Only by <b>{filter.author}</b>.</>}
+          </p>
+        )}
+        <Card>
+          <ChangeTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyChange())} />} />
+          <Pagination newerHref={one(search.after) ? paths.changes(query) : undefined} newerLabel="Newest" olderHref={older ? paths.changes({ ...query, after: older }) : undefined} />
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Nothing({ isFiltered, hasAny }: { isFiltered: boolean; hasAny: boolean }) {
+  if (isFiltered && hasAny) return <EmptyState kind="no_match" clearHref={paths.changes()} />;
+  if (hasAny) return <EmptyState kind="nothing_yet" title="No change waits for a decision.">Decided ones are under State.</EmptyState>;
+  return (
+    <EmptyState kind="nothing_yet" title="No change was ever proposed.">
+      A pipeline registers a version of an agent by API, or somebody does it on the agent's page. The first one is a change already.
+    </EmptyState>
+  );
+}

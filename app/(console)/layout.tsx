@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+import { QueryProvider } from "@/components/layout/query-provider.tsx";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "@/lib/domain/roles.ts";
+import { env } from "@/lib/env.ts";
+import { countInbox } from "@/lib/queries/inbox.ts";
+import { countForShell } from "@/lib/queries/shell.ts";
+import { signOutAction } from "../(auth)/sign-out/actions.ts";
+import { LiveShell } from "./live-shell.tsx";
+
+export const dynamic = "force-dynamic";
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const actor = await requireSignedIn();
+  const now = new Date();
+  const [inbox, counts] = await Promise.all([countInbox(actor, now), countForShell()]);
+  const signOut = (
+    <form action={signOutAction}>
+      <button type="submit" className="btn btn-quiet btn-sm">
+        Sign out
+      </button>
+    </form>
+  );
+  return (
+    <QueryProvider>
+      <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts }} readAt={now.getTime()} signOut={signOut}>
+        {children}
+      </LiveShell>
+    </QueryProvider>
+  );
+}
+
+/** "Operator, on-call", and the owner roles held for any agent. */
+function rolesInWords(actor: PersonActor): string {
+  const held = new Set(Object.values(actor.owns).flat());
+  const names = [...actor.roles, ...OWNER_ROLES.filter((role) => held.has(role))].map((role) => ROLE_NAMES[role]);
+  return names.length === 0 ? "No role yet" : names.map((name, index) => (index === 0 ? name : name.charAt(0).toLowerCase() + name.slice(1))).join(", ");
+}

@@ -1,0 +1,138 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { OutcomeForm } from "@/components/runs/outcome-form.tsx";
+import { RecipeSeen } from "@/components/runs/recipe-seen.tsx";
+import { RunMarks } from "@/components/runs/run-marks.tsx";
+import { RunOutcome } from "@/components/runs/run-outcome.tsx";
+import { RunTrace } from "@/components/runs/run-trace.tsx";
+import type { TraceRow } from "@/components/runs/trace-row.ts";
+import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { KeyValue } from "@/components/ui/key-value.tsx";
+import { Mono } from "@/components/ui/mono.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { Time } from "@/components/ui/time.tsx";
+import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { describeRun } from "@/lib/domain/describe-run.ts";
+import { findNoteworthySpans, layOutSpans, type LaidOut } from "@/lib/domain/lay-out-spans.ts";
+import type { OutcomeSource } from "@/lib/domain/outcome.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { formatDurationMs, formatNanoUsd, formatNumber } from "@/lib/format.ts";
+import { paths } from "@/lib/paths.ts";
+import { findRun, type RunDetail } from "@/lib/queries/runs.ts";
+import { listObservedRecipe, listSpans, type SpanRow } from "@/lib/queries/spans.ts";
+import { recordOutcomeAction } from "./actions.ts";
+
+/** More places than anybody walks through one by one. */
+const MOST_NOTEWORTHY = 500;
+
+interface RunPageProps {
+  params: Promise<{ runId: string }>;
+}
+
+export async function generateMetadata({ params }: RunPageProps): Promise<Metadata> {
+  return { title: `Run ${(await params).runId.slice(0, 40)}` };
+}
+
+export default async function RunPage({ params }: RunPageProps) {
+  const { runId } = await params;
+  const actor = await requireSignedIn(paths.run(runId));
+  const answer = may(actor, "run:read");
+  if (!answer.ok) return <Card><EmptyState kind="unknown" title="You may not see runs.">{answer.reason}</EmptyState></Card>;
+  const run = await findRun(runId);
+  if (!run) notFound();
+  const [spans, seen] = await Promise.all([listSpans(run), listObservedRecipe(run)]);
+  const { rows, startUs, totalUs, missingParents } = layOutSpans(spans);
+  const noteworthy = findNoteworthySpans(rows, {
+    escalationTools: run.escalationTools, differing: seen.flatMap((one) => (one.matches === false && one.exampleSpanId !== null ? [one.exampleSpanId] : [])),
+  }).slice(0, MOST_NOTEWORTHY);
+  const mayRecord = may(actor, "outcome:record", run.agentId);
+  return (
+    <>
+      <PageHead title={<UntrustedText text={describeRun(run)} maxLength={400} />} marks={<RunMarks run={run} />} facts={factsOf(run)} />
+      <RunTrace
+        trace={{ runId: run.id, rows: rows.map(toTraceRow), startUs, totalUs, missingParents, leftOut: Math.max(0, run.spanCount - rows.length), noteworthy }}
+        aside={
+          <>
+            <RecipeSeen runId={run.id} seen={seen} label={run.versionLabel} inShadow={run.stage === "shadow"} />
+            <div className="grid gap-3 border-t border-line p-4">
+              <div>
+                <h2 className="card-title">Outcome</h2>
+                <p className="meta mt-0.5">{SOURCES[run.outcomeSource ?? "none"]}</p>
+              </div>
+              <details>
+                <summary className="dense min-h-6 text-fg-2 underline underline-offset-3">Say what came of it</summary>
+                <div className="mt-3">
+                  <OutcomeForm
+                    action={recordOutcomeAction} runId={run.id} outcome={run.outcome} isEscalated={run.isEscalated} isIntervened={run.isIntervened}
+                    disabledReason={mayRecord.ok ? undefined : mayRecord.reason}
+                  />
+                </div>
+              </details>
+            </div>
+            <MoreFacts run={run} />
+          </>
+        }
+      />
+    </>
+  );
+}
+
+const SOURCES: Record<OutcomeSource | "none", string> = {
+  trace: "Read off the trace: its root ended in an error.",
+  agent: "Said by the agent itself.",
+  reported: "Reported afterwards by a person or a system.",
+  none: "Nobody has said yet. A trace that ends without an error does not prove success.",
+};
+
+function factsOf(run: RunDetail) {
+  return [
+    <span className="flex" key="outcome"><RunOutcome outcome={run.outcome} /></span>,
+    <Mono key="id">{run.id}</Mono>,
+    <Link key="agent" className="link font-medium" href={paths.agent(run.agentId)}>
+      {run.agentId}
+    </Link>,
+    run.versionNumber !== null ? (
+      <Link key="version" className="link" href={paths.agentVersion(run.agentId, run.versionNumber)}>
+        Version {run.versionNumber}
+      </Link>
+    ) : run.versionLabel !== null ? <span key="version">Labelled <UntrustedText text={run.versionLabel} maxLength={60} />, no registered version</span> : <span key="version">Version not known</span>,
+    <Time key="at" at={run.startedAt} show="both" />,
+    <span key="took">Took <b>{formatDurationMs(run.durationMs)}</b></span>,
+    <span key="cost">Cost <b>{formatNanoUsd(run.costNanoUsd)}</b>, {formatNumber(run.tokens)} tokens</span>,
+    ...run.records.slice(0, 5).map((record) => (
+      <Link key={`${record.type} ${record.id}`} className="link" href={paths.runs({ record: `${record.type}:${record.id}` })}>
+        <UntrustedText text={`${record.type} ${record.id}`} maxLength={80} />
+      </Link>
+    )),
+  ];
+}
+
+function MoreFacts({ run }: { run: RunDetail }) {
+  const items = [
+    { label: "Stage", value: run.stage },
+    { label: "Tool calls", value: `${formatNumber(run.toolCalls)}, ${formatNumber(run.consequentialCalls)} with an effect` },
+    { label: "Tools that failed", value: formatNumber(run.actionErrors) },
+    { label: "Model calls", value: `${formatNumber(run.inferenceCalls)}${run.unknownCostCalls > 0 ? `, ${formatNumber(run.unknownCostCalls)} without a known price` : ""}` },
+    { label: "Tokens in", value: `${formatNumber(run.inputTokens)}, ${formatNumber(run.cacheReadTokens)} cached` },
+    { label: "Tokens out", value: formatNumber(run.outputTokens) },
+    { label: run.isKeyedByTrace ? "Trace" : "Conversation", value: <Mono className="break-all">{run.conversationId.slice(0, 200)}</Mono> },
+    ...Object.entries(run.segments).map(([label, value]) => ({ label, value: <UntrustedText text={value} maxLength={100} /> })),
+  ];
+  return (
+    <div className="grid gap-3 border-t border-line p-4">
+      <h2 className="card-title">Figures</h2>
+      <KeyValue items={items} />
+    </div>
+  );
+}
+
+/** Field by field: what the page sends to the browser is what the waterfall draws, and nothing else. */
+function toTraceRow(row: LaidOut<SpanRow>): TraceRow {
+  return {
+    spanId: row.spanId, name: row.name, kind: row.kind, status: row.status, depth: row.depth, offsetUs: row.offsetUs, durationUs: row.durationUs, isParentMissing: row.isParentMissing,
+    toolName: row.toolName, model: row.model, tokens: row.tokens, costNanoUsd: row.costNanoUsd, message: row.message,
+  };
+}

@@ -1,0 +1,20 @@
+"use server";
+
+import { z } from "zod";
+import { createOwnKey, ownKeySchema, revokeOwnKey } from "@/lib/operations/own-keys.ts";
+import { serverAction, type FormState } from "@/lib/server-action.ts";
+
+const create = serverAction(ownKeySchema, async (actor, input) => {
+  const { secret } = await createOwnKey(actor, input);
+  return { message: `The key “${input.name}” was made.`, shownOnce: secret };
+});
+
+export async function createOwnKeyAction(previous: FormState, form: FormData): Promise<FormState> {
+  return create(previous, form);
+}
+
+const revoke = serverAction(z.object({ keyId: z.string().min(1) }), async (actor, input) => revokeOwnKey(actor, input));
+
+export async function revokeOwnKeyAction(previous: FormState, form: FormData): Promise<FormState> {
+  return revoke(previous, form);
+}

@@ -1,0 +1,57 @@
+import type { Metadata } from "next";
+import { NewPersonForm } from "@/components/settings/new-person-form.tsx";
+import { NoSettingsAccess } from "@/components/settings/no-settings-access.tsx";
+import { PersonEntry, type ListedPerson } from "@/components/settings/person-entry.tsx";
+import { Card, CardBody } from "@/components/ui/card.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { Rows } from "@/components/ui/rows.tsx";
+import { MIN_PASSWORD_LENGTH } from "@/lib/auth/password.ts";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { env } from "@/lib/env.ts";
+import { formatNumber } from "@/lib/format.ts";
+import { paths } from "@/lib/paths.ts";
+import { listPeople, type PersonRow } from "@/lib/queries/people.ts";
+import { createPersonAction, setDisabledAction, setRolesAction, signOutEverywhereAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "People" };
+
+export default async function PeoplePage() {
+  const actor = await requireSignedIn(paths.settingsPeople());
+  const mayRead = may(actor, "settings:read");
+  if (!mayRead.ok) return <NoSettingsAccess title="People" reason={mayRead.reason} />;
+  const mayManage = may(actor, "people:manage");
+  const disabledReason = mayManage.ok ? undefined : mayManage.reason;
+  const people = await listPeople();
+  const { oidc } = env();
+  return (
+    <>
+      <PageHead title="People" lead={oidc ? `Whoever comes through ${oidc.name} for the first time arrives as a viewer.` : "Local accounts. Single sign-on is off."} />
+      <div className="cols">
+        <Card title="Who can sign in" meta={formatNumber(people.filter((person) => person.disabledAt === null).length)}>
+          <Rows label="People">
+            {people.map((person) => (
+              <PersonEntry
+                key={person.id} person={toListed(person)} isYou={person.id === actor.id} disabledReason={disabledReason}
+                actions={{ setRoles: setRolesAction, setDisabled: setDisabledAction, signOut: signOutEverywhereAction }}
+              />
+            ))}
+          </Rows>
+        </Card>
+        <Card title="Add a person">
+          <CardBody>
+            <NewPersonForm action={createPersonAction} minPasswordLength={MIN_PASSWORD_LENGTH} disabledReason={disabledReason} />
+          </CardBody>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function toListed(person: PersonRow): ListedPerson {
+  const ways = [...(person.hasPassword ? ["a password"] : []), ...(person.hasSingleSignOn ? ["single sign-on"] : [])];
+  return {
+    id: person.id, name: person.name, email: person.email, houseRoles: person.houseRoles, owned: person.owned.map(({ agentId, role }) => ({ agentId, role })),
+    signsInWith: ways.length === 0 ? "nothing yet" : ways.join(" or "), isDisabled: person.disabledAt !== null, lastSignInAt: person.lastSignInAt?.toISOString() ?? null,
+  };
+}

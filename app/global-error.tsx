@@ -1,0 +1,29 @@
+"use client";
+
+import "./globals.css";
+
+/** Stands in for everything, also for the frame, so it brings its own page. */
+export default function GlobalError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  return (
+    <html lang="en">
+      <body>
+        <main className="grid min-h-dvh content-center justify-items-center px-4">
+          <div className="grid w-full max-w-[400px] gap-3" role="alert">
+            <h1 className="title">Holdpoint could not show this page</h1>
+            <p className="text-fg-2">Nothing was changed. What limits the agents goes on working without the console.</p>
+            {error.digest && (
+              <p className="meta">
+                Reference <span className="mono">{error.digest}</span>
+              </p>
+            )}
+            <div>
+              <button type="button" className="btn btn-primary" onClick={reset}>
+                Try again
+              </button>
+            </div>
+          </div>
+        </main>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,89 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Chip } from "@/components/ui/chip.tsx";
+import { Fingerprint } from "@/components/ui/fingerprint.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { Tabs } from "@/components/ui/tabs.tsx";
+import { Tag } from "@/components/ui/tag.tsx";
+import { Time } from "@/components/ui/time.tsx";
+import type { AgentState } from "@/lib/domain/agent-state.ts";
+import type { Authority } from "@/lib/domain/authority.ts";
+import type { ControlTier } from "@/lib/domain/authority-level.ts";
+import { tierName } from "@/lib/domain/tier-names.ts";
+import { formatCount } from "@/lib/format.ts";
+import { paths } from "@/lib/paths.ts";
+import { AgentStateChip } from "./agent-state-mark.tsx";
+import { overridesInForce } from "./overrides-in-force.ts";
+
+export type AgentTab = "overview" | "card" | "versions" | "metrics" | "authority";
+
+export interface HeadAgent {
+  id: string;
+  card: { team: string; purpose: string };
+  tier: ControlTier | null;
+  state: AgentState;
+  version: { number: number; label: string | null; fingerprint: string } | null;
+  lastSeenAt: Date | null;
+  runsInWeek: number;
+  missing: readonly string[];
+  authority: Authority;
+}
+
+interface AgentHeadProps {
+  agent: HeadAgent;
+  tab: AgentTab;
+  now: Date;
+  actions?: ReactNode;
+}
+
+/** The same on every page about one agent: who it is, how it stands, and where else to look. */
+export function AgentHead({ agent, tab, now, actions }: AgentHeadProps) {
+  const overrides = overridesInForce(agent.authority);
+  return (
+    <>
+      <PageHead
+        title={agent.id}
+        marks={
+          <>
+            <Tag>{tierName(agent.tier)}</Tag>
+            <AgentStateChip state={agent.state} />
+            {overrides.length > 0 && (
+              <Link href={`${paths.agentAuthority(agent.id)}#overrides`} className="inline-flex min-h-6 items-center">
+                <Chip kind="info">{overrides.length === 1 ? "Override in force" : `${overrides.length} overrides in force`}</Chip>
+              </Link>
+            )}
+          </>
+        }
+        lead={agent.card.purpose || "No purpose is written on its card yet."}
+        facts={factsOf(agent, now)}
+        actions={actions}
+      />
+      <Tabs label={`Pages about ${agent.id}`} isPage tabs={tabsOf(agent, tab)} />
+    </>
+  );
+}
+
+function factsOf({ version, card, lastSeenAt, runsInWeek }: HeadAgent, now: Date): ReactNode[] {
+  return [
+    version === null ? <span key="version">No approved version</span> : <span key="version">Version <b>{version.number}</b>{version.label && ` (${version.label})`}</span>,
+    ...(version === null ? [] : [<Fingerprint key="fingerprint" value={version.fingerprint} />]),
+    ...(card.team === "" ? [] : [<span key="team">Team <b>{card.team}</b></span>]),
+    <span key="seen">Last seen <b>{lastSeenAt === null ? "never" : <Time at={lastSeenAt} now={now} />}</b></span>,
+    <span key="runs">{formatCount(runsInWeek, "run")} in 7 days</span>,
+  ];
+}
+
+function tabsOf(agent: HeadAgent, current: AgentTab) {
+  const own: readonly { key: AgentTab; href: string; label: string; count?: number | undefined }[] = [
+    { key: "overview", href: paths.agent(agent.id), label: "Overview" },
+    { key: "authority", href: paths.agentAuthority(agent.id), label: "Authority" },
+    { key: "card", href: paths.agentCard(agent.id), label: agent.missing.length === 0 ? "Card" : "Card, incomplete" },
+    { key: "versions", href: paths.agentVersions(agent.id), label: "Versions" },
+    { key: "metrics", href: paths.agentMetrics(agent.id), label: "Metrics" },
+  ];
+  return [
+    ...own.map(({ key, ...tab }) => ({ ...tab, isCurrent: key === current })),
+    { href: paths.runs({ agent: agent.id }), label: "Runs", isCurrent: false },
+    { href: paths.changes({ agent: agent.id }), label: "Changes", isCurrent: false },
+  ];
+}

@@ -1,0 +1,51 @@
+import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Row, Rows } from "@/components/ui/rows.tsx";
+import { Time } from "@/components/ui/time.tsx";
+import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
+import { formatCount } from "@/lib/format.ts";
+import { paths } from "@/lib/paths.ts";
+
+interface OpenItemsProps {
+  agentId: string;
+  changes: readonly { id: string; title: string; class: string; authorName: string; proposedAt: Date; expiresAt: Date }[];
+  findings: readonly { id: string; sentence: string; openedAt: Date; runCount: number; changeId: string | null }[];
+  missing: readonly string[];
+  /** Ids of overrides in force. */
+  overrides: readonly string[];
+  now: Date;
+  className?: string | undefined;
+}
+
+/** What a person should look at, the most serious first. */
+export function OpenItems({ agentId, changes, findings, missing, overrides, now, className }: OpenItemsProps) {
+  const count = changes.length + findings.length + overrides.length + (missing.length > 0 ? 1 : 0);
+  return (
+    <Card title="Open items" meta={count} className={className}>
+      {count === 0 ? <EmptyState kind="nothing_yet" title="Nothing is open.">No change waits, nothing was found, and the card is complete.</EmptyState> : (
+        <Rows>
+          {findings.map((finding) => (
+            <Row
+              key={finding.id} mark="critical" href={paths.finding(finding.id)} title={<UntrustedText text={finding.sentence} maxLength={200} />}
+              detail={<>{finding.changeId === null ? "Nobody has reviewed it" : "In review"}{finding.runCount > 0 && `, seen in ${formatCount(finding.runCount, "run")}`}, since <Time at={finding.openedAt} show="moment" now={now} /></>}
+            />
+          ))}
+          {changes.map((change) => (
+            <Row
+              key={change.id} mark="waiting" href={paths.change(change.id)} title={<UntrustedText text={change.title} maxLength={200} />}
+              detail={<>{capitalise(change.class)}, proposed by {change.authorName} <Time at={change.proposedAt} now={now} />, expires <Time at={change.expiresAt} show="day" now={now} /></>}
+            />
+          ))}
+          {missing.length > 0 && (
+            <Row mark="warning" href={paths.agentCard(agentId)} title={`The card lacks ${formatCount(missing.length, "thing")}`} detail={`${capitalise(missing.slice(0, 4).join(", "))}${missing.length > 4 ? ` and ${missing.length - 4} more` : ""}`} />
+          )}
+          {overrides.map((id) => (
+            <Row key={id} mark="info" href={`${paths.agentAuthority(agentId)}#overrides`} title="An override is in force" detail="Who set it, why, and when it ends" />
+          ))}
+        </Rows>
+      )}
+    </Card>
+  );
+}
+
+const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,109 @@
+"use client";
+
+import { useActionState, useId } from "react";
+import { buttonClass, LinkButton } from "@/components/ui/button.tsx";
+import { Card, CardBody } from "@/components/ui/card.tsx";
+import { DialogActions, DialogButton } from "@/components/ui/dialog.tsx";
+import { TextAreaField } from "@/components/ui/field.tsx";
+import { Fingerprint, shortFingerprint } from "@/components/ui/fingerprint.tsx";
+import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
+import { SubmitButton } from "@/components/ui/submit-button.tsx";
+import type { FormAction } from "@/lib/server-action.ts";
+
+/** What one may do here; where not, the sentence that is shown at the control. */
+export type Allowance = { ok: true } | { ok: false; reason: string };
+
+export interface DecideCardProps {
+  changeId: string;
+  fingerprint: string;
+  /** Why this person cannot approve now; null when the button works. */
+  cannotApprove: string | null;
+  /** This person's approval stands already. */
+  hasApproved: boolean;
+  /** What is still missing besides this approval, as sentences. */
+  stillMissing: readonly string[];
+  reject: Allowance;
+  withdraw: Allowance;
+  /** For instance "After approval, version 42 becomes current at the stage partial." */
+  effect: string;
+  /** Where the proposal is edited; null for those who may not, and where it has no manifest. */
+  editHref: string | null;
+  approveAction: FormAction;
+  rejectAction: FormAction;
+  withdrawAction: FormAction;
+}
+
+const IDLE = { status: "idle" } as const;
+
+export function DecideCard(props: DecideCardProps) {
+  const { changeId, fingerprint, cannotApprove, hasApproved, stillMissing, effect } = props;
+  return (
+    <Card title="Decide" className="o2 decide" id="decide" meta={<>bound to <Fingerprint value={fingerprint} /></>}>
+      <CardBody className="grid gap-3">
+        {(cannotApprove === null || hasApproved) && stillMissing.length > 0 && (
+          <FormMessage kind="info" title={hasApproved ? "You approved this. It takes effect when the rest is met." : "Your approval alone does not decide it."}>
+            <ul>
+              {stillMissing.map((sentence) => <li key={sentence}>{sentence}</li>)}
+            </ul>
+          </FormMessage>
+        )}
+        {!hasApproved && <ApproveForm changeId={changeId} fingerprint={fingerprint} cannotApprove={cannotApprove} action={props.approveAction} />}
+        <div className="duo">
+          <DialogButton label="Reject with reason" title={`Reject ${shortFingerprint(fingerprint)}`} description="The change is decided at once. The author reads your reason." disabledReason={props.reject.ok ? undefined : props.reject.reason}>
+            <ReasonForm changeId={changeId} fingerprint={fingerprint} action={props.rejectAction} submit="Reject this change" isRequired />
+          </DialogButton>
+          <DialogButton label="Withdraw" title="Withdraw this change" description="The proposal ends undecided. The version stays registered and can be proposed again." disabledReason={props.withdraw.ok ? undefined : props.withdraw.reason}>
+            <ReasonForm changeId={changeId} fingerprint={fingerprint} action={props.withdrawAction} submit="Withdraw this change" isRequired={false} />
+          </DialogButton>
+        </div>
+        {props.editHref !== null && (
+          <LinkButton href={props.editHref} size="sm" className="justify-self-start">Edit the proposal</LinkButton>
+        )}
+        <p className="meta text-pretty">An approval holds for exactly this fingerprint. Any edit makes another one and voids every approval given. {effect}</p>
+      </CardBody>
+    </Card>
+  );
+}
+
+function ApproveForm({ changeId, fingerprint, cannotApprove, action }: { changeId: string; fingerprint: string; cannotApprove: string | null; action: FormAction }) {
+  const [state, send] = useActionState(action, IDLE);
+  const reasonId = useId();
+  const label = <>Approve <span className="mono">{shortFingerprint(fingerprint)}</span></>;
+  if (cannotApprove !== null) {
+    return (
+      <>
+        <div id={reasonId}>
+          <FormMessage kind="warning" title="You cannot approve.">{cannotApprove}</FormMessage>
+        </div>
+        <button type="button" className={buttonClass("primary", "block")} aria-disabled="true" aria-describedby={reasonId}>{label}</button>
+      </>
+    );
+  }
+  return (
+    <form action={send} className="grid gap-3">
+      <input type="hidden" name="changeId" value={changeId} />
+      <input type="hidden" name="fingerprint" value={fingerprint} />
+      <TextAreaField name="comment" label="Comment (optional)" rows={1} className="min-h-9!" defaultValue={state.status === "failed" ? state.values?.comment : undefined} />
+      <SubmitButton variant="primary" size="block" pendingLabel="Approving…">{label}</SubmitButton>
+      <FormResult state={state} doneMessage="Approved." />
+    </form>
+  );
+}
+
+function ReasonForm({ changeId, fingerprint, action, submit, isRequired }: { changeId: string; fingerprint: string; action: FormAction; submit: string; isRequired: boolean }) {
+  const [state, send] = useActionState(action, IDLE);
+  return (
+    <form action={send} className="grid gap-4">
+      <input type="hidden" name="changeId" value={changeId} />
+      <input type="hidden" name="fingerprint" value={fingerprint} />
+      <TextAreaField
+        name="reason" label={isRequired ? "Reason" : "Reason (optional)"} required={isRequired} minLength={isRequired ? 3 : undefined}
+        error={state.status === "failed" ? state.fields?.reason : undefined} defaultValue={state.status === "failed" ? state.values?.reason : undefined}
+      />
+      <FormResult state={state} />
+      <DialogActions>
+        <SubmitButton variant="danger">{submit}</SubmitButton>
+      </DialogActions>
+    </form>
+  );
+}

@@ -1,0 +1,160 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useEffect, useRef, useState } from "react";
+import { tinykeys } from "tinykeys";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { classNames } from "@/components/ui/class-names.ts";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { FormMessage } from "@/components/ui/form-message.tsx";
+import { StatusMark, StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
+import { Tabs } from "@/components/ui/tabs.tsx";
+import { Time } from "@/components/ui/time.tsx";
+import { NamedText } from "@/components/ui/named-text.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { paths } from "@/lib/paths.ts";
+import { SinceChecked } from "./since-checked.tsx";
+import { mergeStable } from "./merge-stable.ts";
+
+export interface Waiting {
+  key: string;
+  kind: "change" | "finding" | "spot_check";
+  href: string;
+  word: string;
+  mark: StatusKind;
+  sentence: string;
+  agentId: string | null;
+  since: string;
+  expiresAt: string | null;
+  detail: string | null;
+  isMine: boolean;
+  next: string;
+}
+
+type TabKey = "all" | "mine" | "findings" | "spot_checks";
+
+export interface InboxData {
+  tab: TabKey;
+  items: Waiting[];
+  counts: Record<TabKey, number>;
+  more: number;
+  checkedAt: string;
+}
+
+const EVERY_MS = 3_000;
+const SINCE = { change: "proposed", finding: "opened", spot_check: "passed" } as const;
+const TABS: readonly { key: TabKey; label: string }[] = [
+  { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
+];
+
+async function fetchInbox(tab: TabKey): Promise<InboxData> {
+  const response = await fetch(`/api/console/inbox?tab=${tab}`, { headers: { accept: "application/json" } });
+  if (!response.ok) throw new Error(`the console answered ${response.status}`);
+  return (await response.json()) as InboxData;
+}
+
+/** Rows never move under a finger: while the pointer or the focus is inside, what is new waits behind a button and what is gone stays, struck through. */
+export function InboxList({ initial }: { initial: InboxData }) {
+  const { data = initial, isError, failureCount } = useQuery({
+    queryKey: ["inbox", initial.tab], queryFn: () => fetchInbox(initial.tab), initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: EVERY_MS,
+  });
+  const [shown, setShown] = useState(initial.items);
+  const [isHeld, setHeld] = useState(false);
+  const [from, setFrom] = useState(initial);
+  const merged = isHeld ? mergeStable(shown, data.items) : { items: data.items, newCount: 0, goneKeys: [] };
+  if (!isHeld && from !== data) {
+    setFrom(data);
+    setShown(data.items);
+  }
+  const list = useRef<HTMLUListElement>(null);
+  useRowKeys(list);
+  const isUnknown = isError && failureCount > 1;
+  const apply = () => setShown(data.items);
+
+  const { mine, all } = data.counts;
+  return (
+    <>
+      <PageHead title={mine === 0 ? "Nothing waits for you" : mine === 1 ? "One thing waits for you" : `${mine} things wait for you`} lead={othersSentence(all - mine)} />
+      <Card>
+        <h2 className="sr-only">What is open</h2>
+        <Tabs label="What to show" tabs={TABS.map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
+        {isUnknown && (
+          <div className="p-3">
+            <FormMessage kind="warning" title="Cannot tell what waits now.">The console does not answer. The list is from <Time at={data.checkedAt} show="moment" />; it asks again every few seconds.</FormMessage>
+          </div>
+        )}
+        {merged.newCount > 0 && (
+          <div className="new-pill" role="status">
+            <Button size="sm" onClick={apply}>{merged.newCount} new</Button>
+          </div>
+        )}
+        <ul
+          className="rows" ref={list} aria-label="Waiting"
+          onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(list.current?.contains(document.activeElement) ?? false)}
+          onFocus={() => setHeld(true)} onBlur={(event) => setHeld(event.currentTarget.matches(":hover") || event.currentTarget.contains(event.relatedTarget))}
+        >
+          {merged.items.map((item) => <InboxRow key={item.key} item={item} isGone={merged.goneKeys.includes(item.key)} now={data.checkedAt} />)}
+        </ul>
+        {merged.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
+        {merged.items.length > 0 && (
+          <div className="card-foot">
+            {data.more > 0 && <span>{data.more.toLocaleString("en")} more; the oldest are shown. <Link className="link" href={paths.changes()}>All changes</Link></span>}
+            <SinceChecked at={data.checkedAt} />
+            <span className="ml-auto max-sm:hidden"><kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>Enter</kbd> open</span>
+          </div>
+        )}
+      </Card>
+    </>
+  );
+}
+
+const othersSentence = (count: number): string => (count === 0 ? "Nothing else is open." : `${count.toLocaleString("en")} more ${count === 1 ? "is" : "are"} open for others.`);
+
+function InboxRow({ item, isGone, now }: { item: Waiting; isGone: boolean; now: string }) {
+  return (
+    <li className={classNames("inbox-row", isGone && "is-gone")}>
+      <StatusShape kind={isGone ? "met" : item.mark} />
+      <div className="min-w-0">
+        <Link className="what stretch" href={item.href} data-row="">
+          <NamedText text={item.sentence} />
+        </Link>
+        <ul className="facts">
+          <li><StatusMark kind={item.mark} className="[&>svg]:hidden">{item.word}</StatusMark></li>
+          {item.agentId !== null && <li>{item.agentId}</li>}
+          {item.detail !== null && <li>{item.detail}</li>}
+          <li>{SINCE[item.kind]} <Time at={item.since} now={now} /></li>
+          {item.expiresAt !== null && <li>ends <Time at={item.expiresAt} now={now} /></li>}
+        </ul>
+      </div>
+      <div className="next">{isGone ? "Done meanwhile" : item.isMine ? <b>{item.next}</b> : item.next}</div>
+    </li>
+  );
+}
+
+function Nothing({ tab, data, isUnknown }: { tab: TabKey; data: InboxData; isUnknown: boolean }) {
+  if (isUnknown) return <EmptyState kind="unknown" title="Cannot tell whether anything waits.">Nothing was waiting when it last answered.</EmptyState>;
+  const checked = <SinceChecked at={data.checkedAt} />;
+  if (data.counts.all === 0) return <EmptyState kind="nothing_yet" title="Nothing waits for you.">Nothing is open at all. {checked}</EmptyState>;
+  if (tab === "mine") return <EmptyState kind="nothing_yet" title="Nothing waits for you.">{data.counts.all} open for others. {checked}</EmptyState>;
+  return <EmptyState kind="no_match" title="Nothing of this kind is open." clearHref={paths.inbox()}>{checked}</EmptyState>;
+}
+
+const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** `j` and `k` move the focus from row to row; Enter is the link's own. */
+function useRowKeys(list: React.RefObject<HTMLUListElement | null>): void {
+  useEffect(() => {
+    const move = (step: 1 | -1) => (event: KeyboardEvent) => {
+      if (event.repeat || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+      const rows = [...(list.current?.querySelectorAll<HTMLAnchorElement>("[data-row]") ?? [])];
+      const at = rows.findIndex((row) => row === document.activeElement);
+      const next = rows[at === -1 ? (step === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+    };
+    return tinykeys(window, { j: move(1), k: move(-1) });
+  }, [list]);
+}

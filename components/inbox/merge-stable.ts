@@ -1,0 +1,21 @@
+interface Keyed {
+  key: string;
+}
+
+export interface Stable<Item> {
+  items: Item[];
+  newCount: number;
+  /** Shown still, though it waits no longer. */
+  goneKeys: string[];
+}
+
+/** The shown order with fresh contents: nothing is put in between, and nothing vanishes under a finger. */
+export function mergeStable<Item extends Keyed>(shown: readonly Item[], fresh: readonly Item[]): Stable<Item> {
+  const byKey = new Map(fresh.map((item) => [item.key, item]));
+  const known = new Set(shown.map((item) => item.key));
+  return {
+    items: shown.map((item) => byKey.get(item.key) ?? item),
+    newCount: fresh.filter((item) => !known.has(item.key)).length,
+    goneKeys: shown.filter((item) => !byKey.has(item.key)).map((item) => item.key),
+  };
+}

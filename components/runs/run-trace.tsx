@@ -1,0 +1,141 @@
+"use client";
+
+import { usePathname, useSearchParams } from "next/navigation";
+import { useEffect, useMemo, type ReactNode } from "react";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Icon } from "@/components/ui/icon.tsx";
+import { formatCount, formatNumber } from "@/lib/format.ts";
+import { SpanDetail } from "./span-detail.tsx";
+import { readTraceView, REASON_WORDS, shownRows, SPAN_TABS, type SpanTab, type Trace, type TraceShow, type TraceView } from "./trace-row.ts";
+import { Waterfall } from "./waterfall.tsx";
+
+const TAB_NAMES: Record<SpanTab, string> = { overview: "Overview", input: "Input", output: "Output", attributes: "Attributes" };
+
+/** What is selected lives in the address; changing it asks the server for nothing but the selected span. */
+export function RunTrace({ trace, aside }: { trace: Trace; aside: ReactNode }) {
+  const search = useSearchParams();
+  const pathname = usePathname();
+  const view = readTraceView((name) => search.get(name));
+  const landing = trace.noteworthy[0]?.spanId ?? trace.rows[0]?.spanId;
+  const row = trace.rows.find((each) => each.spanId === view.span) ?? trace.rows.find((each) => each.spanId === landing);
+
+  const addressOf = (change: Partial<TraceView>): string => {
+    const next = { ...view, ...change };
+    const query = new URLSearchParams();
+    if (next.span !== null) query.set("span", next.span);
+    if (next.tab !== "overview") query.set("tab", next.tab);
+    if (next.show !== "all") query.set("show", next.show);
+    return query.size === 0 ? pathname : `${pathname}?${query.toString()}`;
+  };
+  const go = (change: Partial<TraceView>): void => window.history.pushState(null, "", addressOf(change));
+  const rows = useMemo(() => shownRows(trace.rows, view.show), [trace.rows, view.show]);
+  const escalated = useMemo(() => new Set(trace.noteworthy.filter((found) => found.reason === "escalated").map((found) => found.spanId)), [trace.noteworthy]);
+
+  return (
+    <div className="trace" data-open={view.span !== null}>
+      <section className="trace-list" aria-label="Trace">
+        <ShowChips trace={trace} view={view} addressOf={addressOf} go={go} />
+        {rows.length === 0 ? <EmptyState kind="no_match" title={view.show === "errors" ? "No span ended in an error." : "No tool was called."} clearHref={addressOf({ show: "all" })} /> : (
+          <Waterfall rows={rows} totalUs={trace.totalUs} selected={row?.spanId} escalated={escalated} hrefOf={(span) => addressOf({ span })} onSelect={(span) => go({ span })} />
+        )}
+        <p className="wf-foot">{footOf(trace)}</p>
+      </section>
+      <section className="trace-detail" aria-label="Selected span">
+        <div className="tabs items-center">
+          <a className="trace-back" href={addressOf({ span: null })} onClick={(event) => follow(event, () => go({ span: null }))}>
+            <Icon name="left" />
+            <span className="sr-only">Back to the list</span>
+          </a>
+          {SPAN_TABS.map((tab) => (
+            <a key={tab} href={addressOf({ tab })} aria-current={tab === view.tab ? "true" : undefined} onClick={(event) => follow(event, () => go({ tab }))}>
+              {TAB_NAMES[tab]}
+            </a>
+          ))}
+        </div>
+        {trace.noteworthy.length > 0 && <div className="trace-phone-nav"><FindingNav trace={trace} view={view} addressOf={addressOf} go={go} /></div>}
+        {row ? <SpanDetail key={row.spanId} runId={trace.runId} row={row} startUs={trace.startUs} tab={view.tab} /> : (
+          <EmptyState kind="unknown" title="No spans have arrived.">The run is known, its spans are not: they may be on their way, or past their retention.</EmptyState>
+        )}
+      </section>
+      <FindingKeys trace={trace} current={row?.spanId} onGo={(span) => go({ span, show: "all" })} />
+      <section aria-label="What else is known">{aside}</section>
+    </div>
+  );
+}
+
+interface Going {
+  trace: Trace;
+  view: TraceView;
+  addressOf: (change: Partial<TraceView>) => string;
+  go: (change: Partial<TraceView>) => void;
+}
+
+function ShowChips({ trace, view, addressOf, go }: Going) {
+  const counts: Record<TraceShow, number> = { all: trace.rows.length, tools: shownRows(trace.rows, "tools").length, errors: shownRows(trace.rows, "errors").length };
+  const names: Record<TraceShow, string> = { all: "All", tools: "Tools", errors: "Errors" };
+  return (
+    <div className="trace-chips">
+      {(Object.keys(names) as TraceShow[]).map((show) => (
+        <a key={show} className="pill" href={addressOf({ show })} aria-current={view.show === show ? "true" : undefined} onClick={(event) => follow(event, () => go({ show }))}>
+          {names[show]} {formatNumber(counts[show])}
+        </a>
+      ))}
+      <FindingNav trace={trace} view={view} addressOf={addressOf} go={go} />
+    </div>
+  );
+}
+
+/** Why somebody has probably come, and how many such places there are. */
+function FindingNav({ trace, view, addressOf, go }: Going) {
+  const found = trace.noteworthy;
+  const first = found[0];
+  if (!first) return null;
+  const at = found.findIndex((each) => each.spanId === (view.span ?? first.spanId));
+  const current = found[at];
+  const step = (by: number, label: string, icon: "left" | "right", key: string) => {
+    const target = found[at + by];
+    if (!target) return null;
+    const change = { span: target.spanId, show: "all" as const };
+    return (
+      <a className="btn btn-quiet btn-icon p-0!" href={addressOf(change)} aria-label={label} title={`${label} (${key})`} onClick={(event) => follow(event, () => go(change))}>
+        <Icon name={icon} />
+      </a>
+    );
+  };
+  return (
+    <span className="finding-nav">
+      {step(-1, "Previous finding", "left", "p")}
+      {current ? `Came for: ${REASON_WORDS[current.reason]}, ${at + 1} of ${found.length}` : formatCount(found.length, "finding")}
+      {step(1, "Next finding", "right", "n")}
+    </span>
+  );
+}
+
+/** `n` and `p`, unless somebody is typing. */
+function FindingKeys({ trace, current, onGo }: { trace: Trace; current: string | undefined; onGo: (spanId: string) => void }) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const step = event.key === "n" ? 1 : event.key === "p" ? -1 : 0;
+      const isTyping = (event.target as HTMLElement).closest("input, textarea, select, dialog[open], [contenteditable]") !== null;
+      if (step === 0 || isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+      const at = trace.noteworthy.findIndex((found) => found.spanId === current);
+      const target = trace.noteworthy[at < 0 ? 0 : at + step];
+      if (target) onGo(target.spanId);
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+  return null;
+}
+
+function follow(event: { preventDefault: () => void; metaKey: boolean; ctrlKey: boolean; shiftKey: boolean }, run: () => void): void {
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  run();
+}
+
+function footOf(trace: Trace): string {
+  const missing = trace.missingParents === 0 ? "none missing" : `${formatCount(trace.missingParents, "parent")} missing`;
+  const leftOut = trace.leftOut > 0 ? ` ${formatNumber(trace.leftOut)} more are stored and not shown.` : "";
+  return `Hatched: a person was waited for. ${formatCount(trace.rows.length, "span")}, ${missing}.${leftOut}`;
+}

@@ -1,0 +1,39 @@
+// What a spec of the API starts from: servers and databases of its own, which end with it.
+
+import { test as base } from "../fixtures.ts";
+import { cloneDatabase, startOwnDatabase, startProcess, workOn, type OwnDatabase, type Process } from "../own-server.ts";
+
+interface OwnHouse {
+  /** A PostgreSQL that the spec may stop; the spec's own operations work on it. */
+  ownDatabase: OwnDatabase;
+  /** The address of a database beside the others; the spec's own operations work on it. */
+  ownAddress: string;
+  start: typeof startProcess;
+}
+
+export const test = base.extend<OwnHouse>({
+  ownDatabase: async ({}, use) => {
+    const database = await startOwnDatabase();
+    const goBack = await workOn(database.url);
+    await use(database);
+    await goBack();
+    await database.remove();
+  },
+  ownAddress: async ({}, use) => {
+    const address = await cloneDatabase();
+    const goBack = await workOn(address);
+    await use(address);
+    await goBack();
+  },
+  start: async ({}, use) => {
+    const started: Process[] = [];
+    await use(async (...parameters) => {
+      const server = await startProcess(...parameters);
+      started.push(server);
+      return server;
+    });
+    await Promise.all(started.map((server) => server.stop()));
+  },
+});
+
+export { expect } from "../fixtures.ts";

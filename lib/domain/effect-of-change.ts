@@ -1,0 +1,45 @@
+// What happens when a change is approved, and what did its decision do?
+
+export interface ChangeSubject {
+  kind: string;
+  fromNumber: number | null;
+  toNumber: number | null;
+  stageNow: string | null;
+  proposedStage: string | null;
+  proposedTier: number | null;
+}
+
+export function effectOfApproval(subject: ChangeSubject): string {
+  switch (subject.kind) {
+    case "version":
+      return `After approval, version ${subject.toNumber} becomes current at the stage ${subject.stageNow ?? "shadow"}.`;
+    case "stage":
+      return `After approval, the agent stands at the stage ${subject.proposedStage ?? "unknown"}.`;
+    case "tier":
+      return `After approval, the agent is in tier ${subject.proposedTier ?? "unknown"}.`;
+    default:
+      return "After approval, every change that is proposed or edited is classified by these rules.";
+  }
+}
+
+const stays = ({ kind, fromNumber, toNumber }: ChangeSubject): string => {
+  if (kind !== "version") return "Nothing changed.";
+  const from = fromNumber === null ? "No version is current because of it." : `Version ${fromNumber} stayed as it was.`;
+  return `${from} Version ${toNumber} in live traffic counts as an unreviewed change.`;
+};
+
+export function effectOfDecision(state: string, subject: ChangeSubject): string {
+  if (state === "superseded") return "It was asked for a version that is no longer current, so it ended undecided.";
+  if (state === "expired") return `Nobody decided in time; nobody said no. ${stays(subject)}`;
+  if (state !== "approved") return stays(subject);
+  switch (subject.kind) {
+    case "version":
+      return subject.fromNumber === null ? `Version ${subject.toNumber} became current.` : `Version ${subject.toNumber} became current in place of ${subject.fromNumber}.`;
+    case "stage":
+      return `The agent was raised to the stage ${subject.proposedStage ?? "unknown"}.`;
+    case "tier":
+      return `The agent was put in tier ${subject.proposedTier ?? "unknown"}.`;
+    default:
+      return "The re-review policy changed.";
+  }
+}

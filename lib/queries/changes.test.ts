@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { prisma } from "../database/database.ts";
+import { approveChange, recordSuiteResult, rejectChange } from "../operations/changes.ts";
+import { proposeStage } from "../operations/stages.ts";
+import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { findChange, layOutChange } from "./change.ts";
+import { CHANGES_PER_PAGE, getChangePulse, listChanges, type ChangeFilter } from "./changes.ts";
+
+useDatabase();
+
+const now = () => new Date();
+const widened = () => manifest({ label: "2.0", tools: manifest().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, inputSchema: { type: "object", properties: { amount: { type: "number", maximum: 400 } } } } : tool)) });
+
+async function openChange(agent: MadeAgent, recipe = widened(), sourceRef = "shop/refund-bot#318") {
+  const { change, version } = await agent.register(recipe, { sourceRef });
+  if (!change) throw new Error("no change was proposed");
+  return { id: change.id, fingerprint: version.fingerprint };
+}
+
+async function viewFor(agent: MadeAgent, changeId: string, actor = agent.owners.business_owner) {
+  const view = await findChange(changeId, actor, now());
+  if (!view) throw new Error("the change is not there");
+  return view;
+}
+
+const filter = (more: Partial<ChangeFilter>): ChangeFilter => ({ state: "open", agent: null, class: null, kind: null, author: null, q: null, ...more });
+
+describe("listChanges", () => {
+  test("filters, and counts what is met", async () => {
+    const agent = await makeAgent();
+    const { id, fingerprint } = await openChange(agent);
+    await approveChange(agent.owners.technical_owner, { changeId: id, fingerprint, comment: null });
+    const [row] = (await listChanges(filter({ agent: agent.id }), null, now())).rows;
+    expect(row).toMatchObject({ id, state: "open", class: "critical", kind: "version", authorName: "Tomás Vega", met: 1, obligations: 3 });
+    const ids = async (more: Partial<ChangeFilter>) => (await listChanges(filter({ agent: agent.id, ...more }), null, now())).rows.map((each) => each.id);
+    expect(await ids({ class: "material" })).toEqual([]);
+    expect(await ids({ author: "tomás" })).toEqual([id]);
+    expect(await ids({ q: "#318" })).toEqual([id]);
+    expect(await ids({ q: "%" })).toEqual([]);
+    expect(await ids({ state: "decided" })).toHaveLength(1);
+    expect(await ids({ state: "all" })).toHaveLength(2);
+  });
+
+  test("pages without losing or repeating a row, also when they were proposed at one moment", async () => {
+    const agent = await makeAgent();
+    const { id } = await openChange(agent);
+    const { reviews: _r, suiteResults: _s, ...row } = await prisma().change.findUniqueOrThrow({ where: { id }, include: { reviews: true, suiteResults: true } });
+    const copies = Array.from({ length: CHANGES_PER_PAGE + 9 }, (_, index) => ({ ...row, id: `ch_copy${String(index).padStart(4, "0")}`, authorName: "Copied", state: "rejected" }));
+    await prisma().change.createMany({ data: copies as never });
+    const first = await listChanges(filter({ state: "rejected", author: "Copied" }), null, now());
+    const second = await listChanges(filter({ state: "rejected", author: "Copied" }), first.older, now());
+    expect([first.rows.length, second.rows.length, second.older]).toEqual([CHANGES_PER_PAGE, 9, null]);
+    expect(new Set([...first.rows, ...second.rows].map((each) => each.id)).size).toBe(CHANGES_PER_PAGE + 9);
+  });
+
+  test("a cursor from nowhere is the first page", async () => {
+    expect((await listChanges(filter({}), "nonsense", now())).rows.length).toBeGreaterThan(0);
+  });
+});
+
+describe("findChange", () => {
+  test("shows each person what they may do, and why not", async () => {
+    const agent = await makeAgent();
+    const { id } = await openChange(agent);
+    expect((await viewFor(agent, id)).approve).toEqual({ ok: true });
+    expect((await viewFor(agent, id, agent.author)).approve).toEqual({ ok: false, reason: "You proposed this change; somebody else decides." });
+    expect((await viewFor(agent, id, agent.author)).reject).toMatchObject({ ok: false });
+    const stranger = await makePerson("Vic", ["viewer"]);
+    const seen = await viewFor(agent, id, stranger);
+    expect([seen.approve.ok, seen.reject.ok, seen.withdraw.ok, seen.edit.ok, seen.recordSuite.ok]).toEqual([false, false, false, false, false]);
+    expect(seen.reviewers.find((reviewer) => reviewer.isYou)).toMatchObject({ answer: { kind: "no", reason: "not an owner" } });
+    const asked = seen.reviewers.filter((reviewer) => reviewer.answer.kind === "yes").map((reviewer) => reviewer.as);
+    expect(asked.toSorted()).toEqual(["Business owner", "Technical owner"]);
+  });
+
+  test("tells what it does to authority meanwhile, and what that would be without it", async () => {
+    const agent = await makeAgent();
+    await prisma().agent.update({ where: { id: agent.id }, data: { stage: "partial" } });
+    const { id } = await openChange(agent);
+    expect((await viewFor(agent, id)).meanwhile).toMatchObject({ level: "assisted", without: "partial", cap: "assisted" });
+  });
+
+  test("keeps void approvals in the history, with the reason, and does not count them", async () => {
+    const agent = await makeAgent();
+    const { id, fingerprint } = await openChange(agent);
+    await approveChange(agent.owners.technical_owner, { changeId: id, fingerprint, comment: "fine" });
+    await agent.register({ ...widened(), prompt: "Another one." }, { replacesChangeId: id });
+    const view = await viewFor(agent, id);
+    expect(view.history.find((event) => event.what === "approved it")?.voidedReason).toMatch(/edited/);
+    expect(view.history.map((event) => event.what)).toContain("edited the proposal");
+    expect(view.obligations.filter((status) => status.state === "met")).toEqual([]);
+    expect(view.change.fingerprint).not.toBe(fingerprint);
+  });
+
+  test("a suite that cannot tell is a state of its own", async () => {
+    const agent = await makeAgent();
+    const { id, fingerprint } = await openChange(agent);
+    await recordSuiteResult(agent.owners.technical_owner, { changeId: id, suite: "red_team", fingerprint, passed: 60, failed: 0, undecided: 2, url: null });
+    const view = await viewFor(agent, id);
+    expect(view.obligations.map(({ state }) => state)).toContain("cannot_tell");
+    expect(view.blockers.join(" ")).toMatch(/2 need a person's verdict/);
+  });
+
+  test("a decided change caps nothing and offers nothing", async () => {
+    const agent = await makeAgent();
+    const { id, fingerprint } = await openChange(agent);
+    await rejectChange(agent.owners.technical_owner, { changeId: id, fingerprint, reason: "Too much at once." });
+    const view = await viewFor(agent, id);
+    expect(view.meanwhile).toBeNull();
+    expect(view.approve).toEqual({ ok: false, reason: "This change is rejected." });
+    expect(view.change.decidedReason).toBe("Too much at once.");
+  });
+
+  test("a change that does not exist is null", async () => {
+    const agent = await makeAgent();
+    expect(await findChange("ch_nowhere", agent.author, now())).toBeNull();
+  });
+});
+
+describe("layOutChange", () => {
+  test("sets both recipes side by side", async () => {
+    const agent = await makeAgent();
+    const { id } = await openChange(agent);
+    const recipes = await layOutChange((await viewFor(agent, id)).change, false);
+    expect(recipes?.sections.map(({ tab, title, edits }) => [tab, title, edits])).toEqual([["tools", "refund_create", 1]]);
+  });
+
+  test("there is nothing to lay out for a stage", async () => {
+    const agent = await makeAgent();
+    const { changeId } = await proposeStage(agent.author, { agentId: agent.id, stage: "assisted", reason: "It went well." });
+    expect(await layOutChange((await viewFor(agent, changeId)).change, false)).toBeNull();
+  });
+});
+
+test("the pulse moves with every review, edit and decision", async () => {
+  const agent = await makeAgent();
+  const { id, fingerprint } = await openChange(agent);
+  const before = await getChangePulse(id);
+  await approveChange(agent.owners.technical_owner, { changeId: id, fingerprint, comment: null });
+  const reviewed = await getChangePulse(id);
+  expect(reviewed).toEqual({ ...before, events: before.events + 1 });
+  await agent.register({ ...widened(), prompt: "Another one." }, { replacesChangeId: id });
+  expect((await getChangePulse(id)).revision).toBe(before.revision + 1);
+});
