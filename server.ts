@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { createAgentApi } from "./lib/agent-api/agent-api.ts";
+import { whereStrangersGo } from "./lib/auth/where-strangers-go.ts";
 import { closeDatabase } from "./lib/database/database.ts";
 import { startDatabase } from "./lib/database/start-database.ts";
-import { env } from "./lib/env.ts";
+import { env, WrongEnvironment } from "./lib/env.ts";
 import { startWorker } from "./lib/jobs/worker.ts";
 import { describeError, logger } from "./lib/logger.ts";
 import { issueFirstRunToken } from "./lib/operations/people.ts";
@@ -49,8 +50,11 @@ async function prepareConsole(server: http.Server): Promise<{ listener: Listener
   return {
     listener: (request, response) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      const elsewhere = whereStrangersGo({ method: request.method, url: request.url, cookie: request.headers.cookie });
+      if (elsewhere) return response.writeHead(307, { location: elsewhere, "cache-control": "no-store" }).end();
       // Ours to set: whatever a client sends under this name must not reach the sign-in limit.
       request.headers["x-holdpoint-peer"] = request.socket.remoteAddress ?? "unknown";
+      request.headers["x-holdpoint-address"] = request.url ?? "/";
       return handle(request, response);
     },
     close: () => app.close(),
@@ -111,7 +115,8 @@ async function start(): Promise<void> {
 process.on("unhandledRejection", (error) => logger().error(describeError(error), "unhandled rejection"));
 
 start().catch((error: unknown) => {
-  logger().fatal(describeError(error), "Holdpoint could not start");
+  // The log itself needs to know the environment.
+  if (!(error instanceof WrongEnvironment)) logger().fatal(describeError(error), "Holdpoint could not start");
   process.stderr.write(`Holdpoint could not start: ${error instanceof Error ? error.message : "unknown error"}\n`);
   process.exit(1);
 });

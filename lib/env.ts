@@ -8,6 +8,8 @@ export type ProcessRole = (typeof PROCESS_ROLES)[number];
 
 const text = z.string().trim().min(1).optional().catch(undefined);
 
+const roles = z.string().default(PROCESS_ROLES.join(",")).transform((value) => value.split(",").map((role) => role.trim())).pipe(z.array(z.enum(PROCESS_ROLES)).min(1));
+
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().default("0.0.0.0"),
@@ -16,7 +18,7 @@ const environment = z.object({
   HOLDPOINT_URL: text,
   HOLDPOINT_ENVIRONMENT: z.string().default("Production"),
   HOLDPOINT_ORGANISATION: z.string().default("Holdpoint"),
-  HOLDPOINT_ROLES: z.string().default(PROCESS_ROLES.join(",")),
+  HOLDPOINT_ROLES: roles,
   HOLDPOINT_SECRET: z.string().min(32).optional(),
   HOLDPOINT_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   HOLDPOINT_MAX_BODY_BYTES: z.coerce.number().int().positive().default(64 * 1024 * 1024),
@@ -27,13 +29,20 @@ const environment = z.object({
   OIDC_NAME: z.string().default("Single sign-on"),
 });
 
-function parseRoles(value: string): ProcessRole[] {
-  const roles = value.split(",").map((role) => role.trim());
-  return z.array(z.enum(PROCESS_ROLES)).min(1).parse(roles);
+/** Names the variables and never their values, which may be secret. */
+export class WrongEnvironment extends Error {
+  override name = "WrongEnvironment";
+}
+
+/** An empty variable counts as not set: compose files and unit files cannot leave one out. */
+function checked(source: Record<string, string | undefined>): z.output<typeof environment> {
+  const parsed = environment.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim() !== "")));
+  if (parsed.success) return parsed.data;
+  throw new WrongEnvironment(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "));
 }
 
 export function readEnvironment(source: Record<string, string | undefined>) {
-  const values = environment.parse(source);
+  const values = checked(source);
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
   return {
     port: values.PORT,
@@ -43,7 +52,7 @@ export function readEnvironment(source: Record<string, string | undefined>) {
     publicUrl: (values.HOLDPOINT_URL ?? `http://127.0.0.1:${values.PORT}`).replace(/\/$/, ""),
     environmentName: values.HOLDPOINT_ENVIRONMENT,
     organisation: values.HOLDPOINT_ORGANISATION,
-    roles: parseRoles(values.HOLDPOINT_ROLES),
+    roles: values.HOLDPOINT_ROLES,
     secret: values.HOLDPOINT_SECRET,
     logLevel: values.HOLDPOINT_LOG_LEVEL,
     maxBodyBytes: values.HOLDPOINT_MAX_BODY_BYTES,

@@ -36,7 +36,7 @@ export function MeanwhileCard(props: MeanwhileCardProps) {
 
 function MeanwhileSentence({ agentId, fromNumber, toNumber, level, without, cap, because }: MeanwhileCardProps) {
   const running = fromNumber === null ? agentId : `${agentId} ${fromNumber}`;
-  const candidate = toNumber === null ? null : ` ${toNumber} may run in shadow only.`;
+  const candidate = toNumber === null ? null : ` Version ${toNumber} may run in shadow only.`;
   if (isBelow(level, without)) {
     return (
       <>

@@ -6,7 +6,7 @@ it.each([
   ["/agents/refund-bot", ["Agents", "refund-bot"]],
   ["/agents/refund-bot/versions/3", ["Agents", "refund-bot", "Versions", "3"]],
   ["/agents/new", ["Agents", "New"]],
-  ["/settings/review-policy", ["Settings", "Review policy"]],
+  ["/settings/review-policy", ["Settings", "Re-review policy"]],
   ["/agents/r%C3%BCck", ["Agents", "rück"]],
   ["/agents/100%", ["Agents", "100%"]],
 ])("%s", (pathname, labels) => {

@@ -27,6 +27,10 @@ function decode(segment: string): string {
   }
 }
 
+/** Where the address cannot spell the word. */
+const WORDS: Readonly<Record<string, string>> = { "review-policy": "Re-review policy" };
+
 function capitalise(text: string): string {
+  if (Object.hasOwn(WORDS, text)) return WORDS[text] ?? text;
   return /^[a-z-]+$/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1).replaceAll("-", " ") : text;
 }

@@ -4,7 +4,6 @@ import { z } from "zod";
 import { exportA2aCard } from "../domain/a2a-agent-card.ts";
 import { agentCardSchema } from "../domain/agent-card.ts";
 import { AUTHORITY_LEVELS, AUTONOMY_STAGES, isBelow, type AutonomyStage } from "../domain/authority-level.ts";
-import { may } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
 import { env } from "../env.ts";
 import { NotFound } from "../errors.ts";

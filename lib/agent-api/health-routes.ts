@@ -5,7 +5,8 @@ import { metrics } from "../metrics-registry.ts";
 import { unwellParts } from "../process-health.ts";
 import { countOpenMatters, getReadiness } from "../queries/readiness.ts";
 import { openApiDocument } from "./openapi-document.ts";
-import { route, type AgentApi } from "./route.ts";
+import type { AgentApi } from "./environment.ts";
+import { route } from "./route.ts";
 
 const tag = "Health";
 

@@ -3,7 +3,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { env } from "../env.ts";
-import type { AgentApi } from "./route.ts";
+import type { AgentApi } from "./environment.ts";
 
 export interface Documented {
   method: "get" | "post" | "put";

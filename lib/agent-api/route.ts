@@ -2,7 +2,6 @@
 
 import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Permission } from "../domain/permissions.ts";
@@ -11,15 +10,10 @@ import { logger } from "../logger.ts";
 import { metrics } from "../metrics-registry.ts";
 import { authenticate, requireFor, requireSomewhere } from "./authenticate.ts";
 import { HttpRefusal, unsupported } from "./http-refusal.ts";
+import type { AgentApi, Environment } from "./environment.ts";
 import { documentRoute, type Documented } from "./openapi-document.ts";
 import { readBody, type BodySource } from "./read-body.ts";
 import { refusalAnswer, type RefusalAnswer } from "./refusal-answer.ts";
-
-/** Behind @hono/node-server the context carries node's own request; in tests it does not. */
-export interface Environment {
-  Bindings: Partial<HttpBindings>;
-}
-export type AgentApi = OpenAPIHono<Environment>;
 
 export interface Call<Params, Query, Body> {
   actor: Actor;

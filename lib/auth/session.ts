@@ -20,11 +20,11 @@ export const findSignedIn = cache(async (): Promise<PersonActor | null> => {
   return findPersonActor(personId, version, new Date());
 });
 
-/** For pages: strangers go to the sign-in page and come back afterwards, without `returnTo` to the address that was asked. */
+/** For pages and their frame: strangers go to the sign-in page and come back afterwards to the address that was asked, else to `returnTo`. */
 export async function requireSignedIn(returnTo?: string): Promise<PersonActor> {
   const person = await findSignedIn();
   if (person) return person;
-  const from = returnTo ?? (await askedAddress());
+  const from = (await askedAddress()) ?? returnTo;
   redirect(from && from !== "/" ? `/sign-in?from=${encodeURIComponent(from)}` : "/sign-in");
 }
 

@@ -24,6 +24,14 @@ describe("a digest", () => {
     expect(digestOf(example)).toBe(`sha256:${promptHashOf(canonical)}`);
   });
 
+  // RFC 8785, section 3.2.3 (keys by UTF-16 code units) and appendix B (numbers).
+  test.each<[string, unknown, string]>([
+    ["keys by UTF-16 code units", { "\u20ac": 1, "\r": 2, "\ufb33": 3, "1": 4, "\u{1f600}": 5, "\u0080": 6, "\u00f6": 7 }, '{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\u{1f600}":5,"\ufb33":3}'],
+    ["numbers", [-0, 5e-324, 1.7976931348623157e308, 9007199254740992, 295147905179352830000, 9.999999999999997e22, 1e23, 999999999999999700000, 1e21, 0.000001, 1e-7], "[0,5e-324,1.7976931348623157e+308,9007199254740992,295147905179352830000,9.999999999999997e+22,1e+23,999999999999999700000,1e+21,0.000001,1e-7]"],
+  ])("sorts and writes as the RFC does: %s", (_, value, canonical) => {
+    expect(digestOf(value as Json)).toBe(`sha256:${promptHashOf(canonical)}`);
+  });
+
   test("does not depend on the order of keys", () => {
     fc.assert(fc.property(wellFormedJson, (value) => {
       expect(digestOf(reversed(value))).toBe(digestOf(value));
@@ -112,6 +120,13 @@ describe("a fingerprint", () => {
     expect(shortFingerprint(full)).toBe(short);
   });
 });
+
+// The time limit is the assertion.
+test("a thousand tools are fingerprinted at once", () => {
+  const tools = Array.from({ length: 1_000 }, (_, at) => ({ ...tool, name: `tool ${at}`, description: "Reads an order. ".repeat(20) }));
+  expect(componentsOf(manifest({ tools }))).toHaveLength(1_002);
+  expect(fingerprint({ tools: tools.toReversed() })).toBe(fingerprint({ tools }));
+}, 3_000);
 
 describe("what traffic carries", () => {
   test("a tool contract ignores how absence is written", () => {

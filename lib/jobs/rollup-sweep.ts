@@ -1,6 +1,5 @@
 // What do the runs of an hour add up to? Every hour in which a run moved is summed anew, from the runs, exactly.
 
-import { pool } from "../database/database.ts";
 import { GAMMA } from "../domain/latency-histogram.ts";
 import { inTransaction } from "../operations/in-transaction.ts";
 import type { Sweep } from "./sweep.ts";
@@ -8,17 +7,18 @@ import type { Sweep } from "./sweep.ts";
 const HOURS_AT_ONCE = 20;
 const MOST_PER_SWEEP = 5_000;
 
-// A claimed hour says so in its due date. Whoever brings in a run meanwhile dates it anew, and it is summed once more. Claiming waits, in
-// line, for those that have just dated it, and never for the summing; and a sweep that is killed leaves its claim for the next.
+// A claim is written into the due date, as a date long past that no other claim has. Whoever brings in a run meanwhile dates the hour anew,
+// and so does another sweep that claims it: then it is not done, and is summed once more. Claiming waits, in line, for those that have just
+// dated the hour, and never for the summing; and a sweep that is killed leaves its hours for the next.
 const CLAIM = `
   WITH chosen AS (SELECT agent_id, hour FROM rollup_due WHERE (agent_id, hour) > ($1, $2) ORDER BY agent_id, hour LIMIT ${HOURS_AT_ONCE} FOR UPDATE)
-  UPDATE rollup_due d SET due_at = '-infinity' FROM chosen WHERE d.agent_id = chosen.agent_id AND d.hour = chosen.hour RETURNING d.agent_id, d.hour`;
+  UPDATE rollup_due d SET due_at = $3 FROM chosen WHERE d.agent_id = chosen.agent_id AND d.hour = chosen.hour RETURNING d.agent_id, d.hour`;
 
 const GIVEN = "unnest($1::text[], $2::timestamptz[]) AS given(agent_id, hour)";
-/** Of two sweeps at the same hours one sums each. */
+/** Of two sweeps at the same hours one sums; the other leaves them due. */
 const LOCK = `SELECT agent_id, hour FROM ${GIVEN} WHERE pg_try_advisory_xact_lock(hashtextextended('rollup ' || agent_id || hour::text, 0))`;
 const FORGET = `DELETE FROM rollup r USING ${GIVEN} WHERE r.agent_id = given.agent_id AND r.hour = given.hour`;
-const DONE = `DELETE FROM rollup_due d USING ${GIVEN} WHERE d.agent_id = given.agent_id AND d.hour = given.hour AND d.due_at = '-infinity'`;
+const DONE = `DELETE FROM rollup_due d USING ${GIVEN} WHERE d.agent_id = given.agent_id AND d.hour = given.hour AND d.due_at = $3`;
 
 // The bucket is latency-histogram's `bucketOf`; whether a run's cost is known is fold-run's `runCost`.
 const SUM_UP = `
@@ -52,7 +52,9 @@ interface AgentHour {
 
 const columns = (hours: readonly AgentHour[]) => [hours.map((row) => row.agent_id), hours.map((row) => row.hour)];
 
-async function sumUp(claimed: readonly AgentHour[]): Promise<void> {
+const newClaim = (): string => new Date(Math.floor(Math.random() * 2 ** 44) - 2 ** 45).toISOString();
+
+async function sumUp(claimed: readonly AgentHour[], claim: string): Promise<void> {
   await inTransaction(async (client) => {
     const { rows } = await client.query<AgentHour>(LOCK, columns(claimed));
     if (rows.length === 0) return;
@@ -60,7 +62,7 @@ async function sumUp(claimed: readonly AgentHour[]): Promise<void> {
     await client.query(FORGET, hours);
     await client.query(SUM_UP, [...hours, GAMMA]);
     // Last, because from here to the commit those that date one of these hours wait.
-    await client.query(DONE, hours);
+    await client.query(DONE, [...hours, claim]);
   });
 }
 
@@ -69,9 +71,10 @@ export async function sumDueRollups(): Promise<number> {
   let summed = 0;
   let last: AgentHour = { agent_id: "", hour: new Date(0) };
   while (summed < MOST_PER_SWEEP) {
-    const { rows } = await inTransaction((client) => client.query<AgentHour>(CLAIM, [last.agent_id, last.hour]));
+    const claim = newClaim();
+    const { rows } = await inTransaction((client) => client.query<AgentHour>(CLAIM, [last.agent_id, last.hour, claim]));
     if (rows.length === 0) return summed;
-    await sumUp(rows);
+    await sumUp(rows, claim);
     summed += rows.length;
     last = rows.reduce((a, b) => (a.agent_id > b.agent_id || (a.agent_id === b.agent_id && a.hour > b.hour) ? a : b));
   }

@@ -41,7 +41,7 @@ describe("the worker", () => {
   test("of several on one database only one runs a sweep at a time", async () => {
     const sweep = counting();
     for (let times = 0; times < 3; times++) start([sweep]);
-    await expect.poll(() => sweep.runs, { timeout: 10_000 }).toBeGreaterThan(8);
+    await expect.poll(() => sweep.runs, { timeout: 20_000 }).toBeGreaterThan(8);
     expect(sweep.most).toBe(1);
   });
 
@@ -50,7 +50,7 @@ describe("the worker", () => {
     const failing: Sweep = { name: "failing", everyMs: 10, run: async () => void (await Promise.reject(new Error(`failure ${++failures}`))) };
     const healthy = counting();
     const worker = start([failing, healthy]);
-    await expect.poll(() => Math.min(failures, healthy.runs), { timeout: 10_000 }).toBeGreaterThan(3);
+    await expect.poll(() => Math.min(failures, healthy.runs), { timeout: 20_000 }).toBeGreaterThan(3);
     expect(worker.isWell()).toBe(true);
     expect(unwellParts()).toEqual([]);
   });
@@ -58,24 +58,24 @@ describe("the worker", () => {
   test("an event wakes a sweep that would have slept for an hour", async () => {
     const sweep = counting({ everyMs: 3_600_000, wakesOn: ["runs.moved", "change."] });
     start([sweep]);
-    await expect.poll(() => sweep.runs).toBeGreaterThan(0);
+    await expect.poll(() => sweep.runs, { timeout: 20_000 }).toBeGreaterThan(0);
     for (const kind of ["runs.moved", "change.approved"]) {
       const before = sweep.runs;
       // The listener may still be connecting, so the event is repeated until it was heard.
       await expect.poll(async () => {
         await pool().query("SELECT pg_notify('holdpoint', $1)", [JSON.stringify({ kind, subject: "x", agentId: null })]);
         return sweep.runs;
-      }, { timeout: 10_000 }).toBeGreaterThan(before);
+      }, { timeout: 20_000 }).toBeGreaterThan(before);
     }
   });
 
   test("goes on after all its connections were cut", async () => {
     const sweep = counting();
     const worker = start([sweep]);
-    await expect.poll(() => sweep.runs).toBeGreaterThan(1);
+    await expect.poll(() => sweep.runs, { timeout: 20_000 }).toBeGreaterThan(1);
     await pool().query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
     const before = sweep.runs;
-    await expect.poll(() => sweep.runs, { timeout: 15_000 }).toBeGreaterThan(before + 3);
+    await expect.poll(() => sweep.runs, { timeout: 20_000 }).toBeGreaterThan(before + 3);
     expect(worker.isWell()).toBe(true);
   });
 
@@ -101,7 +101,7 @@ test("with the real sweeps, spans become rollups and a judged recipe within seco
   await expect.poll(async () => [
     await prisma().rollup.count({ where: { agentId: "live-bot", runs: 1 } }),
     await prisma().observedComponent.count({ where: { agentId: "live-bot", judgedAt: { not: null } } }),
-  ], { timeout: 5_000 }).toEqual([1, 2]);
+  ], { timeout: 15_000 }).toEqual([1, 2]);
   const now = new Date();
   const month = (date: Date) => `span_${date.toISOString().slice(0, 7).replace("-", "_")}`;
   const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));

@@ -1,27 +1,28 @@
 // What can be done about a change: approve, reject, withdraw, record what suites found, check a sample of what passed by itself.
 
 import { z } from "zod";
-import { changeForReview, lockChange, type LockedChange } from "./lock-change.ts";
+import { asChangeForReview } from "../database/change-for-review.ts";
 import { prisma, type Transaction } from "../database/database.ts";
 import { approvalAnswer, reviewStatus } from "../domain/review-status.ts";
 import { SUITES } from "../domain/review-policy.ts";
 import type { Permission } from "../domain/permissions.ts";
+import { rolesHeld } from "../domain/roles-held.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, NotPermitted, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { applyChange } from "./apply-change.ts";
+import { lockChange, type LockedChange } from "./lock-change.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { systemActor } from "./people.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
-import { rolesFor } from "./roles-for.ts";
 
 const agentOfChange = async (tx: Transaction, { changeId }: { changeId: string }): Promise<string | null> =>
   (await tx.change.findUnique({ where: { id: changeId }, select: { agentId: true } }))?.agentId ?? null;
 
 /** The re-review policy belongs to the house, everything else to one agent. */
-const needsFor = (permission: "change:approve" | "change:reject") => async (tx: Transaction, { changeId }: { changeId: string }): Promise<Permission> => {
+const needsFor = (ofAgent: Permission, ofHouse: Permission) => async (tx: Transaction, { changeId }: { changeId: string }): Promise<Permission> => {
   const change = await tx.change.findUnique({ where: { id: changeId }, select: { kind: true } });
-  return change?.kind === "review_policy" ? "review_policy:approve" : permission;
+  return change?.kind === "review_policy" ? ofHouse : ofAgent;
 };
 
 /** An approval from a page that shows an older proposal must never count for a newer one. */
@@ -39,7 +40,7 @@ function requireOpen(change: LockedChange): void {
 
 async function recordReview(tx: Transaction, change: LockedChange, actor: Actor, decision: "approve" | "reject", comment: string | null, now: Date) {
   const id = newId("rv");
-  const roles = rolesFor(actor, change.agentId);
+  const roles = rolesHeld(actor, change.agentId);
   await tx.review.create({
     data: { id, changeId: change.id, personId: actor.id, personName: actor.name, roles, decision, comment, fingerprint: change.fingerprint, at: now },
   });
@@ -59,17 +60,17 @@ export const approvalSchema = z.object({
 /** One approval; the last one that was needed applies the change in the same transaction. */
 export const approveChange = operation({
   kind: "change.approved",
-  needs: needsFor("change:approve"),
+  needs: needsFor("change:approve", "review_policy:approve"),
   agentOf: agentOfChange,
   run: async ({ tx, actor, now }: Context, input: z.infer<typeof approvalSchema>) => {
     const change = await lockChange(tx, input.changeId);
     requireOpen(change);
     requireSeen(change, input.fingerprint);
-    const answer = approvalAnswer({ personId: actor.id, roles: rolesFor(actor, change.agentId) }, changeForReview(change), now);
+    const answer = approvalAnswer({ personId: actor.id, roles: rolesHeld(actor, change.agentId) }, asChangeForReview(change), now);
     if (!answer.ok) throw new NotPermitted(answer.reason);
 
     await recordReview(tx, change, actor, "approve", input.comment, now);
-    const status = reviewStatus(changeForReview(await lockChange(tx, change.id)), now);
+    const status = reviewStatus(asChangeForReview(await lockChange(tx, change.id)), now);
     const isDecided = status.state === "approvable";
     if (isDecided) {
       await finish(tx, change, { state: "approved", decidedBy: actor.name, decidedReason: input.comment }, now);
@@ -92,7 +93,7 @@ export const rejectionSchema = z.object({
 
 export const rejectChange = operation({
   kind: "change.rejected",
-  needs: needsFor("change:reject"),
+  needs: needsFor("change:reject", "review_policy:approve"),
   agentOf: agentOfChange,
   run: async ({ tx, actor, now }: Context, input: z.infer<typeof rejectionSchema>) => {
     const change = await lockChange(tx, input.changeId);
@@ -109,7 +110,7 @@ export const rejectChange = operation({
 /** By the author, or by anybody who may propose changes of this agent. */
 export const withdrawChange = operation({
   kind: "change.withdrawn",
-  needs: "change:withdraw",
+  needs: needsFor("change:withdraw", "review_policy:propose"),
   agentOf: agentOfChange,
   run: async ({ tx, actor, now }: Context, input: { changeId: string; reason: string | null }) => {
     const change = await lockChange(tx, input.changeId);
@@ -141,7 +142,7 @@ export const recordSuiteResult = operation({
     requireSeen(change, input.fingerprint);
     await tx.suiteResult.create({ data: { id: newId("sr"), ...input, recordedBy: actor.name, at: now } });
     // The last missing piece may have been this result: every approval is there already, so the change takes effect.
-    const status = reviewStatus(changeForReview(await lockChange(tx, change.id)), now);
+    const status = reviewStatus(asChangeForReview(await lockChange(tx, change.id)), now);
     if (status.state === "approvable") {
       await finish(tx, change, { state: "approved", decidedBy: "system:holdpoint", decidedReason: "the last obligation was met" }, now);
       await applyChange(tx, change, systemActor, now);

@@ -13,7 +13,7 @@ import { may, type Answer } from "../domain/permissions.ts";
 import { approvalAnswer, reviewStatus, type ChangeForReview, type ObligationStatus } from "../domain/review-status.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
-import { asChangeForReview, reviewFacts } from "./change-for-review.ts";
+import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
 import { listReviewers, type Reviewer } from "./reviewers.ts";
 
 const ruleSchema = z.array(z.object({ id: z.string(), title: z.string(), facts: z.array(z.string()).catch([]) })).catch([]);

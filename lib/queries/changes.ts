@@ -5,7 +5,7 @@ import { prisma } from "../database/database.ts";
 import { isChangeState } from "../domain/change-words.ts";
 import { reviewStatus } from "../domain/review-status.ts";
 import { NotFound } from "../errors.ts";
-import { asChangeForReview, reviewFacts } from "./change-for-review.ts";
+import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
 
 export const CHANGES_PER_PAGE = 50;
 

@@ -7,7 +7,7 @@ import { approvalAnswer, reviewStatus, type ChangeForReview } from "../domain/re
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { paths } from "../paths.ts";
-import { asChangeForReview, reviewFacts } from "./change-for-review.ts";
+import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
 
 export const INBOX_TABS = ["all", "mine", "findings", "spot_checks"] as const;
 export type InboxTab = (typeof INBOX_TABS)[number];
