@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { findSignedIn } from "./auth/session.ts";
 import { may, type Permission } from "./domain/permissions.ts";
 import type { PersonActor } from "./domain/roles.ts";
-import { isDatabaseUnavailable } from "./database/database.ts";
+import { isDatabaseUnavailable } from "./database/is-database-unavailable.ts";
 import { isRefusal, NotFound, NotPermitted } from "./errors.ts";
 import { describeError, logger } from "./logger.ts";
 

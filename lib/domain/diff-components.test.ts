@@ -14,7 +14,6 @@ const read = { name: "read", inputSchema: {}, effect: "read" };
 const BASE: Raw = { model: { provider: "openai", name: "gpt-4.1", parameters: { temperature: 0 } }, prompt: "Be brief.", tools: [pay, read], policy: { limits: { refund: 100 }, rules: ["No gifts."] }, memory: { window: 5 }, escalation: { rules: ["Legal words"] }, workflow: ["plan"], retrieval: [{ name: "faq", url: "a" }] };
 const parts = (raw: Raw): Component[] => componentsOf(manifestSchema.parse(raw));
 const facts = (change: Raw, base: Raw = BASE) => diffComponents(parts(base), parts({ ...base, ...change }));
-const kinds = (change: Raw, base?: Raw): string[] => facts(change, base).map((fact) => fact.kind);
 const tools = (...list: Raw[]): Raw => ({ tools: list });
 
 const CASES: [string, Raw, FactKind[], FactKind[]][] = [

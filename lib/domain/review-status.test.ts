@@ -77,6 +77,7 @@ describe("suites", () => {
     ["passed, then failed", [ran(12, 0, 0, { at: at(-9) }), ran(11, 1, 0, { at: at(-1) })], "failed", "open"],
     ["failed later, listed first", [ran(11, 1, 0, { at: at(-1) }), ran(12, 0, 0, { at: at(-9) })], "failed", "open"],
     ["both in one moment", [ran(12, 0, 0), ran(11, 1, 0)], "failed", "open"],
+    ["both in one moment, more cases in the failing one", [ran(5, 0, 0), ran(12, 1, 0)], "failed", "open"],
     ["passed and cannot tell in one moment", [ran(12, 0, 0), ran(11, 0, 1)], "cannot_tell", "open"],
     ["passed and ran no case in one moment", [ran(12, 0, 0), ran(0, 0, 0)], "not_run", "open"],
     ["passed on an older fingerprint, later", [ran(11, 1, 0, { at: at(-9) }), ran(12, 0, 0, { fingerprint: "f0", at: at(-1) })], "failed", "open"],

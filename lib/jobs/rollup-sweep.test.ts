@@ -74,10 +74,10 @@ async function expectExact(): Promise<void> {
   expect(await actualRollups()).toEqual(await expectedRollups());
 }
 
-test("two sweeps at once, while runs keep coming in and moving, end with exactly the sums of the runs", async () => {
+test("three sweeps at once, while runs keep coming in and moving, end with exactly the sums of the runs", async () => {
   const all = Array.from({ length: 120 }, (_, index) => someRun(index));
   let isDone = false;
-  const sweeping = [1, 2].map(async () => {
+  const sweeping = [1, 2, 3].map(async () => {
     while (!isDone) await sumDueRollups();
   });
   await Promise.all(Array.from({ length: 6 }, async (_, lane) => {

@@ -45,6 +45,13 @@ const SUM_UP = `
     coalesce(sum(cost_nano_usd) FILTER (WHERE is_cost_known), 0), latency
   FROM counted JOIN latency USING (agent_id, hour, version_id, stage) GROUP BY agent_id, version_id, stage, hour, latency`;
 
+// Runs that showed something unapproved since the finding before it was closed.
+const COUNT_FOR_FINDINGS = `
+  UPDATE finding f SET run_count = (
+    SELECT coalesce(sum(r.unreviewed), 0) FROM rollup r WHERE r.agent_id = f.agent_id AND r.hour >= coalesce(
+      (SELECT date_trunc('hour', max(earlier.closed_at), 'UTC') FROM finding earlier WHERE earlier.agent_id = f.agent_id AND earlier.state = 'closed'), '-infinity'))
+  WHERE f.state = 'open' AND f.agent_id = ANY($1::text[])`;
+
 interface AgentHour {
   agent_id: string;
   hour: Date;
@@ -61,6 +68,7 @@ async function sumUp(claimed: readonly AgentHour[], claim: string): Promise<void
     const hours = columns(rows);
     await client.query(FORGET, hours);
     await client.query(SUM_UP, [...hours, GAMMA]);
+    await client.query(COUNT_FOR_FINDINGS, [[...new Set(rows.map((row) => row.agent_id))].toSorted()]);
     // Last, because from here to the commit those that date one of these hours wait.
     await client.query(DONE, [...hours, claim]);
   });

@@ -1,7 +1,8 @@
 // How do bulk writes run? On one pg connection in one transaction, again from the start when two of them stood in each other's way.
 
 import type pg from "pg";
-import { isDatabaseUnavailable, pool } from "../database/database.ts";
+import { pool } from "../database/database.ts";
+import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
 import { Unavailable } from "../errors.ts";
 
 const MOST_ATTEMPTS = 6;

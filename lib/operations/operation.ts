@@ -2,7 +2,8 @@
 
 import { may, type Permission } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
-import { isDatabaseUnavailable, prisma, type Transaction } from "../database/database.ts";
+import { prisma, type Transaction } from "../database/database.ts";
+import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
 import { NotPermitted, Unavailable } from "../errors.ts";
 import { appendToLog, type LogDetail } from "./append-to-log.ts";
 

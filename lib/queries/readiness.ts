@@ -1,7 +1,8 @@
 // Can this process do its work now? And some figures that are worth watching from outside.
 
 import { readdirSync } from "node:fs";
-import { isDatabaseUnavailable, pool } from "../database/database.ts";
+import { pool } from "../database/database.ts";
+import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
 import { MIGRATIONS } from "../database/start-database.ts";
 
 export const isStorageUnavailable = isDatabaseUnavailable;
