@@ -32,6 +32,8 @@ export function readForm(form: FormData): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [key, raw] of form.entries()) {
     if (key.startsWith("$ACTION") || typeof raw !== "string") continue;
+    // PostgreSQL stores no NUL, and no form field means one.
+    const text = raw.replaceAll("\u0000", "");
     const isList = key.endsWith("[]");
     const path = (isList ? key.slice(0, -2) : key).split(".");
     const last = path.pop();
@@ -40,8 +42,8 @@ export function readForm(form: FormData): Record<string, unknown> {
     for (const part of path) target = (target[part] ??= {}) as Record<string, unknown>;
     if (isList) {
       const list = (target[last] ??= []) as string[];
-      if (raw.trim() !== "") list.push(raw);
-    } else if (raw !== "") target[last] = raw;
+      if (text.trim() !== "") list.push(text);
+    } else if (text !== "") target[last] = text;
   }
   return result;
 }

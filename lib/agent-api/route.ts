@@ -125,9 +125,11 @@ function sourceOf(context: Context<Environment>): BodySource {
 async function readJson(source: BodySource): Promise<unknown> {
   const type = source.headers.get("content-type") ?? "";
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) throw unsupported("The body must be JSON: Content-Type: application/json.");
-  const bytes = await readBody(source, MAX_JSON_BYTES);
+  const text = (await readBody(source, MAX_JSON_BYTES)).toString("utf8");
+  // PostgreSQL stores no NUL; the escape is looked for, because JSON allows it in no other form.
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) throw new HttpRefusal(400, "bad_input", "A text in the body holds a NUL character, which cannot be stored.");
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(text);
   } catch {
     throw new HttpRefusal(400, "bad_input", "The body is not valid JSON.");
   }

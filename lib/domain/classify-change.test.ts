@@ -12,7 +12,8 @@ const rule = defaultReviewPolicy.rules[0] as ReviewPolicy["rules"][number];
 
 const OWNERS = ["business_owner", "red_team", "technical_owner"];
 const TABLE: [string, FactKind[], ChangeClass, string[]][] = [
-  ["only spacing, comments and punctuation", ["prompt_whitespace", "prompt_comment", "tool_description_punctuation"], "harmless", []],
+  ["only spacing and punctuation", ["prompt_whitespace", "tool_description_punctuation"], "harmless", []],
+  ["a comment that the model reads", ["prompt_comment"], "harmless", ["any_reviewer"]],
   ["the prompt's words", ["prompt_wording", "prompt_added", "prompt_removed"], "material", ["model_steward", "red_team", "regression"]],
   ["the model", ["model_changed", "model_parameters"], "material", ["golden", "model_steward", "red_team", "regression", "technical_owner"]],
   ["more to read", ["tool_added_read", "retrieval_added", "retrieval_changed"], "material", ["regression", "technical_owner"]],

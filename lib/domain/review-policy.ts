@@ -66,7 +66,7 @@ const ONE_REVIEWER_AND_REGRESSION = [review("any_reviewer"), suite("regression")
 /** The first policy of an installation. */
 export const defaultReviewPolicy: ReviewPolicy = {
   rules: [
-    rule("R-01", "Whitespace, comments and the punctuation of descriptions change nothing.", ["prompt_whitespace", "prompt_comment", "tool_description_punctuation"], "harmless", []),
+    rule("R-01", "Whitespace and the punctuation of descriptions change nothing.", ["prompt_whitespace", "tool_description_punctuation"], "harmless", []),
     rule("R-02", "Words of a prompt change what the agent does.", ["prompt_wording", "prompt_added", "prompt_removed"], "material", [review("model_steward"), suite("regression"), suite("red_team")]),
     rule("R-03", "Another model, or other parameters, is another agent.", ["model_changed", "model_parameters"], "material", [review("model_steward"), review("technical_owner"), ...ALL_SUITES]),
     rule("R-04", "A new tool that only reads, or a new source, widens what the agent knows.", ["tool_added_read", "retrieval_added", "retrieval_changed"], "material", [review("technical_owner"), suite("regression")]),
@@ -83,6 +83,8 @@ export const defaultReviewPolicy: ReviewPolicy = {
     rule("R-14", "Another workflow changes the order of steps.", ["workflow_changed"], "material", [review("technical_owner"), suite("regression")]),
     rule("R-15", "What a tool is said to do, or gives back, steers the model.", ["tool_description", "tool_output_changed"], "material", [review("model_steward"), suite("regression")]),
     rule("R-16", "A way to take an effect back was added.", ["compensation_added"], "harmless", [review("any_reviewer")]),
+    // A comment is no instruction to its author, but the model reads it: nothing passes by itself that could be one.
+    rule("R-17", "A comment in a prompt reaches the model.", ["prompt_comment"], "harmless", [review("any_reviewer")]),
   ],
   unmatchedClass: "critical",
   caps: { material: { running: null }, critical: { running: "assisted" } },

@@ -106,7 +106,8 @@ async function markRuns(tx: Transaction, rows: readonly ObservedRow[], now: Date
   if (runIds.length === 0) return;
   await tx.$executeRaw`
     WITH marked AS (UPDATE run SET is_unreviewed = true WHERE id = ANY(${runIds}) AND NOT is_unreviewed RETURNING agent_id, started_at)
-    INSERT INTO rollup_due (agent_id, hour, due_at) SELECT DISTINCT agent_id, date_trunc('hour', started_at, 'UTC'), ${now}::timestamptz FROM marked ON CONFLICT DO NOTHING`;
+    INSERT INTO rollup_due (agent_id, hour, due_at) SELECT DISTINCT agent_id, date_trunc('hour', started_at, 'UTC'), ${now}::timestamptz FROM marked
+    ON CONFLICT (agent_id, hour) DO UPDATE SET due_at = EXCLUDED.due_at`;
 }
 
 const judgeAgent = operation({
