@@ -2,8 +2,8 @@
 
 import "./globals.css";
 
-/** Stands in for everything, also for the frame, so it brings its own page. */
-export default function GlobalError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+/** Stands in for everything, also for the frame, so it brings its own page, and nothing is left that could ask for less than the whole. */
+export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en">
       <body>
@@ -17,7 +17,7 @@ export default function GlobalError({ error, reset }: { error: Error & { digest?
               </p>
             )}
             <div>
-              <button type="button" className="btn btn-primary" onClick={reset}>
+              <button type="button" className="btn btn-primary" onClick={() => window.location.reload()}>
                 Try again
               </button>
             </div>

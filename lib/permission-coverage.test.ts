@@ -9,7 +9,7 @@ const parse = (file: string) => ts.createSourceFile(file, fs.readFileSync(path.j
 const isExported = (node: ts.Node): boolean => ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false);
 
 /** Doors that are open on purpose: strangers must be able to knock. */
-const PUBLIC_ACTIONS = new Set(["(auth)/sign-in/actions.ts", "(auth)/first-run/actions.ts"]);
+const PUBLIC_ACTIONS = new Set(["(auth)/sign-in/actions.ts", "(auth)/sign-out/actions.ts", "(auth)/first-run/actions.ts"]);
 const PUBLIC_ROUTES = new Set(["api/auth/[...nextauth]/route.ts"]);
 
 const calls = (node: ts.Node, callee: string): boolean => {

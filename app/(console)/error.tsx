@@ -5,7 +5,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { ErrorState } from "@/components/ui/error-state.tsx";
 import { paths } from "@/lib/paths.ts";
 
-export default function ConsoleError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function ConsoleError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   return (
     <Card>
       <ErrorState
@@ -13,7 +13,7 @@ export default function ConsoleError({ error, reset }: { error: Error & { digest
         reference={error.digest}
         action={
           <>
-            <Button onClick={reset}>Try again</Button>
+            <Button onClick={retry}>Try again</Button>
             <LinkButton variant="quiet" href={paths.home()}>
               Go to the inbox
             </LinkButton>

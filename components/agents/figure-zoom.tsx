@@ -26,14 +26,18 @@ export function FigureZoom({ figure, points, markers, range, hrefOf }: FigureZoo
   const { usual, last } = judgeFigure(figure, points);
   // A change after the last point would fall out of the drawing.
   const end = points.at(-1)?.at ?? Infinity;
-  const inside = markers.map(({ at, label }) => ({ at: Math.min(at, end), label }));
+  const inside = markers.reduce((found, { at, label }) => {
+    const place = Math.min(at, end);
+    const there = found.get(place);
+    return found.set(place, there === undefined ? label : `${there}, ${label}`);
+  }, new Map<number, string>());
   const scaled = points.map(({ at, value }) => ({ at, value: value === null ? null : value * factor }));
   return (
     <Card title={name} meta={`${basis}, ${range}`} id="zoom">
       <Tabs label="Figures" tabs={FIGURES.map((each) => ({ href: hrefOf(each), label: FIGURE_DEFINITIONS[each].name, isCurrent: each === figure }))} />
       <CardBody>
         <ZoomChartLazy
-          label={`${name}, ${basis}, over ${range}. Last: ${formatFigure(figure, last)}.`} unit={unit} digits={digits} markers={inside} startsAtZero={kind === "share"}
+          label={`${name}, ${basis}, over ${range}. Last: ${formatFigure(figure, last)}.`} unit={unit} digits={digits} markers={[...inside].map(([at, label]) => ({ at, label }))} startsAtZero={kind === "share"}
           series={[{ key: figure, name, kind: "one", points: scaled }]}
           usual={usual === null ? undefined : { low: usual.low * factor, middle: usual.middle * factor, high: usual.high * factor }}
         />

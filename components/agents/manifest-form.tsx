@@ -22,7 +22,8 @@ interface ManifestFormProps {
 
 export function ManifestForm({ agentId, initial, replaces, maxBytes, action, permission }: ManifestFormProps) {
   const [state, submit] = useActionState(action, { status: "idle" });
-  const [text, setText] = useState(initial);
+  // Without JavaScript the answer is a new page, and what was typed comes back in it.
+  const [text, setText] = useState(state.status === "failed" ? (state.values?.["manifest"] ?? initial) : initial);
   const [refused, setRefused] = useState<string | null>(null);
   const fileId = useId();
   const field = formFields(state);

@@ -7,7 +7,7 @@ import { healthRoutes, openApiRoute } from "./health-routes.ts";
 import { registerComponents } from "./openapi-document.ts";
 import type { AgentApi, Environment } from "./environment.ts";
 import { refusalAsJson, type AgentRoute } from "./route.ts";
-import { refusalAnswer } from "./refusal-answer.ts";
+import { refusalAnswer, type RefusalAnswer } from "./refusal-answer.ts";
 import { runsRoutes } from "./runs-routes.ts";
 import { telemetryRoutes } from "./telemetry-routes.ts";
 import { versionsRoutes } from "./versions-routes.ts";
@@ -15,11 +15,21 @@ import { versionsRoutes } from "./versions-routes.ts";
 /** Every endpoint with what it needs. */
 export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...healthRoutes];
 
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
+
+/** RFC 9110 §15.5.6: whoever has the right address is told the right method. */
+function nothingHere(method: string, path: string): RefusalAnswer {
+  const allowed = agentApiRoutes.filter((route) => patternOf(route.path).test(path)).map((route) => route.method.toUpperCase());
+  if (allowed.length === 0) return { status: 404, code: "not_found", message: `There is nothing at ${method} here; see /v1/openapi.json.`, headers: {} };
+  const list = [...new Set(allowed)].sort().join(", ");
+  return { status: 405, code: "method_not_allowed", message: `This takes ${list}; see /v1/openapi.json.`, headers: { allow: list } };
+}
+
 export function createAgentApi(): AgentApi {
   const api: AgentApi = new OpenAPIHono<Environment>();
   registerComponents(api);
   for (const route of [...agentApiRoutes, openApiRoute(api)]) route.register(api);
-  api.notFound((context) => refusalAsJson({ status: 404, code: "not_found", message: `There is nothing at ${context.req.method} here; see /v1/openapi.json.`, headers: {} }));
+  api.notFound((context) => refusalAsJson(nothingHere(context.req.method, context.req.path)));
   api.onError((error) => refusalAsJson(refusalAnswer(error, "-")));
   return api;
 }

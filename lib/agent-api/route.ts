@@ -141,6 +141,6 @@ const requestIdOf = (given: string | undefined): string => (given !== undefined 
 const json = (status: number, body: unknown): Response =>
   body === undefined ? new Response(null, { status }) : Response.json(body, { status });
 
-export function refusalAsJson({ status, code, message, fields, id }: RefusalAnswer): Response {
-  return json(status, { error: code, message, ...(fields ? { fields } : {}), ...(id ? { id } : {}) });
+export function refusalAsJson({ status, code, message, fields, id, headers }: RefusalAnswer): Response {
+  return Response.json({ error: code, message, ...(fields ? { fields } : {}), ...(id ? { id } : {}) }, { status, headers });
 }

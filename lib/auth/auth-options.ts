@@ -2,6 +2,8 @@
 
 import type { NextAuthOptions } from "next-auth";
 import { env } from "../env.ts";
+import { isRefusal } from "../errors.ts";
+import { describeError, logger } from "../logger.ts";
 import { signInWithProvider } from "../operations/sign-in.ts";
 
 export const SESSION_MAX_AGE_SECONDS = 12 * 60 * 60;
@@ -44,8 +46,15 @@ function providers(): NextAuthOptions["providers"] {
   }];
 }
 
+/** Left to itself, next-auth writes whatever a stranger sent straight to the terminal. */
+function noteFailure(code: string, metadata: Error | Record<string, unknown>): void {
+  const error = metadata instanceof Error ? metadata : metadata.error;
+  logger()[isRefusal(error) ? "info" : "warn"]({ authCode: code, ...describeError(error) }, "single sign-on let nobody in");
+}
+
 export function authOptions(): NextAuthOptions {
   return {
+    logger: { error: noteFailure, warn: (code) => logger().debug({ authCode: code }, "next-auth has a hint"), debug: () => undefined },
     providers: providers(),
     session: { strategy: "jwt", maxAge: SESSION_MAX_AGE_SECONDS },
     pages: { signIn: "/sign-in", error: "/sign-in" },

@@ -1,5 +1,6 @@
 // Did what just happened move an agent's authority? Called by every operation that touches a constraint, inside its transaction.
 
+import { authoritySentence } from "../domain/authority-meaning.ts";
 import { computeAuthority, type Authority } from "../domain/authority.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
 import { prisma, type Transaction } from "../database/database.ts";
@@ -14,7 +15,7 @@ export async function refreshAuthority(tx: Transaction, agentId: string, now: Da
     FROM agent WHERE id = ${agentId}`;
   if (before?.recorded && before.authority_level === authority.level && before.authority_binding === binding) return authority;
   await tx.agent.update({ where: { id: agentId }, data: { authorityLevel: authority.level, authorityBinding: binding } });
-  await tx.authorityRecord.create({ data: { agentId, at: now, level: authority.level, binding, reason: authority.binding.reason } });
+  await tx.authorityRecord.create({ data: { agentId, at: now, level: authority.level, binding, reason: authoritySentence(authority) } });
   await appendToLog(tx, [{
     kind: "authority.changed", actor: "system:holdpoint", subject: agentId, agentId, at: now,
     detail: { level: authority.level, binding, reason: authority.binding.reason, before: before?.recorded ? before.authority_level : null },

@@ -19,7 +19,10 @@ export const metadata: Metadata = { title: "Log" };
 const LEAD = "Everything that anybody or anything changed, in the order in which it happened. Entries are only ever added.";
 
 export default async function LogPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
-  const actor = await requireSignedIn(paths.log());
+  const search = await searchParams;
+  const filter = readLogFilter(search);
+  const query = logFilterQuery(filter);
+  const actor = await requireSignedIn(paths.log(query));
   const answer = may(actor, "log:read");
   if (!answer.ok) {
     return (
@@ -29,9 +32,6 @@ export default async function LogPage({ searchParams }: { searchParams: Promise<
       </>
     );
   }
-  const search = await searchParams;
-  const filter = readLogFilter(search);
-  const query = logFilterQuery(filter);
   const older = readLogIndex(search.before);
   const newer = readLogIndex(search.after);
   const [page, choices] = await Promise.all([listLog(filter, { older, newer }), listLogChoices()]);

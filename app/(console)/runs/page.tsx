@@ -17,12 +17,12 @@ import { hasAnyRun, listRuns } from "@/lib/queries/runs.ts";
 export const metadata: Metadata = { title: "Runs" };
 
 export default async function RunsPage({ searchParams }: { searchParams: Promise<SearchValues> }) {
-  const actor = await requireSignedIn(paths.runs());
-  const answer = may(actor, "run:read");
-  if (!answer.ok) return <NoAccess reason={answer.reason} />;
   const search = await searchParams;
   const filter = readRunFilter(search);
   const query = runFilterQuery(filter);
+  const actor = await requireSignedIn(paths.runs(query));
+  const answer = may(actor, "run:read");
+  if (!answer.ok) return <NoAccess reason={answer.reason} />;
   const now = new Date();
   const page = await listRuns(filter, { older: readRunCursor(search.before), newer: readRunCursor(search.after) }, now);
   return (

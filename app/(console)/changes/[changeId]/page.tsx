@@ -89,6 +89,7 @@ function Head({ view: { change, rules, isExpired } }: { view: ChangeView }) {
   ];
   if (change.agentId !== null) facts.push(<span key="agent">Agent <Link className="link" href={paths.agent(change.agentId)}>{change.agentId}</Link></span>);
   if (change.sourceRef) facts.push(<span key="source">From <b><UntrustedText text={change.sourceRef} maxLength={300} /></b></span>);
+  for (const finding of change.findings) facts.push(<span key={finding.id}>Seen in live traffic: <Link className="link" href={paths.finding(finding.id)}>the finding</Link></span>);
   if (rules.length > 0) {
     facts.push(<span key="rules">Rules <b>{rules.map(({ id }) => id).join(", ")}</b></span>);
   }

@@ -19,6 +19,7 @@ import { describeRun } from "@/lib/domain/describe-run.ts";
 import { findNoteworthySpans, layOutSpans, type LaidOut } from "@/lib/domain/lay-out-spans.ts";
 import type { OutcomeSource } from "@/lib/domain/outcome.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import type { SearchValues } from "@/lib/domain/run-filter.ts";
 import { formatDurationMs, formatNanoUsd, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { findRun, type RunDetail } from "@/lib/queries/runs.ts";
@@ -30,15 +31,17 @@ const MOST_NOTEWORTHY = 500;
 
 interface RunPageProps {
   params: Promise<{ runId: string }>;
+  searchParams: Promise<SearchValues>;
 }
 
 export async function generateMetadata({ params }: RunPageProps): Promise<Metadata> {
   return { title: `Run ${(await params).runId.slice(0, 40)}` };
 }
 
-export default async function RunPage({ params }: RunPageProps) {
+export default async function RunPage({ params, searchParams }: RunPageProps) {
   const { runId } = await params;
-  const actor = await requireSignedIn(paths.run(runId));
+  const { span } = await searchParams;
+  const actor = await requireSignedIn(paths.run(runId, typeof span === "string" ? { span } : {}));
   const answer = may(actor, "run:read");
   if (!answer.ok) return <Card><EmptyState kind="unknown" title="You may not see runs.">{answer.reason}</EmptyState></Card>;
   const run = await findRun(runId);

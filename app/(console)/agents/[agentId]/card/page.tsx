@@ -25,7 +25,7 @@ export default async function AgentCardPage({ params }: { params: Promise<{ agen
           <CardForm agentId={agent.id} card={agent.card} revision={agent.cardRevision} action={editCardAction} permission={may(actor, "card:edit", agent.id)} />
         </div>
         <div className="stack">
-          <OwnersForm key={agent.owners.map((owner) => `${owner.role} ${owner.personId}`).join()} agentId={agent.id} people={people} owners={agent.owners} action={assignOwnersAction} permission={may(actor, "owners:assign", agent.id)} />
+          <OwnersForm agentId={agent.id} people={people} owners={agent.owners} action={assignOwnersAction} permission={may(actor, "owners:assign", agent.id)} />
           <Card title="Control tier">
             <CardBody className="form-stack">
               <KeyValue items={[
