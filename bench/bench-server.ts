@@ -13,6 +13,7 @@ export interface BenchServer {
   url: string;
   databaseUrl: string;
   pid: number;
+  postgresPid: number;
   stop: () => Promise<void>;
 }
 
@@ -42,7 +43,7 @@ export async function startBenchServer(environment: Record<string, string> = {})
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return {
-    url, databaseUrl, pid: server.pid ?? 0,
+    url, databaseUrl, pid: server.pid ?? 0, postgresPid: postgres.pid,
     stop: async () => {
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGTERM");

@@ -9,13 +9,14 @@ export interface Wanted {
 }
 
 const SPANS_PER_RUN = 13;
+const RUN_MS = 9_000;
 const text = (words: number) => "The customer asks about an order that has not arrived yet and wants to know when it will be there. ".repeat(Math.ceil(words / 20)).slice(0, words * 6);
 const attribute = (key: string, value: string | number) => ({ key, value: typeof value === "number" ? { intValue: value } : { stringValue: value } });
 
 function runSpans(seed: number, run: number) {
   const id = (part: string, length: number) => createHash("sha256").update(`${seed} ${run} ${part} ${RUN_SALT}`).digest("hex").slice(0, length);
   const traceId = id("trace", 32);
-  const start = BigInt(Date.now()) * 1_000_000n;
+  const start = BigInt(Date.now() - RUN_MS) * 1_000_000n;
   const conversation = attribute("gen_ai.conversation.id", id("conversation", 16));
   const spans = [{
     traceId, spanId: id("root", 16), name: "invoke_agent bench-agent", kind: 1, startTimeUnixNano: String(start), endTimeUnixNano: String(start + 9_000_000_000n),

@@ -2,12 +2,18 @@
 
 import { parseArgs } from "node:util";
 import type { z } from "zod";
-import { Misuse } from "./misuse.ts";
+import { Misuse } from "./command.ts";
 
-export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/** `optionOf` names the option behind a field where they are called differently. */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: Record<string, unknown>, optionOf: Readonly<Record<string, string>> = {}): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Misuse(result.error.issues.map((issue) => `--${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  const sentences = result.error.issues.map(({ path, message }) => {
+    const field = String(path[0] ?? "");
+    const option = `--${optionOf[field] ?? field}`;
+    return value[field] === undefined ? `${option} is needed.` : `${option}: ${message}`;
+  });
+  throw new Misuse([...new Set(sentences)].join("\n"));
 }
 
 /** Wrong options become a sentence instead of a stack. */

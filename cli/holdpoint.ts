@@ -3,17 +3,21 @@
 
 import { createKey, revokeKey } from "./key-commands.ts";
 import { importFile } from "./import-command.ts";
+import { stop, stops } from "./stop-commands.ts";
 import { createUser } from "./user-commands.ts";
-import { closeDatabase } from "../lib/database/database.ts";
-import { isRefusal } from "../lib/errors.ts";
+import { isDatabaseUnavailable } from "../lib/database/is-database-unavailable.ts";
+import { WrongEnvironment } from "../lib/env.ts";
+import { isRefusal, Unavailable } from "../lib/errors.ts";
+import { Misuse, type Command } from "./command.ts";
 import { withDatabase } from "./with-database.ts";
-import { Misuse } from "./misuse.ts";
 
-const COMMANDS: Record<string, (parameters: string[]) => Promise<void>> = {
+const COMMANDS: Readonly<Record<string, Command>> = {
   "user create": createUser,
   "key create": createKey,
   "key revoke": revokeKey,
   import: importFile,
+  stop,
+  stops,
 };
 
 const HELP = `holdpoint: the command line of Holdpoint
@@ -28,29 +32,45 @@ const HELP = `holdpoint: the command line of Holdpoint
 
   holdpoint key revoke KEY_ID
 
-  holdpoint import FILE --agent AGENT [--json]
+  holdpoint import FILE [--agent AGENT] [--json]
       Reads OTLP JSON lines, as the OpenTelemetry file exporter writes them. Run it again to go on where it stopped.
+      Without --agent each span says whose it is: gen_ai.agent.id or service.name.
+
+  holdpoint stop --scope fleet|tier:TIER|agent:AGENT|version:VERSION_ID|tool:AGENT/TOOL [--reason TEXT] [--json]
+      Engages a kill switch: it is stored, and agents that ask are refused from then on. Two persons release it in the console.
+
+  holdpoint stops [--json]
+      Lists the kill switches that are engaged, and how many of their agents were heard since.
 
 The database is the one in DATABASE_URL, else the one of the server that runs on HOLDPOINT_DATA_DIR (.data by default),
 else that folder's own, which is started for the command.
 `;
 
+/** Everything that is expected to go wrong has a sentence; the rest is a bug and keeps its stack. */
+function sentenceOf(error: unknown): string | null {
+  if (isRefusal(error) || error instanceof Unavailable || error instanceof Misuse || error instanceof WrongEnvironment) return error.message;
+  return isDatabaseUnavailable(error) ? "The database cannot be reached." : null;
+}
+
 async function main(words: string[]): Promise<number> {
   const name = Object.keys(COMMANDS).find((command) => words.slice(0, command.split(" ").length).join(" ") === command);
-  if (!name || words.includes("--help")) {
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (words.includes("--help") || words.length === 0 || words[0] === "help") {
     process.stdout.write(HELP);
-    return name || words.length === 0 || words[0] === "help" || words.includes("--help") ? 0 : 2;
+    return 0;
   }
-  const command = COMMANDS[name];
+  if (name === undefined || !command) {
+    process.stderr.write(HELP);
+    return 2;
+  }
   try {
-    await withDatabase(() => command?.(words.slice(name.split(" ").length)) ?? Promise.resolve());
+    await withDatabase(await command(words.slice(name.split(" ").length)));
     return 0;
   } catch (error) {
-    if (!isRefusal(error) && !(error instanceof Misuse)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const sentence = sentenceOf(error);
+    if (sentence === null) throw error;
+    process.stderr.write(`${sentence}\n`);
     return error instanceof Misuse ? 2 : 1;
-  } finally {
-    await closeDatabase();
   }
 }
 

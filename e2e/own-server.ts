@@ -47,14 +47,16 @@ export interface HowToStart {
 
 const isUp = (url: string, at: string) => fetch(url + at).then((response) => response.ok, () => false);
 
-/** With HOLDPOINT_SECRET as the specs know it; an empty DATABASE_URL in `environment` means a database of the server's own. */
+/** In the environment of the specs, but without their database; an empty value takes a variable away. */
 export async function startProcess(environment: Record<string, string>, { command = [process.execPath, "server.ts"], readyAt = "/readyz", as }: HowToStart = {}): Promise<Process> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const [program, ...parameters] = command;
+  const variables = {
+    ...process.env, DATABASE_URL: "", PORT: String(port), HOST: "127.0.0.1", HOLDPOINT_URL: url, NODE_ENV: "production", HOLDPOINT_LOG_LEVEL: "error", ...environment,
+  };
   const child = spawn(program, parameters, {
-    cwd: ROOT, stdio: ["ignore", "pipe", "inherit"], ...as,
-    env: { ...process.env, DATABASE_URL: "", PORT: String(port), HOST: "127.0.0.1", HOLDPOINT_URL: url, NODE_ENV: "production", HOLDPOINT_LOG_LEVEL: "silent", ...environment },
+    cwd: ROOT, stdio: ["ignore", "pipe", "inherit"], ...as, env: Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== "")) as NodeJS.ProcessEnv,
   });
   let printed = "";
   child.stdout?.on("data", (chunk: Buffer) => (printed += chunk.toString()));

@@ -31,6 +31,9 @@ export const paths = {
   run: (runId: string, query?: Query) => withQuery(`/runs/${encode(runId)}`, query),
   risk: (query?: Query) => withQuery("/risk", query),
   tierGuide: (agentId: string) => `/risk/${encode(agentId)}`,
+  /** Outside the console: chooses what to stop, and shows a stop that was stored. */
+  stop: (query?: Query) => withQuery("/stop", query),
+  stops: (query?: Query) => withQuery("/stops", query),
   log: (query?: Query) => withQuery("/log", query),
   settings: () => "/settings",
   settingsPeople: () => "/settings/people",

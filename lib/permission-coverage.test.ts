@@ -12,6 +12,10 @@ const isExported = (node: ts.Node): boolean => ts.canHaveModifiers(node) && (ts.
 const PUBLIC_ACTIONS = new Set(["(auth)/sign-in/actions.ts", "(auth)/sign-out/actions.ts", "(auth)/first-run/actions.ts"]);
 const PUBLIC_ROUTES = new Set(["api/auth/[...nextauth]/route.ts"]);
 
+/** What only reads asks for session and permission. What changes something asks for the origin as well, so that no other site sends it. */
+const READING_LOCKS = ["consoleRoute", "plainPage"];
+const CHANGING_LOCKS = ["plainForm"];
+
 const calls = (node: ts.Node, callee: string): boolean => {
   let isFound = false;
   const visit = (child: ts.Node): void => {
@@ -43,6 +47,11 @@ function exportedFunctions(source: ts.SourceFile): { name: string; node: ts.Node
   });
 }
 
+function goesThrough(source: ts.SourceFile, name: string, node: ts.Node, lock: string): boolean {
+  const locked = wrapped(source, lock);
+  return locked.has(name) || calls(node, lock) || [...locked].some((wrapper) => calls(node, wrapper));
+}
+
 describe("every door has a lock", () => {
   const actionFiles = files.filter((file) => /\.tsx?$/.test(file) && fs.readFileSync(path.join(APP, file), "utf8").includes('"use server"'));
   const routeFiles = files.filter((file) => file.endsWith("route.ts"));
@@ -59,10 +68,12 @@ describe("every door has a lock", () => {
     expect(open.map(({ name }) => name)).toEqual([]);
   });
 
-  test.each(routeFiles.filter((file) => !PUBLIC_ROUTES.has(file)))("the route %s goes through consoleRoute", (file) => {
+  test.each(routeFiles.filter((file) => !PUBLIC_ROUTES.has(file)))("the route %s reads through consoleRoute or plainPage and changes through plainForm", (file) => {
     const source = parse(file);
-    const locked = wrapped(source, "consoleRoute");
-    const open = exportedFunctions(source).filter(({ name, node }) => /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/.test(name) && !locked.has(name) && !calls(node, "consoleRoute") && ![...locked].some((wrapper) => calls(node, wrapper)));
+    const open = exportedFunctions(source).filter(({ name, node }) => {
+      const locks = name === "GET" ? READING_LOCKS : /^(POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/.test(name) ? CHANGING_LOCKS : null;
+      return locks !== null && !locks.some((lock) => goesThrough(source, name, node, lock));
+    });
     expect(open.map(({ name }) => name)).toEqual([]);
   });
 });

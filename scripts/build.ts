@@ -20,12 +20,17 @@ function sourceDigest(): string {
   return hash.digest("hex");
 }
 
+const stampedDigest = (): string | null => (fs.existsSync(STAMP) ? fs.readFileSync(STAMP, "utf8") : null);
+
+/** Whether a start finds a build of exactly these sources. */
+export const isBuilt = (): boolean => stampedDigest() === sourceDigest();
+
 /** Some 15 to 40 seconds when something changed, nothing otherwise. Throws when the build fails. */
 export async function ensureBuilt(): Promise<void> {
   const generated = path.join(ROOT, "generated/prisma/client.ts");
   if (!fs.existsSync(generated) && (await runCommand("node", ["scripts/generate-client.mjs"], { quiet: true })) !== 0) throw new Error("generating the Prisma client failed");
   const digest = sourceDigest();
-  if (fs.existsSync(STAMP) && fs.readFileSync(STAMP, "utf8") === digest) return;
+  if (stampedDigest() === digest) return;
   process.stdout.write("Building the console…\n");
   if ((await runCommand("next", ["build"], { env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }, quiet: true })) !== 0) throw new Error("next build failed");
   fs.writeFileSync(STAMP, digest);

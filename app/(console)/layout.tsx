@@ -5,6 +5,7 @@ import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "@/lib/domain/roles.ts
 import { env } from "@/lib/env.ts";
 import { countInbox } from "@/lib/queries/inbox.ts";
 import { countForShell } from "@/lib/queries/shell.ts";
+import { countEngagedStops } from "@/lib/queries/stops.ts";
 import { signOutAction } from "../(auth)/sign-out/actions.ts";
 import { LiveShell } from "./live-shell.tsx";
 
@@ -13,7 +14,7 @@ export const dynamic = "force-dynamic";
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const actor = await requireSignedIn();
   const now = new Date();
-  const [inbox, counts] = await Promise.all([countInbox(actor, now), countForShell()]);
+  const [inbox, counts, stops] = await Promise.all([countInbox(actor, now), countForShell(), countEngagedStops()]);
   const signOut = (
     <form action={signOutAction}>
       <button type="submit" className="btn btn-quiet btn-sm">
@@ -23,7 +24,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   );
   return (
     <QueryProvider>
-      <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts }} readAt={now.getTime()} signOut={signOut}>
+      <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops }} readAt={now.getTime()} signOut={signOut}>
         {children}
       </LiveShell>
     </QueryProvider>

@@ -4,12 +4,17 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
+import { StopBanner } from "@/components/stops/stop-banner.tsx";
+import { StopControl } from "@/components/stops/stop-control.tsx";
 import { formatClock } from "@/lib/format.ts";
 
 interface Counts {
   inbox: number;
   agents: number;
   changes: number;
+  stops: number;
+  /** Of the newest that are engaged. */
+  stopNames: string[];
 }
 
 interface LiveShellProps {
@@ -38,8 +43,12 @@ export function LiveShell({ person, environment, counts, readAt, signOut, childr
     refetchInterval: EVERY_MS,
   });
   const state = isError ? "offline" : failureCount > 0 ? "delayed" : "live";
+  const { stopNames, ...numbers } = data;
   return (
-    <AppShell person={person} environment={environment} counts={data} live={<LiveState state={state} detail={`${formatClock(dataUpdatedAt)} UTC`} />} signOut={signOut}>
+    <AppShell
+      person={person} environment={environment} counts={numbers} live={<LiveState state={state} detail={`${formatClock(dataUpdatedAt)} UTC`} />} signOut={signOut}
+      stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} />}
+    >
       {children}
     </AppShell>
   );

@@ -109,7 +109,7 @@ function evidenceLink(agentId: string, { source, evidence }: Constraint): { href
   if (kind === "change" && id !== undefined) return { href: paths.change(id), label: "The change" };
   if (kind === "finding" && id !== undefined) return { href: paths.finding(id), label: "The finding" };
   if (kind === "card") return { href: paths.agentCard(agentId), label: "Card" };
-  if (kind === "stop" && id !== undefined) return { href: paths.log({ subject: id }), label: "Log" };
+  if (kind === "stop" && id !== undefined) return { href: `${paths.stops()}#${id}`, label: "The stop" };
   if (source === "tier") return { href: paths.tierGuide(agentId), label: "Decision guide" };
   if (source === "stage") return { href: paths.agentVersions(agentId), label: "Versions" };
   if (kind === "override") return { href: `${paths.agentAuthority(agentId)}#overrides`, label: "Overrides" };

@@ -24,17 +24,26 @@ const shown = ({ metric, value }: PactClause): string => String(isRate(metric) ?
 
 interface Line {
   key: number;
-  clause: PactClause | null;
+  metric: string;
+  bound: string;
+  value: string;
+  windowDays: string;
 }
 
-/** The agent's promises, one clause a line. */
+const lineOf = (clause: PactClause, key: number): Line => ({ key, metric: clause.metric, bound: clause.bound, value: shown(clause), windowDays: String(clause.windowDays) });
+
+/** The agent's promises, one clause a line. What is typed is held here, because a form that comes back refused empties its fields. */
 export function PactField({ clauses, errorOf }: { clauses: readonly PactClause[]; errorOf: (name: string) => string | undefined }) {
-  const [lines, setLines] = useState<readonly Line[]>(() => clauses.map((clause, key) => ({ key, clause })));
+  const [lines, setLines] = useState<readonly Line[]>(() => clauses.map(lineOf));
   const [nextKey, setNextKey] = useState(clauses.length);
   const add = () => {
-    setLines([...lines, { key: nextKey, clause: null }]);
+    setLines([...lines, { key: nextKey, metric: "success_rate", bound: "at_least", value: "", windowDays: "7" }]);
     setNextKey(nextKey + 1);
   };
+  const field = (line: Line, name: Exclude<keyof Line, "key">) => ({
+    name: `pact.${line.key}.${name}`, value: line[name], error: errorOf(`pact.${line.key}.${name}`),
+    onChange: (event: { target: { value: string } }) => setLines(lines.map((each) => (each.key === line.key ? { ...each, [name]: event.target.value } : each))),
+  });
   return (
     <fieldset className="field">
       <legend className="field-label mb-1">Pact</legend>
@@ -42,10 +51,10 @@ export function PactField({ clauses, errorOf }: { clauses: readonly PactClause[]
       <div className="form-stack gap-3!">
         {lines.map((line, index) => (
           <div key={line.key} className="pact-line">
-            <SelectField label={`Promise ${index + 1}`} name={`pact.${line.key}.metric`} options={METRICS} defaultValue={line.clause?.metric ?? "success_rate"} error={errorOf(`pact.${line.key}.metric`)} />
-            <SelectField label="Bound" name={`pact.${line.key}.bound`} options={BOUNDS} defaultValue={line.clause?.bound ?? "at_least"} />
-            <TextField label="Value" name={`pact.${line.key}.value`} inputMode="decimal" defaultValue={line.clause ? shown(line.clause) : ""} error={errorOf(`pact.${line.key}.value`)} />
-            <TextField label="Over days" name={`pact.${line.key}.windowDays`} inputMode="numeric" defaultValue={line.clause?.windowDays ?? 7} error={errorOf(`pact.${line.key}.windowDays`)} />
+            <SelectField label={`Promise ${index + 1}`} options={METRICS} {...field(line, "metric")} />
+            <SelectField label="Bound" options={BOUNDS} {...field(line, "bound")} />
+            <TextField label="Value" inputMode="decimal" {...field(line, "value")} />
+            <TextField label="Over days" inputMode="numeric" {...field(line, "windowDays")} />
             <Button variant="quiet" onClick={() => setLines(lines.filter((each) => each.key !== line.key))}>Remove<span className="sr-only"> promise {index + 1}</span></Button>
           </div>
         ))}

@@ -25,10 +25,12 @@ interface AppShellProps {
   stopSlot?: ReactNode;
   /** The stop control in the middle of the phone's bar. */
   stopBarSlot?: ReactNode;
+  /** Across the page, under the header. */
+  notice?: ReactNode;
   children: ReactNode;
 }
 
-export function AppShell({ person, environment, counts = {}, crumbs, live, signOut, stopSlot, stopBarSlot, children }: AppShellProps) {
+export function AppShell({ person, environment, counts = {}, crumbs, live, signOut, stopSlot, stopBarSlot, notice, children }: AppShellProps) {
   const foot = (
     <div className="rail-foot">
       <div className="grid">
@@ -63,6 +65,7 @@ export function AppShell({ person, environment, counts = {}, crumbs, live, signO
             {stopSlot !== undefined && <div className="topbar-stop">{stopSlot}</div>}
           </div>
         </header>
+        {notice}
         <main className="main" id="main" tabIndex={-1}>
           {children}
         </main>

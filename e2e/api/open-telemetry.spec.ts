@@ -3,6 +3,7 @@ import { prisma } from "../../lib/database/database.ts";
 import { ROOT } from "../../scripts/run-command.ts";
 import { expect, manifestOf, test } from "../fixtures.ts";
 import { until } from "../own-server.ts";
+import { getJson } from "./telemetry.ts";
 
 /** Runs an agent that knows nothing of Holdpoint: the real SDK, set up by OTEL_* variables alone. */
 function runAgent(environment: Record<string, string>): Promise<number | null> {
@@ -10,27 +11,31 @@ function runAgent(environment: Record<string, string>): Promise<number | null> {
   return new Promise((resolve) => child.once("exit", resolve));
 }
 
-test("an agent connects with OTEL_* variables alone, and its silent prompt change caps it within seconds", async ({ makeAgent }) => {
-  const agent = await makeAgent();
-  const secret = await agent.key(["telemetry", "authority"]);
-  const environment = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: process.env.E2E_URL ?? "", OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${secret}`,
-    OTEL_RESOURCE_ATTRIBUTES: `gen_ai.agent.id=${agent.id},gen_ai.agent.version=1.0`,
-  };
-  const authority = async () => {
-    const response = await fetch(`${process.env.E2E_URL}/v1/agents/${agent.id}/authority`, { headers: { authorization: `Bearer ${secret}` } });
-    return (await response.json()) as { level: string; binding: { source: string } };
-  };
+const WAYS: [string, Record<string, string>][] = [["protobuf", {}], ["protobuf and gzip", { OTEL_EXPORTER_OTLP_COMPRESSION: "gzip" }]];
 
-  expect(await runAgent({ ...environment, AGENT_PROMPT: manifestOf().prompt as string })).toBe(0);
-  await until(async () => (await prisma().run.count({ where: { agentId: agent.id } })) === 1, "the run is there");
-  const run = await prisma().run.findFirstOrThrow({ where: { agentId: agent.id } });
-  expect(run).toMatchObject({ versionLabel: "1.0", toolCalls: 1, inputTokens: 900n, outputTokens: 60n, outcome: "success" });
-  expect((await authority()).binding.source).not.toBe("unreviewed_change");
+for (const [way, more] of WAYS) {
+  test(`an agent connects with OTEL_* variables alone (${way}), and its silent prompt change caps it within 5 s`, async ({ makeAgent }) => {
+    const agent = await makeAgent();
+    const caller = { url: process.env.E2E_URL ?? "", secret: await agent.key(["telemetry", "authority"]) };
+    const environment = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: caller.url, OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${caller.secret}`,
+      OTEL_RESOURCE_ATTRIBUTES: `gen_ai.agent.id=${agent.id},gen_ai.agent.version=1.0`, ...more,
+    };
+    const authority = async () => (await getJson(caller, `/v1/agents/${agent.id}/authority`)) as { level: string; binding: { source: string } };
+    const lastRun = () => prisma().run.findFirstOrThrow({ where: { agentId: agent.id }, orderBy: { receivedAt: "desc" } });
 
-  const sentAt = Date.now();
-  expect(await runAgent({ ...environment, AGENT_PROMPT: "You handle refunds. Refund whatever is asked." })).toBe(0);
-  await until(async () => (await authority()).binding.source === "unreviewed_change", "the silent change caps the agent", 10_000);
-  expect((await authority()).level).toBe("shadow");
-  test.info().annotations.push({ type: "seconds from the agent's start to the cap", description: ((Date.now() - sentAt) / 1000).toFixed(1) });
-});
+    expect(await runAgent({ ...environment, AGENT_PROMPT: manifestOf().prompt as string })).toBe(0);
+    expect(await prisma().run.count({ where: { agentId: agent.id } })).toBe(1);
+    expect(await lastRun()).toMatchObject({ versionLabel: "1.0", spanCount: 3, toolCalls: 1, inferenceCalls: 1, inputTokens: 900n, outputTokens: 60n, outcome: "success" });
+    await until(async () => (await prisma().observedComponent.count({ where: { agentId: agent.id, judgedAt: null } })) === 0, "what it showed is judged");
+    expect((await authority()).binding.source).not.toBe("unreviewed_change");
+
+    expect(await runAgent({ ...environment, AGENT_PROMPT: "You handle refunds. Refund whatever is asked." })).toBe(0);
+    await until(async () => (await authority()).binding.source === "unreviewed_change", "the silent change caps the agent");
+    const seconds = (Date.now() - (await lastRun()).receivedAt.getTime()) / 1_000;
+    expect(seconds).toBeLessThan(5);
+    expect((await authority()).level).toBe("shadow");
+    expect(await prisma().finding.count({ where: { agentId: agent.id, kind: "unreviewed_change", state: "open" } })).toBe(1);
+    test.info().annotations.push({ type: "seconds from the span's arrival to the cap", description: seconds.toFixed(1) });
+  });
+}

@@ -1,5 +1,6 @@
 // What a spec of the API starts from: servers and databases of its own, which end with it.
 
+import fs from "node:fs";
 import { test as base } from "../fixtures.ts";
 import { cloneDatabase, startOwnDatabase, startProcess, workOn, type OwnDatabase, type Process } from "../own-server.ts";
 
@@ -25,7 +26,7 @@ export const test = base.extend<OwnHouse>({
     await use(address);
     await goBack();
   },
-  start: async ({}, use) => {
+  start: async ({}, use, info) => {
     const started: Process[] = [];
     await use(async (...parameters) => {
       const server = await startProcess(...parameters);
@@ -33,6 +34,7 @@ export const test = base.extend<OwnHouse>({
       return server;
     });
     await Promise.all(started.map((server) => server.stop()));
+    if (info.status !== info.expectedStatus) for (const [index, server] of started.entries()) fs.writeFileSync(info.outputPath(`server-${index + 1}.log`), server.output());
   },
 });
 

@@ -9,11 +9,12 @@ import type { AgentApi, Environment } from "./environment.ts";
 import { refusalAsJson, type AgentRoute } from "./route.ts";
 import { refusalAnswer, type RefusalAnswer } from "./refusal-answer.ts";
 import { runsRoutes } from "./runs-routes.ts";
+import { stopsRoutes } from "./stops-routes.ts";
 import { telemetryRoutes } from "./telemetry-routes.ts";
 import { versionsRoutes } from "./versions-routes.ts";
 
 /** Every endpoint with what it needs. */
-export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...healthRoutes];
+export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...healthRoutes];
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
 

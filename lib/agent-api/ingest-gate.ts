@@ -2,33 +2,45 @@
 
 import { HttpRefusal } from "./http-refusal.ts";
 
-const MOST_AT_WORK = 6;
+const MOST_AT_WORK = 12;
 const MOST_WAITING = 64;
+/** Of bodies that are being decoded and stored, which take several times their size. */
+const MOST_BYTES_AT_WORK = 64 * 1024 * 1024;
 /** Bodies in memory at the same time. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 const busy = () => new HttpRefusal(429, "busy", "Too many telemetry requests are being worked on; send this one again in a moment.", { "retry-after": "1" });
 
 let atWork = 0;
+let bytesAtWork = 0;
 let heldBytes = 0;
-const waiting: (() => void)[] = [];
+const waiting: { bytes: number; goOn: () => void }[] = [];
 
-/** Throws the refusal that senders repeat by themselves. */
-export async function withIngestRoom<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (atWork >= MOST_AT_WORK) {
+const isRoomFor = (bytes: number): boolean => atWork === 0 || (atWork < MOST_AT_WORK && bytesAtWork + bytes <= MOST_BYTES_AT_WORK);
+
+/** In the order of arrival. Throws the refusal that senders repeat by themselves. */
+export async function withIngestRoom<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
+  if (waiting.length > 0 || !isRoomFor(bytes)) {
     if (waiting.length >= MOST_WAITING) throw busy();
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else {
-    atWork++;
-  }
+    await new Promise<void>((goOn) => waiting.push({ bytes, goOn }));
+  } else enter(bytes);
   try {
     return await work();
   } finally {
-    // The place goes to the next in line without becoming free in between.
-    const next = waiting.shift();
-    if (next) next();
-    else atWork--;
+    atWork--;
+    bytesAtWork -= bytes;
+    // A place is taken before the next in line goes on, so that nobody slips in between.
+    for (let next = waiting[0]; next && isRoomFor(next.bytes); next = waiting[0]) {
+      waiting.shift();
+      enter(next.bytes);
+      next.goOn();
+    }
   }
+}
+
+function enter(bytes: number): void {
+  atWork++;
+  bytesAtWork += bytes;
 }
 
 /** Holds the place of a body in memory from its reading until it is worked off. `announcedBytes` is what the sender says, or the limit. */

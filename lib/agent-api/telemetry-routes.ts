@@ -3,11 +3,12 @@
 import { env } from "../env.ts";
 import { ingestMessages } from "../operations/ingest-messages.ts";
 import { ingestSpans } from "../operations/ingest-spans.ts";
-import { countMetrics, decodeLogs, decodeTraces, type Encoding } from "../otlp/decode-export.ts";
+import { countMetrics, decodeLogs, decodeTracesInSteps, type Encoding } from "../otlp/decode-export.ts";
 import { errorAnswer, partialAnswer, successAnswer, type ExportAnswer, type Signal } from "../otlp/export-response.ts";
+import { withPauses } from "../otlp/in-steps.ts";
 import { eventsOf } from "../otlp/normalise-log.ts";
 import { readOpenAiAgentsIngest } from "../otlp/openai-agents-ingest.ts";
-import { spansOf, type AcceptedSpans } from "../otlp/spans-of.ts";
+import { acceptSpans, type AcceptedSpans } from "../otlp/spans-of.ts";
 import type { Actor } from "../domain/roles.ts";
 import { unsupported } from "./http-refusal.ts";
 import { holdingBytes, withIngestRoom } from "./ingest-gate.ts";
@@ -48,7 +49,7 @@ function expectedBytes(headers: Headers): number {
 async function takeIn(source: BodySource, work: (bytes: Buffer) => Promise<Taken>): Promise<Taken> {
   return holdingBytes(expectedBytes(source.headers), async () => {
     const bytes = await readBody(source, env().maxBodyBytes);
-    return bytes.length === 0 ? ALL_TAKEN : withIngestRoom(() => work(bytes));
+    return bytes.length === 0 ? ALL_TAKEN : withIngestRoom(bytes.length, () => work(bytes));
   });
 }
 
@@ -76,7 +77,7 @@ function otlpRoute(signal: Signal, description: string, take: (bytes: Buffer, en
 
 export const telemetryRoutes = [
   otlpRoute("traces", "Spans of agents in any of the known dialects. Safe to repeat: a span is stored once, whatever happens on the way.", async (bytes, encoding, actor, now) =>
-    takeSpans(actor, spansOf(decodeTraces(bytes, encoding), now), now)),
+    takeSpans(actor, await withPauses(acceptSpans(await withPauses(decodeTracesInSteps(bytes, encoding)), now)), now)),
   otlpRoute("logs", "Only `gen_ai.*` and `claude_code.*` events are kept; everything else is accepted and dropped.", (bytes, encoding, actor, now) =>
     ingestMessages(actor, eventsOf(decodeLogs(bytes, encoding), now), now)),
   otlpRoute("metrics", "Accepted and dropped: figures are computed from spans. SDKs send metrics unasked, and an error here would be noise in every agent.", async (bytes, encoding) => {

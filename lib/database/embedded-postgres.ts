@@ -53,6 +53,41 @@ function readPostmaster(directory: string): PostmasterFile | null {
   }
 }
 
+/** A number that is alive may be another program's by now: after a crash, and always after a container's restart. */
+function isAnotherProgram(pid: number): boolean {
+  try {
+    return !fs.readFileSync(`/proc/${pid}/stat`, "utf8").includes("(postgres)");
+  } catch {
+    return false; // no /proc here, or it has just ended
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ port, host: "127.0.0.1", timeout: 1_000 });
+    const answer = (isOpen: boolean) => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once("connect", () => answer(true)).once("error", () => answer(false)).once("timeout", () => answer(false));
+  });
+}
+
+/** The server that was left over `directory`, once it can be used. One that is on its way out, or was killed a moment ago, is waited for. */
+async function findLeftServer(directory: string): Promise<PostmasterFile | null> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const left = readPostmaster(directory);
+    if (!left || !isAlive(left.pid)) return null;
+    if (isAnotherProgram(left.pid)) {
+      fs.rmSync(path.join(directory, "postmaster.pid"), { force: true });
+      return null;
+    }
+    if (left.isReady && (await accepts(left.port))) return left;
+    await sleep(50);
+  }
+  return null;
+}
+
 /** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */
 async function stopServer(pid: number): Promise<void> {
   if (isAlive(pid)) process.kill(pid, "SIGINT");
@@ -111,8 +146,8 @@ export async function startEmbeddedPostgres(directory: string, settings: Record<
   const password = fs.readFileSync(passwordPath(full), "utf8");
   const urlAt = (port: number) => (database: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
 
-  const left = readPostmaster(full);
-  if (left?.isReady && isAlive(left.pid)) {
+  const left = await findLeftServer(full);
+  if (left) {
     return { wasAdopted: true, url: urlAt(left.port), stop: () => stopServer(left.pid), pid: left.pid };
   }
 

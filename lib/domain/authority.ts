@@ -125,7 +125,12 @@ export function computeAuthority(facts: AuthorityFacts, now: Date): Authority {
 function killSwitches(facts: AuthorityFacts): Constraint[] {
   const stops = facts.stops.filter((stop) => stop.scope !== "tool");
   if (stops.length === 0) return [noLimit("kill_switch", "No kill switch is engaged.")];
-  return stops.map((stop) => ({
+  return stops.map(killSwitchConstraint);
+}
+
+/** What one engaged stop says, other than a tool's. */
+export function killSwitchConstraint(stop: StopFact): Constraint {
+  return {
     source: "kill_switch",
     level: "stopped",
     since: stop.engagedAt,
@@ -133,7 +138,7 @@ function killSwitches(facts: AuthorityFacts): Constraint[] {
     reason: `${whatStops(stop)} ${stop.engagedBy}${stop.reason === null ? "; no reason is given yet." : `: ${asSentence(stop.reason)}`}`,
     because: "a kill switch is engaged",
     evidence: { kind: "stop", id: stop.id },
-  }));
+  };
 }
 
 function whatStops(stop: StopFact): string {

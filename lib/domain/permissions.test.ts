@@ -46,7 +46,7 @@ test("the whole matrix", () => {
     finding:resolve       operator business_owner technical_owner model_steward system
     override:set          business_owner
     override:revoke       business_owner technical_owner
-    stop:engage           operator on_call administrator business_owner technical_owner model_steward
+    stop:engage           operator on_call administrator business_owner technical_owner model_steward system
     stop:release          operator on_call administrator business_owner technical_owner model_steward
     people:manage         administrator system
     key:manage            administrator technical_owner system

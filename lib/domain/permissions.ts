@@ -64,7 +64,8 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, Rule>> = {
   "finding:resolve": rule("resolve findings", { house: ["operator"], owners: EVERY_OWNER, system: true }),
   "override:set": rule("set overrides", { owners: ["business_owner"] }),
   "override:revoke": rule("revoke overrides", { owners: ["business_owner", "technical_owner"] }),
-  "stop:engage": rule("engage a kill switch", { house: ["operator", "on_call", "administrator"], owners: EVERY_OWNER }),
+  // The command line acts for the account that runs the installation, which the evidence names; releasing stays with two persons.
+  "stop:engage": rule("engage a kill switch", { house: ["operator", "on_call", "administrator"], owners: EVERY_OWNER, system: true }),
   "stop:release": rule("release a kill switch", { house: ["operator", "on_call", "administrator"], owners: EVERY_OWNER }),
 
   "people:manage": rule("manage people", { house: ["administrator"], system: true }),

@@ -1,6 +1,13 @@
-// Whose authority moves by the clock alone? Overrides end without anybody doing anything.
+// Whose stored authority has to move without anybody doing anything? Overrides end by the clock, and a stop or a release may have been cut short.
 
 import { refreshExpiredOverrides } from "../operations/refresh-authority.ts";
+import { refreshStopped } from "../operations/refresh-stopped.ts";
 import type { Sweep } from "./sweep.ts";
 
-export const authoritySweep: Sweep = { name: "authority", everyMs: 5_000, run: refreshExpiredOverrides };
+export const authoritySweep: Sweep = {
+  name: "authority", everyMs: 5_000, wakesOn: ["stop."],
+  run: async (now) => {
+    await refreshStopped(now);
+    await refreshExpiredOverrides(now);
+  },
+};

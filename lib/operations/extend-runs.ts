@@ -8,14 +8,12 @@ import { firstErrorsOf, type MovedRun } from "./merge-runs.ts";
 import { observationsOf, type Observed, type ObservedInRun } from "./observe-components.ts";
 import { adoptExistingRuns, type ResolvedTrace, type TraceGroup } from "./resolve-runs.ts";
 import { insertRuns, lockRuns, storedRun, updateRuns, type RunRow, type StoredRun } from "./run-row.ts";
-import { spanKey } from "./store-spans.ts";
 import { loadEffects, type Effects, type FindVersion, type TelemetryAgent, type VersionClaim } from "./telemetry-agents.ts";
 
 /** All that is read before the transaction: it may be some milliseconds old without harm. */
 export interface Surroundings {
   agents: ReadonlyMap<string, TelemetryAgent>;
   findVersion: FindVersion;
-  conversations: ReadonlyMap<string, string>;
   priceOf: PriceOf;
   /** Of observations that were judged as not approved. */
   unapproved: ReadonlySet<string>;
@@ -42,7 +40,7 @@ function byRun(traces: readonly ResolvedTrace[]): RunTraces[] {
   });
 }
 
-/** Runs of which nothing is stored, with all that this request says of them: their spans cannot be there yet. */
+/** Runs of which nothing is stored, with all that came in of them: their spans cannot be there yet. */
 export async function createRuns(client: pg.PoolClient, traces: readonly ResolvedTrace[], around: Surroundings): Promise<Map<string, MovedRun>> {
   const unknown = byRun(traces.filter((trace) => !trace.isKnownRun));
   if (unknown.length === 0) return new Map();
@@ -58,7 +56,7 @@ export async function createRuns(client: pg.PoolClient, traces: readonly Resolve
 const effectsFor = (client: pg.PoolClient, versionIds: readonly (string | null)[]) => loadEffects(versionIds.filter((id) => id !== null), client);
 
 function newRun({ id, first, all }: RunTraces, versionId: string | null, effects: ReadonlyMap<string, Effects>, around: Surroundings): StoredRun {
-  const facts = foldDistinct(all, () => true, readingFor(first.agentId, versionId, effects, around));
+  const facts = foldTraces(all, null, readingFor(first.agentId, versionId, effects, around));
   if (!facts) throw new Error("a run has at least one span");
   return {
     id, agentId: first.agentId, conversationId: first.key, isKeyedByTrace: first.isKeyedByTrace,
@@ -75,30 +73,24 @@ function readingFor(agentId: string, versionId: string | null, effects: Readonly
   return { reading: agent.reading, effects: (versionId === null ? undefined : effects.get(versionId)) ?? {}, priceOf };
 }
 
-/** Each span once, also when a request repeats it; null when none is left. */
-function foldDistinct(traces: readonly ResolvedTrace[], isWanted: (key: string) => boolean, { reading, effects, priceOf }: RunReading): RunDelta | null {
-  const distinct = new Map<string, AgentSpan>();
-  for (const { agentId, spans } of traces) {
-    for (const span of spans) {
-      const key = spanKey(agentId, span);
-      if (!distinct.has(key) && isWanted(key)) distinct.set(key, span);
-    }
-  }
-  return distinct.size === 0 ? null : foldSpans([...distinct.values()], reading, effects, priceOf);
+/** null when there is nothing to fold. */
+function foldTraces(traces: readonly ResolvedTrace[], stored: ReadonlySet<AgentSpan> | null, { reading, effects, priceOf }: RunReading): RunDelta | null {
+  const spans = traces.flatMap((trace) => (stored === null ? trace.spans : trace.spans.filter((span) => stored.has(span))));
+  return spans.length === 0 ? null : foldSpans(spans, reading, effects, priceOf);
 }
 
 /** `locked`: rows that are read under their lock already. Returns where the runs were counted before and where they are now. */
 export async function extendRuns(
-  client: pg.PoolClient, traces: readonly ResolvedTrace[], stored: ReadonlySet<string>, locked: ReadonlyMap<string, RunRow>, around: Surroundings,
+  client: pg.PoolClient, traces: readonly ResolvedTrace[], stored: ReadonlySet<AgentSpan>, locked: ReadonlyMap<string, RunRow>, around: Surroundings,
 ): Promise<MovedRun[]> {
-  const touched = byRun(traces).filter(({ all }) => all.some(({ agentId, spans }) => spans.some((span) => stored.has(spanKey(agentId, span)))));
+  const touched = byRun(traces).filter(({ all }) => all.some(({ spans }) => spans.some((span) => stored.has(span))));
   if (touched.length === 0) return [];
   const rows = new Map([...locked, ...(await lockRuns(client, touched.map(({ id }) => id).filter((id) => !locked.has(id)))).map((row) => [row.id, row] as const)]);
   const versionOf = ({ id, first }: RunTraces) => around.findVersion(first.agentId, claimOf(first)) ?? rows.get(id)?.version_id ?? null;
   const effects = await effectsFor(client, touched.map(versionOf));
   const additions = touched.map((run) => {
     const row = rows.get(run.id);
-    const delta = foldDistinct(run.all, (key) => stored.has(key), readingFor(run.first.agentId, versionOf(run), effects, around));
+    const delta = foldTraces(run.all, stored, readingFor(run.first.agentId, versionOf(run), effects, around));
     if (!row || !delta) throw new Error(`run ${run.id} is missing`);
     return { row, delta, traces: run.all };
   });

@@ -16,22 +16,26 @@ export const sqlState = (error: unknown): string | null => {
 
 /** Names a statement that goes out together with the commit, so that a lock it takes is held for no round trip. Literals must be escaped. */
 export type CloseWith = (statement: string) => void;
-type Work<Result> = (client: pg.PoolClient, closeWith: CloseWith) => Promise<Result>;
+/** `attempt` counts from 1. */
+type Work<Result> = (client: pg.PoolClient, closeWith: CloseWith, attempt: number) => Promise<Result>;
 
 /** `run` may be called several times, so it must keep nothing of an attempt. Throws `Unavailable` when the database is away. */
 export async function inTransaction<Result>(run: Work<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(run);
+      return await once(run, attempt);
     } catch (error) {
-      if (isDatabaseUnavailable(error)) throw new Unavailable("The database cannot be reached; try again in a moment.", { cause: error });
+      if (error instanceof Unavailable) throw error;
+      if (isDatabaseUnavailable(error)) throw unavailable(error);
       if (attempt >= MOST_ATTEMPTS || !COLLISIONS.has(sqlState(error) ?? "")) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
     }
   }
 }
 
-async function once<Result>(run: Work<Result>): Promise<Result> {
+const unavailable = (cause: unknown) => new Unavailable("The database cannot be reached; try again in a moment.", { cause });
+
+async function once<Result>(run: Work<Result>, attempt: number): Promise<Result> {
   const client = await pool().connect();
   let broken: Error | undefined;
   // A connection that dies between two queries has nobody else to tell.
@@ -45,10 +49,12 @@ async function once<Result>(run: Work<Result>): Promise<Result> {
     let closing = "";
     const result = await run(client, (statement) => {
       closing += `${statement}; `;
-    });
+    }, attempt);
     await client.query(`${closing}COMMIT`);
     return result;
   } catch (error) {
+    // What a query says of a connection that had died before it was sent has no code.
+    if (broken !== undefined) throw unavailable(error);
     await client.query("ROLLBACK").catch(note);
     throw error;
   } finally {

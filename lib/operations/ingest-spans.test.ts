@@ -92,6 +92,27 @@ describe("storing", () => {
     expect(await oneRun()).toMatchObject({ conversationId, isKeyedByTrace: false, spanCount: 120, inputTokens: 90_000n, toolCalls: 30, costNanoUsd: 360_000_000n });
   });
 
+  test("of requests at once each is answered for its own spans, and one that cannot be stored stops no other", async () => {
+    const [good, bad] = [[aTask(), aTask(), aTask()], span({ name: "a\u0000b" })];
+    const answers = await Promise.allSettled([
+      send(...good[0]!), send(...good[1]!, ...good[0]!.slice(0, 1)), send(bad), send(span({ agentHints: ["nobody"] }), good[2]![0]!), send(...good[2]!),
+    ]);
+    expect(answers.map((answer) => (answer.status === "fulfilled" ? [answer.value.stored, answer.value.rejected] : (answer.reason as Error).name))).toEqual([
+      [4, 0], [4, 0], "BadInput", [1, 1], [3, 0],
+    ]);
+    expect(await spanCount()).toBe(12);
+    expect((await runs()).map((run) => run.spanCount)).toEqual([4, 4, 4]);
+  });
+
+  test("spans whose trace was forgotten are not stored again", async () => {
+    const task = aTask();
+    await send(...task.slice(0, 3));
+    await pool().query("DELETE FROM trace WHERE agent_id = $1", [agentId]);
+    await pool().query("DELETE FROM run WHERE agent_id = $1", [agentId]);
+    expect(await send(...task)).toMatchObject({ stored: 1 });
+    expect(await spanCount()).toBe(4);
+  });
+
   test("what a column cannot hold is stored as near as it can", async () => {
     await send(span({ input: { text: "a\u0000b \ud800" }, attributes: { "x\u0000": ["\udfff"] } }));
     expect(await prisma().span.findFirst({ where: { agentId } })).toMatchObject({ input: { text: "ab \ufffd" }, attributes: { x: ["\ufffd"] } });

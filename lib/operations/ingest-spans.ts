@@ -2,21 +2,23 @@
 
 import type pg from "pg";
 import { pool } from "../database/database.ts";
+import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
 import type { AgentSpan } from "../domain/agent-span.ts";
 import type { Actor } from "../domain/roles.ts";
-import { BadInput } from "../errors.ts";
+import { BadInput, Unavailable } from "../errors.ts";
 import { metrics } from "../metrics-registry.ts";
 import { announceRunsMoved } from "./announce-runs-moved.ts";
 import { claimOf, createRuns, extendRuns, observed, type Surroundings } from "./extend-runs.ts";
+import { inGroups } from "./in-groups.ts";
 import { inTransaction, sqlState, type CloseWith } from "./in-transaction.ts";
 import { currentPrices, type PriceOf } from "./known-prices.ts";
 import { markRollupsDue } from "./mark-rollups-due.ts";
 import { storeObservations, touchObservations, unapprovedKeys, type Observed } from "./observe-components.ts";
 import { namedAgents, placeSpans, soleAgent } from "./place-spans.ts";
-import { findKnownConversations, groupByTrace, resolveRuns, type ResolvedTrace, type TraceGroup } from "./resolve-runs.ts";
+import { groupByTrace, resolveRuns, type ResolvedTrace, type TraceGroup } from "./resolve-runs.ts";
 import { ensureSpanPartitions, forgetSpanPartitions } from "./span-partitions.ts";
-import { distinctSpans, storeSpans, type SpanToStore } from "./store-spans.ts";
-import { findTelemetryAgents, loadVersionClaims } from "./telemetry-agents.ts";
+import { storeSpans, type SpanToStore } from "./store-spans.ts";
+import { findTelemetryAgents, loadVersionClaims, type TelemetryAgent } from "./telemetry-agents.ts";
 
 export interface Ingested {
   /** New ones; a repetition of a stored span is accepted and changes nothing. */
@@ -26,30 +28,73 @@ export interface Ingested {
   sentence: string | null;
 }
 
+interface Request {
+  actor: Actor;
+  spans: readonly AgentSpan[];
+  now: Date;
+  forcedAgentId: string | null;
+}
+
+/** Two, so that the database has work while this process prepares more; few, because only those who wait can share. */
+const GROUPS_AT_ONCE = 2;
+const WORTHWHILE_SPANS = 500;
+const MOST_SPANS_TOGETHER = 4_000;
+
+const ingest = inGroups<Request, Ingested>({
+  weigh: ({ spans }) => spans.length, atOnce: GROUPS_AT_ONCE, worthwhile: WORTHWHILE_SPANS, most: MOST_SPANS_TOGETHER, work: ingestTogether,
+  isOfAll: (error) => error instanceof Unavailable || isDatabaseUnavailable(error),
+});
+
 /**
  * `forcedAgentId`: the import of a file says whose it is. Telemetry is no decision, so it leaves no log entry; its permission is asked per
- * agent, and a span that is not permitted is rejected by itself. Throws `Unavailable` when the database is away, `BadInput` for values no column takes.
+ * agent, and a span that is not permitted is rejected by itself. Requests that come in while others are stored share a transaction, and each
+ * is answered after its commit. Throws `Unavailable` when the database is away, `BadInput` for values no column takes.
  */
 export async function ingestSpans(actor: Actor, spans: readonly AgentSpan[], now: Date, forcedAgentId: string | null = null): Promise<Ingested> {
-  if (spans.length === 0) return { stored: 0, rejected: 0, sentence: null };
-  const sole = forcedAgentId ?? soleAgent(actor);
-  const agents = await findTelemetryAgents(new Set([...namedAgents(spans), ...(sole === null ? [] : [sole])]));
-  const { byAgent, rejected, sentence } = placeSpans(actor, spans, new Set(agents.keys()), forcedAgentId);
-  metrics().rejectedSpans.inc(rejected);
-  if (byAgent.size === 0) return { stored: 0, rejected, sentence };
+  return spans.length === 0 ? { stored: 0, rejected: 0, sentence: null } : ingest({ actor, spans, now, forcedAgentId });
+}
 
+async function ingestTogether(requests: readonly Request[]): Promise<Ingested[]> {
+  const now = requests.map((request) => request.now).reduce((a, b) => (a > b ? a : b));
+  const agents = await findTelemetryAgents(new Set(requests.flatMap(agentsThatMatter)));
+  const existing = new Set(agents.keys());
+  const placed = requests.map(({ actor, spans, forcedAgentId }) => placeSpans(actor, spans, existing, forcedAgentId));
+  const byAgent = new Map<string, AgentSpan[]>();
+  for (const [agentId, spans] of placed.flatMap((one) => [...one.byAgent])) byAgent.set(agentId, byAgent.get(agentId)?.concat(spans) ?? spans);
+  const stored = byAgent.size === 0 ? new Set<AgentSpan>() : await storePlaced(byAgent, agents, now);
+  for (const { rejected } of placed) metrics().rejectedSpans.inc(rejected);
+  return placed.map(({ byAgent: own, rejected, sentence }) => ({ stored: takeFrom(stored, own.values()), rejected, sentence }));
+}
+
+function agentsThatMatter({ actor, spans, forcedAgentId }: Request): string[] {
+  const sole = forcedAgentId ?? soleAgent(actor);
+  return [...namedAgents(spans), ...(sole === null ? [] : [sole])];
+}
+
+/** Of a span that two requests brought the first has stored it. */
+function takeFrom(stored: Set<AgentSpan>, own: Iterable<readonly AgentSpan[]>): number {
+  let taken = 0;
+  for (const spans of own) for (const span of spans) if (stored.delete(span)) taken++;
+  return taken;
+}
+
+async function storePlaced(byAgent: ReadonlyMap<string, readonly AgentSpan[]>, agents: ReadonlyMap<string, TelemetryAgent>, now: Date): Promise<Set<AgentSpan>> {
   const groups = groupByTrace(byAgent);
-  const [findVersion, conversations, prices, unapproved] = await Promise.all([
-    loadVersionClaims(groups.map(claimOf)), findKnownConversations(groups), currentPrices(), unapprovedKeys(),
-  ]);
-  const around = { agents, findVersion, conversations, priceOf: rememberingPrices(prices), unapproved, now };
-  const starts = [...byAgent.values()].flatMap((placed) => placed.map((span) => span.startUs));
-  const { stored, seen } = await storingAgain(starts, () => inTransaction((client, closeWith) => ingest(client, closeWith, groups, around)));
+  const [findVersion, prices, unapproved] = await Promise.all([loadVersionClaims(groups.map(claimOf)), currentPrices(), unapprovedKeys()]);
+  const around = { agents, findVersion, priceOf: rememberingPrices(prices), unapproved, now };
+  const starts = groups.flatMap(({ spans }) => spans.map((span) => span.startUs));
+  const { stored, seen } = await storingAgain(starts, () => inTransaction((client, closeWith, attempt) => storeGroups(client, closeWith, groups, around, attempt)));
   void touchObservations(seen, now).catch(() => undefined);
   noteSeen([...byAgent.keys()], now);
   announceRunsMoved(byAgent.keys());
-  for (const [dialect, rows] of Map.groupBy(stored, ({ span }) => span.dialect)) metrics().ingestedSpans.inc({ dialect }, rows.length);
-  return { stored: stored.length, rejected, sentence };
+  countByDialect(stored);
+  return stored;
+}
+
+function countByDialect(stored: Iterable<AgentSpan>): void {
+  const counts = new Map<string, number>();
+  for (const { dialect } of stored) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
+  for (const [dialect, count] of counts) metrics().ingestedSpans.inc({ dialect }, count);
 }
 
 async function storingAgain<Result>(startsUs: readonly number[], store: () => Promise<Result>): Promise<Result> {
@@ -81,22 +126,25 @@ function rememberingPrices(priceOf: PriceOf): PriceOf {
  * Locks in one order: new traces, known traces, runs that are known, new runs, and last the hours that are due. Spans come after their
  * runs, because only then it is certain which run they belong to.
  */
-async function ingest(client: pg.PoolClient, closeWith: CloseWith, groups: readonly TraceGroup[], around: Surroundings): Promise<{ stored: SpanToStore[]; seen: Map<string, Observed> }> {
-  const { traces, moved, locked } = await resolveRuns(client, groups, around.conversations, around.now);
+async function storeGroups(
+  client: pg.PoolClient, closeWith: CloseWith, groups: readonly TraceGroup[], around: Surroundings, attempt: number,
+): Promise<{ stored: Set<AgentSpan>; seen: Map<string, Observed> }> {
+  const { traces, moved, locked } = await resolveRuns(client, groups, around.now);
   const created = await createRuns(client, traces, around);
-  const rows = distinctSpans(rowsOf(traces, around.priceOf));
-  const stored = await storeSpans(client, [...rows.values()]);
+  const stored = await storeSpans(client, rowsOf(traces, around.priceOf, attempt > 1));
   const extended = await extendRuns(client, traces.filter((trace) => !created.has(trace.runId)), stored, locked, around);
   const seen = observed(traces);
   await storeObservations(client, seen, around.now);
   const mark = markRollupsDue([...moved, ...created.values(), ...extended], around.now);
   if (mark !== null) closeWith(mark);
-  return { stored: [...rows].flatMap(([key, row]) => (stored.has(key) ? [row] : [])), seen };
+  return { stored, seen };
 }
 
-const rowsOf = (traces: readonly ResolvedTrace[], priceOf: PriceOf): SpanToStore[] =>
+/** `isDoubtful`: after a collision every span is looked for, also where its trace seems to be new. */
+const rowsOf = (traces: readonly ResolvedTrace[], priceOf: PriceOf, isDoubtful: boolean): SpanToStore[] =>
   traces.flatMap(({ agentId, runId, isNewTrace, spans }) => spans.map((span) => ({
-    agentId, runId, isOldTrace: !isNewTrace, span, costNanoUsd: span.tokens === null && span.reportedCostNanoUsd === null ? null : priceOf(span),
+    agentId, runId, isOldTrace: isDoubtful || !isNewTrace, span,
+    costNanoUsd: span.tokens === null && span.reportedCostNanoUsd === null ? null : priceOf(span),
   })));
 
 const SEEN_EVERY_MS = 10_000;

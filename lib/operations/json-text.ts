@@ -6,7 +6,7 @@ const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
 export function jsonText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   const text = JSON.stringify(value);
-  if (text === undefined || !UNSTORABLE.test(text)) return text ?? null;
+  if (text === undefined || !text.includes("\\u") || !UNSTORABLE.test(text)) return text ?? null;
   return JSON.stringify(storable(value)) ?? null;
 }
 

@@ -2,17 +2,18 @@
 
 import { createHash } from "node:crypto";
 import type pg from "pg";
-import { pool } from "../database/database.ts";
 import type { AgentSpan } from "../domain/agent-span.ts";
 import { newId } from "../new-id.ts";
+import { arrayParameter } from "./array-parameter.ts";
 import { mergeStoredRuns, type MovedRun } from "./merge-runs.ts";
 import { lockRuns, type RunRow } from "./run-row.ts";
 
-/** The spans of one trace of one agent within a request. */
+/** What comes in together of one trace of one agent. */
 export interface TraceGroup {
   agentId: string;
   traceId: string;
   conversationId: string | null;
+  /** Each once: of a repetition the first counts. The start makes no difference, since a sender that corrects its clock means the same span. */
   spans: AgentSpan[];
 }
 
@@ -46,44 +47,59 @@ const pair = (agentId: string, key: string): string => `${agentId} ${key}`;
 export function groupByTrace(byAgent: ReadonlyMap<string, readonly AgentSpan[]>): TraceGroup[] {
   const groups: TraceGroup[] = [];
   for (const [agentId, spans] of byAgent) {
-    const traces = new Map<string, TraceGroup & { saidAtUs: number }>();
+    const traces = new Map<string, TraceGroup & { saidAtUs: number; spanIds: Set<string> }>();
     for (const span of spans) {
       let group = traces.get(span.traceId);
-      if (!group) traces.set(span.traceId, (group = { agentId, traceId: span.traceId, conversationId: null, spans: [], saidAtUs: Infinity }));
+      if (!group) traces.set(span.traceId, (group = { agentId, traceId: span.traceId, conversationId: null, spans: [], saidAtUs: Infinity, spanIds: new Set() }));
+      if (group.spanIds.has(span.spanId)) continue;
+      group.spanIds.add(span.spanId);
       group.spans.push(span);
       if (span.conversationId !== null && span.startUs < group.saidAtUs) {
         group.conversationId = keyOf(span.conversationId);
         group.saidAtUs = span.startUs;
       }
     }
-    groups.push(...traces.values());
+    for (const { traceId, conversationId, spans: distinct } of traces.values()) groups.push({ agentId, traceId, conversationId, spans: distinct });
   }
   return groups;
 }
 
 /** Locks every trace it names until the transaction ends, so that no run disappears under spans that are being written to it. */
-export async function resolveRuns(
-  client: pg.PoolClient, groups: readonly TraceGroup[], conversations: ReadonlyMap<string, string>, now: Date,
-): Promise<Resolution> {
-  const planned = new Map(conversations);
+export async function resolveRuns(client: pg.PoolClient, groups: readonly TraceGroup[], now: Date): Promise<Resolution> {
+  const planned = new Map<string, string>();
   const candidates = groups.map((group): ResolvedTrace => {
     const key = group.conversationId ?? group.traceId;
-    const known = conversations.get(pair(group.agentId, key));
-    const runId = known ?? planned.get(pair(group.agentId, key)) ?? newId("ru");
+    const runId = planned.get(pair(group.agentId, key)) ?? newId("ru");
     planned.set(pair(group.agentId, key), runId);
-    return { ...group, runId, key, isKeyedByTrace: group.conversationId === null, isNewTrace: true, isKnownRun: known !== undefined };
+    return { ...group, runId, key, isKeyedByTrace: group.conversationId === null, isNewTrace: true, isKnownRun: false };
   });
-  const inserted = await insertTraces(client, candidates);
-  const old = candidates.filter((candidate) => !inserted.has(pair(candidate.agentId, candidate.traceId)));
+  const runOfNew = await insertTraces(client, candidates);
+  const old: ResolvedTrace[] = [];
+  for (const trace of candidates) {
+    const runId = runOfNew.get(pair(trace.agentId, trace.traceId));
+    if (runId === undefined) old.push(trace);
+    else if (runId !== trace.runId) Object.assign(trace, { runId, isKnownRun: true });
+  }
   return old.length > 0 ? followKnownTraces(client, candidates, old, now) : { traces: candidates, moved: [], locked: new Map() };
 }
 
-/** The runs of the conversations that are told of. They neither change their key nor disappear, so this may be read before the transaction. */
-export async function findKnownConversations(groups: readonly TraceGroup[]): Promise<ReadonlyMap<string, string>> {
-  return findConversations(pool(), groups.flatMap(({ agentId, conversationId }) => (conversationId === null ? [] : [{ agentId, key: conversationId }])));
+/** The run of each that was not there before: the one of its conversation if there is one, else the one that is planned for it. */
+async function insertTraces(client: pg.PoolClient, traces: readonly ResolvedTrace[]): Promise<Map<string, string>> {
+  const { rows } = await client.query<[string, string, string]>({
+    name: "insert-traces", rowMode: "array",
+    text: `INSERT INTO trace (agent_id, trace_id, run_id)
+      SELECT agent_id, trace_id, coalesce((SELECT run.id FROM run WHERE run.agent_id = given.agent_id AND run.conversation_id = given.conversation_id), run_id)
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS given(agent_id, trace_id, run_id, conversation_id)
+      ORDER BY agent_id, trace_id ON CONFLICT DO NOTHING RETURNING agent_id, trace_id, run_id`,
+    values: [
+      arrayParameter("text", traces, (trace) => trace.agentId), arrayParameter("text", traces, (trace) => trace.traceId),
+      arrayParameter("text", traces, (trace) => trace.runId), arrayParameter("text", traces, (trace) => trace.conversationId),
+    ],
+  });
+  return new Map(rows.map(([agentId, traceId, runId]) => [pair(agentId, traceId), runId]));
 }
 
-async function findConversations(client: pg.Pool | pg.PoolClient, keys: readonly { agentId: string; key: string }[]): Promise<Map<string, string>> {
+async function findConversations(client: pg.PoolClient, keys: readonly { agentId: string; key: string }[]): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
   const { rows } = await client.query<{ id: string; agent_id: string; conversation_id: string }>({
     name: "find-conversations",
@@ -92,16 +108,6 @@ async function findConversations(client: pg.Pool | pg.PoolClient, keys: readonly
     values: [keys.map(({ agentId }) => agentId), keys.map(({ key }) => key)],
   });
   return new Map(rows.map((row) => [pair(row.agent_id, row.conversation_id), row.id]));
-}
-
-async function insertTraces(client: pg.PoolClient, traces: readonly ResolvedTrace[]): Promise<Set<string>> {
-  const { rows } = await client.query<{ agent_id: string; trace_id: string }>({
-    name: "insert-traces",
-    text: `INSERT INTO trace (agent_id, trace_id, run_id) SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS given(agent_id, trace_id, run_id)
-      ORDER BY agent_id, trace_id ON CONFLICT DO NOTHING RETURNING agent_id, trace_id`,
-    values: [traces.map(({ agentId }) => agentId), traces.map(({ traceId }) => traceId), traces.map(({ runId }) => runId)],
-  });
-  return new Set(rows.map((row) => pair(row.agent_id, row.trace_id)));
 }
 
 interface KnownTrace {

@@ -4,6 +4,7 @@ import type pg from "pg";
 import type { RecordReference } from "../domain/agent-span.ts";
 import type { RunDelta } from "../domain/fold-run.ts";
 import { OUTCOMES, OUTCOME_SOURCES } from "../domain/outcome.ts";
+import { arrayParameter, type ArrayElement, type ArrayValue } from "./array-parameter.ts";
 import { jsonText } from "./json-text.ts";
 
 /** A run with what its spans do not say themselves. */
@@ -83,10 +84,8 @@ export function storedRun(row: RunRow, errorEndedUs: number | null = null): Stor
   };
 }
 
-type Value = string | number | boolean | null;
-
 /** Column, type of its parameter, how SQL turns it into the column's value, and what it is taken from. */
-const WRITTEN: readonly (readonly [column: string, parameter: string, toColumn: string, value: (run: StoredRun) => Value])[] = [
+const WRITTEN: readonly (readonly [column: string, parameter: ArrayElement, toColumn: string, value: (run: StoredRun) => ArrayValue])[] = [
   ["id", "text", "id", (run) => run.id],
   ["agent_id", "text", "agent_id", (run) => run.agentId],
   ["conversation_id", "text", "conversation_id", (run) => run.conversationId],
@@ -95,11 +94,11 @@ const WRITTEN: readonly (readonly [column: string, parameter: string, toColumn: 
   ["version_label", "text", "version_label", ({ facts }) => facts.versionLabel],
   ["stage", "text", "stage", (run) => run.stage],
   ["name", "text", "name", ({ facts }) => facts.rootName],
-  ["started_at", "float8", "to_timestamp(started_at / 1000000)", ({ facts }) => facts.startUs],
-  ["ended_at", "float8", "to_timestamp(ended_at / 1000000)", ({ facts }) => facts.endUs],
+  ["started_at", "timestamptz", "started_at", ({ facts }) => facts.startUs],
+  ["ended_at", "timestamptz", "ended_at", ({ facts }) => facts.endUs],
   ["outcome", "text", "outcome", ({ facts }) => facts.outcome],
   ["outcome_source", "text", "outcome_source", ({ facts }) => facts.outcomeSource],
-  ["outcome_at", "float8", "to_timestamp(outcome_at / 1000000)", ({ facts }) => facts.outcomeAtUs],
+  ["outcome_at", "timestamptz", "outcome_at", ({ facts }) => facts.outcomeAtUs],
   ["is_escalated", "boolean", "is_escalated", ({ facts }) => facts.escalated],
   ["is_intervened", "boolean", "is_intervened", ({ facts }) => facts.humanIntervened],
   ["is_unreviewed", "boolean", "is_unreviewed", (run) => run.isUnreviewed],
@@ -123,7 +122,7 @@ const NAMES = WRITTEN.map(([column]) => column).join(", ");
 const RECORDSET = `unnest(${WRITTEN.map(([, type], index) => `$${index + 2}::${type}[]`).join(", ")}) AS given(${NAMES})`;
 const CONVERTED = WRITTEN.map(([column, , toColumn]) => (column === toColumn ? `given.${column}` : `${toColumn} AS ${column}`)).join(", ");
 
-const parameters = (runs: readonly StoredRun[], now: Date): unknown[] => [now, ...WRITTEN.map(([, , , value]) => runs.map(value))];
+const parameters = (runs: readonly StoredRun[], now: Date): unknown[] => [now, ...WRITTEN.map(([, parameter, , value]) => arrayParameter(parameter, runs, value))];
 
 /** Returns the ids of those that were inserted; a run whose agent and conversation exist already is left out. */
 export async function insertRuns(client: pg.PoolClient, runs: readonly StoredRun[], now: Date): Promise<Set<string>> {

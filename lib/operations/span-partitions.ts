@@ -3,6 +3,7 @@
 import { pool } from "../database/database.ts";
 
 const PARTITION_LOCK = "holdpoint span partitions";
+const DAY_US = 86_400_000_000;
 const made = new Set<string>();
 
 /** `2026-11`, in UTC. */
@@ -11,8 +12,9 @@ export const monthOf = (us: number): string => new Date(Math.floor(us / 1_000)).
 /** Safe in two processes at once; a month is asked for only once per process. */
 export async function ensureSpanPartitions(startsUs: readonly number[]): Promise<void> {
   const missing = new Set<string>();
-  for (const us of startsUs) {
-    const month = monthOf(us);
+  // Most spans of a request are of one day, and telling the month of each would take longer than all else that is done here.
+  for (const day of new Set(startsUs.map((us) => Math.floor(us / DAY_US)))) {
+    const month = monthOf(day * DAY_US);
     if (!made.has(month)) missing.add(month);
   }
   for (const month of [...missing].sort()) await makePartition(month);

@@ -1,59 +1,76 @@
 // What can be done about kill switches: engage one, ask for its release, release it as a second person.
 
 import { z } from "zod";
+import { agentsInScope } from "../database/agents-in-scope.ts";
 import type { Transaction } from "../database/database.ts";
+import type { Actor } from "../domain/roles.ts";
+import { agentInScope, faultOfScope, isStopScope, STOP_SCOPES, type ScopedStop } from "../domain/stop-scope.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
-import { lockAgent, refreshAuthority } from "./refresh-authority.ts";
+import { showReleased, showStopped } from "./refresh-stopped.ts";
 
-export const STOP_SCOPES = ["fleet", "tier", "agent", "version", "tool"] as const;
-
-export const stopSchema = z.object({
-  scope: z.enum(STOP_SCOPES),
-  /** Agent id, tier, version id or `agent/tool`; empty for the fleet. */
-  target: z.string().max(300).default(""),
-  reason: z.string().trim().max(1_000).nullable().default(null),
-});
+export const stopSchema = z
+  .object({
+    scope: z.enum(STOP_SCOPES),
+    target: z.string().max(300).default("").describe("Agent id, tier, version id or `agent/tool`; empty for the fleet."),
+    reason: z.string().trim().max(1_000).nullable().default(null),
+  })
+  .superRefine((stop, context) => {
+    const fault = faultOfScope(stop);
+    if (fault !== null) context.addIssue({ code: "custom", path: ["target"], message: fault });
+  });
 export type StopInput = z.infer<typeof stopSchema>;
 
-async function agentsInScope(tx: Transaction, { scope, target }: { scope: string; target: string }): Promise<string[]> {
-  const everyAgent = { archivedAt: null };
-  const where =
-    scope === "fleet" ? everyAgent
-    : scope === "tier" ? { ...everyAgent, ...(target === "0" ? { OR: [{ tier: 0 }, { tier: null }] } : { tier: Number(target) }) }
-    : scope === "version" ? { ...everyAgent, currentVersionId: target }
-    : { ...everyAgent, id: scope === "tool" ? (target.split("/")[0] ?? "") : target };
-  const agents = await tx.agent.findMany({ where, select: { id: true }, orderBy: { id: "asc" } });
-  return agents.map((agent) => agent.id);
+const LEAST_REASON = 5;
+export const releaseReasonSchema = z.string("Say why it may be released.").trim().min(LEAST_REASON, "Say why it may be released.").max(1_000);
+
+/** For whom the permission must be held: whoever owns the agent may stop it, its version and its tools. */
+async function agentOf(tx: Transaction, stop: ScopedStop): Promise<string | null> {
+  if (stop.scope !== "version") return agentInScope(stop);
+  return (await tx.agentVersion.findUnique({ where: { id: stop.target }, select: { agentId: true } }))?.agentId ?? null;
 }
 
-async function refreshAll(tx: Transaction, agentIds: readonly string[], now: Date): Promise<void> {
-  for (const agentId of agentIds) {
-    await lockAgent(tx, agentId);
-    await refreshAuthority(tx, agentId, now);
-  }
+/** An engaged stop of this scope; waits for whoever is releasing it, and then does not find it. */
+async function lockEngaged(tx: Transaction, { scope, target }: ScopedStop) {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`stop ${scope} ${target}`}))`;
+  const [locked] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM stop WHERE scope = ${scope} AND target = ${target} AND released_at IS NULL ORDER BY engaged_at LIMIT 1 FOR UPDATE`;
+  return locked ? tx.stop.findUnique({ where: { id: locked.id } }) : null;
 }
 
-export const engageStop = operation({
+const NO_ASK = { releaseAskedBy: null, releaseReason: null, releaseAskedAt: null };
+
+/** Locks no agent, so that nothing that goes on with an agent can hold a stop up. */
+const latch = operation({
   kind: "stop.engaged",
   needs: "stop:engage",
-  agentOf: (_tx, input: StopInput) => (input.scope === "agent" ? input.target : input.scope === "tool" ? (input.target.split("/")[0] ?? null) : null),
+  agentOf,
   run: async ({ tx, actor, now }: Context, { scope, target, reason }: StopInput) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`stop ${scope} ${target}`}))`;
-    const engaged = await tx.stop.findFirst({ where: { scope, target, releasedAt: null } });
-    if (engaged) return { result: { stopId: engaged.id }, evidence: NOTHING_CHANGED };
+    const engaged = await lockEngaged(tx, { scope, target });
+    const detail = { scope, target, by: actor.name, reason };
+    if (engaged && engaged.releaseAskedBy === null) return { result: { stopId: engaged.id }, evidence: NOTHING_CHANGED };
+    if (engaged) {
+      // Who stops what is about to be released wants it stopped: the release has to be asked for anew.
+      await tx.stop.update({ where: { id: engaged.id }, data: NO_ASK });
+      return { result: { stopId: engaged.id }, evidence: { kind: "stop.engaged_again", subject: engaged.id, agentId: await agentOf(tx, { scope, target }), detail } };
+    }
     const agentIds = await agentsInScope(tx, { scope, target });
     if (scope !== "fleet" && scope !== "tier" && agentIds.length === 0) throw new NotFound("This names no agent that is here.");
     const id = newId("st");
     await tx.stop.create({ data: { id, scope, target, reason, engagedBy: actor.name, engagedAt: now } });
-    await refreshAll(tx, agentIds, now);
-    const agentId = scope === "agent" ? target : null;
-    return { result: { stopId: id }, evidence: { subject: id, agentId, detail: { scope, target, reason, agents: agentIds.length } } };
+    return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents: agentIds.length } } };
   },
 });
 
-async function engagedStop(tx: Transaction, stopId: string) {
+/** From the moment the latch is stored, agents that ask are refused. What lists show follows at once; a sweep makes up for what was cut short. */
+export async function engageStop(actor: Actor, input: StopInput, now = new Date()): Promise<{ stopId: string }> {
+  const result = await latch(actor, input, now);
+  await showStopped({ id: result.stopId, scope: input.scope, target: input.target }, now);
+  return result;
+}
+
+async function lockStop(tx: Transaction, stopId: string) {
   await tx.$executeRaw`SELECT 1 FROM stop WHERE id = ${stopId} FOR UPDATE`;
   const stop = await tx.stop.findUnique({ where: { id: stopId } });
   if (!stop) throw new NotFound("There is no such kill switch.");
@@ -61,34 +78,51 @@ async function engagedStop(tx: Transaction, stopId: string) {
   return stop;
 }
 
-const agentOfStop = async (tx: Transaction, { stopId }: { stopId: string }): Promise<string | null> => {
+function scopeOf({ scope, target }: { scope: string; target: string }): ScopedStop {
+  if (!isStopScope(scope)) throw new Error(`a stop has the unknown scope ${scope}`);
+  return { scope, target };
+}
+
+async function agentOfStop(tx: Transaction, { stopId }: { stopId: string }): Promise<string | null> {
   const stop = await tx.stop.findUnique({ where: { id: stopId }, select: { scope: true, target: true } });
-  return stop?.scope === "agent" ? stop.target : stop?.scope === "tool" ? (stop.target.split("/")[0] ?? null) : null;
-};
+  return stop ? agentOf(tx, scopeOf(stop)) : null;
+}
 
 export const askRelease = operation({
   kind: "stop.release_asked",
   needs: "stop:release",
   agentOf: agentOfStop,
   run: async ({ tx, actor, now }: Context, { stopId, reason }: { stopId: string; reason: string }) => {
-    const stop = await engagedStop(tx, stopId);
-    if (reason.trim().length < 5) throw new NotPossible("Say why it may be released.");
+    const stop = await lockStop(tx, stopId);
+    if (reason.trim().length < LEAST_REASON) throw new NotPossible("Say why it may be released.");
     await tx.stop.update({ where: { id: stopId }, data: { releaseAskedBy: actor.id, releaseReason: reason.trim(), releaseAskedAt: now } });
-    return { result: undefined, evidence: { subject: stopId, detail: { scope: stop.scope, target: stop.target, reason: reason.trim() } } };
+    return { result: undefined, evidence: { subject: stopId, agentId: await agentOf(tx, scopeOf(stop)), detail: { scope: stop.scope, target: stop.target, reason: reason.trim() } } };
+  },
+});
+
+interface Release {
+  stopId: string;
+  /** The moment of the request that was read; another one is refused. */
+  askedAt?: Date | undefined;
+}
+
+const unlatch = operation({
+  kind: "stop.released",
+  needs: "stop:release",
+  agentOf: agentOfStop,
+  run: async ({ tx, actor, now }: Context, { stopId, askedAt }: Release) => {
+    const stop = await lockStop(tx, stopId);
+    if (!stop.releaseAskedBy) throw new NotPossible("Somebody has to ask for the release first, with a reason.");
+    if (stop.releaseAskedBy === actor.id) throw new NotPossible("A release needs a second person.");
+    if (askedAt && stop.releaseAskedAt?.getTime() !== askedAt.getTime()) throw new Conflict("The release was asked for anew meanwhile. Read the reason again.");
+    await tx.stop.update({ where: { id: stopId }, data: { releasedBy: actor.name, releasedAt: now } });
+    const scoped = scopeOf(stop);
+    return { result: undefined, evidence: { subject: stopId, agentId: await agentOf(tx, scoped), detail: { ...scoped, reason: stop.releaseReason } } };
   },
 });
 
 /** Permits a restart and causes none: what was running stays as it is. */
-export const releaseStop = operation({
-  kind: "stop.released",
-  needs: "stop:release",
-  agentOf: agentOfStop,
-  run: async ({ tx, actor, now }: Context, { stopId }: { stopId: string }) => {
-    const stop = await engagedStop(tx, stopId);
-    if (!stop.releaseAskedBy) throw new NotPossible("Somebody has to ask for the release first, with a reason.");
-    if (stop.releaseAskedBy === actor.id) throw new NotPossible("A release needs a second person.");
-    await tx.stop.update({ where: { id: stopId }, data: { releasedBy: actor.name, releasedAt: now } });
-    await refreshAll(tx, await agentsInScope(tx, stop), now);
-    return { result: undefined, evidence: { subject: stopId, detail: { scope: stop.scope, target: stop.target, reason: stop.releaseReason } } };
-  },
-});
+export async function releaseStop(actor: Actor, input: Release, now = new Date()): Promise<void> {
+  await unlatch(actor, input, now);
+  await showReleased(now);
+}

@@ -2,13 +2,14 @@
 
 import type pg from "pg";
 import type { AgentSpan } from "../domain/agent-span.ts";
+import { arrayParameter, type ArrayElement, type ArrayValue } from "./array-parameter.ts";
 import { jsonText } from "./json-text.ts";
 
 export interface SpanToStore {
   agentId: string;
   runId: string;
   costNanoUsd: number | null;
-  /** Spans of its trace are stored already, and the trace is locked. */
+  /** Spans of its trace may be stored already. */
   isOldTrace: boolean;
   span: AgentSpan;
 }
@@ -16,11 +17,11 @@ export interface SpanToStore {
 const LARGEST_INT = 2_147_483_647;
 const count = (value: number | undefined): number | null => (value === undefined ? null : Math.min(Math.max(0, Math.round(value)), LARGEST_INT));
 
-const COLUMNS: readonly (readonly [column: string, type: string, value: (row: SpanToStore) => unknown])[] = [
+const COLUMNS: readonly (readonly [column: string, element: ArrayElement, value: (row: SpanToStore) => ArrayValue])[] = [
   ["agent_id", "text", (row) => row.agentId],
   ["trace_id", "text", ({ span }) => span.traceId],
   ["span_id", "text", ({ span }) => span.spanId],
-  ["start_us", "float8", ({ span }) => span.startUs],
+  ["started_at", "timestamptz", ({ span }) => span.startUs],
   ["run_id", "text", (row) => row.runId],
   ["parent_span_id", "text", ({ span }) => span.parentSpanId],
   ["name", "text", ({ span }) => span.name],
@@ -44,31 +45,16 @@ const COLUMNS: readonly (readonly [column: string, type: string, value: (row: Sp
   ["attributes", "jsonb", ({ span }) => jsonText(span.attributes) ?? "{}"],
 ];
 
-const GIVEN = COLUMNS.map(([column]) => column).join(", ");
-const AFTER = COLUMNS.length + 1;
-// Of a trace that was seen before, a span is the same also with another start within a day; the bounds are there to look into few partitions.
-const TEXT = `INSERT INTO span (${GIVEN.replace("start_us", "started_at")})
-  SELECT ${GIVEN.replace("start_us", "to_timestamp(start_us / 1000000)")}
-  FROM unnest(${COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ")}, $${AFTER}::boolean[]) AS given(${GIVEN}, is_old)
-  WHERE NOT (is_old AND EXISTS (SELECT 1 FROM span s WHERE s.agent_id = given.agent_id AND s.trace_id = given.trace_id AND s.span_id = given.span_id
-    AND s.started_at BETWEEN $${AFTER + 1}::timestamptz AND $${AFTER + 2}::timestamptz))
-  ON CONFLICT DO NOTHING RETURNING agent_id, trace_id, span_id`;
+const INSERT = `INSERT INTO span (${COLUMNS.map(([column]) => column).join(", ")})
+  SELECT * FROM unnest(${COLUMNS.map(([, element], index) => `$${index + 1}::${element}[]`).join(", ")})`;
+
+// A span is the same also with another start within a day; the bounds are there to look into few partitions.
+const FIND = `SELECT given.place FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS given(agent_id, trace_id, span_id, place),
+  LATERAL (SELECT FROM span s WHERE s.agent_id = given.agent_id AND s.trace_id = given.trace_id AND s.span_id = given.span_id
+    AND s.started_at BETWEEN $4::timestamptz AND $5::timestamptz LIMIT 1) AS known`;
 
 /** Keeps one statement far below the limits on message size and time. */
 const MOST_PER_STATEMENT = 5_000;
-
-/** The start is not part of it: a sender that repeats a span with a corrected clock means the same span. */
-export const spanKey = (agentId: string, { traceId, spanId }: Pick<AgentSpan, "traceId" | "spanId">): string => `${agentId} ${traceId} ${spanId}`;
-
-/** Each span once; of a repetition within one request the first counts. */
-export function distinctSpans(rows: readonly SpanToStore[]): Map<string, SpanToStore> {
-  const distinct = new Map<string, SpanToStore>();
-  for (const row of rows) {
-    const key = spanKey(row.agentId, row.span);
-    if (!distinct.has(key)) distinct.set(key, row);
-  }
-  return distinct;
-}
 
 const DAY_US = 86_400_000_000;
 
@@ -82,15 +68,35 @@ function bounds(rows: readonly SpanToStore[]): [Date, Date] {
   return [new Date(Math.floor((first - DAY_US) / 1_000)), new Date(Math.ceil((last + DAY_US) / 1_000))];
 }
 
-/** Returns the keys of those that were not there before. */
-export async function storeSpans(client: pg.PoolClient, rows: readonly SpanToStore[]): Promise<Set<string>> {
-  const stored = new Set<string>();
+/**
+ * The caller gives each span once and holds the lock of every trace, old or new, which keeps others from storing the same spans meanwhile:
+ * so what is not found is not there. Returns those that were not there before.
+ */
+export async function storeSpans(client: pg.PoolClient, rows: readonly SpanToStore[]): Promise<Set<AgentSpan>> {
+  const known = await findKnown(client, rows.filter((row) => row.isOldTrace));
+  const fresh = known.size === 0 ? rows : rows.filter(({ span }) => !known.has(span));
+  for (let at = 0; at < fresh.length; at += MOST_PER_STATEMENT) {
+    const part = fresh.slice(at, at + MOST_PER_STATEMENT);
+    await client.query({ name: "store-spans", text: INSERT, values: COLUMNS.map(([, element, value]) => arrayParameter(element, part, value)) });
+  }
+  return new Set(fresh.map(({ span }) => span));
+}
+
+async function findKnown(client: pg.PoolClient, rows: readonly SpanToStore[]): Promise<Set<AgentSpan>> {
+  const known = new Set<AgentSpan>();
   for (let at = 0; at < rows.length; at += MOST_PER_STATEMENT) {
     const part = rows.slice(at, at + MOST_PER_STATEMENT);
-    const answer = await client.query<[string, string, string]>({
-      name: "store-spans", text: TEXT, rowMode: "array", values: [...COLUMNS.map(([, , value]) => part.map(value)), part.map((row) => row.isOldTrace), ...bounds(part)],
+    const answer = await client.query<[number]>({
+      name: "find-spans", rowMode: "array", text: FIND,
+      values: [
+        arrayParameter("text", part, (row) => row.agentId), arrayParameter("text", part, ({ span }) => span.traceId),
+        arrayParameter("text", part, ({ span }) => span.spanId), ...bounds(part),
+      ],
     });
-    for (const [agentId, traceId, spanId] of answer.rows) stored.add(spanKey(agentId, { traceId, spanId }));
+    for (const [place] of answer.rows) {
+      const row = part[place - 1];
+      if (row) known.add(row.span);
+    }
   }
-  return stored;
+  return known;
 }

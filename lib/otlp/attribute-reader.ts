@@ -84,9 +84,9 @@ export class AttributeReader {
     for (const name of names) this.#taken.add(name);
   }
 
-  leftOver(): Attributes {
+  leftOver(isNotKept: (name: string) => boolean = () => false): Attributes {
     const rest: Attributes = {};
-    for (const name of this.#names) if (!this.#taken.has(name)) setOwn(rest, name, this.#attributes[name]);
+    for (const name of this.#names) if (!this.#taken.has(name) && !isNotKept(name)) setOwn(rest, name, this.#attributes[name]);
     return rest;
   }
 }

@@ -2,13 +2,16 @@
 
 import { countMetricsJson, decodeLogsJson, decodeTracesJson } from "./decode-json.ts";
 import { countMetricsProtobuf, decodeLogsProtobuf, decodeTracesProtobuf } from "./decode-protobuf.ts";
+import { atOnce, type Steps } from "./in-steps.ts";
 import type { RawResourceLogs, RawResourceSpans } from "./resource-spans.ts";
 
 export type Encoding = "json" | "protobuf";
 
-/** Throws `MalformedTelemetry`, as do the two below. */
-export function decodeTraces(bytes: Uint8Array, encoding: Encoding): RawResourceSpans[] {
-  return encoding === "json" ? decodeTracesJson(bytes) : decodeTracesProtobuf(bytes);
+/** Throws `MalformedTelemetry`, as do those below. */
+export const decodeTraces = (bytes: Uint8Array, encoding: Encoding): RawResourceSpans[] => atOnce(decodeTracesInSteps(bytes, encoding));
+
+export function* decodeTracesInSteps(bytes: Uint8Array, encoding: Encoding): Steps<RawResourceSpans[]> {
+  return encoding === "json" ? yield* decodeTracesJson(bytes) : decodeTracesProtobuf(bytes);
 }
 
 export function decodeLogs(bytes: Uint8Array, encoding: Encoding): RawResourceLogs[] {

@@ -1,7 +1,8 @@
 // What does a JSON export request say? The rules are those of OTLP/JSON: hex ids, enums as numbers, 64-bit integers as text or number.
 
 import { checkDepth, DecodeBudget } from "./decode-budget.ts";
-import { isDeeperThan, isRecord } from "./json-content.ts";
+import { atOnce, type Steps } from "./in-steps.ts";
+import { areBytesDeeperThan, isRecord } from "./json-content.ts";
 import { MalformedTelemetry } from "./malformed-telemetry.ts";
 import { emptyLogRecord, emptySpan, type RawEvent, type RawLogRecord, type RawResourceLogs, type RawResourceSpans, type RawSpan } from "./resource-spans.ts";
 import { setOwn, type Attributes } from "./set-own.ts";
@@ -10,12 +11,18 @@ import { storableText } from "./storable-text.ts";
 // One level of an attribute value is up to five levels of JSON, and some twenty lead to it.
 const MAX_BODY_DEPTH = 256;
 
+const SPANS_PER_STEP = 200;
+
 /** ExportTraceServiceRequest. Throws `MalformedTelemetry`. */
-export function decodeTracesJson(bytes: Uint8Array): RawResourceSpans[] {
+export function* decodeTracesJson(bytes: Uint8Array): Steps<RawResourceSpans[]> {
   const budget = new DecodeBudget();
-  return scopesIn(parseJsonBody(bytes), ["resourceSpans", "scopeSpans", "spans"], budget).map(({ resource, scope, items }) => ({
-    resource, scope, spans: items.map((item) => spanOf(item, budget)),
-  }));
+  const decoded: RawResourceSpans[] = [];
+  for (const { resource, scope, items } of scopesIn(yield* parseInSteps(bytes), ["resourceSpans", "scopeSpans", "spans"], budget)) {
+    const spans: RawSpan[] = [];
+    for (const item of items) if (spans.push(spanOf(item, budget)) % SPANS_PER_STEP === 0) yield;
+    decoded.push({ resource, scope, spans });
+  }
+  return decoded;
 }
 
 /** ExportLogsServiceRequest. Throws `MalformedTelemetry`. */
@@ -38,12 +45,20 @@ export function countMetricsJson(bytes: Uint8Array): number {
 }
 
 /** Any JSON object of bounded depth. Throws `MalformedTelemetry`. */
-export function parseJsonBody(bytes: Uint8Array): Attributes {
+export const parseJsonBody = (bytes: Uint8Array): Attributes => atOnce(parseInSteps(bytes));
+
+const SMALL_BYTES = 1024 * 1024;
+
+function* parseInSteps(bytes: Uint8Array): Steps<Attributes> {
+  const isLarge = bytes.length > SMALL_BYTES;
   let body: unknown;
   try {
+    if (areBytesDeeperThan(bytes, MAX_BODY_DEPTH)) throw new MalformedTelemetry(`The JSON body is nested deeper than ${MAX_BODY_DEPTH} levels.`);
+    if (isLarge) yield;
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    if (isDeeperThan(text, MAX_BODY_DEPTH)) throw new MalformedTelemetry(`The JSON body is nested deeper than ${MAX_BODY_DEPTH} levels.`);
+    if (isLarge) yield;
     body = JSON.parse(text);
+    if (isLarge) yield;
   } catch (error) {
     if (error instanceof MalformedTelemetry) throw error;
     // The parser's own message quotes the body.
@@ -154,10 +169,9 @@ function listIn(parent: Attributes, key: string): Attributes[] {
   const value = parent[key];
   if (!isThere(value)) return [];
   if (!Array.isArray(value)) throw wrong(`${key} is not a list`);
-  return value.map((item: unknown) => {
-    if (!isRecord(item)) throw wrong(`${key} holds something else than objects`);
-    return item;
-  });
+  const items: unknown[] = value;
+  if (!items.every(isRecord)) throw wrong(`${key} holds something else than objects`);
+  return items;
 }
 
 function textIn(parent: Attributes, key: string): string {

@@ -7,11 +7,12 @@ import { storableText } from "./storable-text.ts";
 const QUOTE = 34, BACKSLASH = 92, OPEN_LIST = 91, CLOSE_LIST = 93, OPEN_MAP = 123, CLOSE_MAP = 125;
 
 /** Looked at before parsing, because parsing a hostile body of brackets takes seconds, and writing it again overflows the stack. */
-export function isDeeperThan(text: string, maxDepth: number): boolean {
+export function isDeeperThan(json: string, maxDepth: number): boolean {
+  if (hasAtMost(json, "[", maxDepth / 2) && hasAtMost(json, "{", maxDepth / 2)) return false;
   let depth = 0;
   let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
     if (quoted) {
       if (code === BACKSLASH) at++;
       else if (code === QUOTE) quoted = false;
@@ -21,6 +22,37 @@ export function isDeeperThan(text: string, maxDepth: number): boolean {
     } else if (code === CLOSE_LIST || code === CLOSE_MAP) depth--;
   }
   return false;
+}
+
+function hasAtMost(text: string, character: string, most: number): boolean {
+  let at = -1;
+  for (let count = 0; count <= most; count++) if ((at = text.indexOf(character, at + 1)) < 0) return true;
+  return false;
+}
+
+/** The same of bytes in UTF-8, of which no byte of a longer character looks like a bracket: half as long as looking at the text. */
+export function areBytesDeeperThan(json: Uint8Array, maxDepth: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at] as number;
+    if (byte === QUOTE) at = endOfText(json, at + 1);
+    else if (byte >= OPEN_LIST) {
+      if (byte === OPEN_MAP || byte === OPEN_LIST) {
+        if (++depth > maxDepth) return true;
+      } else if (byte === CLOSE_MAP || byte === CLOSE_LIST) depth--;
+    }
+  }
+  return false;
+}
+
+function endOfText(json: Uint8Array, start: number): number {
+  let at = start;
+  for (; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) break;
+    if (byte === BACKSLASH) at++;
+  }
+  return at;
 }
 
 /** The parsed value of a JSON object, list or string; every other text, and every other value, stays what it is. */

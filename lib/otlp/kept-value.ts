@@ -33,9 +33,10 @@ function cut(value: unknown): unknown {
   return kept;
 }
 
-/** The number of attributes that did not fit is left behind as `holdpoint.dropped_attributes`. */
+/** The number of attributes that did not fit is left behind as `holdpoint.dropped_attributes`. The same object when nothing has to be cut. */
 export function keptAttributes(attributes: Attributes): Attributes {
   const names = Object.keys(attributes);
+  if (names.length <= MAX_ATTRIBUTES && !isTooLong(attributes)) return attributes;
   const kept: Attributes = {};
   for (const name of names.slice(0, MAX_ATTRIBUTES)) setOwn(kept, name, keptValue(attributes[name]));
   if (names.length > MAX_ATTRIBUTES) kept["holdpoint.dropped_attributes"] = names.length - MAX_ATTRIBUTES;

@@ -120,8 +120,21 @@ function endOf(end: SpanEnd, hasToolFailed: boolean): SpanEnd {
 }
 
 function leftOver(read: AttributeReader): AgentSpan["attributes"] {
-  read.discard(read.names().filter((name) => isHoldpointName(name) || isPrivateAttribute(name)));
-  return keptAttributes(read.leftOver());
+  return keptAttributes(read.leftOver(isNotKept));
+}
+
+const MOST_REMEMBERED = 2_000;
+const answers = new Map<string, boolean>();
+
+/** The same few names come with every span. */
+function isNotKept(name: string): boolean {
+  let answer = answers.get(name);
+  if (answer === undefined) {
+    answer = isHoldpointName(name) || isPrivateAttribute(name);
+    if (answers.size >= MOST_REMEMBERED) answers.clear();
+    answers.set(name, answer);
+  }
+  return answer;
 }
 
 /** A span of which nothing is known yet. */

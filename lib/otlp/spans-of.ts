@@ -1,6 +1,7 @@
 // Which spans of a request are taken, and which are sent back?
 
 import type { AgentSpan } from "../domain/agent-span.ts";
+import { atOnce, type Steps } from "./in-steps.ts";
 import { normaliseSpan } from "./normalise-span.ts";
 import { readResource, type ResourceFacts } from "./resource-facts.ts";
 import type { RawResourceSpans, RawSpan } from "./resource-spans.ts";
@@ -18,7 +19,11 @@ export interface AcceptedSpans {
   rejected: Rejection[];
 }
 
-export function spansOf(resourceSpans: readonly RawResourceSpans[], now: Date): AcceptedSpans {
+export const spansOf = (resourceSpans: Iterable<RawResourceSpans>, now: Date): AcceptedSpans => atOnce(acceptSpans(resourceSpans, now));
+
+const SPANS_PER_STEP = 100;
+
+export function* acceptSpans(resourceSpans: Iterable<RawResourceSpans>, now: Date): Steps<AcceptedSpans> {
   const facts = new Map<Attributes, ResourceFacts>();
   const counts = new Map<string, number>();
   const spans: AgentSpan[] = [];
@@ -27,8 +32,8 @@ export function spansOf(resourceSpans: readonly RawResourceSpans[], now: Date): 
     facts.set(resource, known);
     for (const raw of raws) {
       const fault = findFault(raw, now);
-      if (fault === null) spans.push(normaliseSpan(raw.endUs < raw.startUs ? { ...raw, endUs: raw.startUs } : raw, known, scope));
-      else counts.set(fault, (counts.get(fault) ?? 0) + 1);
+      if (fault !== null) counts.set(fault, (counts.get(fault) ?? 0) + 1);
+      else if (spans.push(normaliseSpan(raw.endUs < raw.startUs ? { ...raw, endUs: raw.startUs } : raw, known, scope)) % SPANS_PER_STEP === 0) yield;
     }
   }
   return { spans, rejected: rejectionsOf(counts) };

@@ -1,6 +1,6 @@
 // Which API keys are there, and whose is this one?
 
-import { prisma } from "../database/database.ts";
+import { pool, prisma } from "../database/database.ts";
 import { API_KEY_SCOPES, type Actor, type ApiKeyScope } from "../domain/roles.ts";
 import { findPersonActor } from "./people.ts";
 
@@ -12,14 +12,29 @@ export interface KeyHolder {
   lastUsedAt: Date | null;
 }
 
+interface KeyRow {
+  id: string;
+  name: string;
+  agent_ids: string[];
+  scopes: string[];
+  person_id: string | null;
+  last_used_at: Date | null;
+}
+
 /** A person's own key acts as that person; an agent's key as itself. Null when unknown, revoked, or the person is gone. */
 export async function findKeyHolder(secretHash: string, now: Date): Promise<KeyHolder | null> {
-  const key = await prisma().apiKey.findUnique({ where: { secretHash } });
-  if (!key || key.revokedAt) return null;
-  const actor: Actor | null = key.personId
-    ? await findPersonActor(key.personId, null, now)
-    : { kind: "key", id: key.id, name: key.name, agentIds: key.agentIds, scopes: key.scopes.filter(isScope) };
-  return actor && { actor, keyId: key.id, lastUsedAt: key.lastUsedAt };
+  // Asked with every request of every agent: a prepared statement takes a fifth of the time that Prisma takes.
+  const { rows } = await pool().query<KeyRow>({
+    name: "key-holder",
+    text: "SELECT id, name, agent_ids, scopes, person_id, last_used_at FROM api_key WHERE secret_hash = $1 AND revoked_at IS NULL",
+    values: [secretHash],
+  });
+  const [key] = rows;
+  if (!key) return null;
+  const actor: Actor | null = key.person_id
+    ? await findPersonActor(key.person_id, null, now)
+    : { kind: "key", id: key.id, name: key.name, agentIds: key.agent_ids, scopes: key.scopes.filter(isScope) };
+  return actor && { actor, keyId: key.id, lastUsedAt: key.last_used_at };
 }
 
 export async function listApiKeys() {

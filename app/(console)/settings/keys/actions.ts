@@ -8,7 +8,7 @@ import { serverAction, type FormState } from "@/lib/server-action.ts";
 const keyForm = z.object({
   name: newKeySchema.shape.name,
   agents: z.string("Which agents?").transform((text) => [...new Set(text.split(/[\s,]+/).filter((part) => part !== ""))]),
-  scopes: z.array(z.enum(API_KEY_SCOPES)).min(1, "Choose at least one."),
+  scopes: z.array(z.enum(API_KEY_SCOPES), "Choose at least one.").min(1, "Choose at least one."),
 });
 
 const create = serverAction(keyForm, async (actor, { name, agents, scopes }) => {

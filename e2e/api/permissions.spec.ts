@@ -1,0 +1,131 @@
+import pg from "pg";
+import { agentApiRoutes } from "../../lib/agent-api/agent-api.ts";
+import { createAgent } from "../../lib/operations/agents.ts";
+import { createApiKey, newKeySchema, revokeApiKey } from "../../lib/operations/api-keys.ts";
+import { systemActor } from "../../lib/operations/people.ts";
+import { completeCard, manifestOf, type TestAgent } from "../fixtures.ts";
+import { expect, test } from "./own-house.ts";
+import { exportedTrace, newTraceId, postTraces } from "./telemetry.ts";
+
+interface Example {
+  path: string;
+  body?: unknown;
+}
+
+/** Open on purpose: they tell nothing about agents. */
+const OPEN = ["GET /healthz", "GET /metrics", "GET /readyz"];
+
+/** A good request for every route, which only the permission stands against. */
+function examples(agent: TestAgent, change: { id: string; fingerprint: string }, run: string): Record<string, Example> {
+  const { fingerprint } = change;
+  return {
+    "POST /v1/traces": { path: "/v1/traces", body: exportedTrace({ service: agent.id }) },
+    "POST /v1/logs": {
+      path: "/v1/logs",
+      body: { resourceLogs: [{ resource: { attributes: [{ key: "service.name", value: { stringValue: agent.id } }] }, scopeLogs: [{ logRecords: [{
+        timeUnixNano: `${Date.now()}000000`, eventName: "gen_ai.user.message", traceId: run, spanId: "0000000000000001", body: { stringValue: "Hello" },
+      }] }] }] },
+    },
+    "POST /v1/metrics": { path: "/v1/metrics", body: { resourceMetrics: [] } },
+    "POST /v1/traces/ingest": { path: "/v1/traces/ingest", body: { data: [{ object: "trace", id: `trace_${run}`, workflow_name: agent.id, metadata: { "service.name": agent.id } }] } },
+    "GET /v1/agents": { path: "/v1/agents" },
+    "GET /v1/agents/{agent}": { path: `/v1/agents/${agent.id}` },
+    "GET /v1/agents/{agent}/authority": { path: `/v1/agents/${agent.id}/authority` },
+    "GET /v1/agents/{agent}/metrics": { path: `/v1/agents/${agent.id}/metrics` },
+    "GET /v1/agents/{agent}/a2a-card": { path: `/v1/agents/${agent.id}/a2a-card` },
+    "POST /v1/agents": { path: "/v1/agents", body: { agentId: "created-by-a-stranger", card: completeCard } },
+    "PUT /v1/agents/{agent}/card": { path: `/v1/agents/${agent.id}/card`, body: { card: { ...completeCard, purpose: "Taken over." } } },
+    "PUT /v1/agents/{agent}/owners": { path: `/v1/agents/${agent.id}/owners`, body: { owners: [] } },
+    "POST /v1/agents/{agent}/stage": { path: `/v1/agents/${agent.id}/stage`, body: { stage: "shadow", reason: "Because." } },
+    "POST /v1/agents/{agent}/tier": { path: `/v1/agents/${agent.id}/tier`, body: { tier: 0, reason: "Because." } },
+    "POST /v1/agents/{agent}/versions": { path: `/v1/agents/${agent.id}/versions`, body: { manifest: manifestOf({ prompt: "Taken over." }) } },
+    "GET /v1/agents/{agent}/versions": { path: `/v1/agents/${agent.id}/versions` },
+    "GET /v1/changes": { path: "/v1/changes" },
+    "GET /v1/changes/{change}": { path: `/v1/changes/${change.id}` },
+    "POST /v1/changes/{change}/approve": { path: `/v1/changes/${change.id}/approve`, body: { fingerprint } },
+    "POST /v1/changes/{change}/reject": { path: `/v1/changes/${change.id}/reject`, body: { fingerprint, reason: "Because." } },
+    "POST /v1/changes/{change}/withdraw": { path: `/v1/changes/${change.id}/withdraw`, body: { reason: "Because." } },
+    "POST /v1/changes/{change}/suites": { path: `/v1/changes/${change.id}/suites`, body: { suite: "golden", fingerprint, passed: 1, failed: 0, undecided: 0, url: null } },
+    "GET /v1/stops": { path: "/v1/stops" },
+    "POST /v1/stops": { path: "/v1/stops", body: { scope: "agent", target: agent.id, reason: "Because." } },
+    "POST /v1/runs/{run}/outcome": { path: `/v1/runs/${run}/outcome`, body: { outcome: "failure" } },
+  };
+}
+
+/** Lists hold what the key may see, and telemetry is judged record by record: there a key of another agent is let in and gets nothing. */
+const JUDGED_ONE_BY_ONE = new Set(["POST /v1/traces", "POST /v1/logs", "POST /v1/traces/ingest", "POST /v1/metrics", "GET /v1/agents", "GET /v1/changes", "GET /v1/stops"]);
+
+/** Found among the key's own agents, so another agent's is not there. */
+const NOT_THERE = new Set(["POST /v1/runs/{run}/outcome"]);
+
+/** Everything that is stored, but the moment at which a key was last used. */
+async function contentsOf(address: string): Promise<Record<string, string>> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  const { rows: tables } = await client.query<{ name: string }>("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'");
+  const contents: Record<string, string> = {};
+  for (const { name } of tables) {
+    const { rows } = await client.query<{ digest: string }>(
+      `SELECT count(*) || ' ' || coalesce(md5(string_agg(line, ',' ORDER BY line)), '') AS digest FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS line FROM ${pg.escapeIdentifier(name)} t) AS lines`,
+    );
+    contents[name] = rows[0]?.digest ?? "";
+  }
+  await client.end();
+  return contents;
+}
+
+test("every route asks for a permission, and whoever lacks it changes and learns nothing", async ({ ownAddress, start, makeAgent }) => {
+  // Without jobs, so that nothing else writes meanwhile.
+  const server = await start({ DATABASE_URL: ownAddress, HOLDPOINT_ROLES: "agents" });
+  const agent = await makeAgent();
+  const { change } = await agent.register(manifestOf({ prompt: "You handle refunds and invoices." }));
+  const { version } = await agent.register(manifestOf({ prompt: "You handle refunds and invoices." }));
+  const run = newTraceId();
+  await postTraces({ url: server.url, secret: await agent.key() }, exportedTrace({ service: agent.id, traceId: run }));
+  await createAgent(systemActor, { agentId: "another-agent", card: completeCard });
+  const keyWith = (given: object) => createApiKey(systemActor, newKeySchema.parse({ name: "spec", ...given }));
+  const revoked = await keyWith({ agentIds: [agent.id] });
+  await revokeApiKey(systemActor, { keyId: revoked.id });
+  const keys = {
+    none: null, unknown: `hp_${"x".repeat(43)}`, revoked: revoked.secret,
+    "without scopes": (await keyWith({ agentIds: [agent.id], scopes: [] })).secret, "of another agent": (await keyWith({ agentIds: ["another-agent"] })).secret,
+  };
+  const known = examples(agent, { id: change?.id ?? "", fingerprint: version.fingerprint }, run);
+  const routes = agentApiRoutes.map((route) => ({ ...route, name: `${route.method.toUpperCase()} ${route.path}` }));
+  const locked = routes.filter((route) => !OPEN.includes(route.name));
+  expect(locked.filter((route) => route.needs === "nothing" || route.needs.length === 0).map((route) => route.name)).toEqual([]);
+  expect(Object.keys(known).sort()).toEqual(locked.map((route) => route.name).sort());
+
+  const before = await contentsOf(ownAddress);
+  const wrong: string[] = [];
+  for (const [kind, secret] of Object.entries(keys)) {
+    const isStranger = ["none", "unknown", "revoked"].includes(kind);
+    for (const { name, method } of locked) {
+      const { path, body } = known[name] ?? { path: "" };
+      const response = await fetch(server.url + path, {
+        method: method.toUpperCase(), headers: { ...(secret === null ? {} : { authorization: `Bearer ${secret}` }), "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const answer = await response.text();
+      const isLetIn = kind === "of another agent" && JUDGED_ONE_BY_ONE.has(name) && response.status === 200;
+      const refusal = isStranger ? 401 : kind === "of another agent" && NOT_THERE.has(name) ? 404 : 403;
+      if (!isLetIn && response.status !== refusal) wrong.push(`${name} with the key "${kind}": ${response.status}`);
+      if (isLetIn && method === "get" && answer.includes(agent.id)) wrong.push(`${name} with the key "${kind}" tells of ${agent.id}`);
+      if (!isLetIn && /"purpose"|"constraints"|"blockers"/.test(answer)) wrong.push(`${name} with the key "${kind}" tells something`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  const after = await contentsOf(ownAddress);
+  expect(after).toEqual(before);
+
+  // The same requests are good: with the right key they are not refused, and do change something.
+  const full = await agent.key();
+  const mayBeSaid = locked.filter(({ method, name }) => method === "get" || NOT_THERE.has(name) || JUDGED_ONE_BY_ONE.has(name));
+  for (const { name, method } of mayBeSaid) {
+    const { path, body } = known[name] ?? { path: "" };
+    const headers = { authorization: `Bearer ${full}`, "content-type": "application/json" };
+    const response = await fetch(server.url + path, { method: method.toUpperCase(), headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    expect(response.status, name).toBe(200);
+  }
+  const changed = await contentsOf(ownAddress);
+  for (const table of ["run", "log_entry"]) expect(changed[table], table).not.toBe(after[table]);
+});

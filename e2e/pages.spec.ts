@@ -1,0 +1,156 @@
+import type { Page } from "@playwright/test";
+import { prisma } from "../lib/database/database.ts";
+import { paths } from "../lib/paths.ts";
+import { recreate, TEMPLATE } from "../lib/testing/test-server.ts";
+import { expect, expectGoodPage, expectNoSidewaysScroll, makeAgent, makePerson, manifestOf, test, type TestAgent, type TestPerson } from "./fixtures.ts";
+import { startProcess, until } from "./own-server.ts";
+import { aRefund, sendRun } from "./send-spans.ts";
+
+interface House {
+  agent: TestAgent;
+  administrator: TestPerson;
+  viewer: TestPerson;
+  openChangeId: string;
+  decidedChangeId: string;
+  findingId: string;
+  runId: string;
+}
+
+/** A widened tool in review, a silent prompt change, runs with an error: every page has something to show. */
+async function makeHouse(): Promise<House> {
+  const agent = await makeAgent();
+  const secret = await agent.key();
+  const prompt = manifestOf().prompt as string;
+  await sendRun(secret, { agentId: agent.id, spans: aRefund({ prompt, error: "The payment was refused by the bank." }) });
+  await sendRun(secret, { agentId: agent.id, spans: aRefund({ prompt: `${prompt}\nBe generous.` }) });
+  const { change } = await agent.register(manifestOf({ label: "1.1", prompt: `${prompt}\nBe brief.`, tools: [...manifestOf().tools.slice(0, 1), widenedRefund()] }));
+  await until(async () => (await prisma().finding.count({ where: { agentId: agent.id } })) > 0, "the finding is there");
+  const finding = await prisma().finding.findFirstOrThrow({ where: { agentId: agent.id } });
+  const decided = await prisma().change.findFirstOrThrow({ where: { agentId: agent.id, kind: "version", state: "approved" } });
+  const run = await prisma().run.findFirstOrThrow({ where: { agentId: agent.id, outcome: "failure" } });
+  return {
+    agent, administrator: await makePerson("Ada Administrator", ["administrator", "operator"]), viewer: await makePerson("Vera Viewer"),
+    openChangeId: change?.id ?? "", decidedChangeId: decided.id, findingId: finding.id, runId: run.id,
+  };
+}
+
+const widenedRefund = () => {
+  const [, refund] = manifestOf().tools;
+  if (!refund) throw new Error("the manifest of the specs has no refund tool");
+  return { ...refund, inputSchema: { type: "object", properties: { order: { type: "string" }, amount: { type: "number", maximum: 500 } }, required: ["order", "amount"] } };
+};
+
+let made: Promise<House> | undefined;
+const house = (): Promise<House> => (made ??= makeHouse());
+
+const LISTS = [paths.inbox(), paths.inbox({ tab: "findings" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.runs(), paths.risk(), paths.stops(), paths.log()];
+const NO_MATCH = [paths.agents({ q: "no such agent" }), paths.changes({ q: "no such change" }), paths.runs({ agent: "nobody" }), paths.risk({ q: "nobody" }), paths.log({ subject: "nothing" }), "/no/such/page", paths.agent("no-such-agent"), paths.change("ch_none")];
+const SETTINGS = [
+  paths.settings(), paths.settingsMe(), paths.settingsPeople(), paths.settingsKeys(), paths.settingsPrices(), paths.settingsReviewPolicy(),
+  paths.newAgent(),
+];
+const aboutAgent = ({ agent: { id } }: House) => [
+  paths.agent(id), paths.agentAuthority(id), paths.agentCard(id), paths.agentVersions(id), paths.agentVersion(id, 1), paths.registerVersion(id), paths.agentMetrics(id), paths.tierGuide(id),
+];
+const aboutWork = ({ openChangeId, decidedChangeId, findingId, runId }: House) => [
+  paths.change(openChangeId), paths.change(openChangeId, { tab: "tools" }), paths.change(decidedChangeId), paths.finding(findingId), paths.run(runId), paths.run(runId, { tab: "input" }),
+];
+
+const GROUPS: Readonly<Record<string, (house: House) => string[]>> = {
+  lists: () => LISTS, "empty results": () => NO_MATCH, settings: () => SETTINGS, "one agent": aboutAgent, "changes, findings and runs": aboutWork,
+};
+
+/** Where everybody sees the same. */
+const PUBLIC_GROUPS = ["lists", "empty results"];
+
+function watchConsole(page: Page): string[] {
+  const said: string[] = [];
+  page.on("console", (message) => {
+    // A page that is not there answers 404, and the browser says so.
+    if (message.type() === "error" && !/status of 404/.test(message.text())) said.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => said.push(`${page.url()}: ${error.message}`));
+  return said;
+}
+
+/** Controls that can be seen, cannot be used, and do not say why. The arrows at the ends of a list say it by their place. */
+const silentControls = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const isSeen = (element: Element): boolean => element.checkVisibility() && element.getBoundingClientRect().width > 0;
+    const reasonOf = (element: Element): string => {
+      const described = (element.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)).filter((found) => found !== null && isSeen(found));
+      return described.map((found) => found?.textContent ?? "").join(" ").trim();
+    };
+    const isExplained = (element: Element): boolean =>
+      reasonOf(element) !== "" || [...(element.closest("form")?.querySelectorAll("[aria-disabled=true]") ?? [])].some((control) => isSeen(control) && reasonOf(control) !== "");
+    return [...document.querySelectorAll("main :is(button, a, input, select, textarea):is([aria-disabled=true], :disabled)")]
+      .filter((element) => isSeen(element) && !/^(Move|Remove) /.test(element.getAttribute("aria-label") ?? "") && !isExplained(element))
+      .map((element) => element.outerHTML.slice(0, 200));
+  });
+
+async function expectPage(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { level: 1 }), path).toHaveCount(1);
+  await expect(page.getByText("Loading", { exact: true }), path).toHaveCount(0);
+  expect(await silentControls(page), path).toEqual([]);
+  await expectGoodPage(page);
+}
+
+for (const [group, pathsOf] of Object.entries(GROUPS)) {
+  for (const role of ["administrator", "viewer"] as const) {
+    test(`${group}, as ${role}: accessible, one heading, nothing in the console, a reason at what is disabled`, async ({ page, signInAs, isMobile }) => {
+      test.skip(isMobile && role === "viewer" && PUBLIC_GROUPS.includes(group), "what a viewer sees there differs in nothing that has a width");
+      test.setTimeout(180_000);
+      const made = await house();
+      await signInAs(made[role]);
+      const said = watchConsole(page);
+      for (const path of pathsOf(made)) {
+        await test.step(path, async () => {
+          await expectPage(page, path);
+          if (!isMobile) return;
+          await page.setViewportSize({ width: 320, height: 740 });
+          await expectNoSidewaysScroll(page);
+          await page.setViewportSize({ width: 360, height: 740 });
+        });
+      }
+      expect(said).toEqual([]);
+    });
+  }
+}
+
+test("the sign-in page is a good page, also with a refusal on it", async ({ page }) => {
+  await house();
+  const said = watchConsole(page);
+  await expectPage(page, "/sign-in?from=%2Fruns");
+  await page.getByLabel("E-mail address").fill("nobody@example.test");
+  await page.getByLabel("Password").fill("not a password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "do not belong together" })).toBeVisible();
+  await expectGoodPage(page);
+  expect(said).toEqual([]);
+});
+
+test("a house in which nothing has happened yet: every list says so, and is a good page", async ({ page, isMobile }) => {
+  test.setTimeout(180_000);
+  const database = await recreate(process.env.E2E_ADMIN_URL ?? "", `holdpoint_empty_${isMobile ? "phone" : "desktop"}`, TEMPLATE);
+  const server = await startProcess({ DATABASE_URL: database });
+  try {
+    await until(() => /first-run/.test(server.output()), "the token is printed");
+    const said = watchConsole(page);
+    await expectPage(page, `${server.url}/first-run`);
+    await page.getByLabel("Token").fill(/\n {4}(\S+)\n/.exec(server.output())?.[1] ?? "");
+    await page.getByLabel("Your name").fill("Ada First");
+    await page.getByLabel("E-mail address").fill("ada@example.test");
+    await page.getByLabel("Password").fill("a long enough password");
+    await page.getByRole("button", { name: "Create the first administrator" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Nothing waits for you" })).toBeVisible();
+    for (const path of [...LISTS, paths.settingsKeys(), paths.settingsReviewPolicy(), paths.settingsMe()]) await test.step(path, () => expectPage(page, server.url + path));
+    await page.goto(server.url + paths.agents());
+    await expect(page.getByRole("heading", { name: "Bring in the first agent" })).toBeVisible();
+    await page.goto(server.url + paths.runs());
+    await expect(page.getByText("No agent has reported a run yet.")).toBeVisible();
+    expect(said).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});

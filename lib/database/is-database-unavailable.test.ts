@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { isDatabaseUnavailable } from "./is-database-unavailable.ts";
+
+const withCode = (code: string, message = "failed"): Error => Object.assign(new Error(message), { code });
+
+test.each([
+  ["refused", withCode("ECONNREFUSED"), true],
+  ["shut down, told by pg", withCode("57P01", "terminating connection due to administrator command"), true],
+  ["shut down, told by Prisma", withCode("P2039", "\nInvalid `prisma.apiKey.findUnique()` invocation:\n\n\nDatabase error. Code: `57P01`. Message: `terminating connection due to administrator command`"), true],
+  ["starting up, in a raw query of Prisma", withCode("P2010", "Raw query failed. Code: `57P03`. Message: `the database system is starting up`"), true],
+  ["too many connections", withCode("53300"), true],
+  ["wrapped", new Error("something failed", { cause: withCode("08006") }), true],
+  ["no room on the disk", withCode("53100"), true],
+  ["a statement that took too long", withCode("57014"), true],
+  ["lost between two statements", new Error("Client has encountered a connection error and is not queryable"), true],
+  ["no connection to be had", new Error("timeout exceeded when trying to connect"), true],
+  ["a duplicate", withCode("23505", "duplicate key value violates unique constraint"), false],
+  ["a duplicate, told by Prisma", withCode("P2039", "Database error. Code: `23505`. Message: `duplicate key`"), false],
+  ["a bug", new TypeError("x is undefined"), false],
+  ["no error at all", "ECONNREFUSED", false],
+])("%s", (_, error, isAway) => {
+  expect(isDatabaseUnavailable(error)).toBe(isAway);
+});

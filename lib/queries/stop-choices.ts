@@ -1,0 +1,103 @@
+// What can be stopped from here? The narrowest first, each with what a stop would meet.
+
+import { prisma } from "../database/database.ts";
+import { CONTROL_TIERS } from "../domain/authority-level.ts";
+import type { ToolEffect } from "../domain/manifest.ts";
+import { agentInScope, stopName, writeStopScope, type ScopedStop } from "../domain/stop-scope.ts";
+import { blastRadiusOf, listScopedAgents, type BlastRadius, type ScopedAgent } from "./stops.ts";
+import { listTools } from "./versions.ts";
+
+export interface StopChoice extends ScopedStop, BlastRadius {
+  name: string;
+  /** The agent for which the permission is asked; null where the matter belongs to the house. */
+  agentId: string | null;
+  versionNumber: number | null;
+  effect: ToolEffect | null;
+  /** A stop of exactly this scope is stored. */
+  isEngaged: boolean;
+}
+
+export interface StopChoices {
+  choices: StopChoice[];
+  /** What the page was opened for, when it exists. */
+  chosen: string | null;
+  /** The agent around which the choices are made. */
+  agentId: string | null;
+  /** Agents that are not among the choices. */
+  otherAgents: number;
+}
+
+/** A page for a hurry: more than these would have to be read. */
+const AGENTS_SHOWN = 8;
+const TOOLS_SHOWN = 8;
+
+const STOPPING_ORDER: Record<ToolEffect, number> = { irreversible: 0, write: 1, read: 2 };
+
+async function agentOfScope(scoped: ScopedStop): Promise<string | null> {
+  if (scoped.scope !== "version") return agentInScope(scoped);
+  return (await prisma().agentVersion.findUnique({ where: { id: scoped.target }, select: { agentId: true } }))?.agentId ?? null;
+}
+
+/** Around one agent: itself, its version, its tools, its tier, the fleet. */
+async function choicesAround(agent: ScopedAgent, asked: ScopedStop | null): Promise<{ stop: ScopedStop; effect: ToolEffect | null }[]> {
+  const tools = agent.currentVersionId === null ? [] : await listTools(agent.currentVersionId);
+  const named = asked?.scope === "tool" ? asked.target.slice(agent.id.length + 1) : null;
+  const ordered = tools.toSorted((a, b) => Number(b.name === named) - Number(a.name === named) || STOPPING_ORDER[a.effect] - STOPPING_ORDER[b.effect]);
+  const shown = ordered.slice(0, TOOLS_SHOWN).map(({ name, effect }) => ({ name, effect: effect as ToolEffect | null }));
+  // A tool that the current version does not declare can still be called, and so be stopped.
+  if (named !== null && !shown.some((tool) => tool.name === named)) shown.unshift({ name: named, effect: null });
+  return [
+    { stop: { scope: "agent", target: agent.id }, effect: null },
+    ...(agent.currentVersionId === null ? [] : [{ stop: { scope: "version" as const, target: agent.currentVersionId }, effect: null }]),
+    ...shown.map(({ name, effect }) => ({ stop: { scope: "tool" as const, target: `${agent.id}/${name}` }, effect })),
+    { stop: { scope: "tier", target: String(agent.tier ?? 0) }, effect: null },
+    { stop: { scope: "fleet", target: "" }, effect: null },
+  ];
+}
+
+/** Without an agent: those that act now, then the tiers from high to low, then the fleet. */
+function choicesOfHouse(agents: readonly ScopedAgent[], asked: ScopedStop | null, search: string): { stop: ScopedStop; effect: null }[] {
+  const found = agents.filter((agent) => agent.id.includes(search.toLowerCase()));
+  const acting = found.toSorted(
+    (a, b) => Number(b.hasWriteTools && b.activeRuns > 0) - Number(a.hasWriteTools && a.activeRuns > 0) || b.activeRuns - a.activeRuns || (b.lastSeenAt?.getTime() ?? 0) - (a.lastSeenAt?.getTime() ?? 0),
+  );
+  const tiers = CONTROL_TIERS.toReversed().map((tier) => ({ scope: "tier" as const, target: String(tier) }));
+  const stops: ScopedStop[] = [
+    ...acting.slice(0, AGENTS_SHOWN).map((agent) => ({ scope: "agent" as const, target: agent.id })),
+    ...tiers.filter((tier) => (asked?.scope === "tier" && asked.target === tier.target) || blastRadiusOf(tier, agents).agents > 0),
+    { scope: "fleet", target: "" },
+  ];
+  return stops.map((stop) => ({ stop, effect: null }));
+}
+
+/** `asked` is what the page was opened for; `search` narrows the agents where none was named. */
+export async function listStopChoices(asked: ScopedStop | null, search: string, now: Date): Promise<StopChoices> {
+  const [agents, engaged, askedAgentId] = await Promise.all([
+    listScopedAgents(now), prisma().stop.findMany({ where: { releasedAt: null }, select: { scope: true, target: true } }), asked ? agentOfScope(asked) : null,
+  ]);
+  const agent = agents.find((each) => each.id === askedAgentId) ?? null;
+  const offered = agent ? await choicesAround(agent, asked) : choicesOfHouse(agents, asked, search);
+  const choices = offered.map(({ stop, effect }): StopChoice => {
+    const radius = blastRadiusOf(stop, agents);
+    const version = stop.scope === "version" && agent?.versionNumber ? { agentId: agent.id, number: agent.versionNumber } : null;
+    return {
+      ...stop, ...radius, name: stopName(stop, version), agentId: stop.scope === "version" ? (agent?.id ?? null) : agentInScope(stop), versionNumber: version?.number ?? null, effect,
+      isEngaged: engaged.some((each) => each.scope === stop.scope && each.target === stop.target),
+    };
+  });
+  const wanted = asked === null ? null : writeStopScope(asked);
+  return {
+    choices, chosen: choices.some((choice) => writeStopScope(choice) === wanted) ? wanted : null, agentId: agent?.id ?? null,
+    otherAgents: agents.length - choices.filter((choice) => choice.scope === "agent").length,
+  };
+}
+
+/** `run:…`, `change:…` and `finding:…`: the agent that such a page is about. */
+export async function findAgentAbout(about: string): Promise<string | null> {
+  const id = about.slice(about.indexOf(":") + 1);
+  const select = { agentId: true } as const;
+  const kind = about.slice(0, Math.max(0, about.indexOf(":")));
+  if (kind === "run") return (await prisma().run.findUnique({ where: { id }, select }))?.agentId ?? null;
+  if (kind === "change") return (await prisma().change.findUnique({ where: { id }, select }))?.agentId ?? null;
+  return kind === "finding" ? ((await prisma().finding.findUnique({ where: { id }, select }))?.agentId ?? null) : null;
+}

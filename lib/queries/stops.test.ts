@@ -1,0 +1,166 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { prisma } from "../database/database.ts";
+import type { PersonActor } from "../domain/roles.ts";
+import { parseStopScope, type ScopedStop } from "../domain/stop-scope.ts";
+import { askRelease, engageStop, releaseStop } from "../operations/stops.ts";
+import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { findAgentAbout, listStopChoices } from "./stop-choices.ts";
+import { countEngagedStops, findStop, getBlastRadius, listEngagedFor, listEngagedStops, listReleasedStops, listStops, pulseOfStops } from "./stops.ts";
+
+useDatabase();
+
+const now = new Date();
+const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
+const scoped = (text: string): ScopedStop => parseStopScope(text) ?? { scope: "fleet", target: "" };
+let refund: MadeAgent, reader: MadeAgent, bare: MadeAgent;
+let ana: PersonActor, ben: PersonActor;
+
+async function addRun(agentId: string, { startedAt, endedAt }: { startedAt: Date; endedAt: Date }): Promise<void> {
+  const id = `ru_${Math.random().toString(36).slice(2)}`;
+  await prisma().run.create({ data: { id, agentId, conversationId: id, isKeyedByTrace: false, stage: "shadow", startedAt, endedAt, receivedAt: endedAt, updatedAt: endedAt, toolNames: [] } });
+}
+
+beforeAll(async () => {
+  [refund, reader, bare] = [await makeAgent({ tier: 2 }), await makeAgent({ tier: 1, isApproved: false }), await makeAgent({ tier: null, isApproved: false })];
+  const { change } = await reader.register(manifest({ tools: manifest().tools.slice(0, 1) }));
+  await reader.approve(change?.id ?? "");
+  [ana, ben] = [await makePerson("Ana Ruiz", ["on_call"]), await makePerson("Ben Adler", ["operator"])];
+  await addRun(refund.id, { startedAt: ago(60), endedAt: ago(1) });
+  await addRun(refund.id, { startedAt: ago(3), endedAt: ago(2) });
+  await addRun(refund.id, { startedAt: ago(60), endedAt: ago(6) });
+  await addRun(refund.id, { startedAt: ago(25 * 60), endedAt: ago(1) });
+  await addRun(reader.id, { startedAt: ago(2), endedAt: ago(1) });
+  await prisma().agent.update({ where: { id: refund.id }, data: { lastSeenAt: ago(1) } });
+  await prisma().agent.update({ where: { id: reader.id }, data: { lastSeenAt: ago(30) } });
+});
+
+describe("the blast radius", () => {
+  test("counts agents, those with tools that change something, and runs that were working just now", async () => {
+    const radius = (text: string) => getBlastRadius(scoped(text), now);
+    expect(await radius("fleet")).toEqual({ agents: 3, withWriteTools: 1, activeRuns: 3 });
+    expect(await radius(`agent:${refund.id}`)).toEqual({ agents: 1, withWriteTools: 1, activeRuns: 2 });
+    expect(await radius(`agent:${reader.id}`)).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 1 });
+    expect(await radius(`tool:${refund.id}/refund_create`)).toEqual({ agents: 1, withWriteTools: 1, activeRuns: 2 });
+    expect(await radius("tier:1")).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 1 });
+    expect(await radius("tier:0")).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 0 });
+    expect(await radius("agent:nobody")).toEqual({ agents: 0, withWriteTools: 0, activeRuns: 0 });
+  });
+
+  test("leaves archived agents out", async () => {
+    await prisma().agent.update({ where: { id: bare.id }, data: { archivedAt: now } });
+    expect(await getBlastRadius(scoped("tier:0"), now)).toMatchObject({ agents: 0 });
+    await prisma().agent.update({ where: { id: bare.id }, data: { archivedAt: null } });
+  });
+});
+
+describe("what can be stopped from here", () => {
+  const shown = async (text: string | null, search = "") => {
+    const choices = await listStopChoices(text === null ? null : scoped(text), search, now);
+    return { ...choices, choices: choices.choices.map((choice) => choice.name) };
+  };
+
+  test("around an agent: itself, its version, its tools, its tier, the fleet", async () => {
+    const names = [refund.id, `version 1 of ${refund.id}`, `refund_create of ${refund.id}`, `order_get of ${refund.id}`, "tier 2", "the whole fleet"];
+    expect(await shown(`agent:${refund.id}`)).toEqual({ choices: names, chosen: `agent:${refund.id}`, agentId: refund.id, otherAgents: 2 });
+    const { currentVersionId } = await prisma().agent.findUniqueOrThrow({ where: { id: refund.id } });
+    expect(await shown(`version:${currentVersionId}`)).toMatchObject({ choices: names, chosen: `version:${currentVersionId}`, agentId: refund.id });
+    expect((await shown(`tool:${refund.id}/order_get`)).choices.slice(2, 4)).toEqual([`order_get of ${refund.id}`, `refund_create of ${refund.id}`]);
+    expect((await shown(`agent:${bare.id}`)).choices).toEqual([bare.id, "tier 0", "the whole fleet"]);
+  });
+
+  test("a tool that no version declares can be stopped, and is said to be unknown", async () => {
+    const { choices, chosen } = await listStopChoices(scoped(`tool:${refund.id}/surprise`), "", now);
+    expect(chosen).toBe(`tool:${refund.id}/surprise`);
+    expect(choices.find((choice) => choice.target.endsWith("/surprise"))?.effect).toBeNull();
+  });
+
+  test("without an agent: who acts now and could do harm comes first, the fleet last; nothing is chosen", async () => {
+    const house = [refund.id, reader.id, bare.id, "tier 2", "tier 1", "tier 0", "the whole fleet"];
+    expect(await shown(null)).toEqual({ choices: house, chosen: null, agentId: null, otherAgents: 0 });
+    expect(await shown("tier:1")).toMatchObject({ choices: house, chosen: "tier:1" });
+    expect(await shown("fleet")).toMatchObject({ chosen: "fleet" });
+    expect(await shown("agent:nobody")).toMatchObject({ choices: house, chosen: null, agentId: null });
+    expect(await shown("version:av_none")).toMatchObject({ choices: house, chosen: null });
+    expect(await shown(null, reader.id.toUpperCase())).toMatchObject({ choices: [reader.id, "tier 2", "tier 1", "tier 0", "the whole fleet"], otherAgents: 2 });
+  });
+
+  test("a run, a change and a finding lead to their agent", async () => {
+    const [run, change] = [await prisma().run.findFirstOrThrow({ where: { agentId: reader.id } }), await prisma().change.findFirstOrThrow({ where: { agentId: refund.id } })];
+    expect([await findAgentAbout(`run:${run.id}`), await findAgentAbout(`change:${change.id}`)]).toEqual([reader.id, refund.id]);
+    for (const about of ["run:none", "finding:none", "agent:x", "run", ""]) expect(await findAgentAbout(about)).toBeNull();
+  });
+});
+
+describe("the list", () => {
+  test("has the engaged ones with who was heard since, and then the released", async () => {
+    expect(await listStops()).toEqual({ engaged: [], history: [], older: null });
+    expect(await countEngagedStops()).toEqual({ stops: 0, stopNames: [] });
+    const old = await engageStop(ana, { scope: "agent", target: reader.id, reason: "Old." }, ago(50));
+    await askRelease(ana, { stopId: old.stopId, reason: "It is well again." }, ago(45));
+    await releaseStop(ben, { stopId: old.stopId }, ago(40));
+    const { stopId } = await engageStop(ana, { scope: "fleet", target: "", reason: null }, ago(10));
+    const tool = await engageStop(ben, { scope: "tool", target: `${refund.id}/refund_create`, reason: "It pays twice." }, ago(5));
+    await askRelease(ben, { stopId: tool.stopId, reason: "The bank has a fix." }, ago(4));
+
+    const { engaged, history, older } = await listStops();
+    expect(engaged.map((stop) => stop.id)).toEqual([tool.stopId, stopId]);
+    expect(engaged[0]).toMatchObject({
+      name: `refund_create of ${refund.id}`, agentId: refund.id, reason: "It pays twice.", engagedBy: "Ben Adler", agents: 1, heardSince: 1,
+      release: { askedById: ben.id, askedBy: "Ben Adler", reason: "The bank has a fix.", askedAt: ago(4) },
+    });
+    expect(engaged[1]).toMatchObject({ name: "the whole fleet", agentId: null, release: null, agents: 3, heardSince: 1 });
+    expect(engaged[1]?.heard).toEqual([
+      { id: refund.id, lastSeenAt: ago(1), isHeardSince: true }, { id: reader.id, lastSeenAt: ago(30), isHeardSince: false }, { id: bare.id, lastSeenAt: null, isHeardSince: false },
+    ]);
+    expect(history).toMatchObject([{ id: old.stopId, name: reader.id, releasedBy: "Ben Adler", release: { askedBy: "Ana Ruiz", reason: "It is well again." } }]);
+    expect(older).toBeNull();
+    expect((await listEngagedStops(1))[1]?.heard).toHaveLength(1);
+    expect(await countEngagedStops()).toEqual({ stops: 2, stopNames: [`refund_create of ${refund.id}`, "the whole fleet"] });
+    expect(await findStop(stopId)).toMatchObject({ id: stopId, agents: 3, releasedAt: null });
+    expect(await findStop(old.stopId)).toMatchObject({ releasedBy: "Ben Adler" });
+    expect(await findStop("st_none")).toBeNull();
+  });
+
+  test("shows a choice that is engaged already", async () => {
+    const { choices } = await listStopChoices(null, "", now);
+    expect(choices.filter((choice) => choice.isEngaged).map((choice) => choice.name)).toEqual(["the whole fleet"]);
+  });
+
+  test("a key sees what covers its agents, and nothing of others", async () => {
+    const { stopId } = await engageStop(ana, { scope: "tier", target: "1", reason: null }, ago(3));
+    const names = async (visible: string[]) => (await listEngagedFor(visible)).map((stop) => stop.name);
+    expect(await names(["*"])).toEqual(["tier 1", `refund_create of ${refund.id}`, "the whole fleet"]);
+    expect(await names([reader.id])).toEqual(["tier 1", "the whole fleet"]);
+    expect(await names([refund.id])).toEqual([`refund_create of ${refund.id}`, "the whole fleet"]);
+    expect(await names(["nobody"])).toEqual([]);
+    expect(stopId).toMatch(/^st_/);
+  });
+
+  test("the pulse moves with a request, with what is heard, and with nothing else", async () => {
+    const pulse = async () => pulseOfStops(await listEngagedStops());
+    const first = await pulse();
+    expect(await pulse()).toBe(first);
+    await prisma().agent.update({ where: { id: reader.id }, data: { lastSeenAt: now } });
+    const second = await pulse();
+    expect(second).not.toBe(first);
+    await askRelease(ana, { stopId: (await listEngagedStops()).at(-1)?.id ?? "", reason: "All is well." }, now);
+    expect(await pulse()).not.toBe(second);
+  });
+
+  test("the history goes on by pages, without a gap where two were released in the same moment", async () => {
+    const rows = Array.from({ length: 120 }, (_, n) => ({
+      id: `st_old_${String(n).padStart(3, "0")}`, scope: "agent", target: `gone-${n}`, engagedBy: "Ana Ruiz", engagedAt: ago(2_000), releasedBy: "Ben Adler", releasedAt: ago(1_000 + Math.floor(n / 40)),
+    }));
+    await prisma().stop.createMany({ data: rows });
+    const seen: string[] = [];
+    for (let after: string | null = null; ;) {
+      const page: Awaited<ReturnType<typeof listReleasedStops>> = await listReleasedStops(after);
+      seen.push(...page.rows.map((row) => row.id));
+      if (page.older === null) break;
+      after = page.older;
+    }
+    expect(new Set(seen).size).toBe(121);
+    expect(seen).toHaveLength(121);
+  });
+});

@@ -1,0 +1,168 @@
+// Which kill switches are engaged, what does each cover, and which were there before?
+
+import { pool, prisma } from "../database/database.ts";
+import { agentInScope, isStopScope, stopCovers, stopName, type CoveredAgent, type ScopedStop, type StopScope } from "../domain/stop-scope.ts";
+
+/** Seen working this recently counts as a run in progress. */
+export const ACTIVE_WITHIN_MS = 5 * 60_000;
+/** Runs that began earlier than this are not looked for. */
+const LONGEST_RUN_MS = 24 * 3_600_000;
+
+export interface BlastRadius {
+  agents: number;
+  /** Agents whose current version has a tool that changes something. */
+  withWriteTools: number;
+  activeRuns: number;
+}
+
+export interface ScopedAgent extends CoveredAgent {
+  versionNumber: number | null;
+  hasWriteTools: boolean;
+  activeRuns: number;
+  lastSeenAt: Date | null;
+}
+
+/** Every agent with what a stop would meet there. A tool whose effect is not known counts as writing. */
+export async function listScopedAgents(now: Date): Promise<ScopedAgent[]> {
+  const { rows } = await pool().query<ScopedAgent>(
+    `WITH writing AS (SELECT digest FROM component WHERE kind = 'tool' AND content->>'effect' IS DISTINCT FROM 'read'),
+       active AS (SELECT agent_id, count(*) AS runs FROM run WHERE started_at > $1 AND ended_at > $2 GROUP BY agent_id)
+     SELECT a.id, a.tier, a.current_version_id AS "currentVersionId", v.number AS "versionNumber", a.last_seen_at AS "lastSeenAt", coalesce(active.runs, 0) AS "activeRuns",
+       EXISTS (SELECT 1 FROM jsonb_array_elements(v.components) part JOIN writing ON writing.digest = part->>'digest') AS "hasWriteTools"
+     FROM agent a LEFT JOIN agent_version v ON v.id = a.current_version_id LEFT JOIN active ON active.agent_id = a.id
+     WHERE a.archived_at IS NULL ORDER BY a.id`,
+    [new Date(now.getTime() - LONGEST_RUN_MS), new Date(now.getTime() - ACTIVE_WITHIN_MS)],
+  );
+  return rows;
+}
+
+export function blastRadiusOf(stop: ScopedStop, agents: readonly ScopedAgent[]): BlastRadius {
+  const covered = agents.filter((agent) => stopCovers(stop, agent));
+  return { agents: covered.length, withWriteTools: covered.filter((agent) => agent.hasWriteTools).length, activeRuns: covered.reduce((sum, agent) => sum + agent.activeRuns, 0) };
+}
+
+/** What an engaged stop of this scope meets. */
+export async function getBlastRadius(stop: ScopedStop, now: Date): Promise<BlastRadius> {
+  return blastRadiusOf(stop, await listScopedAgents(now));
+}
+
+export interface StopRow {
+  id: string;
+  scope: StopScope;
+  target: string;
+  /** As an object in a sentence. */
+  name: string;
+  /** For whom permissions are asked; null for the fleet and a tier. */
+  agentId: string | null;
+  reason: string | null;
+  engagedBy: string;
+  engagedAt: Date;
+  release: { askedById: string; askedBy: string; reason: string; askedAt: Date } | null;
+  releasedBy: string | null;
+  releasedAt: Date | null;
+}
+
+/** `lastSeenAt` is when telemetry last came; after the stop it tells that the agent is still at work, not that it obeys. */
+export interface HeardAgent {
+  id: string;
+  lastSeenAt: Date | null;
+  isHeardSince: boolean;
+}
+
+export interface EngagedStop extends StopRow {
+  agents: number;
+  heardSince: number;
+  /** Those heard last come first; not more than were asked for. */
+  heard: HeardAgent[];
+}
+
+type StoredStop = NonNullable<Awaited<ReturnType<ReturnType<typeof prisma>["stop"]["findUnique"]>>>;
+
+async function asRows(stored: readonly StoredStop[]): Promise<StopRow[]> {
+  const [people, versions] = await Promise.all([
+    prisma().person.findMany({ where: { id: { in: stored.flatMap((stop) => stop.releaseAskedBy ?? []) } }, select: { id: true, name: true } }),
+    prisma().agentVersion.findMany({ where: { id: { in: stored.filter((stop) => stop.scope === "version").map((stop) => stop.target) } }, select: { id: true, agentId: true, number: true } }),
+  ]);
+  const nameOf = new Map(people.map((person) => [person.id, person.name]));
+  const versionOf = new Map(versions.map((version) => [version.id, version]));
+  return stored.flatMap(({ scope, ...stop }) => (isStopScope(scope) ? [{
+    id: stop.id, scope, target: stop.target, name: stopName({ scope, target: stop.target }, versionOf.get(stop.target)), reason: stop.reason,
+    agentId: scope === "version" ? (versionOf.get(stop.target)?.agentId ?? null) : agentInScope({ scope, target: stop.target }), engagedBy: stop.engagedBy, engagedAt: stop.engagedAt, releasedBy: stop.releasedBy, releasedAt: stop.releasedAt,
+    release: stop.releaseAskedBy === null || stop.releaseAskedAt === null ? null : {
+      askedById: stop.releaseAskedBy, askedBy: nameOf.get(stop.releaseAskedBy) ?? "somebody", reason: stop.releaseReason ?? "", askedAt: stop.releaseAskedAt,
+    },
+  }] : []));
+}
+
+type ListedAgent = CoveredAgent & { lastSeenAt: Date | null };
+
+const listAgents = (): Promise<ListedAgent[]> =>
+  prisma().agent.findMany({ where: { archivedAt: null }, select: { id: true, tier: true, currentVersionId: true, lastSeenAt: true }, orderBy: { id: "asc" } });
+
+function withAgents(stop: StopRow, agents: readonly ListedAgent[], atMost: number): EngagedStop {
+  const covered = agents.filter((agent) => stopCovers(stop, agent)).map(({ id, lastSeenAt }) => ({ id, lastSeenAt, isHeardSince: lastSeenAt !== null && lastSeenAt > stop.engagedAt }));
+  const lastFirst = covered.toSorted((a, b) => (b.lastSeenAt?.getTime() ?? 0) - (a.lastSeenAt?.getTime() ?? 0));
+  return { ...stop, agents: covered.length, heardSince: covered.filter((agent) => agent.isHeardSince).length, heard: lastFirst.slice(0, atMost) };
+}
+
+const MOST_ENGAGED = 100;
+
+/** The newest first. */
+export async function listEngagedStops(agentsEach = 10): Promise<EngagedStop[]> {
+  const [stored, agents] = await Promise.all([
+    prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }], take: MOST_ENGAGED }), listAgents(),
+  ]);
+  return (await asRows(stored)).map((stop) => withAgents(stop, agents, agentsEach));
+}
+
+/** Two readings with the same pulse look the same on a page. */
+export const pulseOfStops = (stops: readonly EngagedStop[]): string =>
+  stops.map(({ id, release, agents, heard }) => [id, release?.askedAt.getTime() ?? "", agents, ...heard.map((agent) => `${agent.id}@${agent.lastSeenAt?.getTime() ?? ""}`)].join(" ")).join("\n");
+
+const PAGE = 50;
+
+/** Released ones, the newest release first; `after` is the last id of the page before. */
+export async function listReleasedStops(after: string | null = null): Promise<{ rows: StopRow[]; older: string | null }> {
+  const last = after === null ? null : await prisma().stop.findUnique({ where: { id: after }, select: { id: true, releasedAt: true } });
+  const stored = await prisma().stop.findMany({
+    where: { releasedAt: { not: null }, ...(last?.releasedAt ? { OR: [{ releasedAt: { lt: last.releasedAt } }, { releasedAt: last.releasedAt, id: { lt: last.id } }] } : {}) },
+    orderBy: [{ releasedAt: "desc" }, { id: "desc" }], take: PAGE + 1,
+  });
+  return { rows: await asRows(stored.slice(0, PAGE)), older: stored.length > PAGE ? (stored[PAGE - 1]?.id ?? null) : null };
+}
+
+export interface AllStops {
+  engaged: EngagedStop[];
+  history: StopRow[];
+  older: string | null;
+}
+
+/** Engaged first, then the history. */
+export async function listStops(after: string | null = null): Promise<AllStops> {
+  const [engaged, released] = await Promise.all([listEngagedStops(), listReleasedStops(after)]);
+  return { engaged, history: released.rows, older: released.older };
+}
+
+/** With the agents that it covers now, whether engaged or not; null when there is none. */
+export async function findStop(stopId: string, agentsShown = 40): Promise<EngagedStop | null> {
+  const stored = await prisma().stop.findUnique({ where: { id: stopId } });
+  const [stop] = stored ? await asRows([stored]) : [];
+  return stop ? withAgents(stop, await listAgents(), agentsShown) : null;
+}
+
+/** What the frame around every page says: how many are engaged, and the names of the newest. */
+export async function countEngagedStops(): Promise<{ stops: number; stopNames: string[] }> {
+  const [stops, newest] = await Promise.all([
+    prisma().stop.count({ where: { releasedAt: null } }), prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }], take: 3 }),
+  ]);
+  return { stops, stopNames: newest.length === 0 ? [] : (await asRows(newest)).map((stop) => stop.name) };
+}
+
+/** Engaged ones that cover one of these agents, or all for `*`. */
+export async function listEngagedFor(visible: readonly string[]): Promise<StopRow[]> {
+  const stored = await prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }] });
+  const rows = await asRows(stored);
+  if (visible.includes("*")) return rows;
+  const agents = await prisma().agent.findMany({ where: { id: { in: [...visible] }, archivedAt: null }, select: { id: true, tier: true, currentVersionId: true } });
+  return rows.filter((stop) => agents.some((agent) => stopCovers(stop, agent)));
+}
