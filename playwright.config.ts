@@ -9,8 +9,8 @@ export default defineConfig({
   globalSetup: "./e2e/global-setup.ts",
   fullyParallel: true,
   workers: 2,
-  // A shared machine stumbles now and then; a spec that fails twice is wrong.
-  retries: process.env.CI ? 1 : 0,
+  // A shared machine stumbles now and then; a spec that fails three times is wrong.
+  retries: process.env.CI ? 2 : 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],

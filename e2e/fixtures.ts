@@ -149,7 +149,8 @@ export const test = base.extend<Fixtures>({
       contexts.push(context);
       await signIn(context, person);
       const page = await context.newPage();
-      await page.goto(path);
+      // What is typed before React has taken over a field may be lost; people are slower than specs.
+      await page.goto(path, { waitUntil: "networkidle" });
       return page;
     });
     await Promise.all(contexts.map((context) => context.close()));

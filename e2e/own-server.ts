@@ -91,8 +91,6 @@ export async function workOn(databaseUrl: string): Promise<() => Promise<void>> 
   };
 }
 
-export const temporaryFolder = (): string => fs.mkdtempSync(path.join(os.tmpdir(), "holdpoint-spec-"));
-
 export interface OwnDatabase {
   url: string;
   stop: () => Promise<void>;
@@ -102,7 +100,7 @@ export interface OwnDatabase {
 
 /** On a fixed port, so that it comes back under the same address after a stop. With fsync, because specs kill it. */
 export async function startOwnDatabase(): Promise<OwnDatabase> {
-  const folder = temporaryFolder();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "holdpoint-spec-"));
   const port = String(await freePort());
   const start = () => startEmbeddedPostgres(path.join(folder, "postgres"), { port });
   let postgres: EmbeddedPostgres = await start();

@@ -78,6 +78,7 @@ test("the arrow keys walk through the spans, n finds the failed one again", asyn
   await expect(failed).toHaveAttribute("aria-current", "true");
   await expect(failed).toBeFocused();
   await page.keyboard.press("ArrowDown");
+  await expect(failed).not.toHaveAttribute("aria-current", "true");
   await page.keyboard.press("n");
   await expect(failed).toHaveAttribute("aria-current", "true");
 });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { prisma } from "../../lib/database/database.ts";
 import { ROOT } from "../../scripts/run-command.ts";
-import { temporaryFolder, until } from "../own-server.ts";
+import { until } from "../own-server.ts";
 import { expect, test } from "./own-house.ts";
 import { exportedTrace } from "./telemetry.ts";
 
@@ -77,10 +77,9 @@ test("a wrong call ends with 2 and a sentence, before any database is asked", as
   expect(await holdpoint(["key", "revoke", "key_x"], { environment: { HOLDPOINT_SECRET: "short" } })).toMatchObject({ code: 1, error: expect.stringMatching(/^HOLDPOINT_SECRET: /) });
 });
 
-test("an import tells how far it is, goes on after kill -9 and stores nothing twice", async ({ ownAddress, start, makeAgent }) => {
+test("an import tells how far it is, goes on after kill -9 and stores nothing twice", async ({ ownAddress, folder, start, makeAgent }) => {
   await start({ DATABASE_URL: ownAddress, HOLDPOINT_ROLES: "agents" }); // beside a running server, as on a real installation
   const agent = await makeAgent({ isBare: true });
-  const folder = temporaryFolder();
   const file = path.join(folder, "traces.jsonl");
   const [lines, spansPerLine] = [60, 500];
   fs.writeFileSync(file, Array.from({ length: lines }, () => JSON.stringify(exportedTrace({ service: agent.id, spans: spansPerLine }))).join("\n"));
@@ -114,5 +113,4 @@ test("an import tells how far it is, goes on after kill -9 and stores nothing tw
   expect(await holdpoint(["import", file, "--agent", agent.id])).toMatchObject({ out: expect.stringMatching(/1 rejected/), error: expect.stringMatching(/^Line 61: /) });
   expect(await holdpoint(["import", "/nowhere/at/all", "--agent", agent.id])).toMatchObject({ code: 1, error: expect.stringMatching(/^There is no such file/) });
   expect(await holdpoint(["import", file, "--agent", "nobody"])).toMatchObject({ code: 1, error: "There is no agent nobody.\n" });
-  fs.rmSync(folder, { recursive: true, force: true });
 });

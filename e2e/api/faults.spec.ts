@@ -4,7 +4,7 @@ import path from "node:path";
 import { isBuilt } from "../../scripts/build.ts";
 import { prisma } from "../../lib/database/database.ts";
 import { manifestOf } from "../fixtures.ts";
-import { AGENTS_ONLY, temporaryFolder, until, workOn, type Process } from "../own-server.ts";
+import { AGENTS_ONLY, until, workOn, type Process } from "../own-server.ts";
 import { startExporting } from "./exporting-agent.ts";
 import { expect, test } from "./own-house.ts";
 import { startSending, tally } from "./steady-sender.ts";
@@ -62,8 +62,7 @@ test("the database stops and starts under load: nothing is lost, and nothing nee
   expect(stored.map(({ traceId }) => traceId).sort()).toEqual(exported.toSorted());
 });
 
-test("kill -9 under load, of the process and then of its PostgreSQL: nothing acknowledged is missing", async ({ start, makeAgent }) => {
-  const folder = temporaryFolder();
+test("kill -9 under load, of the process and then of its PostgreSQL: nothing acknowledged is missing", async ({ folder, start, makeAgent }) => {
   const environment = { ...AGENTS_ONLY, HOLDPOINT_DATA_DIR: folder, HOLDPOINT_LOG_LEVEL: "info" };
   const postmaster = () => Number(fs.readFileSync(path.join(folder, "postgres/postmaster.pid"), "utf8").split("\n")[0]);
   const wasAdopted = (server: Process) => /"adopted":true/.test(server.output());
@@ -97,7 +96,6 @@ test("kill -9 under load, of the process and then of its PostgreSQL: nothing ack
   expect(found).toEqual(wanted);
   await goBack();
   expect(await server.stop()).toBe(0);
-  fs.rmSync(folder, { recursive: true, force: true });
 });
 
 test("a second process joins, leaves in order and is killed: the other one goes on", async ({ ownAddress, start, makeAgent, makePerson, page }) => {
@@ -157,9 +155,8 @@ test("a second process joins, leaves in order and is killed: the other one goes 
   expect(log).toEqual({ _count: log._count, _min: { index: 0n }, _max: { index: BigInt(log._count - 1) } });
 });
 
-test("a graceful stop answers what is under way, ends with 0 and takes its PostgreSQL along", async ({ start, makeAgent }) => {
+test("a graceful stop answers what is under way, ends with 0 and takes its PostgreSQL along", async ({ folder, start, makeAgent }) => {
   test.skip(!isBuilt(), "the console is not built from these sources, and the start would build it");
-  const folder = temporaryFolder();
   const server = await start({ ...AGENTS_ONLY, HOLDPOINT_DATA_DIR: folder }, { command: ["sh", "-c", "exec node scripts/start.ts"] });
   const goBack = await workOn(fs.readFileSync(path.join(folder, "database-url"), "utf8"));
   const agent = await makeAgent();
@@ -178,5 +175,4 @@ test("a graceful stop answers what is under way, ends with 0 and takes its Postg
   expect((await answered).statusCode).toBe(200);
   expect(await ended).toBe(0);
   expect(fs.existsSync(path.join(folder, "postgres/postmaster.pid"))).toBe(false);
-  fs.rmSync(folder, { recursive: true, force: true });
 });

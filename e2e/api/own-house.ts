@@ -1,6 +1,8 @@
 // What a spec of the API starts from: servers and databases of its own, which end with it.
 
 import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { test as base } from "../fixtures.ts";
 import { cloneDatabase, startOwnDatabase, startProcess, workOn, type OwnDatabase, type Process } from "../own-server.ts";
 
@@ -10,6 +12,18 @@ interface OwnHouse {
   /** The address of a database beside the others; the spec's own operations work on it. */
   ownAddress: string;
   start: typeof startProcess;
+  /** Named before `start`, it outlives the servers; a PostgreSQL that a killed one left in it ends with it. */
+  folder: string;
+}
+
+function endLeftServer(folder: string): void {
+  const file = path.join(folder, "postgres/postmaster.pid");
+  if (!fs.existsSync(file)) return;
+  try {
+    process.kill(Number(fs.readFileSync(file, "utf8").split("\n")[0]), "SIGQUIT");
+  } catch {
+    // it is gone already
+  }
 }
 
 export const test = base.extend<OwnHouse>({
@@ -25,6 +39,12 @@ export const test = base.extend<OwnHouse>({
     const goBack = await workOn(address);
     await use(address);
     await goBack();
+  },
+  folder: async ({}, use) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "holdpoint-spec-"));
+    await use(folder);
+    endLeftServer(folder);
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   },
   start: async ({}, use, info) => {
     const started: Process[] = [];

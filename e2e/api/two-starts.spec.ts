@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { AGENTS_ONLY, temporaryFolder } from "../own-server.ts";
+import { ROOT } from "../../scripts/run-command.ts";
+import { AGENTS_ONLY } from "../own-server.ts";
 import { expect, test } from "./own-house.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -13,6 +14,9 @@ function nobody(): { uid: number; gid: number } {
   return { uid, gid };
 }
 
+const mayRead = (as: { uid: number; gid: number }): boolean =>
+  spawnSync(process.execPath, ["-e", "fs.readFileSync('server.ts'); fs.readFileSync('node_modules/next/package.json')"], { ...as, cwd: ROOT }).status === 0;
+
 /** Whose processes the PostgreSQL in `folder` is. */
 const ownerOfPostgres = (folder: string): number =>
   fs.statSync(`/proc/${fs.readFileSync(path.join(folder, "postgres/postmaster.pid"), "utf8").split("\n")[0]}`).uid;
@@ -20,28 +24,25 @@ const ownerOfPostgres = (folder: string): number =>
 test.describe("with a database of its own", () => {
   test.skip(process.platform !== "linux", "looks into /proc");
 
-  test("starts as root, with a PostgreSQL that is not, twice over the same data", async ({ start }) => {
+  test("starts as root, with a PostgreSQL that is not, twice over the same data", async ({ folder, start }) => {
     test.skip(!isRoot, "the specs do not run as root");
-    const folder = temporaryFolder();
     const environment = { ...AGENTS_ONLY, HOLDPOINT_DATA_DIR: folder };
     for (let times = 0; times < 2; times++) {
       const server = await start(environment);
       expect(ownerOfPostgres(folder)).not.toBe(0);
       expect(await server.stop()).toBe(0);
     }
-    fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  test("starts as an ordinary user", async ({ start }) => {
+  test("starts as an ordinary user", async ({ folder, start }) => {
     const as = isRoot ? nobody() : undefined;
-    const folder = temporaryFolder();
+    test.skip(as !== undefined && !mayRead(as), "the project lies where nobody else may look");
     if (as) fs.chownSync(folder, as.uid, as.gid);
-    const environment = { ...AGENTS_ONLY, HOLDPOINT_DATA_DIR: path.join(folder, "data"), HOME: folder };
+    const environment = { ...AGENTS_ONLY, HOLDPOINT_DATA_DIR: folder, HOME: folder };
     for (let times = 0; times < 2; times++) {
       const server = await start(environment, as ? { as } : {});
-      expect(ownerOfPostgres(path.join(folder, "data"))).toBe(as?.uid ?? process.getuid?.());
+      expect(ownerOfPostgres(folder)).toBe(as?.uid ?? process.getuid?.());
       expect(await server.stop()).toBe(0);
     }
-    fs.rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -27,7 +27,9 @@ export async function inTransaction<Result>(run: Work<Result>): Promise<Result> 
     } catch (error) {
       if (error instanceof Unavailable) throw error;
       if (isDatabaseUnavailable(error)) throw unavailable(error);
-      if (attempt >= MOST_ATTEMPTS || !COLLISIONS.has(sqlState(error) ?? "")) throw error;
+      if (!COLLISIONS.has(sqlState(error) ?? "")) throw error;
+      // Too many in each other's way is overload: the sender keeps its spans and comes back.
+      if (attempt >= MOST_ATTEMPTS) throw unavailable(error);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
     }
   }
