@@ -12,7 +12,7 @@ import { cpuMs } from "./cpu-time.ts";
 import { printTable } from "./print-table.ts";
 import { realisticBatches } from "./realistic-spans.ts";
 
-const CONNECTIONS = 6;
+const CONNECTIONS = 16;
 const ROUNDS = 8;
 const SPANS = Number(process.env.BENCH_SPANS ?? 80_000);
 const MEMORY_SPANS = Number(process.env.BENCH_MEMORY_SPANS ?? 1_000_000);

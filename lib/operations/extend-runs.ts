@@ -1,6 +1,7 @@
 // What do the spans of a request make of their runs? New runs are written at once, others are extended by what was not stored before.
 
 import type pg from "pg";
+import { pool } from "../database/database.ts";
 import type { AgentSpan } from "../domain/agent-span.ts";
 import { foldSpans, mergeRun, type RunDelta, type RunReading } from "../domain/fold-run.ts";
 import type { PriceOf } from "./known-prices.ts";
@@ -17,7 +18,15 @@ export interface Surroundings {
   priceOf: PriceOf;
   /** Of observations that were judged as not approved. */
   unapproved: ReadonlySet<string>;
+  /** What the spans of each trace say when all of them are new, by their list, which stays the same when a transaction is tried again. */
+  folded: ReadonlyMap<readonly AgentSpan[], FoldedAhead>;
   now: Date;
+}
+
+interface FoldedAhead {
+  /** The version whose declared effects it was read with. */
+  versionId: string | null;
+  delta: RunDelta;
 }
 
 export const claimOf = ({ agentId, spans }: TraceGroup): VersionClaim & { agentId: string } => ({
@@ -40,11 +49,28 @@ function byRun(traces: readonly ResolvedTrace[]): RunTraces[] {
   });
 }
 
+/** Done while others use the database. */
+export async function foldAhead(groups: readonly TraceGroup[], around: Omit<Surroundings, "folded">): Promise<Surroundings> {
+  const versionOf = (group: TraceGroup) => claimedVersion(group, around);
+  const effects = await effectsFor(pool(), groups.map(versionOf));
+  const folded = new Map<readonly AgentSpan[], FoldedAhead>();
+  for (const group of groups) {
+    const versionId = versionOf(group);
+    const { reading, effects: declared, priceOf } = readingFor(group.agentId, versionId, effects, around);
+    folded.set(group.spans, { versionId, delta: foldSpans(group.spans, reading, declared, priceOf) });
+    observationsIn(group);
+  }
+  return { ...around, folded };
+}
+
+const claimedVersion = (group: TraceGroup, { findVersion, agents }: Omit<Surroundings, "folded">): string | null =>
+  findVersion(group.agentId, claimOf(group)) ?? agents.get(group.agentId)?.currentVersionId ?? null;
+
 /** Runs of which nothing is stored, with all that came in of them: their spans cannot be there yet. */
 export async function createRuns(client: pg.PoolClient, traces: readonly ResolvedTrace[], around: Surroundings): Promise<Map<string, MovedRun>> {
   const unknown = byRun(traces.filter((trace) => !trace.isKnownRun));
   if (unknown.length === 0) return new Map();
-  const versionOf = ({ first }: RunTraces) => around.findVersion(first.agentId, claimOf(first)) ?? around.agents.get(first.agentId)?.currentVersionId ?? null;
+  const versionOf = ({ first }: RunTraces) => claimedVersion(first, around);
   const effects = await effectsFor(client, unknown.map(versionOf));
   const runs = unknown.map((run) => newRun(run, versionOf(run), effects, around));
   const inserted = await insertRuns(client, runs, around.now);
@@ -53,10 +79,10 @@ export async function createRuns(client: pg.PoolClient, traces: readonly Resolve
   return new Map(runs.filter((run) => inserted.has(run.id)).map((run) => [run.id, { agentId: run.agentId, startUs: run.facts.startUs }]));
 }
 
-const effectsFor = (client: pg.PoolClient, versionIds: readonly (string | null)[]) => loadEffects(versionIds.filter((id) => id !== null), client);
+const effectsFor = (client: pg.Pool | pg.PoolClient, versionIds: readonly (string | null)[]) => loadEffects(versionIds.filter((id) => id !== null), client);
 
 function newRun({ id, first, all }: RunTraces, versionId: string | null, effects: ReadonlyMap<string, Effects>, around: Surroundings): StoredRun {
-  const facts = foldTraces(all, null, readingFor(first.agentId, versionId, effects, around));
+  const facts = foldTraces(all, null, { versionId, effects, around });
   if (!facts) throw new Error("a run has at least one span");
   return {
     id, agentId: first.agentId, conversationId: first.key, isKeyedByTrace: first.isKeyedByTrace,
@@ -67,16 +93,30 @@ function newRun({ id, first, all }: RunTraces, versionId: string | null, effects
   };
 }
 
-function readingFor(agentId: string, versionId: string | null, effects: ReadonlyMap<string, Effects>, { agents, priceOf }: Surroundings): RunReading {
+function readingFor(agentId: string, versionId: string | null, effects: ReadonlyMap<string, Effects>, { agents, priceOf }: Omit<Surroundings, "folded">): RunReading {
   const agent = agents.get(agentId);
   if (!agent) throw new Error(`agent ${agentId} was not read`);
   return { reading: agent.reading, effects: (versionId === null ? undefined : effects.get(versionId)) ?? {}, priceOf };
 }
 
-/** null when there is nothing to fold. */
-function foldTraces(traces: readonly ResolvedTrace[], stored: ReadonlySet<AgentSpan> | null, { reading, effects, priceOf }: RunReading): RunDelta | null {
-  const spans = traces.flatMap((trace) => (stored === null ? trace.spans : trace.spans.filter((span) => stored.has(span))));
-  return spans.length === 0 ? null : foldSpans(spans, reading, effects, priceOf);
+interface Folding {
+  versionId: string | null;
+  effects: ReadonlyMap<string, Effects>;
+  around: Surroundings;
+}
+
+/** `stored`: only those, or all. Null when there is nothing to fold. */
+function foldTraces(traces: readonly ResolvedTrace[], stored: ReadonlySet<AgentSpan> | null, { versionId, effects, around }: Folding): RunDelta | null {
+  const deltas = traces.flatMap(({ agentId, spans }) => {
+    const wanted = stored === null ? spans : spans.filter((span) => stored.has(span));
+    const ahead = around.folded.get(spans);
+    if (ahead?.versionId === versionId && wanted.length === spans.length) return ahead.delta;
+    if (wanted.length === 0) return [];
+    const { reading, effects: declared, priceOf } = readingFor(agentId, versionId, effects, around);
+    return foldSpans(wanted, reading, declared, priceOf);
+  });
+  const [first, ...others] = deltas;
+  return first ? others.reduce(mergeRun, first) : null;
 }
 
 /** `locked`: rows that are read under their lock already. Returns where the runs were counted before and where they are now. */
@@ -90,7 +130,7 @@ export async function extendRuns(
   const effects = await effectsFor(client, touched.map(versionOf));
   const additions = touched.map((run) => {
     const row = rows.get(run.id);
-    const delta = foldTraces(run.all, stored, readingFor(run.first.agentId, versionOf(run), effects, around));
+    const delta = foldTraces(run.all, stored, { versionId: versionOf(run), effects, around });
     if (!row || !delta) throw new Error(`run ${run.id} is missing`);
     return { row, delta, traces: run.all };
   });
@@ -129,7 +169,7 @@ function withAdded(before: StoredRun, delta: RunDelta, traces: readonly Resolved
 /** By the list of spans, which stays the same when a transaction is tried again. */
 const seenBefore = new WeakMap<readonly AgentSpan[], ReadonlyMap<string, Observed>>();
 
-function observationsIn(trace: ResolvedTrace): ReadonlyMap<string, Observed> {
+function observationsIn(trace: TraceGroup): ReadonlyMap<string, Observed> {
   const known = seenBefore.get(trace.spans);
   if (known) return known;
   const { label } = claimOf(trace);

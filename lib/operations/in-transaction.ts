@@ -46,8 +46,9 @@ async function once<Result>(run: Work<Result>, attempt: number): Promise<Result>
   };
   client.on("error", note);
   try {
-    // Planning anew for each batch costs more than a plan for these very values could save.
-    await client.query("BEGIN; SET LOCAL plan_cache_mode = force_generic_plan");
+    // Planning anew for each batch costs more than a plan for these very values could save. But a plan that was made while a table was nearly
+    // empty would read the whole of it ever after: all that is asked here is asked by a key.
+    await client.query("BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off");
     let closing = "";
     const result = await run(client, (statement) => {
       closing += `${statement}; `;

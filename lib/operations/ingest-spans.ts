@@ -8,7 +8,7 @@ import type { Actor } from "../domain/roles.ts";
 import { BadInput, Unavailable } from "../errors.ts";
 import { metrics } from "../metrics-registry.ts";
 import { announceRunsMoved } from "./announce-runs-moved.ts";
-import { claimOf, createRuns, extendRuns, observed, type Surroundings } from "./extend-runs.ts";
+import { claimOf, createRuns, extendRuns, foldAhead, observed, type Surroundings } from "./extend-runs.ts";
 import { inGroups } from "./in-groups.ts";
 import { inTransaction, sqlState, type CloseWith } from "./in-transaction.ts";
 import { currentPrices, type PriceOf } from "./known-prices.ts";
@@ -17,7 +17,7 @@ import { storeObservations, touchObservations, unapprovedKeys, type Observed } f
 import { namedAgents, placeSpans, soleAgent } from "./place-spans.ts";
 import { groupByTrace, resolveRuns, type ResolvedTrace, type TraceGroup } from "./resolve-runs.ts";
 import { ensureSpanPartitions, forgetSpanPartitions } from "./span-partitions.ts";
-import { storeSpans, type SpanToStore } from "./store-spans.ts";
+import { encodeSpans, storeSpans, type Destination, type EncodedSpans, type PlacedSpan } from "./store-spans.ts";
 import { findTelemetryAgents, loadVersionClaims, type TelemetryAgent } from "./telemetry-agents.ts";
 
 export interface Ingested {
@@ -35,9 +35,9 @@ interface Request {
   forcedAgentId: string | null;
 }
 
-/** Two, so that the database has work while this process prepares more; few, because only those who wait can share. */
-const GROUPS_AT_ONCE = 2;
-const WORTHWHILE_SPANS = 500;
+/** Some, so that the database has work while this process prepares more; few, because only those who wait can share. */
+const GROUPS_AT_ONCE = 5;
+const WORTHWHILE_SPANS = 300;
 const MOST_SPANS_TOGETHER = 4_000;
 
 const ingest = inGroups<Request, Ingested>({
@@ -81,9 +81,11 @@ function takeFrom(stored: Set<AgentSpan>, own: Iterable<readonly AgentSpan[]>): 
 async function storePlaced(byAgent: ReadonlyMap<string, readonly AgentSpan[]>, agents: ReadonlyMap<string, TelemetryAgent>, now: Date): Promise<Set<AgentSpan>> {
   const groups = groupByTrace(byAgent);
   const [findVersion, prices, unapproved] = await Promise.all([loadVersionClaims(groups.map(claimOf)), currentPrices(), unapprovedKeys()]);
-  const around = { agents, findVersion, priceOf: rememberingPrices(prices), unapproved, now };
-  const starts = groups.flatMap(({ spans }) => spans.map((span) => span.startUs));
-  const { stored, seen } = await storingAgain(starts, () => inTransaction((client, closeWith, attempt) => storeGroups(client, closeWith, groups, around, attempt)));
+  const priceOf = rememberingPrices(prices);
+  const around = await foldAhead(groups, { agents, findVersion, priceOf, unapproved, now });
+  const encoded = await encodeSpans(placedSpans(groups, priceOf));
+  const starts = encoded.rows.map(({ span }) => span.startUs);
+  const { stored, seen } = await storingAgain(starts, () => inTransaction((client, closeWith, attempt) => storeGroups(client, closeWith, { groups, encoded, around, attempt })));
   void touchObservations(seen, now).catch(() => undefined);
   noteSeen([...byAgent.keys()], now);
   announceRunsMoved(byAgent.keys());
@@ -122,16 +124,25 @@ function rememberingPrices(priceOf: PriceOf): PriceOf {
   };
 }
 
+/** What a transaction starts from; it stays the same when one is tried again. */
+interface Prepared {
+  groups: readonly TraceGroup[];
+  encoded: EncodedSpans;
+  around: Surroundings;
+  /** From 1. */
+  attempt: number;
+}
+
 /**
  * Locks in one order: new traces, known traces, runs that are known, new runs, and last the hours that are due. Spans come after their
  * runs, because only then it is certain which run they belong to.
  */
 async function storeGroups(
-  client: pg.PoolClient, closeWith: CloseWith, groups: readonly TraceGroup[], around: Surroundings, attempt: number,
+  client: pg.PoolClient, closeWith: CloseWith, { groups, encoded, around, attempt }: Prepared,
 ): Promise<{ stored: Set<AgentSpan>; seen: Map<string, Observed> }> {
   const { traces, moved, locked } = await resolveRuns(client, groups, around.now);
   const created = await createRuns(client, traces, around);
-  const stored = await storeSpans(client, rowsOf(traces, around.priceOf, attempt > 1));
+  const stored = await storeSpans(client, encoded, destinationsOf(traces, attempt > 1));
   const extended = await extendRuns(client, traces.filter((trace) => !created.has(trace.runId)), stored, locked, around);
   const seen = observed(traces);
   await storeObservations(client, seen, around.now);
@@ -140,12 +151,19 @@ async function storeGroups(
   return { stored, seen };
 }
 
-/** `isDoubtful`: after a collision every span is looked for, also where its trace seems to be new. */
-const rowsOf = (traces: readonly ResolvedTrace[], priceOf: PriceOf, isDoubtful: boolean): SpanToStore[] =>
-  traces.flatMap(({ agentId, runId, isNewTrace, spans }) => spans.map((span) => ({
-    agentId, runId, isOldTrace: isDoubtful || !isNewTrace, span,
-    costNanoUsd: span.tokens === null && span.reportedCostNanoUsd === null ? null : priceOf(span),
+/** In the order of the groups, as the traces are. */
+const placedSpans = (groups: readonly TraceGroup[], priceOf: PriceOf): PlacedSpan[] =>
+  groups.flatMap(({ agentId, spans }) => spans.map((span) => ({
+    agentId, span, costNanoUsd: span.tokens === null && span.reportedCostNanoUsd === null ? null : priceOf(span),
   })));
+
+/** One for each span. `isDoubtful`: after a collision every span is looked for, also where its trace seems to be new. */
+function destinationsOf(traces: readonly ResolvedTrace[], isDoubtful: boolean): Destination[] {
+  return traces.flatMap(({ runId, isNewTrace, spans }) => {
+    const destination = { runId, isOldTrace: isDoubtful || !isNewTrace };
+    return spans.map(() => destination);
+  });
+}
 
 const SEEN_EVERY_MS = 10_000;
 const lastNotedMs = new Map<string, number>();
