@@ -36,7 +36,7 @@ interface Request {
 }
 
 /** Some, so that the database has work while this process prepares more; few, because only those who wait can share. */
-const GROUPS_AT_ONCE = 5;
+const GROUPS_AT_ONCE = 7;
 const WORTHWHILE_SPANS = 300;
 const MOST_SPANS_TOGETHER = 4_000;
 
