@@ -1,0 +1,86 @@
+// May this tool call go ahead? The same function decides in the server and in every enforcement point.
+
+import type { AuthorityLevel } from "./authority-level.ts";
+import type { Bundle, BundleStop } from "./bundle.ts";
+import type { ToolEffect } from "./manifest.ts";
+import { splitTool, stopName } from "./stop-scope.ts";
+
+export const GATE_DECISIONS = ["permit", "hold", "deny"] as const;
+export type GateDecision = (typeof GATE_DECISIONS)[number];
+
+export const GATE_REASONS = ["permitted", "no_lease", "kill_switch", "tool_stopped", "tool_unknown", "authority", "needs_person", "no_compensation"] as const;
+export type GateReason = (typeof GATE_REASONS)[number];
+
+export interface GateAnswer {
+  decision: GateDecision;
+  reason: GateReason;
+  /** For people, and for the agent that asks. */
+  sentence: string;
+  /** A denied call that is to be recorded as what the agent would have done. */
+  isRecommendation: boolean;
+  /** The stop that refuses, for the evidence. */
+  stopId: string | null;
+  /** Of the bundle that was applied; null when there was none. */
+  epoch: number | null;
+}
+
+interface GateRequest {
+  tool: string;
+}
+
+/** What a point knows when it is asked. */
+export interface GateKnowledge {
+  /** The newest one that was verified; null before the first. */
+  bundle: Bundle | null;
+  /** Null: the lease has run out, or there never was one. */
+  leaseUntilMs: number | null;
+}
+
+type Row = Readonly<Record<ToolEffect, GateDecision | "recommend" | "compensated">>;
+
+/** The table of authority level × tool effect. Until policies can tell low risk from high, what they would permit at `assisted` is held. */
+const TABLE: Readonly<Record<AuthorityLevel, Row>> = {
+  stopped: { read: "deny", write: "deny", irreversible: "deny" },
+  shadow: { read: "permit", write: "recommend", irreversible: "recommend" },
+  assisted: { read: "permit", write: "hold", irreversible: "hold" },
+  partial: { read: "permit", write: "permit", irreversible: "hold" },
+  bounded: { read: "permit", write: "permit", irreversible: "compensated" },
+};
+
+/** Fails closed: without a bundle, without a lease, for a tool that the current version does not declare. `nowMs` is on the clock of `leaseUntilMs`. */
+export function decideGate({ tool }: GateRequest, { bundle, leaseUntilMs }: GateKnowledge, nowMs: number): GateAnswer {
+  if (bundle === null || leaseUntilMs === null || !(nowMs < leaseUntilMs)) {
+    return answer(bundle, "deny", "no_lease", "This enforcement point has not heard from Holdpoint for too long and has closed by itself.");
+  }
+  const stop = bundle.stops.find(({ scope }) => scope !== "tool");
+  if (stop) return { ...answer(bundle, "deny", "kill_switch", `A kill switch is engaged: ${covered(stop, bundle)} is stopped.`), stopId: stop.id };
+  const toolStop = bundle.stops.find(({ scope, target }) => scope === "tool" && splitTool(target)?.tool === tool);
+  if (toolStop) return { ...answer(bundle, "deny", "tool_stopped", `A kill switch is engaged: ${tool} of ${bundle.agentId} is stopped.`), stopId: toolStop.id };
+  const known = Object.hasOwn(bundle.tools, tool) ? bundle.tools[tool] : undefined;
+  if (bundle.authority.level === "stopped") return answer(bundle, "deny", "authority", `${bundle.agentId} may do nothing because ${bundle.authority.because}.`);
+  if (!known) return answer(bundle, "deny", "tool_unknown", `The current version of ${bundle.agentId} declares no tool of this name.`);
+  return byTable(bundle, known);
+}
+
+function byTable(bundle: Bundle, { effect, hasCompensation }: { effect: ToolEffect; hasCompensation: boolean }): GateAnswer {
+  const { level, because } = bundle.authority;
+  const rule = TABLE[level][effect];
+  const may = `At ${level}, ${effect === "read" ? "reading" : effect === "write" ? "a write" : "what cannot be undone"}`;
+  if (rule === "permit") return answer(bundle, "permit", "permitted", `${may} is permitted.`);
+  if (rule === "compensated") {
+    return hasCompensation
+      ? answer(bundle, "permit", "permitted", `${may} is permitted, because a compensation stands behind it.`)
+      : answer(bundle, "hold", "no_compensation", `${may} waits for a person, because no compensation stands behind it.`);
+  }
+  if (rule === "hold") return answer(bundle, "hold", "needs_person", `${may} waits for a person.`);
+  const refused = answer(bundle, "deny", "authority", `${may} is not permitted; ${bundle.agentId} is at ${level} because ${because}.`);
+  return rule === "recommend" ? { ...refused, isRecommendation: true } : refused;
+}
+
+function covered(stop: BundleStop, bundle: Bundle): string {
+  return stop.scope === "version" && bundle.version ? stopName(stop, { agentId: bundle.agentId, number: bundle.version.number }) : stopName(stop);
+}
+
+function answer(bundle: Bundle | null, decision: GateDecision, reason: GateReason, sentence: string): GateAnswer {
+  return { decision, reason, sentence, isRecommendation: false, stopId: null, epoch: bundle?.epoch ?? null };
+}
