@@ -45,3 +45,13 @@ export async function fillWorld(client: pg.Client, { agents, runs }: Size) {
   const { rows } = await client.query<{ id: string }>("SELECT id FROM run WHERE agent_id = 'agent-0007' ORDER BY started_at DESC LIMIT 1");
   return { agents, runs, agentId: "agent-0007", runId: rows[0]?.id ?? "", changeId: registered.change?.id ?? "" };
 }
+
+/** So many findings that wait for somebody, spread over all agents. */
+export async function openFindings(client: pg.Client, count: number): Promise<void> {
+  await client.query(
+    `INSERT INTO finding (id, agent_id, kind, about, sentence, evidence, state, opened_at, last_seen_at, run_count)
+     SELECT 'fi_' || md5('finding' || n), a.id, 'unreviewed_change', 'bench ' || n, 'Live traffic shows model gpt-' || n || ', which no approved version has.', '{}', 'open',
+            now() - n * interval '1 minute', now(), n % 50
+     FROM generate_series(1, $1) n JOIN LATERAL (SELECT id FROM agent ORDER BY id OFFSET (n % (SELECT count(*) FROM agent)) LIMIT 1) a ON true`, [count]);
+  await client.query("ANALYZE finding");
+}

@@ -4,6 +4,7 @@ const QUESTIONS: Record<string, { about: string; run: () => Promise<void> }> = {
   "real-runs": { about: "Do recorded runs give the same figures through Holdpoint?", run: async () => (await import("./real-runs.ts")).realRuns() },
   "tool-drift": { about: "Are releases with the same version label told apart?", run: async () => (await import("./tool-drift.ts")).toolDrift() },
   ingest: { about: "How many spans per second become durable over HTTP?", run: async () => (await import("./ingest.ts")).ingest() },
+  console: { about: "What does the console cost the browser?", run: async () => (await import("./console.ts")).consolePages() },
   pages: { about: "How long does the server take for each page?", run: async () => (await import("./pages.ts")).pages() },
 };
 
