@@ -1,0 +1,44 @@
+import { gzipSync } from "node:zlib";
+import type { APIRequestContext, Page } from "@playwright/test";
+import { paths } from "../lib/paths.ts";
+import { expect, test } from "./fixtures.ts";
+
+const MOST_SCRIPT_KB = 215;
+const MOST_SHIFT = 0.05;
+
+/** All scripts that a page's HTML names, compressed as a good server would. */
+async function scriptKb(request: APIRequestContext, address: string): Promise<number> {
+  const html = await (await request.get(address)).text();
+  const tags = [...html.matchAll(/<script[^>]*>/gi)].map(([tag]) => tag).filter((tag) => !/nomodule/i.test(tag));
+  const sources = new Set(tags.flatMap((tag) => /src="([^"]+)"/.exec(tag)?.[1] ?? []));
+  const sizes = await Promise.all([...sources].map(async (source) => gzipSync(await (await request.get(source)).body(), { level: 9 }).length));
+  return sizes.reduce((sum, size) => sum + size, 0) / 1_000;
+}
+
+const shiftOf = (page: Page): Promise<number> =>
+  page.evaluate(() => new Promise<number>((resolve) => {
+    new PerformanceObserver((list) => {
+      const shifts = list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
+      resolve(shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0));
+    }).observe({ type: "layout-shift", buffered: true });
+    // Nothing that shifted is not reported at all.
+    requestAnimationFrame(() => setTimeout(() => resolve(0), 500));
+  }));
+
+test("no page names more script than the budget, and none moves while it loads", async ({ page, makeAgent, makePerson, signInAs }) => {
+  test.setTimeout(180_000);
+  const agent = await makeAgent();
+  await signInAs(await makePerson("Ada Administrator", ["administrator", "operator"]));
+  const addresses = [
+    paths.inbox(), paths.agents(), paths.agent(agent.id), paths.agentMetrics(agent.id), paths.agentCard(agent.id), paths.agentAuthority(agent.id), paths.agentVersions(agent.id), paths.changes(),
+    paths.runs(), paths.stops(), paths.risk(), paths.log(), paths.settingsMe(), paths.settingsKeys(), paths.settingsReviewPolicy(),
+  ];
+  for (const address of addresses) {
+    await test.step(address, async () => {
+      expect.soft(await scriptKb(page.request, address), `${address}: kB of script`).toBeLessThanOrEqual(MOST_SCRIPT_KB);
+      await page.goto(address);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      expect.soft(await shiftOf(page), `${address}: layout shift`).toBeLessThanOrEqual(MOST_SHIFT);
+    });
+  }
+});
