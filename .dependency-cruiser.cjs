@@ -25,7 +25,8 @@ module.exports = {
     error("lib-knows-no-screen", { path: "^lib/" }, { path: ["^app/", "^components/"] }, "The house stands without its windows."),
     error("routes-keep-to-themselves", { path: "^app/\\(console\\)/([^/]+)/" }, { path: "^app/\\(console\\)/[^/]+/", pathNot: "^app/\\(console\\)/$1/" }, "Routes share components, not files."),
     error("next-auth-in-one-place", { pathNot: ["^lib/auth/", "^app/api/auth/", "^app/\\(auth\\)/", "^(bench|e2e)/", TEST] }, { path: "^node_modules/next-auth/" }, "Only lib/auth knows next-auth."),
-    error("demo-uses-the-public-door", { path: "^demo/", pathNot: TEST }, { path: ["^lib/", "^app/", "^components/"], pathNot: ["^lib/domain/"] }, "The demo fleet is an outsider."),
+    error("demo-uses-the-public-door", { path: "^demo/", pathNot: TEST }, { path: ["^lib/", "^app/", "^components/"], pathNot: ["^lib/domain/"] }, "The demo fleet is an outsider. What it needs of Holdpoint is in the SDK."),
+    error("sdk-needs-nothing", { path: "^sdk/", pathNot: [TEST, "^sdk/build\\.ts$"] }, { pathNot: ["^sdk/src/", "^lib/domain/"], dependencyTypesNot: ["core"] }, "Whoever installs the SDK gets nothing else with it."),
   ],
   options: {
     tsPreCompilationDeps: true,

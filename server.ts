@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { createAgentApi } from "./lib/agent-api/agent-api.ts";
+import { startStopPath } from "./lib/agent-api/stop-path.ts";
+import { startProbePoint } from "./probe-point.ts";
 import { whereStrangersGo } from "./lib/auth/where-strangers-go.ts";
 import { closeDatabase } from "./lib/database/database.ts";
 import { startDatabase } from "./lib/database/start-database.ts";
@@ -81,6 +83,7 @@ async function start(): Promise<void> {
 
   const server = http.createServer();
   server.keepAliveTimeout = 65_000; // longer than common load balancers keep an idle connection
+  const stopPath = roles.includes("agents") ? await startStopPath() : null;
   const agents = roles.includes("agents") ? getRequestListener(createAgentApi().fetch) : null;
   const console = await prepareConsole(server);
   const worker = roles.includes("jobs") ? startWorker() : null;
@@ -89,6 +92,7 @@ async function start(): Promise<void> {
     void (isForAgents ? agents : console.listener)(request, response);
   });
   await new Promise<void>((resolve) => server.listen(port, host, resolve));
+  const probe = stopPath ? startProbePoint(server) : null;
   logger().info({ port, roles, embeddedDatabase: database.isEmbedded, adopted: database.wasAdopted, migrations: database.migrations }, "Holdpoint is up");
   process.stdout.write(`Holdpoint is ready at ${publicUrl}\n`);
   announce(roles.includes("console") ? await issueFirstRunToken() : null);
@@ -98,6 +102,9 @@ async function start(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     logger().info({ signal }, "stopping");
+    // Streams first: they would keep the server from closing, and their points turn to another process.
+    await probe?.close();
+    await stopPath?.close();
     const drained = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 5_000).unref();

@@ -5,6 +5,8 @@ const QUESTIONS: Record<string, { about: string; run: () => Promise<void> }> = {
   "tool-drift": { about: "Are releases with the same version label told apart?", run: async () => (await import("./tool-drift.ts")).toolDrift() },
   ingest: { about: "How many spans per second become durable over HTTP?", run: async () => (await import("./ingest.ts")).ingest() },
   console: { about: "What does the console cost the browser?", run: async () => (await import("./console.ts")).consolePages() },
+  stop: { about: "How long from a stored stop to the last point that obeys it?", run: async () => (await import("./stop.ts")).stop() },
+  gate: { about: "How many tool calls per second can ask the gate?", run: async () => (await import("./gate.ts")).gate() },
   pages: { about: "How long does the server take for each page?", run: async () => (await import("./pages.ts")).pages() },
 };
 

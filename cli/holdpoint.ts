@@ -3,8 +3,9 @@
 
 import { createKey, revokeKey } from "./key-commands.ts";
 import { importFile } from "./import-command.ts";
+import { points } from "./point-commands.ts";
 import { stop, stops } from "./stop-commands.ts";
-import { createUser } from "./user-commands.ts";
+import { createUser, setUserPassword } from "./user-commands.ts";
 import { isDatabaseUnavailable } from "../lib/database/is-database-unavailable.ts";
 import { WrongEnvironment } from "../lib/env.ts";
 import { isRefusal, Unavailable } from "../lib/errors.ts";
@@ -13,11 +14,13 @@ import { withDatabase } from "./with-database.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   "user create": createUser,
+  "user password": setUserPassword,
   "key create": createKey,
   "key revoke": revokeKey,
   import: importFile,
   stop,
   stops,
+  points,
 };
 
 const HELP = `holdpoint: the command line of Holdpoint
@@ -25,6 +28,9 @@ const HELP = `holdpoint: the command line of Holdpoint
   holdpoint user create --name NAME --email ADDRESS [--role ROLE[,ROLE…]] [--password-stdin] [--json]
       Creates an account. Without --password-stdin a password is made up and printed once.
       Roles: viewer, operator, on_call, auditor, administrator. Owner roles are held per agent and are set on its card.
+
+  holdpoint user password --email ADDRESS [--password-stdin] [--json]
+      Sets a temporary password, printed once, and ends the person's sessions. At the next sign-in another is chosen.
 
   holdpoint key create --name NAME (--agent AGENT[,AGENT…] | --all-agents | --person ADDRESS) [--scope SCOPE[,SCOPE…]] [--json]
       Creates an API key and prints its secret once. Scopes: telemetry, versions, outcomes, authority; all by default.
@@ -41,6 +47,9 @@ const HELP = `holdpoint: the command line of Holdpoint
 
   holdpoint stops [--json]
       Lists the kill switches that are engaged, and how many of their agents were heard since.
+
+  holdpoint points [--all] [--json]
+      Lists the enforcement points heard in the last day, with the epoch each applies and its lease; --all also those that said goodbye.
 
 The database is the one in DATABASE_URL, else the one of the server that runs on HOLDPOINT_DATA_DIR (.data by default),
 else that folder's own, which is started for the command.

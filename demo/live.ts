@@ -1,19 +1,22 @@
-// The fleet at work: a task every few seconds, reported when it ends, within what Holdpoint says the agent may do.
+// The fleet at work: a task every few seconds, reported when it ends. Each call that a task makes is decided by its worker's enforcement point.
 
 import { setTimeout as pause } from "node:timers/promises";
+import { EnforcementPoint } from "../sdk/src/enforcement-point.ts";
 import type { DemoAgent } from "./agents/demo-agent.ts";
 import { existingKey, type DemoMemory } from "./demo-state.ts";
 import { FLEET } from "./fleet.ts";
-import { HoldpointClient } from "./holdpoint-client.ts";
+import { rulingOf, workThroughGate } from "./gated-task.ts";
 import { Random } from "./random.ts";
+import type { Recipe } from "./recipe.ts";
 import { recipeAt } from "./stories.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import { Telemetry } from "./telemetry.ts";
-import { workOnTask } from "./work-on-task.ts";
 
 const BETWEEN_TASKS_MS = [3_000, 6_000] as const;
 /** A long wait is a task's business, not the visitor's. */
 const LONGEST_TASK_MS = 90_000;
+/** The busy ones run in two processes each, as far as Holdpoint can tell. */
+const WORKERS: Readonly<Record<string, number>> = { "refund-bot": 2, "crm-sync": 2 };
 
 export interface Live {
   url: string;
@@ -23,49 +26,61 @@ export interface Live {
   tell: (line: string) => void;
 }
 
-/** Ends soon after the signal: tasks that are still being worked on are reported as far as they got when they would have ended anyway. */
+interface Line {
+  agent: DemoAgent;
+  telemetry: Telemetry;
+  workers: readonly [EnforcementPoint, ...EnforcementPoint[]];
+}
+
+/** Ends soon after the signal. What that interrupts is not reported: nobody knows how it would have ended. */
 export async function workUntilStopped({ url, memory, records, signal, tell }: Live): Promise<void> {
   const { state } = memory;
   const firstStart = new Date(state.firstStart);
   const random = new Random(`live ${Date.now()}`);
-  const lines = new Map(FLEET.map((agent) => [agent.id, lineOf(agent, url, existingKey(state, agent.id))]));
+  const lineOfAgent = (agent: DemoAgent) => lineOf(agent, url, existingKey(state, agent.id));
+  const [first, ...others] = FLEET;
+  const lines: [Line, ...Line[]] = [lineOfAgent(first), ...others.map(lineOfAgent)];
+  // A point that cannot reach Holdpoint stays closed, and its worker takes no task.
+  for (const { workers } of lines) for (const worker of workers) void worker.start();
   const underWay = new Set<Promise<void>>();
   while (!signal.aborted) {
-    const agent = random.pick(FLEET);
-    const line = lines.get(agent.id);
-    const level = (await line?.level()) ?? "stopped";
-    // Whoever is stopped takes no task, and neither does an agent that cannot ask what it may do.
-    if (line && level !== "stopped") {
-      const at = new Date();
-      const done = workOnTask({ agent, recipe: recipeAt(agent, at, firstStart), number: memory.takeNumber(agent.id), at, firstStart, mayWrite: level !== "shadow" }, records);
+    const line = random.pick(lines);
+    const worker = random.pick(line.workers);
+    const at = new Date();
+    const recipe = recipeAt(line.agent, at, firstStart);
+    if (mayBegin(worker, recipe)) {
+      const number = memory.takeNumber(line.agent.id);
       memory.save();
-      const task = reportAtItsEnd(line.telemetry, done, signal).finally(() => underWay.delete(task));
+      const task = liveTask(line.telemetry, worker, { agent: line.agent, recipe, number, at, firstStart }, records, signal).finally(() => underWay.delete(task));
       underWay.add(task);
     }
     await pause(random.between(...BETWEEN_TASKS_MS), undefined, { signal }).catch(() => undefined);
   }
-  await Promise.allSettled(underWay);
-  await Promise.allSettled([...lines.values()].map(({ telemetry }) => telemetry.close()));
+  await Promise.allSettled([...underWay, ...lines.flatMap(({ workers }) => workers.map((worker) => worker.close()))]);
+  await Promise.allSettled(lines.map(({ telemetry }) => telemetry.close()));
   tell("The fleet has stopped.");
 }
 
-function lineOf(agent: DemoAgent, url: string, key: string) {
-  const client = new HoldpointClient(url, key);
-  const level = async () => {
-    try {
-      return (await client.authority(agent.id)).level;
-    } catch {
-      return "stopped";
-    }
-  };
-  return { telemetry: new Telemetry(agent.id, url, key), level };
+function lineOf(agent: DemoAgent, url: string, key: string): Line {
+  const worker = (number: number) => new EnforcementPoint({ url, apiKey: key, agentId: agent.id, name: `sdk ${agent.id} worker-${number}` });
+  const others = Array.from({ length: (WORKERS[agent.id] ?? 1) - 1 }, (_, index) => worker(index + 2));
+  return { agent, telemetry: new Telemetry(agent.id, url, key), workers: [worker(1), ...others] };
 }
 
-/** What a stop interrupts is not reported: nobody knows how it would have ended. */
-async function reportAtItsEnd(telemetry: Telemetry, done: ReturnType<typeof workOnTask>, signal: AbortSignal): Promise<void> {
-  const lasts = Math.min(done.session.nowMs - done.startMs, LONGEST_TASK_MS);
-  const isOver = await pause(lasts, true, { signal }).catch(() => false);
-  if (!isOver) return;
+/** Whoever may not even look takes no task. */
+function mayBegin(worker: EnforcementPoint, { tools }: Recipe): boolean {
+  const looking = tools.find(({ effect }) => effect === "read");
+  return looking !== undefined && rulingOf(worker.decide(looking.name)).verdict !== "stop";
+}
+
+async function liveTask(telemetry: Telemetry, worker: EnforcementPoint, order: Parameters<typeof workThroughGate>[0], records: SystemOfRecord, signal: AbortSignal): Promise<void> {
+  const startMs = order.at.getTime();
+  const waitUntil = (atMs: number) => {
+    const untilMs = Math.min(atMs, startMs + LONGEST_TASK_MS);
+    return pause(Math.max(0, untilMs - Date.now()), true, { signal }).catch(() => false);
+  };
+  const done = await workThroughGate(order, records, { decide: (tool) => worker.decide(tool), waitUntil });
+  if (!done || !(await waitUntil(done.session.nowMs))) return;
   telemetry.report(done);
   await telemetry.flush().catch(() => undefined);
 }

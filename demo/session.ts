@@ -17,6 +17,40 @@ export type Answer<Value> =
   /** The agent may not write at the moment: what it would have done is in its words, nothing happened. */
   | { state: "recommended" };
 
+/** What the gate says of a call: `hold` is for a person to decide, `stop` ends the task here. */
+export interface Ruling {
+  verdict: "go" | "recommend" | "hold" | "stop";
+  sentence: string;
+}
+
+/** What was ruled and what happened in a task so far, call by call, so that it can be gone through again up to where it stands. */
+export interface Course {
+  rulings: Ruling[];
+  answers: Answer<unknown>[];
+  isPrepared: boolean;
+}
+
+/** The task has come to a call that the gate has not been asked about; it is made at `atMs`. */
+export class AwaitsRuling extends Error {
+  override name = "AwaitsRuling";
+  readonly tool: string;
+  readonly atMs: number;
+
+  constructor(tool: string, atMs: number) {
+    super(`${tool} awaits its ruling`);
+    this.tool = tool;
+    this.atMs = atMs;
+  }
+}
+
+/** The call was not made; the message says why. */
+export class CallHeld extends Error {
+  override name = "CallHeld";
+}
+export class TaskStopped extends Error {
+  override name = "TaskStopped";
+}
+
 export type Message =
   | { role: "user"; text: string }
   | { role: "assistant"; text: string; call?: { id: string; name: string; args: JsonObject } }
@@ -52,6 +86,8 @@ export interface SessionOptions {
   request: string;
   /** False while the agent's authority is shadow. */
   mayWrite?: boolean;
+  /** Of a task that asks the gate before each call; without it nobody is asked. */
+  course?: Course | null;
 }
 
 /** Prompt caches work on prefixes from 1,024 tokens on, in steps of 128. */
@@ -72,6 +108,8 @@ export class Session {
   isEscalated = false;
   hasPersonIntervened = false;
   hasRecommended = false;
+  isInterrupted = false;
+  readonly #course: Course | null;
   readonly #records: SystemOfRecord;
   readonly #mayWrite: boolean;
   readonly #messages: Message[];
@@ -79,12 +117,13 @@ export class Session {
   #cached = 0;
   #calls = 0;
 
-  constructor({ recipe, records, random, startMs, request, mayWrite = true }: SessionOptions) {
+  constructor({ recipe, records, random, startMs, request, mayWrite = true, course = null }: SessionOptions) {
     this.recipe = recipe;
     this.random = random;
     this.nowMs = startMs;
     this.#records = records;
     this.#mayWrite = mayWrite;
+    this.#course = course;
     this.#messages = [{ role: "user", text: request }];
     this.#fixedTokens = tokensIn(recipe.prompt) + tokensIn(JSON.stringify(recipe.tools));
   }
@@ -99,6 +138,7 @@ export class Session {
       return { state: "recommended" };
     }
     this.#say({ role: "assistant", text: because, call: { id: callId, name: tool.spec.name, args } });
+    if (!this.#isPermitted(tool.spec.name, callId)) return { state: "recommended" };
     const startMs = this.nowMs;
     const answer = this.#run(tool, args);
     this.nowMs += Math.round(answer.state === "refused" && answer.code === "timeout" ? 10_000 : this.random.between(40, tool.spec.effect === "read" ? 420 : 1_300));
@@ -127,8 +167,30 @@ export class Session {
     return value;
   }
 
+  /** False: it is recommended only. Throws when it may not be made at all, or when nobody has been asked yet. */
+  #isPermitted(tool: string, callId: string): boolean {
+    if (!this.#course) return true;
+    const ruling = this.#course.rulings[this.#calls - 1];
+    if (!ruling) throw new AwaitsRuling(tool, this.nowMs);
+    if (ruling.verdict === "go") return true;
+    this.#messages.push({ role: "tool", callId, text: ruling.sentence });
+    if (ruling.verdict === "hold") throw new CallHeld(ruling.sentence);
+    if (ruling.verdict === "stop") throw new TaskStopped(ruling.sentence);
+    this.hasRecommended = true;
+    return false;
+  }
+
   #run<Args extends JsonObject, Value>(tool: Tool<Args, Value>, args: Args): Answer<Value> {
     if (this.random.chance(TIMEOUT_SHARE)) return { state: "refused", code: "timeout", sentence: `${tool.spec.system ?? tool.spec.name} did not answer in 10 s.` };
+    const known = this.#course?.answers[this.#calls - 1];
+    // Gone through again: what the call did is not done a second time.
+    if (known) return structuredClone(known) as Answer<Value>;
+    const answer = this.#do(tool, args);
+    if (this.#course) this.#course.answers[this.#calls - 1] = structuredClone(answer);
+    return answer;
+  }
+
+  #do<Args extends JsonObject, Value>(tool: Tool<Args, Value>, args: Args): Answer<Value> {
     try {
       return { state: "done", value: tool.run(args, this.#records, this.nowMs) };
     } catch (error) {

@@ -1,9 +1,9 @@
 // One task from its arrival to its report.
 
-import type { DemoAgent } from "./agents/demo-agent.ts";
+import { handToPerson, type DemoAgent, type Task } from "./agents/demo-agent.ts";
 import { Random } from "./random.ts";
 import type { Recipe } from "./recipe.ts";
-import { Session } from "./session.ts";
+import { CallHeld, Session, TaskStopped, type Course, type Outcome } from "./session.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import type { FinishedTask } from "./telemetry.ts";
 
@@ -17,18 +17,41 @@ export interface TaskOrder {
   at: Date;
   firstStart: Date;
   mayWrite?: boolean;
+  course?: Course;
 }
 
 /** The same order gives the same task; what the task does to the records depends on what they hold. */
-export function workOnTask({ agent, recipe, number, at, firstStart, mayWrite = true }: TaskOrder, records: SystemOfRecord): FinishedTask {
+export function workOnTask({ agent, recipe, number, at, firstStart, mayWrite = true, course }: TaskOrder, records: SystemOfRecord): FinishedTask {
   const random = new Random(`${agent.id} ${number}`);
   const task = agent.newTask(random, number, { at, firstStart });
   const startMs = at.getTime();
-  task.prepare(records, startMs);
-  const session = new Session({ recipe, records, random, startMs, request: task.request, mayWrite });
-  const outcome = task.work(session);
-  const isSeenByPerson = task.difficulty !== "clean" && agent.tier > 0 && !session.isEscalated && !session.hasRecommended;
+  if (!course?.isPrepared) task.prepare(records, startMs);
+  if (course) course.isPrepared = true;
+  const session = new Session({ recipe, records, random, startMs, request: task.request, mayWrite, course: course ?? null });
+  const outcome = course ? ruledWork(task, session) : task.work(session);
+  const isSeenByPerson = task.difficulty !== "clean" && agent.tier > 0 && !session.isEscalated && !session.hasRecommended && !session.isInterrupted;
   if (isSeenByPerson && random.chance(SHARE_CHANGED_BY_PEOPLE)) session.personIntervenes();
   // A recommendation has neither succeeded nor failed.
   return { task, session, startMs, outcome: session.hasRecommended ? null : outcome };
+}
+
+/** A held call ends the agent's own work: a person has it then. A stopped one ends everything. */
+function ruledWork(task: Task, session: Session): Outcome {
+  try {
+    return escalatedWhenHeld(task, session);
+  } catch (error) {
+    if (!(error instanceof TaskStopped) && !(error instanceof CallHeld)) throw error;
+    session.isInterrupted = true;
+    session.answer(`Interrupted. ${error.message}`);
+    return null;
+  }
+}
+
+function escalatedWhenHeld(task: Task, session: Session): Outcome {
+  try {
+    return task.work(session);
+  } catch (error) {
+    if (!(error instanceof CallHeld)) throw error;
+    return (task.escalate ?? handToPerson)(session, error.message);
+  }
 }

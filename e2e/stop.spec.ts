@@ -2,11 +2,15 @@ import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
+import { EnforcementPoint } from "../sdk/src/enforcement-point.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { openRawPoint } from "./raw-point.ts";
 
 const why = "The bank answers again.";
 const stopControl = (page: Page): Locator => page.getByRole("link", { name: "Stop", exact: true }).filter({ visible: true });
 const stopNow = (page: Page, name: string): Locator => page.getByRole("button", { name: `Stop ${name} now` });
+const sheet = (page: Page): Locator => page.getByRole("alertdialog");
+const verdict = (page: Page): Locator => sheet(page).getByRole("heading", { level: 2 });
 const banner = (page: Page): Locator => page.getByRole("region", { name: "Engaged stops" });
 
 async function authorityOf(request: APIRequestContext, agent: TestAgent): Promise<{ level: string; stoppedTools: { tool: string }[] }> {
@@ -23,6 +27,32 @@ async function releaseAll({ id, team }: TestAgent): Promise<void> {
   }
 }
 
+/** The sheet takes no press in its first 300 ms, as long as rows may still move under the finger. */
+async function openSheet(page: Page, press: () => Promise<void> = () => stopControl(page).click()): Promise<void> {
+  await press();
+  await expect(sheet(page)).toBeVisible();
+  await expect(sheet(page).getByText("Counting")).toHaveCount(0);
+  const openedAt = await page.evaluate(() => performance.now());
+  await expect.poll(() => page.evaluate(() => performance.now())).toBeGreaterThan(openedAt + 400);
+}
+
+/** Presses of a person since the last reset, and what was sent to the door of stops. */
+async function watchPresses(page: Page): Promise<{ interactions: () => Promise<number>; posts: string[] }> {
+  const posts: string[] = [];
+  page.on("request", (sent) => {
+    if (sent.method() === "POST" && new URL(sent.url()).pathname === "/stop") posts.push(sent.postData() ?? "");
+  });
+  await page.evaluate(() => {
+    document.documentElement.dataset.presses = "0";
+    const count = (event: Event) => {
+      if (event.isTrusted && !(event instanceof KeyboardEvent && event.repeat)) document.documentElement.dataset.presses = String(Number(document.documentElement.dataset.presses) + 1);
+    };
+    addEventListener("pointerdown", count, true);
+    addEventListener("keydown", count, true);
+  });
+  return { posts, interactions: () => page.evaluate(() => Number(document.documentElement.dataset.presses)) };
+}
+
 async function expectLargeEnough(control: Locator): Promise<void> {
   await expect(control).toBeInViewport({ ratio: 1 });
   const box = await control.boundingBox();
@@ -35,19 +65,24 @@ test("an agent is stopped from its page in two interactions, and everybody is to
   try {
     const page = await openAs(agent.team.author, paths.agentVersions(agent.id));
     await expect(stopControl(page)).toBeInViewport({ ratio: 1 });
-    await stopControl(page).click();
-    await expect(page.getByRole("heading", { level: 1, name: `Stop ${agent.id}?` })).toBeVisible();
-    await expect(page.getByRole("radio", { name: `Agent ${agent.id}` })).toBeChecked();
+    const { posts, interactions } = await watchPresses(page);
+    await openSheet(page);
+    await expect(sheet(page).getByRole("heading", { level: 2, name: `Stop ${agent.id}?` })).toBeVisible();
+    await expect(sheet(page).getByRole("radio", { name: `Agent ${agent.id}` })).toBeChecked();
     await expectLargeEnough(stopNow(page, agent.id));
     await expectGoodPage(page);
     await stopNow(page, agent.id).click();
 
-    await expect(page.getByRole("heading", { level: 1, name: "Stop is stored." })).toBeVisible();
-    await expect(page.getByText("Agents that ask are refused from now on.")).toBeVisible();
-    await expect(page.getByRole("listitem").filter({ hasText: agent.id })).toContainText("never heard");
-    await expect(page.locator("body")).not.toContainText(/proven|confirmed/i);
+    // Nothing is connected: the gate refuses, and more cannot be known.
+    await expect(verdict(page)).toHaveText("Stopped at the gate. No enforcement point is connected.");
+    await expect(sheet(page)).toContainText("Whether agents that do not ask have ended, it cannot know.");
+    expect(await interactions()).toBe(2);
+    expect(posts).toHaveLength(1);
     await expectGoodPage(page);
     expect((await authorityOf(request, agent)).level).toBe("stopped");
+    await sheet(page).getByRole("button", { name: "Close" }).click();
+    await expect(sheet(page)).toHaveCount(0);
+    await expect(stopControl(page)).toBeFocused();
 
     await page.goto(paths.agent(agent.id));
     await expect(banner(page)).toContainText(agent.id);
@@ -58,31 +93,155 @@ test("an agent is stopped from its page in two interactions, and everybody is to
   }
 });
 
+test("as long as a point has not confirmed, the page does not say Stopped; then it does", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const obedient = new EnforcementPoint({ url: process.env.E2E_URL ?? "", apiKey: await agent.key(["authority"]), agentId: agent.id, name: "gw eu-1" });
+  try {
+    const slow = await openRawPoint(agent, "gw eu-2");
+    await obedient.start();
+    const page = await openAs(agent.team.author, paths.agent(agent.id));
+    await openSheet(page);
+    await slow.repeat();
+    await stopNow(page, agent.id).click();
+    await expect(verdict(page)).toHaveText("Stopping. 1 of 2 points confirmed.");
+    await expect(sheet(page)).not.toContainText(/\bstopped\b/i);
+    const points = sheet(page).getByRole("list", { name: "Enforcement points" }).getByRole("listitem");
+    await expect(points).toHaveCount(2);
+    await expect(points.first()).toContainText("gw eu-2");
+    await expect(points.first()).toContainText("last heard");
+    await expectGoodPage(page);
+
+    await slow.catchUp();
+    await expect(verdict(page)).toHaveText(/^Stopped, proven in \d+(\.\d+)? s\.$/);
+    await expect(sheet(page)).toContainText("2 of 2 points: 2 confirmed. A probe call was refused at");
+    await expectGoodPage(page);
+
+    const { id } = await prisma().stop.findFirstOrThrow({ where: { target: agent.id } });
+    await page.goto(paths.stopOf(id));
+    await expect(page.getByRole("heading", { name: /^Stopped, proven in/ })).toBeVisible();
+    await expect(page.getByRole("list", { name: "Times" })).toContainText("A probe call was refused");
+    await expectGoodPage(page);
+    await page.reload();
+    await expect(page.getByRole("heading", { name: /^Stopped, proven in/ })).toBeVisible();
+  } finally {
+    await obedient.close();
+    await releaseAll(agent);
+  }
+});
+
+test("after ten seconds without proof it says so, names who is missing, and says what to do", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const deaf = await openRawPoint(agent, "worker batch-07");
+  let isOver = false;
+  const goesOn = (async () => {
+    // It goes on saying what it applied before: heard, and not obeying.
+    while (!isOver) await Promise.all([deaf.repeat().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1_000))]);
+  })();
+  try {
+    const page = await openAs(agent.team.author, paths.agent(agent.id));
+    await openSheet(page);
+    await stopNow(page, agent.id).click();
+    await expect(verdict(page)).toHaveText("Stopping. 0 of 1 point confirmed.");
+    await expect(verdict(page)).toHaveText("Stop not proven. 1 of 1 point is missing.", { timeout: 30_000 });
+    await expect(sheet(page)).toContainText("worker batch-07 may still act. Revoke the key that this point uses");
+    await expect(sheet(page).getByRole("link", { name: "Revoke its key" })).toHaveAttribute("href", paths.settingsKeys());
+    await expect(sheet(page)).not.toContainText(/\bstopped\b/i);
+    await expectGoodPage(page);
+    const { id } = await prisma().stop.findFirstOrThrow({ where: { target: agent.id } });
+    await page.goto(paths.stopOf(id));
+    await expect(page.getByRole("heading", { name: "Stop not proven. 1 of 1 point is missing." })).toBeVisible();
+    await expect(page.getByRole("list", { name: "Times" })).toContainText("Not proven within 10 s");
+    await expectGoodPage(page);
+    await page.goto(paths.stop({ stop: id }));
+    await expect(page.getByRole("heading", { level: 1, name: "Stop not proven. 1 of 1 point is missing." })).toBeVisible();
+    await expectGoodPage(page);
+    // The plain page follows by itself, too.
+    await deaf.catchUp();
+    await expect(page.getByRole("heading", { level: 1, name: /^Stopped, proven in/ })).toBeVisible();
+  } finally {
+    isOver = true;
+    await goesOn;
+    await releaseAll(agent);
+  }
+});
+
+test("from every page the second interaction is the stop, by mouse and by keyboard, with one request", async ({ makeAgent, openAs }) => {
+  test.setTimeout(180_000);
+  const agent = await makeAgent();
+  const { change } = await agent.register({ model: { provider: "openai", name: "gpt-4.1" }, prompt: "Another prompt.", tools: [] });
+  const page = await openAs(agent.team.author, paths.inbox());
+  // The house of the specs must not be stopped: what the press sends is caught on its way.
+  const caught: string[] = [];
+  await page.route((url) => url.pathname === paths.stop(), async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    caught.push(new URLSearchParams(route.request().postData() ?? "").get("scope") ?? "");
+    return route.abort();
+  });
+  const ofHouse = [paths.inbox(), paths.agents(), paths.newAgent(), paths.changes(), paths.runs(), paths.risk(), paths.stops(), paths.log(), paths.settingsMe()];
+  const ofAgent = [paths.agent(agent.id), paths.agentCard(agent.id), paths.agentVersions(agent.id), paths.agentAuthority(agent.id), paths.agentMetrics(agent.id), paths.tierGuide(agent.id), ...(change ? [paths.change(change.id)] : [])];
+  for (const [path, scope, name, key] of [...ofHouse.map((each) => [each, "fleet", "the whole fleet", "f"] as const), ...ofAgent.map((each) => [each, `agent:${agent.id}`, agent.id, "Enter"] as const)]) {
+    for (const way of ["pointer", "keys"] as const) {
+      await page.goto(path, { waitUntil: "networkidle" });
+      await expect(stopControl(page), path).toBeInViewport({ ratio: 1 });
+      caught.length = 0;
+      if (way === "keys") await stopControl(page).focus();
+      const { interactions } = await watchPresses(page);
+      await openSheet(page, () => (way === "keys" ? page.keyboard.press("Enter") : stopControl(page).click()));
+      if (way === "keys") await page.keyboard.press(key);
+      else await stopNow(page, name).click();
+      await expect(sheet(page).getByRole("alert").filter({ hasText: "Holdpoint has not answered." }), path).toBeVisible();
+      expect([await interactions(), caught], `${path} by ${way}`).toEqual([2, [scope]]);
+      await page.keyboard.press("Escape");
+      await expect(stopControl(page)).toBeFocused();
+    }
+  }
+});
+
+test("a press that comes with the sheet, and a key that is held down, stop nothing", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const page = await openAs(agent.team.author, paths.agent(agent.id));
+  const { posts } = await watchPresses(page);
+  await stopControl(page).focus();
+  await page.keyboard.down("Enter");
+  await expect(sheet(page)).toBeVisible();
+  const openedAt = await page.evaluate(() => performance.now());
+  while ((await page.evaluate(() => performance.now())) < openedAt + 700) await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  expect(posts).toEqual([]);
+  await expect(stopNow(page, agent.id)).toBeVisible();
+});
+
 test("a release takes a reason and a second person, and the stop is kept in the history", async ({ makeAgent, openAs, request }) => {
   const agent = await makeAgent();
   try {
-    const { stopId } = await engageStop(await agent.team.author.actor(), { scope: "agent", target: agent.id, reason: "It refunds twice." });
-    const card = (page: Page) => page.getByRole("region", { name: agent.id, exact: true });
+    const { stopId } = await engageStop(await agent.team.author.actor(), { scope: "agent", target: agent.id, reason: null });
+    const card = (page: Page) => page.getByRole("region", { name: "Release", exact: true });
     const first = await openAs(agent.team.business_owner, paths.stops());
-    await expect(card(first)).toContainText("Reason: It refunds twice.");
-    await expect(card(first)).toContainText("1 agent covered, none heard since.");
+    await first.getByRole("link", { name: `Open the stop of ${agent.id}`, exact: true }).click();
+    await expect(first.getByRole("heading", { level: 1, name: `Stop of ${agent.id}` })).toBeVisible();
+    await first.getByLabel("Why was it stopped?").fill("It refunds twice.");
+    await first.getByRole("button", { name: "Add the reason" }).click();
+    await expect(first.getByRole("region", { name: "Reason", exact: true })).toContainText("It refunds twice.");
+    await expect(card(first).getByRole("button", { name: /^Release/ })).toHaveCount(0);
     await card(first).getByLabel(`Why may ${agent.id} be released?`).fill(why);
     await card(first).getByRole("button", { name: "Ask for release" }).click();
     await expect(card(first).getByRole("button", { name: `Release ${agent.id}` })).toHaveAccessibleDescription("You asked for it. A release needs a second person.");
     await expect(card(first).getByRole("button", { name: `Release ${agent.id}` })).toBeDisabled();
+    await expect(card(first)).toContainText("A release permits a restart and does not cause one.");
     await expectGoodPage(first);
     expect((await authorityOf(request, agent)).level).toBe("stopped");
 
-    const viewer = await openAs(agent.team.technical_owner, paths.stops());
-    await expect(card(viewer)).toContainText(why);
-    await card(viewer).getByRole("button", { name: `Release ${agent.id}` }).click();
-    await expect(card(viewer)).toHaveCount(0);
+    const second = await openAs(agent.team.technical_owner, paths.stopOf(stopId));
+    await expect(card(second)).toContainText(why);
+    await card(second).getByRole("button", { name: `Release ${agent.id}` }).click();
+    await expect(second.getByRole("heading", { level: 2, name: "This stop was released." })).toBeVisible();
     expect((await authorityOf(request, agent)).level).toBe("partial");
-    expect(await prisma().stop.findUniqueOrThrow({ where: { id: stopId } })).toMatchObject({ releasedBy: agent.team.technical_owner.name, releaseReason: why });
-    await expect(viewer.getByRole("table", { name: "Released stops" }).getByRole("row").filter({ hasText: agent.id })).toContainText(why);
-    await expectGoodPage(viewer);
+    expect(await prisma().stop.findUniqueOrThrow({ where: { id: stopId } })).toMatchObject({ releasedBy: agent.team.technical_owner.name, releaseReason: why, reason: "It refunds twice." });
     // The page of the one who asked follows by itself.
-    await expect(card(first)).toHaveCount(0);
+    await expect(first.getByRole("heading", { level: 2, name: "This stop was released." })).toBeVisible();
+    await second.goto(paths.stops());
+    await expect(second.getByRole("table", { name: "Released stops" }).getByRole("row").filter({ hasText: agent.id })).toContainText(why);
+    await expectGoodPage(second);
   } finally {
     await releaseAll(agent);
   }
@@ -96,10 +255,30 @@ test("a stop of somebody else appears on a page that is open", async ({ makeAgen
     await engageStop(await agent.team.author.actor(), { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
     await expect(banner(page)).toContainText(`refund_create of ${agent.id}`);
     await banner(page).getByRole("link").click();
-    await expect(page).toHaveURL(paths.stops());
+    await expect(page).toHaveURL(/\/stops(\/|$)/);
+    await page.goto(paths.stops());
     await expect(page.getByRole("region", { name: `refund_create of ${agent.id}` })).toBeVisible();
   } finally {
     await releaseAll(agent);
+  }
+});
+
+test("a rehearsal is marked as one, is answered by the points, and stops nobody", async ({ makeAgent, openAs, request }) => {
+  const agent = await makeAgent();
+  const point = new EnforcementPoint({ url: process.env.E2E_URL ?? "", apiKey: await agent.key(["authority"]), agentId: agent.id, name: "worker 1" });
+  try {
+    await point.start();
+    const page = await openAs(agent.team.author, paths.stops());
+    const card = page.getByRole("region", { name: "Rehearse a stop" });
+    await card.getByLabel("What the rehearsal covers").selectOption(`agent:${agent.id}`);
+    await card.getByRole("button", { name: "Start the rehearsal" }).click();
+    await expect(card).toContainText(/Rehearsal passed: 1 of 1 point answered/);
+    await expect(page.getByRole("table", { name: "Past rehearsals" }).getByRole("row").filter({ hasText: agent.id })).toContainText("Passed");
+    await expectGoodPage(page);
+    expect((await authorityOf(request, agent)).level).toBe("partial");
+    expect(await prisma().stop.count({ where: { target: agent.id } })).toBe(0);
+  } finally {
+    await point.close();
   }
 });
 
@@ -116,23 +295,48 @@ test.describe("without JavaScript", () => {
       await expect(page.getByRole("radio", { name: "Fleet" })).toBeDisabled();
       await expectLargeEnough(stopNow(page, `refund_create of ${agent.id}`));
       await stopNow(page, `refund_create of ${agent.id}`).click();
-      await expect(page.getByRole("heading", { level: 1, name: "Stop is stored." })).toBeVisible();
+      // Asks for itself again until it is proven.
+      await expect(page.getByRole("heading", { level: 1, name: "Stopped at the gate. No enforcement point is connected." })).toBeVisible();
+      await expect(page.locator('meta[http-equiv="refresh"]')).toHaveCount(0);
       expect(await authorityOf(request, agent)).toMatchObject({ level: "partial", stoppedTools: [{ tool: "refund_create" }] });
-      await page.getByRole("link", { name: "Look again" }).click();
-      await expect(page.getByRole("heading", { level: 1, name: "Stop is stored." })).toBeVisible();
+      await expectGoodPageWithoutScript(page);
     } finally {
       await releaseAll(agent);
     }
   });
 
-  test("who chose nothing is asked to, and whoever is signed out comes back after signing in", async ({ page, makeAgent, signInAs }) => {
+  test("where nothing is chosen, the press on a row is the stop", async ({ page, makeAgent, signInAs, request }) => {
+    const agent = await makeAgent();
+    try {
+      const point = await openRawPoint(agent, "gw eu-2");
+      await signInAs(agent.team.author);
+      await page.goto(paths.inbox());
+      await stopControl(page).click();
+      await expect(page.getByRole("heading", { level: 1, name: "What is to be stopped?" })).toBeVisible();
+      await expect(stopNow(page, "the whole fleet")).toBeEnabled();
+      await expectGoodPageWithoutScript(page);
+      await page.getByLabel("Part of the name").fill(agent.id);
+      await page.getByRole("button", { name: "Find" }).click();
+      await point.repeat();
+      await stopNow(page, agent.id).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Stopping. 0 of 1 point confirmed." })).toBeVisible();
+      await expect(page.locator('meta[http-equiv="refresh"]')).toBeAttached();
+      await expect(page.locator("body")).not.toContainText(/\bstopped\b/i);
+      await point.catchUp();
+      await expect(page.getByRole("heading", { level: 1, name: /^Stopped, proven in/ })).toBeVisible();
+      expect((await authorityOf(request, agent)).level).toBe("stopped");
+    } finally {
+      await releaseAll(agent);
+    }
+  });
+
+  test("whoever asks for what is not here chooses, and whoever is signed out comes back after signing in", async ({ page, makeAgent, signInAs }) => {
     const agent = await makeAgent();
     await page.goto(paths.stop({ scope: `agent:${agent.id}` }));
     await expect(page).toHaveURL(/\/sign-in\?from=%2Fstop/);
     await signInAs(agent.team.author);
     await page.goto(paths.stop({ scope: "agent:no-such-agent" }));
     await expect(page.getByRole("alert")).toHaveText("There is no agent no-such-agent. Choose what to stop.");
-    await page.getByRole("button", { name: "Stop what is chosen" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "What is to be stopped?" })).toBeVisible();
     await page.goto(paths.stop({ stop: "st_none" }));
     await expect(page.getByRole("alert")).toContainText("There is no such stop.");
@@ -173,6 +377,8 @@ test("a press that does not come from this page stores nothing", async ({ makeAg
   const stranger = await press(request, { origin });
   expect([stranger.status(), stranger.headers().location]).toEqual([303, paths.signIn(paths.stop())]);
   for (const headers of [{}, { origin: "https://evil.example" }, { origin: "null" }]) expect((await press(page.request, headers)).status()).toBe(403);
+  const unasked = await press(page.request, { accept: "application/json" });
+  expect([unasked.status(), await unasked.json()]).toEqual([403, { error: "This request did not come from this console." }]);
   const refused = await press(viewer.request, { origin });
   expect(refused.status()).toBe(403);
   expect(await refused.text()).toContain("may engage a kill switch");

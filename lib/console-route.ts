@@ -5,7 +5,7 @@ import { findSignedIn } from "./auth/session.ts";
 import { may, type Permission } from "./domain/permissions.ts";
 import type { PersonActor } from "./domain/roles.ts";
 import { isDatabaseUnavailable } from "./database/is-database-unavailable.ts";
-import { isRefusal, NotFound, NotPermitted } from "./errors.ts";
+import { isRefusal, NotPermitted, statusOfRefusal } from "./errors.ts";
 import { describeError, logger } from "./logger.ts";
 
 type Parameters = Record<string, string>;
@@ -26,7 +26,7 @@ export function consoleRoute<Result>(
       const result = await read({ actor, parameters, search: new URL(request.url).searchParams, now: new Date() });
       return result instanceof Response ? result : Response.json(result, { headers });
     } catch (error) {
-      if (isRefusal(error)) return Response.json({ error: error.message }, { status: error instanceof NotFound ? 404 : error instanceof NotPermitted ? 403 : 409, headers });
+      if (isRefusal(error)) return Response.json({ error: error.message }, { status: statusOfRefusal(error), headers });
       if (isDatabaseUnavailable(error)) return Response.json({ error: "The database cannot be reached." }, { status: 503, headers: { ...headers, "retry-after": "2" } });
       const id = randomUUID().slice(0, 8);
       logger().error({ errorId: id, ...describeError(error) }, "a console query failed");

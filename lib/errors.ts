@@ -29,3 +29,10 @@ export function isRefusal(error: unknown): error is Refusal {
     error instanceof NotPermitted || error instanceof NotPossible || error instanceof NotFound || error instanceof Conflict || error instanceof BadInput
   );
 }
+
+/** Over HTTP. */
+export function statusOfRefusal(refusal: Refusal): 400 | 403 | 404 | 409 {
+  if (refusal instanceof BadInput) return 400;
+  if (refusal instanceof NotPermitted) return 403;
+  return refusal instanceof NotFound ? 404 : 409;
+}

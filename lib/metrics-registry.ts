@@ -18,6 +18,10 @@ function create() {
     sweeps: new Counter({ name: "holdpoint_sweep_runs_total", help: "Sweeps done.", labelNames: ["sweep", "result"], registers }),
     openFindings: new Gauge({ name: "holdpoint_open_findings", help: "Findings that are open.", registers }),
     openChanges: new Gauge({ name: "holdpoint_open_changes", help: "Changes that wait for a decision.", registers }),
+    stopPathProven: new Gauge({ name: "holdpoint_stop_path_proven", help: "1 when the last exercise of the stop path went through, 0 when it failed.", registers }),
+    stopPathProvenAt: new Gauge({ name: "holdpoint_stop_path_last_proof_timestamp_seconds", help: "When the stop path was last exercised.", registers }),
+    stopPathP99: new Gauge({ name: "holdpoint_stop_path_p99_seconds", help: "From the stored latch to the confirmation of a point, at the last exercise.", registers }),
+    stopPathPoints: new Gauge({ name: "holdpoint_stop_path_points", help: "Enforcement points: live now, expected and answered at the last exercise.", labelNames: ["state"], registers }),
     engagedStops: new Gauge({ name: "holdpoint_kill_switches_engaged", help: "Kill switches that are engaged.", registers }),
   };
 }

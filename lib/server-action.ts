@@ -9,7 +9,7 @@ import type { PersonActor } from "./domain/roles.ts";
 import { isRefusal, Unavailable } from "./errors.ts";
 import { describeError, logger } from "./logger.ts";
 
-/** What a form shows after it was sent. `fields` holds one sentence per wrong field; `values` is what had been typed. */
+/** What a form shows after it was sent. `fields` holds one sentence per wrong field; `values` is what had been typed, a list with one line each. */
 export type FormState =
   | { status: "idle" }
   | { status: "done"; message?: string; shownOnce?: string }
@@ -50,7 +50,12 @@ export function readForm(form: FormData): Record<string, unknown> {
 
 function typedValues(form: FormData): Record<string, string> {
   const entries = [...form.entries()].filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return Object.fromEntries(entries.filter(([key]) => !key.startsWith("$ACTION") && !/password|token|secret/i.test(key)));
+  const values: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [key, value] of entries) {
+    if (key.startsWith("$ACTION") || /password|token|secret/i.test(key)) continue;
+    values[key] = key.endsWith("[]") && values[key] !== undefined ? `${values[key]}\n${value}` : value;
+  }
+  return { ...values };
 }
 
 function fieldErrors(error: z.ZodError): Record<string, string> {

@@ -11,7 +11,7 @@ export function refusedPage({ message, form }: { message: string; form: FormData
   const again = stop
     ? html`<form class="act" method="post" action="${paths.stop()}"><input type="hidden" name="scope" value="${scope}"><span class="plate"><button class="stop">${STOP_ICON}<span>Try again: stop ${stopName(stop)} now</span></button></span></form>`
     : html`<div class="in row"><a class="btn" href="${paths.stop()}">Choose what to stop</a></div>`;
-  return stopDocument("Not stored", backTo(null), [
+  return stopDocument({ title: "Not stored", back: backTo(null) }, [
     html`<div class="card"><div class="no" role="alert"><h1>${form ? "The stop is not stored." : "This page cannot be shown."}</h1><p>${message}</p></div>
 <div class="in"><p>Until a stop is stored nobody is refused because of it. If it cannot wait, end the agent where it runs, or take its credentials away.</p></div>${again}</div>`,
   ]);

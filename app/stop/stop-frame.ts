@@ -14,13 +14,26 @@ export const STOP_ICON = asHtml(
 );
 export const STOPPED_SHAPE = asHtml(`<svg width="16" height="16" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true"><path d="${OCTAGON}"/></svg>`);
 
+/** Asks for the page again and puts in what it says now: without the reload that a page without scripts needs, and without losing the place. */
+const FOLLOW = asHtml(
+  `<script>(function again(){setTimeout(async()=>{try{const d=new DOMParser().parseFromString(await(await fetch(location.href)).text(),"text/html"),m=d.querySelector("main[data-state]");if(m){document.querySelector("main").replaceWith(m);document.title=d.title}}catch{}if(document.querySelector("main[data-follow]"))again()},1000)})()</script>`,
+);
+
+interface StopDocument {
+  title: string;
+  back: { href: string; label: string };
+  style?: Html | null;
+  /** What the page says will change by itself: it is asked for again. */
+  state?: { name: string; isOpen: boolean } | null;
+}
+
 /** The whole document around what the page says. */
-export function stopDocument(title: string, back: { href: string; label: string }, content: readonly Html[], style: Html | null = null): string {
+export function stopDocument({ title, back, style = null, state = null }: StopDocument, content: readonly Html[]): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="robots" content="noindex">
-<title>${title} · Holdpoint</title><link rel="icon" href="data:,"><script>${asHtml(THEME_SCRIPT)}</script><style>${asHtml(STOP_STYLE)}${style}</style></head>
+${state?.isOpen === true && asHtml('<noscript><meta http-equiv="refresh" content="2"></noscript>')}<title>${title} · Holdpoint</title><link rel="icon" href="data:,"><script>${asHtml(THEME_SCRIPT)}</script><style>${asHtml(STOP_STYLE)}${style}</style></head>
 <body><header class="top"><b>${BRAND}Holdpoint</b><span class="env">${env().environmentName}</span><a href="${back.href}">${back.label}</a></header>
-<main>${content}</main></body></html>`.markup;
+<main${state !== null && html` data-state="${state.name}"${asHtml(state.isOpen ? " data-follow" : "")}`}>${content}</main>${state?.isOpen === true && FOLLOW}</body></html>`.markup;
 }
 
 export const backTo = (agentId: string | null): { href: string; label: string } =>

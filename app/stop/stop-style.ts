@@ -20,7 +20,7 @@ main{max-width:720px;margin:24px auto 48px;padding:0 16px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:clip}
 .card+.card{margin-top:16px}
 .in{padding:20px 24px}
-.in+*,.list li+li{border-top:1px solid var(--line)}
+.in+*,.list+*,.list li+li{border-top:1px solid var(--line)}
 h1{font-size:1.5rem;line-height:2rem;letter-spacing:-.018em;text-wrap:balance;overflow-wrap:anywhere}
 h2{font-size:1rem;line-height:1.5rem}
 .h{display:flex;gap:10px;align-items:flex-start}.h svg{margin-top:4px;flex:none}
@@ -40,6 +40,7 @@ h1+p,p+p{margin-top:4px}
 .opt b,.opt i{display:block}
 .opt i{font-style:normal;color:var(--fg2);overflow-wrap:anywhere}
 .qty{text-align:right;color:var(--fg2)}
+.own{grid-template-columns:minmax(0,1fr) auto minmax(0,240px);cursor:default}.own .stop{min-height:48px;padding:4px 12px}.own.no-way b{color:var(--fg2)}
 .act{display:grid;gap:8px;padding:16px 24px;background:var(--card);border-top:1px solid var(--line)}
 .plate{display:flex;padding:5px;border-radius:12px;background:var(--plate);border:1px solid var(--rim)}
 .plate :focus-visible{outline-color:var(--rim);outline-offset:-1px}
@@ -60,7 +61,10 @@ details>label{display:block;padding:0 24px 16px}
 .list{list-style:none;padding:0}
 .list li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;min-height:56px;padding:4px 24px;align-items:center}
 .list a{display:inline-flex;align-items:center;min-height:48px;overflow-wrap:anywhere}
+.att{background:var(--sunk)}.att .old{flex:1;text-align:right}
+.seg{display:flex;gap:3px;margin-top:12px}.seg i{flex:1;height:8px;border-radius:2px;background:var(--fg)}.seg .c{background:none;box-shadow:inset 0 0 0 2px var(--fg)}.seg .m{background:repeating-linear-gradient(135deg,var(--fg2) 0 1.5px,transparent 1.5px 4px);box-shadow:inset 0 0 0 1px var(--edge)}
+.in p.row{margin-top:16px}.note{padding:0 24px 12px}
 .since{font-weight:600;color:var(--warn)}
 .old{color:var(--fg2)}
-@media(width<40rem){main{margin-top:12px;padding:0 8px}.in,.opt,.act,.list li,.latch,.no,summary{padding-left:16px;padding-right:16px}details>label{padding:0 16px 16px}.opt{grid-template-columns:20px minmax(0,1fr)}.qty{grid-column:2;text-align:left}.env{display:none}.act{gap:0;padding-top:12px;padding-bottom:4px}}
+@media(width<40rem){main{margin-top:12px;padding:0 8px}.in,.opt,.act,.list li,.latch,.no,.note,summary{padding-left:16px;padding-right:16px}details>label{padding:0 16px 16px}.opt{grid-template-columns:20px minmax(0,1fr)}.qty{grid-column:2;text-align:left}.own{grid-template-columns:minmax(0,1fr)}.own .qty{grid-column:1}.own .plate{margin:6px 0 4px}.att .old{flex-basis:100%;text-align:left}.env{display:none}.act{gap:0;padding-top:12px;padding-bottom:4px}}
 @media(forced-colors:active){.stop{border:2px solid ButtonText}}`;

@@ -1,9 +1,63 @@
-import { formatClock, formatCount, formatRelative, formatUtc } from "@/lib/format.ts";
-import { html, type Html } from "@/lib/html.ts";
+import { formatCount, formatRelative, formatUtc } from "@/lib/format.ts";
+import { asHtml, html, type Html } from "@/lib/html.ts";
 import { agentInScope } from "@/lib/domain/stop-scope.ts";
+import { allPoints, clockTenth, coversNobody, pointWords, stopHeadline, stopSentence, stopSubject, toldState, type ShownPoint, type ShownProof, type ToldStop } from "@/lib/domain/stop-words.ts";
 import { paths } from "@/lib/paths.ts";
 import type { EngagedStop, HeardAgent } from "@/lib/queries/stops.ts";
 import { backTo, stopDocument, STOPPED_SHAPE } from "./stop-frame.ts";
+
+/** The page stays under 20 kB: who may still act comes first. */
+const MOST_POINTS = 24;
+const MOST_HEARD = 12;
+const MOST_SEGMENTS = 48;
+
+interface StoredPage {
+  stop: EngagedStop;
+  /** Null when it cannot be read. */
+  proof: ShownProof | null;
+  now: Date;
+}
+
+/** Says what is stored and what is proven. Asked for again by itself until that is settled. */
+export function storedPage({ stop, proof, now }: StoredPage): string {
+  const told: ToldStop = { scope: stop.scope, name: stop.name, engagedAt: stop.engagedAt.toISOString(), releasedAt: stop.releasedAt?.toISOString() ?? null, proof };
+  const state = toldState(told);
+  const agentId = agentInScope(stop);
+  const back = backTo(agentId);
+  if (stop.releasedAt !== null) {
+    return stopDocument({ title: "Released", back, state: { name: state, isOpen: false } }, [
+      html`<div class="card"><div class="in"><h1>${stopHeadline(told)}</h1><p>It covered ${stop.name}. Released by ${stop.releasedBy}, ${formatUtc(stop.releasedAt)}. ${stopSentence(told)}</p></div><div class="in row"><a class="btn" href="${paths.stops()}">All stops</a></div></div>`,
+    ]);
+  }
+  const isMissing = (proof?.missing ?? 0) > 0;
+  const latched = state === "proven" && proof !== null && !coversNobody(proof) ? html`<b>${stopSubject(stop)} is stopped.</b>` : html`<b>${stopSubject(stop)}: stop is stored.</b>`;
+  return stopDocument({ title: `${stopHeadline(told)} ${stop.name}`, back, state: { name: state, isOpen: state !== "proven" } }, [
+    html`<div class="card"><div class="latch">${STOPPED_SHAPE}<span>${latched} Latched until two people release it.</span></div>
+<div class="in${state === "not_proven" && " no"}"><h1>${stopHeadline(told)}</h1><p>Stored ${clockTenth(told.engagedAt)} UTC by ${stop.engagedBy}, ${formatRelative(stop.engagedAt, now)}. ${stopSentence(told)}${stop.reason !== null && html` Reason: ${stop.reason}`}</p>${proof !== null && segments(proof)}${state === "not_proven" && isMissing && html`<p class="row"><a class="btn" href="${paths.settingsKeys()}">${proof?.missing === 1 ? "Revoke its key" : "Revoke their keys"}</a></p>`}</div>
+${proof !== null && allPoints(proof) > 0 && points(proof, told, now)}
+${telemetry(stop, now)}
+<div class="in row"><a class="btn" href="${paths.stop({ stop: stop.id })}">Look again</a><a class="btn" href="${paths.stopOf(stop.id)}">Open this stop</a>${agentId !== null && html`<a class="btn" href="${paths.agent(agentId)}">Open ${agentId}</a>`}</div></div>`,
+  ]);
+}
+
+function segments(proof: ShownProof): Html {
+  const all = allPoints(proof);
+  if (all === 0) return html``;
+  const parts: [string, number][] = [["y", proof.confirmed], ["c", proof.closed], ["m", proof.missing]];
+  const bars = parts.map(([kind, count]) => (all > MOST_SEGMENTS ? `<i class="${kind}" style="flex:${count}"></i>`.repeat(count > 0 ? 1 : 0) : `<i class="${kind}"></i>`.repeat(count))).join("");
+  return html`<div class="seg" role="img" aria-label="${proof.confirmed} of ${all} confirmed, ${proof.closed} closed, ${proof.missing} missing">${asHtml(bars)}</div>`;
+}
+
+function point(each: ShownPoint, told: ToldStop, now: Date): Html {
+  const isSettled = each.state === "confirmed";
+  return html`<li${asHtml(isSettled ? "" : ' class="att"')}>${isSettled ? html`<span>${each.name}</span>` : html`<b>${each.name}</b>`}<span class="old">${pointWords(each, told.engagedAt, now.toISOString())}</span></li>`;
+}
+
+function points(proof: ShownProof, told: ToldStop, now: Date): Html {
+  const shown = proof.points.slice(0, MOST_POINTS);
+  const more = allPoints(proof) - shown.length;
+  return html`<ul class="list" aria-label="Enforcement points">${shown.map((each) => point(each, told, now))}${more > 0 && html`<li class="old">and ${formatCount(more, "more point", "more points")}</li>`}</ul>`;
+}
 
 function heard({ id, lastSeenAt, isHeardSince }: HeardAgent, now: Date): Html {
   const words = lastSeenAt === null ? html`<span class="old">never heard</span>` : isHeardSince
@@ -12,27 +66,11 @@ function heard({ id, lastSeenAt, isHeardSince }: HeardAgent, now: Date): Html {
   return html`<li><a href="${paths.runs({ agent: id })}">${id}</a>${words}</li>`;
 }
 
-function whatAgentsAreTold(stop: EngagedStop): string {
-  if (stop.scope !== "tool") return "Agents that ask are refused from now on.";
-  return `Agents that ask are told from now on that ${stop.name} is stopped.`;
-}
-
-/** Says what is stored and what was heard; whether an agent obeys, Holdpoint cannot know from that. */
-export function storedPage(stop: EngagedStop, now: Date): string {
-  const agentId = agentInScope(stop);
-  const back = backTo(agentId);
-  if (stop.releasedAt !== null) {
-    return stopDocument("Released", back, [
-      html`<div class="card"><div class="in"><h1>This stop was released.</h1><p>It covered ${stop.name}. Released by ${stop.releasedBy}, ${formatUtc(stop.releasedAt)}. Nothing was restarted by that.</p></div><div class="in row"><a class="btn" href="${paths.stops()}">All stops</a></div></div>`,
-    ]);
-  }
-  const more = stop.agents - stop.heard.length;
-  return stopDocument(`Stop is stored: ${stop.name}`, back, [
-    html`<div class="card"><div class="latch">${STOPPED_SHAPE}<span><b>${stop.name}</b>: latched until two people release it.</span></div>
-<div class="in"><h1>Stop is stored.</h1><p>${whatAgentsAreTold(stop)}</p><p>Stored at ${formatClock(stop.engagedAt)} UTC by ${stop.engagedBy}, ${formatRelative(stop.engagedAt, now)}.${stop.reason !== null && html` Reason: ${stop.reason}`}</p></div>
-<div class="in"><h2>${formatCount(stop.agents, "agent")} covered, ${stop.heardSince === 0 ? "none" : formatCount(stop.heardSince, "of them", "of them")} heard since</h2>
-<p>Heard means that telemetry came. An agent that is heard after the stop still works at something: look at what it does. Silence does not show that it has ended.</p></div>
-<ul class="list">${stop.heard.map((agent) => heard(agent, now))}${more > 0 && html`<li class="old">and ${formatCount(more, "more agent", "more agents")}</li>`}</ul>
-<div class="in row"><a class="btn" href="${paths.stop({ stop: stop.id })}">Look again</a><a class="btn" href="${paths.stops()}">All stops, and release</a>${agentId !== null && html`<a class="btn" href="${paths.agent(agentId)}">Open ${agentId}</a>`}</div></div>`,
-  ]);
+/** Telemetry says that an agent still works at something, and proves nothing. */
+function telemetry(stop: EngagedStop, now: Date): Html {
+  const shown = stop.heard.slice(0, MOST_HEARD);
+  const more = stop.agents - shown.length;
+  return html`<details><summary>${formatCount(stop.agents, "agent")} covered, ${stop.heardSince === 0 ? "none" : formatCount(stop.heardSince, "of them", "of them")} heard since</summary>
+<p class="note">Heard means that telemetry came. An agent that is heard after the stop still works at something. Silence does not show that it has ended.</p>
+<ul class="list">${shown.map((agent) => heard(agent, now))}${more > 0 && html`<li class="old">and ${formatCount(more, "more agent", "more agents")}</li>`}</ul></details>`;
 }

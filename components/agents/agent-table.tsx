@@ -27,6 +27,8 @@ export interface ListedAgent {
   successRate: number | null;
   escalationRate: number | null;
   costPerTaskNanoUsd: number | null;
+  /** Of its checklist; null when it is complete. */
+  ready: { done: number; of: number } | null;
 }
 
 const orDash = (value: number | null, format: (value: number) => string): ReactNode => (value === null ? NOTHING : format(value));
@@ -58,6 +60,7 @@ function StateCell({ row }: { row: ListedAgent }) {
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       <AgentStateMark state={row.state} />
+      {row.ready !== null && <span className="meta whitespace-nowrap">ready {row.ready.done} of {row.ready.of}</span>}
       {row.overrides > 0 && <Tag strong>override</Tag>}
     </span>
   );

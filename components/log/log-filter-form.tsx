@@ -2,7 +2,7 @@ import Form from "next/form";
 import Link from "next/link";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
-import { logFilterQuery, type LogFilter } from "@/lib/domain/log-filter.ts";
+import { leavesOutRoutine, logFilterQuery, type LogFilter } from "@/lib/domain/log-filter.ts";
 import { paths } from "@/lib/paths.ts";
 
 interface LogFilterFormProps {
@@ -27,6 +27,11 @@ export function LogFilterForm({ filter, kinds, actors }: LogFilterFormProps) {
           <Link className="link dense inline-flex min-h-6 items-center px-1" href={paths.log()}>
             Clear
           </Link>
+        )}
+        {leavesOutRoutine(filter) && (
+          <span className="meta">
+            Proofs of each minute are left out. <Link className="link" href={paths.log({ ...logFilterQuery(filter), routine: "shown" })}>Show them</Link>
+          </span>
         )}
       </div>
     </Form>

@@ -1,9 +1,13 @@
+"use client";
+
 import Form from "next/form";
 import Link from "next/link";
+import { useEffect, useRef } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { isEmptyRunFilter, runFilterQuery, type RunFilter, type RunMark } from "@/lib/domain/run-filter.ts";
 import { paths } from "@/lib/paths.ts";
+import { keepTyped, type Typed } from "./keep-typed.ts";
 
 const MARKS: readonly { name: RunMark; label: string }[] = [
   { name: "unreviewed", label: "Unreviewed" },
@@ -15,11 +19,37 @@ const MARKS: readonly { name: RunMark; label: string }[] = [
 const OUTCOMES = [{ value: "", label: "Any" }, { value: "success", label: "Succeeded" }, { value: "failure", label: "Failed" }, { value: "unknown", label: "Not known" }];
 const PERIODS = [{ value: "", label: "Any time" }, { value: "1h", label: "Last hour" }, { value: "24h", label: "Last 24 hours" }, { value: "7d", label: "Last 7 days" }, { value: "30d", label: "Last 30 days" }];
 
-/** A GET form: the filter is the address. */
+type Control = HTMLInputElement | HTMLSelectElement;
+
+const controlsOf = (form: HTMLFormElement): Control[] =>
+  [...form.elements].filter((element): element is Control => (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) && element.name !== "");
+
+const isTick = (control: Control): control is HTMLInputElement => control instanceof HTMLInputElement && control.type === "checkbox";
+const typedIn = (form: HTMLFormElement): Typed => Object.fromEntries(controlsOf(form).map((control) => [control.name, isTick(control) ? (control.checked ? "1" : "") : control.value]));
+
+/** As the fields show it. */
+const typedOf = (filter: RunFilter): Typed => ({
+  ...runFilterQuery(filter), ...(filter.from === null ? {} : { from: localInput(filter.from) }), ...(filter.to === null ? {} : { to: localInput(filter.to) }),
+});
+
+/** A GET form: the filter is the address. What is chosen while an answer is on its way stays. */
 export function RunFilterForm({ filter }: { filter: RunFilter }) {
+  const form = useRef<HTMLFormElement>(null);
+  const asked = useRef<Typed>(typedOf(filter));
+  const answered = JSON.stringify(typedOf(filter));
+  useEffect(() => {
+    if (!form.current) return;
+    const filtered = JSON.parse(answered) as Typed;
+    const shown = keepTyped(typedIn(form.current), asked.current, filtered);
+    for (const control of controlsOf(form.current)) {
+      if (isTick(control)) control.checked = shown[control.name] === "1";
+      else control.value = shown[control.name] ?? "";
+    }
+    asked.current = filtered;
+  }, [answered]);
   const isMoreUsed = filter.version !== null || filter.tool !== null || filter.error !== null || filter.from !== null || filter.to !== null;
   return (
-    <Form action={paths.runs()} className="mb-4 grid gap-3" role="search" key={JSON.stringify(runFilterQuery(filter))}>
+    <Form action={paths.runs()} className="mb-4 grid gap-3" role="search" ref={form} onSubmit={(event) => { asked.current = typedIn(event.currentTarget); }}>
       <div className="filters">
         <TextField label="Record" name="record" type="search" fieldClassName="field-search" placeholder="5498 or order:5498" defaultValue={filter.record ?? ""} />
         <TextField label="Agent" name="agent" autoCapitalize="off" spellCheck={false} placeholder="Any" defaultValue={filter.agent ?? ""} />

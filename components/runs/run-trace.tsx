@@ -9,6 +9,8 @@ import { SpanDetail } from "./span-detail.tsx";
 import { readTraceView, REASON_WORDS, shownRows, SPAN_TABS, type SpanTab, type Trace, type TraceShow, type TraceView } from "./trace-row.ts";
 import { Waterfall } from "./waterfall.tsx";
 
+const NOTHING_SHOWN: Record<TraceShow, string> = { all: "No spans have arrived.", tools: "No tool was called.", decisions: "Nothing was decided at a gate.", errors: "No span ended in an error." };
+
 const TAB_NAMES: Record<SpanTab, string> = { overview: "Overview", input: "Input", output: "Output", attributes: "Attributes" };
 
 /** What is selected lives in the address; changing it asks the server for nothing but the selected span. */
@@ -35,7 +37,7 @@ export function RunTrace({ trace, aside }: { trace: Trace; aside: ReactNode }) {
     <div className="trace" data-open={view.span !== null}>
       <section className="trace-list" aria-label="Trace">
         <ShowChips trace={trace} view={view} addressOf={addressOf} go={go} />
-        {rows.length === 0 ? <EmptyState kind="no_match" title={view.show === "errors" ? "No span ended in an error." : "No tool was called."} clearHref={addressOf({ show: "all" })} /> : (
+        {rows.length === 0 ? <EmptyState kind="no_match" title={NOTHING_SHOWN[view.show]} clearHref={addressOf({ show: "all" })} /> : (
           <Waterfall rows={rows} totalUs={trace.totalUs} selected={row?.spanId} escalated={escalated} hrefOf={(span) => addressOf({ span })} onSelect={(span) => go({ span })} />
         )}
         <p className="wf-foot">{footOf(trace)}</p>
@@ -71,11 +73,12 @@ interface Going {
 }
 
 function ShowChips({ trace, view, addressOf, go }: Going) {
-  const counts: Record<TraceShow, number> = { all: trace.rows.length, tools: shownRows(trace.rows, "tools").length, errors: shownRows(trace.rows, "errors").length };
-  const names: Record<TraceShow, string> = { all: "All", tools: "Tools", errors: "Errors" };
+  const counts: Record<TraceShow, number> = { all: trace.rows.length, tools: shownRows(trace.rows, "tools").length, decisions: shownRows(trace.rows, "decisions").length, errors: shownRows(trace.rows, "errors").length };
+  const names: Record<TraceShow, string> = { all: "All", tools: "Tools", decisions: "Decisions only", errors: "Errors" };
+  const shows = (Object.keys(names) as TraceShow[]).filter((show) => show !== "decisions" || counts.decisions > 0);
   return (
     <div className="trace-chips">
-      {(Object.keys(names) as TraceShow[]).map((show) => (
+      {shows.map((show) => (
         <a key={show} className="pill" href={addressOf({ show })} aria-current={view.show === show ? "true" : undefined} onClick={(event) => follow(event, () => go({ show }))}>
           {names[show]} {formatNumber(counts[show])}
         </a>

@@ -32,7 +32,7 @@ export interface Trace {
   noteworthy: readonly NoteworthySpan[];
 }
 
-export const TRACE_SHOWS = ["all", "tools", "errors"] as const;
+export const TRACE_SHOWS = ["all", "tools", "decisions", "errors"] as const;
 export type TraceShow = (typeof TRACE_SHOWS)[number];
 
 export const SPAN_TABS = ["overview", "input", "output", "attributes"] as const;
@@ -65,11 +65,12 @@ export const KIND_WORDS: Record<SpanKind, string> = {
   guardrail: "Guardrail", memory: "Memory", decision: "Decision", other: "Other",
 };
 
-export const REASON_WORDS: Record<NoteworthyReason, string> = { recipe: "a recipe that differs", error: "error", escalated: "handed to a person", person: "a person’s word" };
+export const REASON_WORDS: Record<NoteworthyReason, string> = { recipe: "a recipe that differs", error: "error", escalated: "handed to a person", person: "a person’s word", write: "a call with an effect" };
 
 export const STATUS_TAGS: Partial<Record<SpanStatus, string>> = { error: "error", interrupted: "waited for a person", rejected: "rejected by a person" };
 
 export function shownRows(rows: readonly TraceRow[], show: TraceShow): readonly TraceRow[] {
   if (show === "tools") return rows.filter((row) => row.kind === "tool");
+  if (show === "decisions") return rows.filter((row) => row.kind === "decision");
   return show === "errors" ? rows.filter((row) => row.status === "error") : rows;
 }

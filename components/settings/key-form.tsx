@@ -8,6 +8,7 @@ import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import type { FormAction } from "@/lib/server-action.ts";
 import { connectSnippet } from "@/lib/domain/connect-snippet.ts";
 import { CodeToCopy } from "./code-to-copy.tsx";
+import { typedChoices } from "./typed-choices.ts";
 
 const SCOPES = [
   { value: "telemetry", label: "telemetry", detail: "Sends traces. All an agent needs to connect." },
@@ -41,7 +42,7 @@ export function KeyForm({ action, publicUrl, agents, agentId, disabledReason }: 
       )}
       <TextField label="Name" name="name" placeholder="refund-bot in production" required error={failed?.fields?.["name"]} defaultValue={failed?.values?.["name"]} />
       <TextField label="Agents" name="agents" hint={hint} required autoCapitalize="off" spellCheck={false} error={failed?.fields?.["agents"]} defaultValue={failed?.values?.["agents"] ?? agentId} />
-      <ChoiceField name="scopes[]" label="May be used for" allows="several" choices={SCOPES} defaultValue={["telemetry"]} error={failed?.fields?.["scopes"]} />
+      <ChoiceField name="scopes[]" label="May be used for" allows="several" choices={SCOPES} defaultValue={typedChoices(state, "scopes[]", ["telemetry"])} error={failed?.fields?.["scopes"]} />
       <SubmitButton variant="primary" disabledReason={disabledReason}>Make the key</SubmitButton>
     </form>
   );

@@ -9,6 +9,7 @@ import { Tag } from "@/components/ui/tag.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import type { FormAction } from "@/lib/server-action.ts";
 import { HOUSE_ROLE_CHOICES, roleName } from "./house-roles.ts";
+import { typedChoices } from "./typed-choices.ts";
 
 export interface ListedPerson {
   id: string;
@@ -25,6 +26,7 @@ export interface PersonActions {
   setRoles: FormAction;
   setDisabled: FormAction;
   signOut: FormAction;
+  resetPassword: FormAction;
 }
 
 /** One line, which opens to what can be done about this person; it works without JavaScript. */
@@ -57,6 +59,12 @@ export function PersonEntry({ person, isYou, actions, disabledReason }: { person
               Sign out everywhere
             </OneButtonForm>
             <OneButtonForm
+              action={actions.resetPassword} fields={{ personId: person.id }} done="A temporary password was set."
+              disabledReason={disabledReason ?? (isYou ? "You change your own password under Me." : undefined)}
+            >
+              Set a temporary password
+            </OneButtonForm>
+            <OneButtonForm
               action={actions.setDisabled} fields={{ personId: person.id, isDisabled: person.isDisabled ? "no" : "yes" }} done={person.isDisabled ? "Can sign in again." : "Cannot sign in any more."}
               disabledReason={disabledReason ?? (isYou ? "You cannot lock yourself out; another administrator can." : undefined)}
             >
@@ -74,7 +82,7 @@ function RolesForm({ person, action, disabledReason }: { person: ListedPerson; a
   return (
     <form action={send} className="grid max-w-[560px] gap-3">
       <input type="hidden" name="personId" value={person.id} />
-      <ChoiceField name="houseRoles[]" label="Roles for the whole house" hint="Owner roles are held per agent and named on its card." allows="several" choices={HOUSE_ROLE_CHOICES.map((choice) => ({ ...choice, isDisabled: disabledReason !== undefined }))} defaultValue={person.houseRoles} />
+      <ChoiceField name="houseRoles[]" label="Roles for the whole house" hint="Owner roles are held per agent and named on its card." allows="several" choices={HOUSE_ROLE_CHOICES.map((choice) => ({ ...choice, isDisabled: disabledReason !== undefined }))} defaultValue={typedChoices(state, "houseRoles[]", person.houseRoles)} />
       <FormResult state={state} doneMessage="Roles saved. They hold from the next request on." />
       <div>
         <SubmitButton disabledReason={disabledReason}>Save roles</SubmitButton>

@@ -63,7 +63,7 @@ function SecondPerson({ stopId, name, asked, disabledReason, releaseAction }: Re
       <div className="actions">
         <SubmitButton pendingLabel="Releasing…" disabledReason={reason}>Release {name}</SubmitButton>
       </div>
-      <p className="meta">A release permits a restart and causes none.</p>
+      <p className="meta">A release permits a restart and does not cause one.</p>
     </form>
   );
 }

@@ -2,16 +2,24 @@ import Link from "next/link";
 import { StatusShape } from "@/components/ui/status-mark.tsx";
 import { paths } from "@/lib/paths.ts";
 
+interface StopBannerProps {
+  stops: number;
+  stopNames: readonly string[];
+  /** Of the same ones, in the same order: how far each is proven. */
+  stopStates?: readonly { id: string; words: string }[] | undefined;
+}
+
 /** On every page while a stop is engaged. The live region is always there, so that a stop is announced when it comes. */
-export function StopBanner({ stops, stopNames }: { stops: number; stopNames: readonly string[] }) {
+export function StopBanner({ stops, stopNames, stopStates = [] }: StopBannerProps) {
+  const only = stops === 1 ? stopStates[0] : undefined;
   return (
     <div role="status">
       {stops > 0 && (
         <section className="stop-banner" aria-label="Engaged stops">
           <StatusShape kind="stopped" />
           <p>
-            <b>{stops === 1 ? "A stop is engaged" : `${stops.toLocaleString("en")} stops are engaged`}:</b> {inWords(stopNames, stops)}.{" "}
-            <Link href={paths.stops()}>{stops === 1 ? "Look at it" : "Look at them"}</Link>
+            <b>{stops === 1 ? "A stop is engaged" : `${stops.toLocaleString("en")} stops are engaged`}:</b> {inWords(stopNames, stopStates, stops)}.{" "}
+            <Link href={only ? paths.stopOf(only.id) : paths.stops()}>{stops === 1 ? "Look at it" : "Look at them"}</Link>
           </p>
         </section>
       )}
@@ -19,8 +27,9 @@ export function StopBanner({ stops, stopNames }: { stops: number; stopNames: rea
   );
 }
 
-function inWords(names: readonly string[], all: number): string {
+function inWords(names: readonly string[], states: readonly { words: string }[], all: number): string {
   const rest = all - names.length;
-  const parts = rest > 0 ? [...names, `${rest.toLocaleString("en")} more`] : [...names];
+  const told = names.map((name, index) => (states[index] ? `${name} (${states[index].words})` : name));
+  const parts = rest > 0 ? [...told, `${rest.toLocaleString("en")} more`] : told;
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }

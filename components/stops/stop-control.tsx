@@ -1,20 +1,71 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef, useState, type ComponentType, type MouseEvent } from "react";
 import { classNames } from "@/components/ui/class-names.ts";
+import { choicesQuery } from "./choices-query.ts";
 import { stopHrefOf } from "./stop-href.ts";
+import { StopIcon } from "./stop-icon.tsx";
+import type { StopSheetProps } from "./stop-sheet.tsx";
 
-/** Red on the yellow plate means stop and nothing else. A plain link, so that it works without a script and leaves the console behind. */
+/** Whoever presses waits no longer than this for the sheet; then the link is followed. */
+const SHEET_WITHIN_MS = 300;
+
+const loadSheet = () => import("./stop-sheet.tsx");
+
+interface Opened {
+  Sheet: ComponentType<StopSheetProps>;
+  href: string;
+}
+
+/**
+ * Red on the yellow plate means stop and nothing else. A link, so that it works without a script; with one, a sheet opens over the page.
+ * The sheet is fetched when the browser is idle or the control is approached.
+ */
 export function StopControl({ isInBar = false }: { isInBar?: boolean }) {
+  const href = stopHrefOf(usePathname());
+  const link = useRef<HTMLAnchorElement>(null);
+  const client = useQueryClient();
+  const [opened, setOpened] = useState<Opened | null>(null);
+
+  const prepare = () => {
+    // What is not there when it is needed is done without: the link is followed, and the sheet counts later.
+    loadSheet().catch(() => undefined);
+    client.prefetchQuery(choicesQuery(href, "")).catch(() => undefined);
+  };
+  useEffect(() => {
+    if (typeof requestIdleCallback !== "function") return;
+    const id = requestIdleCallback(() => {
+      loadSheet().catch(() => undefined);
+      client.prefetchQuery(choicesQuery(href, "")).catch(() => undefined);
+    }, { timeout: 5_000 });
+    return () => cancelIdleCallback(id);
+  }, [client, href]);
+
+  const press = async (event: MouseEvent<HTMLAnchorElement>) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (opened !== null) return;
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), SHEET_WITHIN_MS));
+    const loaded = await Promise.race([loadSheet().catch(() => null), late]);
+    if (loaded === null) location.assign(href);
+    else setOpened({ Sheet: loaded.StopSheet, href });
+  };
+  const close = () => {
+    setOpened(null);
+    link.current?.focus();
+  };
+
   return (
-    <span className={classNames("plate", isInBar && "plate-bar")}>
-      <a className="stop-control" href={stopHrefOf(usePathname())}>
-        <svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" aria-hidden="true">
-          <path d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" strokeWidth="1.6" strokeLinejoin="round" />
-          <path d="M5.2 8h5.6" strokeWidth="2" strokeLinecap="round" />
-        </svg>
-        Stop
-      </a>
-    </span>
+    <>
+      <span className={classNames("plate", isInBar && "plate-bar")}>
+        <a ref={link} className="stop-control" href={href} data-stop-control="" onClick={press} onPointerEnter={prepare} onFocus={prepare}>
+          <StopIcon size={16} />
+          Stop
+        </a>
+      </span>
+      {opened !== null && <opened.Sheet href={opened.href} onClose={close} />}
+    </>
   );
 }

@@ -21,6 +21,8 @@ export interface Task {
   /** Puts what the task is about into the company's systems. */
   prepare: (records: SystemOfRecord, now: number) => void;
   work: (session: Session) => Outcome;
+  /** Where a held call is not handed to the desk. */
+  escalate?: (session: Session, reason: string) => Outcome;
 }
 
 /** When a task comes in, and when the demo was started for the first time, from which its stories are told. */

@@ -90,6 +90,7 @@ export function newTask(random: Random, number: number): Task {
       estate.addService({ id: service, isStateful: alert.isStateful, instances: 4, healthy: 2, host, symptom: alert.symptom, stepsToHealth: alert.steps, isFrozen: alert.isFrozen });
     },
     work: (session) => work(session, alert),
+    escalate: (session, reason) => pageSomeone(session, alert, reason),
   };
 }
 

@@ -13,7 +13,7 @@ interface Example {
 }
 
 /** Open on purpose: they tell nothing about agents. */
-const OPEN = ["GET /healthz", "GET /metrics", "GET /readyz"];
+const OPEN = ["GET /healthz", "GET /metrics", "GET /readyz", "GET /v1/keys"];
 
 /** A good request for every route, which only the permission stands against. */
 function examples(agent: TestAgent, change: { id: string; fingerprint: string }, run: string): Record<string, Example> {
@@ -48,12 +48,19 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
     "POST /v1/changes/{change}/suites": { path: `/v1/changes/${change.id}/suites`, body: { suite: "golden", fingerprint, passed: 1, failed: 0, undecided: 0, url: null } },
     "GET /v1/stops": { path: "/v1/stops" },
     "POST /v1/stops": { path: "/v1/stops", body: { scope: "agent", target: agent.id, reason: "Because." } },
+    "GET /v1/stream": { path: `/v1/stream?agent=${agent.id}&point=spec` },
+    "GET /v1/bundle": { path: `/v1/bundle?agent=${agent.id}&point=spec` },
+    "POST /v1/points/confirm": { path: "/v1/points/confirm", body: { agent: agent.id, point: "spec", bundle: "forged" } },
+    "POST /v1/gate/check": { path: "/v1/gate/check", body: { agent: { id: agent.id }, tool: { name: "order_get" } } },
     "POST /v1/runs/{run}/outcome": { path: `/v1/runs/${run}/outcome`, body: { outcome: "failure" } },
   };
 }
 
 /** Lists hold what the key may see, and telemetry is judged record by record: there a key of another agent is let in and gets nothing. */
 const JUDGED_ONE_BY_ONE = new Set(["POST /v1/traces", "POST /v1/logs", "POST /v1/traces/ingest", "POST /v1/metrics", "GET /v1/agents", "GET /v1/changes", "GET /v1/stops"]);
+
+/** Sent with a body, and changing nothing that another spec would miss. */
+const ASKED = new Set(["POST /v1/points/confirm", "POST /v1/gate/check"]);
 
 /** Found among the key's own agents, so another agent's is not there. */
 const NOT_THERE = new Set(["POST /v1/runs/{run}/outcome"]);
@@ -119,12 +126,14 @@ test("every route asks for a permission, and whoever lacks it changes and learns
 
   // The same requests are good: with the right key they are not refused, and do change something.
   const full = await agent.key();
-  const mayBeSaid = locked.filter(({ method, name }) => method === "get" || NOT_THERE.has(name) || JUDGED_ONE_BY_ONE.has(name));
+  const mayBeSaid = locked.filter(({ method, name }) => method === "get" || NOT_THERE.has(name) || JUDGED_ONE_BY_ONE.has(name) || ASKED.has(name));
   for (const { name, method } of mayBeSaid) {
     const { path, body } = known[name] ?? { path: "" };
     const headers = { authorization: `Bearer ${full}`, "content-type": "application/json" };
     const response = await fetch(server.url + path, { method: method.toUpperCase(), headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     expect(response.status, name).toBe(200);
+    // A stream has no end.
+    await response.body?.cancel();
   }
   const changed = await contentsOf(ownAddress);
   for (const table of ["run", "log_entry"]) expect(changed[table], table).not.toBe(after[table]);

@@ -3,18 +3,21 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { agentsRoutes } from "./agents-routes.ts";
 import { changesRoutes } from "./changes-routes.ts";
+import { gateRoutes } from "./gate-routes.ts";
 import { healthRoutes, openApiRoute } from "./health-routes.ts";
 import { registerComponents } from "./openapi-document.ts";
 import type { AgentApi, Environment } from "./environment.ts";
+import { pointsRoutes } from "./points-routes.ts";
 import { refusalAsJson, type AgentRoute } from "./route.ts";
 import { refusalAnswer, type RefusalAnswer } from "./refusal-answer.ts";
 import { runsRoutes } from "./runs-routes.ts";
 import { stopsRoutes } from "./stops-routes.ts";
+import { streamRoutes } from "./stream-routes.ts";
 import { telemetryRoutes } from "./telemetry-routes.ts";
 import { versionsRoutes } from "./versions-routes.ts";
 
 /** Every endpoint with what it needs. */
-export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...healthRoutes];
+export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...healthRoutes];
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
 

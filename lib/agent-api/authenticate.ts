@@ -21,7 +21,7 @@ export async function authenticate(authorization: string | null, now: Date): Pro
   return holder.actor;
 }
 
-function noteUse(keyId: string, lastUsedAt: Date | null, now: Date): void {
+export function noteUse(keyId: string, lastUsedAt: Date | null, now: Date): void {
   const lastMs = Math.max(lastUsedAt?.getTime() ?? 0, noted.get(keyId) ?? 0);
   if (now.getTime() - lastMs < NOTE_USE_EVERY_MS) return;
   if (noted.size > 10_000) noted.clear();

@@ -4,14 +4,29 @@ import { z } from "zod";
 import { metrics } from "../metrics-registry.ts";
 import { unwellParts } from "../process-health.ts";
 import { countOpenMatters, getReadiness } from "../queries/readiness.ts";
+import { getStopPath } from "../queries/stop-path.ts";
 import { openApiDocument } from "./openapi-document.ts";
 import type { AgentApi } from "./environment.ts";
 import { route } from "./route.ts";
 
 const tag = "Health";
 
+/** Unknown is no number: an old figure would look like a fact. */
+async function fillStopPath(): Promise<void> {
+  const { stopPathProven, stopPathProvenAt, stopPathP99, stopPathPoints } = metrics();
+  const path = await getStopPath(new Date()).catch(() => null);
+  const last = path?.last ?? null;
+  stopPathProven.set(last ? Number(last.isProven) : Number.NaN);
+  stopPathProvenAt.set(last ? last.at.getTime() / 1_000 : Number.NaN);
+  stopPathP99.set(last?.p99Ms == null ? Number.NaN : last.p99Ms / 1_000);
+  stopPathPoints.set({ state: "live" }, path?.livePoints ?? Number.NaN);
+  stopPathPoints.set({ state: "expected" }, last?.expected ?? Number.NaN);
+  stopPathPoints.set({ state: "answered" }, last?.answered ?? Number.NaN);
+}
+
 async function fillGauges(): Promise<void> {
   const { openFindings, openChanges, engagedStops } = metrics();
+  await fillStopPath();
   try {
     const open = await countOpenMatters();
     openFindings.set(open.findings);

@@ -1,7 +1,9 @@
 // How does every endpoint come to be? One definition gives the handler, the permission check and the entry in the OpenAPI document.
 
 import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Permission } from "../domain/permissions.ts";
@@ -24,6 +26,8 @@ export interface Call<Params, Query, Body> {
   headers: Headers;
   /** The body as it comes, for a route that reads it itself. */
   source: BodySource;
+  /** Behind node:http, for a route that answers it by itself and returns `RESPONSE_ALREADY_SENT`. */
+  outgoing: ServerResponse | null;
 }
 
 export interface Answer {
@@ -40,6 +44,10 @@ interface Endpoint<Params extends z.ZodType, Query extends z.ZodType, Body exten
   /** The agent for which it must be held; `each`: held for any agent, and asked again for each thing that is touched. */
   about: "each" | "nothing" | ((call: { params: z.output<Params>; now: Date }) => string | null | Promise<string | null>);
   handle: (call: Call<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer | Response>;
+  /** Who asks, where an API key is not the only answer or is asked for too often to read it each time. */
+  authenticate?: (authorization: string | null, now: Date) => Promise<Actor>;
+  /** Asked so often that a line in the log for each would be noise. */
+  isFrequent?: true;
   /** The shape of an error's body; JSON with `error` and `message` unless a protocol demands another. */
   refuse?: (refusal: RefusalAnswer, headers: Headers) => Response;
 }
@@ -81,18 +89,19 @@ async function answer<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
     const outcome = await perform(context, endpoint, needs, (actor) => {
       who = actor.id;
     });
-    response = outcome instanceof Response ? outcome : json(outcome.status, outcome.body);
+    // The constant was made before @hono/node-server put its own Response in the place of the global one.
+    response = outcome === RESPONSE_ALREADY_SENT || outcome instanceof Response ? outcome as Response : json(outcome.status, outcome.body);
   } catch (error) {
     const refusal = refusalAnswer(error, requestId);
     response = endpoint.refuse ? endpoint.refuse(refusal, context.req.raw.headers) : refusalAsJson(refusal);
     for (const [name, value] of Object.entries(refusal.headers)) response.headers.set(name, value);
   }
-  response.headers.set("x-request-id", requestId);
+  if (response !== RESPONSE_ALREADY_SENT) response.headers.set("x-request-id", requestId);
   const seconds = (performance.now() - startedMs) / 1_000;
   const label = `${endpoint.method.toUpperCase()} ${endpoint.path}`;
   metrics().httpRequests.inc({ route: label, status: String(response.status) });
   metrics().httpSeconds.observe({ route: label }, seconds);
-  const level = needs === "nothing" ? "debug" : "info";
+  const level = needs === "nothing" || endpoint.isFrequent ? "debug" : "info";
   logger()[level]({ requestId, route: label, status: response.status, ms: Math.round(seconds * 1e5) / 100, actor: who }, "answered");
   return response;
 }
@@ -102,7 +111,7 @@ async function perform<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
 ): Promise<Answer | Response> {
   const now = new Date();
   const { headers } = context.req.raw;
-  const actor: Actor = needs === "nothing" ? { kind: "system", id: "nobody", name: "Nobody" } : await authenticate(headers.get("authorization"), now);
+  const actor: Actor = needs === "nothing" ? { kind: "system", id: "nobody", name: "Nobody" } : await (endpoint.authenticate ?? authenticate)(headers.get("authorization"), now);
   if (needs !== "nothing") noteActor(actor);
   const params = (endpoint.params ?? nothing).parse(endpoint.params ? context.req.param() : undefined) as z.output<P>;
   if (needs !== "nothing") {
@@ -113,7 +122,7 @@ async function perform<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   const query = (endpoint.query ?? nothing).parse(endpoint.query ? context.req.query() : undefined) as z.output<Q>;
   const source = sourceOf(context);
   const body = (endpoint.body ?? nothing).parse(endpoint.body ? await readJson(source) : undefined) as z.output<B>;
-  return endpoint.handle({ actor, params, query, body, now, headers, source });
+  return endpoint.handle({ actor, params, query, body, now, headers, source, outgoing: (context.env as Partial<HttpBindings> | undefined)?.outgoing ?? null });
 }
 
 /** Not the getter of a request's body before it is needed: it would turn node's stream into a web stream. */

@@ -14,11 +14,16 @@ function derive(password: string, salt: Buffer, cost: number): Promise<Buffer> {
   });
 }
 
-export async function hashPassword(password: string): Promise<string> {
+const TEMPORARY = "$temporary";
+
+/** A temporary one was set by somebody else and has to be changed by its person. */
+export async function hashPassword(password: string, lasts: "lasting" | "temporary" = "lasting"): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, COST);
-  return `scrypt$${COST}$${salt.toString("base64url")}$${key.toString("base64url")}`;
+  return `scrypt$${COST}$${salt.toString("base64url")}$${key.toString("base64url")}${lasts === "temporary" ? TEMPORARY : ""}`;
 }
+
+export const isTemporary = (stored: string | null): boolean => stored?.endsWith(TEMPORARY) ?? false;
 
 /** Takes as long for an unknown person (`stored` null) as for a known one. */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {

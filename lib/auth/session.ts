@@ -8,8 +8,13 @@ import { cache } from "react";
 import type { PersonActor } from "../domain/roles.ts";
 import { env } from "../env.ts";
 import type { SignedIn } from "../operations/sign-in.ts";
-import { findPersonActor } from "../queries/people.ts";
+import { answersWithin } from "../database/answers-within.ts";
+import { paths } from "../paths.ts";
+import { findPersonActor, hasTemporaryPassword } from "../queries/people.ts";
 import { authOptions, SESSION_MAX_AGE_SECONDS, sessionCookie } from "./auth-options.ts";
+
+/** Every page and action begins with this question; a database that has not answered it by then hangs. */
+const FIRST_ANSWER_MS = 5_000;
 
 /** The person behind this request, read once per request; null for strangers and for sessions that were revoked. */
 export const findSignedIn = cache(async (): Promise<PersonActor | null> => {
@@ -17,16 +22,26 @@ export const findSignedIn = cache(async (): Promise<PersonActor | null> => {
   const personId = session?.user?.personId;
   const version = session?.user?.sessionVersion;
   if (!personId || version === undefined) return null;
-  return findPersonActor(personId, version, new Date());
+  return answersWithin(FIRST_ANSWER_MS, findPersonActor(personId, version, new Date()));
 });
 
 /** For pages and their frame: strangers go to the sign-in page and come back afterwards to the address that was asked, else to `returnTo`. */
 export async function requireSignedIn(returnTo?: string): Promise<PersonActor> {
   const person = await findSignedIn();
-  if (person) return person;
+  if (person) {
+    await sendToNewPassword(person.id);
+    return person;
+  }
   const from = (await askedAddress()) ?? returnTo;
   redirect(from && from !== "/" ? `/sign-in?from=${encodeURIComponent(from)}` : "/sign-in");
 }
+
+/** A password that somebody else has set opens one page: where another is chosen. Stop asks for the session alone and stays open. */
+const sendToNewPassword = cache(async (personId: string): Promise<void> => {
+  const address = await askedAddress();
+  if (address === null || address.split("?")[0] === paths.settingsMe()) return;
+  if (await hasTemporaryPassword(personId)) redirect(paths.settingsMe());
+});
 
 /** Path and query of this request, set by our own server; `_rsc` is Next's own and marks no page. */
 async function askedAddress(): Promise<string | null> {

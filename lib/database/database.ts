@@ -24,26 +24,37 @@ interface Database {
 }
 
 // Next compiles copies of this module into its bundles, so the one pool lives on globalThis.
-const shared = globalThis as typeof globalThis & { holdpointDatabase?: Database };
+const shared = globalThis as typeof globalThis & { holdpointDatabase?: Database; holdpointUrgentDatabase?: Database };
 
-function open(): Database {
+function open(settings: pg.PoolConfig): Database {
   const url = process.env.DATABASE_URL;
   if (!url) throw new Error("the database has not been started: DATABASE_URL is not set");
   const pool = new pg.Pool({
     connectionString: url,
-    max: env().databaseConnections,
     types,
-    connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    application_name: "holdpoint",
-    // A page or an API call that takes longer than this has gone wrong; imports and sweeps set their own.
-    statement_timeout: 30_000,
+    ...settings,
   });
   pool.on("error", () => undefined); // an idle connection died; the next query opens another and reports its own failure
   return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 }
 
-export const database = (): Database => (shared.holdpointDatabase ??= open());
+// What takes longer than this has gone wrong. The second limit is for a database that hangs and cannot end the statement itself.
+const everyday = (): pg.PoolConfig => ({ max: env().databaseConnections, application_name: "holdpoint", connectionTimeoutMillis: 5_000, statement_timeout: 30_000, query_timeout: 35_000 });
+
+/**
+ * Whoever waits for these fails closed, so they give up soon, also when the network swallows the answer. Plans are made for the values at
+ * hand, by keys: one that was made while a table was nearly empty takes seconds for the first stop of a thousand points.
+ */
+const URGENT: pg.PoolConfig = {
+  max: 4, application_name: "holdpoint stop path", connectionTimeoutMillis: 2_000, statement_timeout: 3_000, query_timeout: 3_000,
+  options: "-c plan_cache_mode=force_custom_plan -c enable_seqscan=off -c jit=off",
+};
+
+export const database = (): Database => (shared.holdpointDatabase ??= open(everyday()));
+
+/** For the stop path alone: connections that ingest, pages and sweeps cannot use up. */
+export const urgentDatabase = (): Database => (shared.holdpointUrgentDatabase ??= open(URGENT));
 
 export const prisma = (): PrismaClient => database().prisma;
 export const pool = (): pg.Pool => database().pool;
@@ -51,8 +62,11 @@ export const pool = (): pg.Pool => database().pool;
 export type Transaction = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
 export async function closeDatabase(): Promise<void> {
-  const open = shared.holdpointDatabase;
+  const open = [shared.holdpointDatabase, shared.holdpointUrgentDatabase];
   delete shared.holdpointDatabase;
-  await open?.prisma.$disconnect();
-  if (open && !open.pool.ended) await open.pool.end();
+  delete shared.holdpointUrgentDatabase;
+  for (const database of open) {
+    await database?.prisma.$disconnect();
+    if (database && !database.pool.ended) await database.pool.end();
+  }
 }

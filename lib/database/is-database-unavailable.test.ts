@@ -13,6 +13,7 @@ test.each([
   ["no room on the disk", withCode("53100"), true],
   ["a statement that took too long", withCode("57014"), true],
   ["lost between two statements", new Error("Client has encountered a connection error and is not queryable"), true],
+  ["no answer to a statement", new Error("Query read timeout"), true],
   ["no connection to be had", new Error("timeout exceeded when trying to connect"), true],
   ["a duplicate", withCode("23505", "duplicate key value violates unique constraint"), false],
   ["a duplicate, told by Prisma", withCode("P2039", "Database error. Code: `23505`. Message: `duplicate key`"), false],

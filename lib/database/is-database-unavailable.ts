@@ -11,7 +11,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     const { code } = current as Error & { code?: unknown };
     if (typeof code === "string" && CONNECTION_ERRORS.has(code)) return true;
     if (CONNECTION_ERRORS.has(codeInWords(current.message))) return true;
-    if (/Connection terminated|is not queryable|timeout exceeded when trying to connect|DatabaseNotReachable|SocketTimeout|ConnectionClosed|the database system is/i.test(current.message)) return true;
+    if (/Connection terminated|is not queryable|timeout exceeded when trying to connect|Query read timeout|DatabaseNotReachable|SocketTimeout|ConnectionClosed|the database system is/i.test(current.message)) return true;
   }
   return false;
 }

@@ -65,5 +65,9 @@ describe("findNoteworthySpans", () => {
     expect(find([span("root", null, 0), span("bad", "root", 1, failed), span("chat", "root", 2, failed)], ["chat", "elsewhere"])).toEqual(["recipe chat", "error bad"]);
   });
   it("finds nothing in a run that went well", () => expect(find([span("root", null, 0), span("tool", "root", 1, { kind: "tool", toolName: "order_get" })])).toEqual([]));
+  it("lands on what was changed where nothing else explains the run", () => {
+    const rows = layOutSpans([span("root", null, 0), span("read", "root", 1, { kind: "tool", toolName: "order_get" }), span("pay", "root", 2, { kind: "tool", toolName: "refund_create" }), span("again", "root", 3, { kind: "tool", toolName: "refund_create", ...failed })]).rows;
+    expect(findNoteworthySpans(rows, { escalationTools: [], differing: [], writeTools: ["refund_create"] })).toEqual([{ spanId: "again", reason: "error" }, { spanId: "pay", reason: "write" }]);
+  });
   it("ends on circles", () => expect(find([span("x", "y", 1, failed), span("y", "x", 2, failed)])).toEqual([]));
 });

@@ -68,7 +68,7 @@ export function layOutSpans<Span extends SpanFacts>(spans: readonly Span[]): Spa
 /** Of two that start together, the longer is around the shorter. */
 const byTime = (a: SpanFacts, b: SpanFacts): number => a.startUs - b.startUs || b.durationUs - a.durationUs || (a.spanId < b.spanId ? -1 : 1);
 
-export type NoteworthyReason = "recipe" | "error" | "escalated" | "person";
+export type NoteworthyReason = "recipe" | "error" | "escalated" | "person" | "write";
 
 export interface NoteworthySpan {
   spanId: string;
@@ -77,10 +77,10 @@ export interface NoteworthySpan {
 
 /**
  * What somebody who opens a run has probably come for: where an unreviewed recipe shows, then errors, then where it was handed over, then
- * where a person said no or was waited for; each by time. An error whose cause lies in an error below it is left out: the cause is what explains.
+ * where a person said no or was waited for, then where something was changed; each by time. An error whose cause lies in an error below it is left out: the cause is what explains.
  */
 export function findNoteworthySpans(
-  rows: readonly LaidOut<SpanFacts>[], { escalationTools, differing }: { escalationTools: readonly string[]; differing: readonly string[] },
+  rows: readonly LaidOut<SpanFacts>[], { escalationTools, differing, writeTools = [] }: { escalationTools: readonly string[]; differing: readonly string[]; writeTools?: readonly string[] },
 ): NoteworthySpan[] {
   const explained = new Set<string>();
   for (const row of rows) if (row.status === "error" && row.parentSpanId !== null) explained.add(row.parentSpanId);
@@ -96,5 +96,6 @@ export function findNoteworthySpans(
     ...pick("error", (row) => row.status === "error" && !explained.has(row.spanId) && !differing.includes(row.spanId)),
     ...pick("escalated", isHandover),
     ...pick("person", (row) => row.status === "interrupted" || row.status === "rejected"),
+    ...pick("write", (row) => row.kind === "tool" && row.toolName !== null && writeTools.includes(row.toolName) && row.status === "ok" && !isHandover(row) && !differing.includes(row.spanId)),
   ];
 }

@@ -14,8 +14,16 @@ const logFilter = z.object({
   subject: text,
   from: moment,
   to: moment,
+  /** What Holdpoint does every minute is left out unless it is asked for, lest it hide everything else. */
+  routine: z.enum(["shown"]).nullable().catch(null).default(null),
 });
 export type LogFilter = z.infer<typeof logFilter>;
+
+/** Kinds of entries that are routine begin so. */
+export const ROUTINE_KINDS = "rehearsal.standing_";
+
+/** Who asks for a kind or for one thing wants to see it, whatever it is. */
+export const leavesOutRoutine = ({ routine, kind, subject }: LogFilter): boolean => routine === null && kind === null && subject === null;
 
 type SearchValues = Readonly<Record<string, string | string[] | undefined>>;
 

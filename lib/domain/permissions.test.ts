@@ -56,6 +56,9 @@ test("the whole matrix", () => {
     outcome:record        operator business_owner key:outcomes system
     telemetry:write       key:telemetry system
     spot_check:record     operator business_owner technical_owner model_steward
+    gate:ask              key:authority system
+    stop:prove            system
+    stop:rehearse         system
     "
   `);
 });

@@ -8,7 +8,7 @@ export const PERMISSIONS = [
   "change:propose", "change:approve", "change:reject", "change:withdraw", "change:record_suite", "change:expire",
   "stage:raise", "stage:lower", "finding:open", "finding:resolve", "override:set", "override:revoke", "stop:engage", "stop:release",
   "people:manage", "key:manage", "price:edit", "review_policy:propose", "review_policy:approve",
-  "outcome:record", "telemetry:write", "spot_check:record",
+  "outcome:record", "telemetry:write", "spot_check:record", "gate:ask", "stop:prove", "stop:rehearse",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -76,6 +76,9 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, Rule>> = {
 
   "outcome:record": rule("record outcomes", { house: ["operator"], owners: ["business_owner"], scopes: ["outcomes"], system: true }),
   "telemetry:write": rule("send telemetry", { scopes: ["telemetry"], system: true }),
+  "gate:ask": rule("ask the gate", { scopes: ["authority"], system: true }),
+  "stop:prove": rule("record that a stop is proven", { system: true }),
+  "stop:rehearse": rule("exercise the stop path", { system: true }),
   "spot_check:record": rule("record spot checks", { house: ["operator"], owners: EVERY_OWNER }),
 };
 

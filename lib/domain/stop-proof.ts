@@ -69,7 +69,8 @@ export function proveStop(facts: ProofFacts, now: Date): StopProof {
   const count = (state: PointState) => points.filter((point) => point.state === state).length;
   const missing = count("missing");
   const isProbeRefused = facts.probeRefusedAt !== null;
-  const isProven = missing === 0 && facts.probeRefusedAt !== null;
+  // Where no agent is covered there is nobody to ask the gate for.
+  const isProven = missing === 0 && (facts.probeRefusedAt !== null || facts.agents === 0);
   const moments = points.map((point) => (point.state === "confirmed" ? (point.confirmedAt ?? point.lastHeardAt) : closedAt(point)).getTime());
   const provenMs = isProven ? Math.max(facts.engagedAt.getTime(), facts.probeRefusedAt?.getTime() ?? 0, ...moments) : null;
   const elapsedMs = Math.max(0, (provenMs ?? now.getTime()) - facts.engagedAt.getTime());

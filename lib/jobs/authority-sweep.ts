@@ -5,7 +5,7 @@ import { refreshStopped } from "../operations/refresh-stopped.ts";
 import type { Sweep } from "./sweep.ts";
 
 export const authoritySweep: Sweep = {
-  name: "authority", everyMs: 5_000, wakesOn: ["stop."],
+  name: "authority", everyMs: 5_000, wakesOn: ["stop.released"],
   run: async (now) => {
     await refreshStopped(now);
     await refreshExpiredOverrides(now);

@@ -5,6 +5,8 @@ export interface Sweep {
   everyMs: number;
   /** Kinds of events after which it runs at once; a kind that ends in a dot stands for all that begin so. */
   wakesOn?: readonly string[];
+  /** People wait for it: it does not rest longer because it worked for long. */
+  isUrgent?: boolean;
   run: (now: Date) => Promise<unknown>;
 }
 

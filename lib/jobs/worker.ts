@@ -2,18 +2,20 @@
 
 import type pg from "pg";
 import { pool } from "../database/database.ts";
+import { listenForEvents } from "../database/event-listener.ts";
 import { describeError, logger } from "../logger.ts";
 import { metrics } from "../metrics-registry.ts";
 import { reportHealth } from "../process-health.ts";
 import { authoritySweep } from "./authority-sweep.ts";
 import { changeExpirySweep } from "./change-expiry-sweep.ts";
-import { listenForEvents } from "./event-listener.ts";
 import { observedComponentSweep } from "./observed-component-sweep.ts";
 import { partitionSweep } from "./partition-sweep.ts";
 import { rollupSweep } from "./rollup-sweep.ts";
+import { standingProofSweep } from "./standing-proof-sweep.ts";
+import { stopProofSweep } from "./stop-proof-sweep.ts";
 import { isWokenBy, type Sweep } from "./sweep.ts";
 
-export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, partitionSweep];
+export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, stopProofSweep, standingProofSweep, partitionSweep];
 
 export interface Worker {
   stop: () => Promise<void>;
@@ -29,7 +31,7 @@ const OVERDUE_MS = 30_000;
 
 export function startWorker(sweeps: readonly Sweep[] = SWEEPS): Worker {
   const rounds = sweeps.map(startRounds);
-  const listener = listenForEvents((kind) => {
+  const listener = listenForEvents(({ kind }) => {
     for (const { sweep, wake } of rounds) if (kind === "reconnected" || isWokenBy(sweep, kind)) wake();
   });
   const isWell = () => rounds.every((round) => round.isWell());
@@ -73,7 +75,8 @@ function startRounds(sweep: Sweep): Rounds {
       const startedMs = performance.now();
       if (await runOnce(sweep)) goodAtMs = performance.now();
       if (isStopped) return;
-      const restMs = Math.min(Math.max(Math.min(SHORTEST_PAUSE_MS, sweep.everyMs), REST_PER_WORK * (performance.now() - startedMs)), LONGEST_REST_MS);
+      const shortestMs = Math.min(SHORTEST_PAUSE_MS, sweep.everyMs);
+      const restMs = sweep.isUrgent ? shortestMs : Math.min(Math.max(shortestMs, REST_PER_WORK * (performance.now() - startedMs)), LONGEST_REST_MS);
       await pause(restMs, false);
       if (!isWoken && !isStopped) await pause(Math.max(0, sweep.everyMs - restMs), true);
     }

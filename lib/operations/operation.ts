@@ -73,7 +73,7 @@ async function record(tx: Transaction, kind: string, actor: Actor, evidence: Evi
 }
 
 /** Delivered by PostgreSQL when the transaction commits, to every process that listens. */
-async function notify(tx: Transaction, event: { kind: string; subject: string; agentId: string | null }): Promise<void> {
+export async function notify(tx: Transaction, event: { kind: string; subject: string; agentId: string | null }): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify('holdpoint', ${JSON.stringify(event)})`;
 }
 

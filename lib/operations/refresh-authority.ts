@@ -5,6 +5,7 @@ import { computeAuthority, type Authority } from "../domain/authority.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
 import { prisma, type Transaction } from "../database/database.ts";
 import { appendToLog } from "./append-to-log.ts";
+import { notify } from "./operation.ts";
 
 /** Writes the history and a log entry when the level or what binds it changed; the caller holds the agent's row lock. */
 export async function refreshAuthority(tx: Transaction, agentId: string, now: Date): Promise<Authority> {
@@ -20,6 +21,7 @@ export async function refreshAuthority(tx: Transaction, agentId: string, now: Da
     kind: "authority.changed", actor: "system:holdpoint", subject: agentId, agentId, at: now,
     detail: { level: authority.level, binding, reason: authority.binding.reason, before: before?.recorded ? before.authority_level : null },
   }]);
+  await notify(tx, { kind: "authority.changed", subject: agentId, agentId });
   return authority;
 }
 

@@ -7,6 +7,7 @@ import { killSwitchConstraint } from "../domain/authority.ts";
 import type { ScopedStop } from "../domain/stop-scope.ts";
 import { describeError, logger } from "../logger.ts";
 import { appendToLog } from "./append-to-log.ts";
+import { notify } from "./operation.ts";
 import { lockAgent, refreshAuthority } from "./refresh-authority.ts";
 
 /** Computing one agent takes some milliseconds: more than these wait for the sweep, so that nobody waits in front of a form. */
@@ -49,6 +50,9 @@ async function markStopped(tx: Transaction, stop: ScopedStop & { id: string }, n
   await appendToLog(tx, agents.map(({ id, before }) => ({
     kind: "authority.changed", actor: "system:holdpoint", subject: id, agentId: id, at: now, detail: { level, binding: binding.source, reason: binding.reason, before },
   })));
+  // Of many agents at once nobody is told one by one.
+  const [only] = agents;
+  await notify(tx, only && agents.length === 1 ? { kind: "authority.changed", subject: only.id, agentId: only.id } : { kind: "authority.changed", subject: "agents", agentId: null });
 }
 
 /** Computes agents whose stored level contradicts the engaged stops, at most so many. Returns how many there were. */

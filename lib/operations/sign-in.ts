@@ -21,15 +21,25 @@ export interface SignedIn {
   sessionVersion: number;
 }
 
+/** Whose failed attempts are counted together, without the address itself. */
+export const failuresOf = (email: string): string => `email:${digestForLog(email)}`;
+
 const WRONG = "E-mail address and password do not belong together.";
 const TOO_MANY = "Too many failed attempts. Wait 15 minutes, or ask an administrator.";
+
+/** Counts first and looks at the password afterwards, so that a burst of parallel guesses counts in full. Throws `NotPermitted` beyond the limit. */
+export async function countAttempt(byEmail: string, now: Date): Promise<void> {
+  await prisma().signInFailure.create({ data: { subject: byEmail, at: now } });
+  const failures = await prisma().signInFailure.count({ where: { subject: byEmail, at: { gt: new Date(now.getTime() - WINDOW_MS) } } });
+  if (failures > FAILURES_PER_EMAIL) throw new NotPermitted(TOO_MANY);
+}
 
 /**
  * Counts the attempt before it looks at the password, so that a burst of parallel guesses counts in full.
  * Throws `NotPermitted` with the same sentence for an unknown address and for a wrong password.
  */
 export async function signInWithPassword(credentials: z.infer<typeof credentialsSchema>, peerAddress: string, now = new Date()): Promise<SignedIn> {
-  const byEmail = `email:${digestForLog(credentials.email)}`;
+  const byEmail = failuresOf(credentials.email);
   const byAddress = `address:${peerAddress}`;
   const since = new Date(now.getTime() - WINDOW_MS);
   await prisma().signInFailure.createMany({ data: [{ subject: byEmail, at: now }, { subject: byAddress, at: now }] });
@@ -52,8 +62,8 @@ export async function signInWithPassword(credentials: z.infer<typeof credentials
 }
 
 /**
- * Finds the person by the provider's subject, or by an e-mail address the provider has verified, or lets a new one in as a viewer.
- * Throws `Conflict` when the address belongs to somebody and the provider does not vouch for it.
+ * Finds the person by the provider's subject, or by an e-mail address the provider has verified, or lets a new one in as a viewer. An
+ * address that nobody has verified opens nothing: neither an account that exists, nor a new one that would keep its owner out later.
  */
 export async function signInWithProvider(
   profile: { subject: string; email: string; isEmailVerified: boolean; name: string }, now = new Date(),
@@ -62,9 +72,8 @@ export async function signInWithProvider(
   return prisma().$transaction(async (tx) => {
     const known = await tx.person.findUnique({ where: { oidcSubject: profile.subject } });
     const byEmail = known ? null : await tx.person.findUnique({ where: { email } });
-    if (byEmail && (!profile.isEmailVerified || byEmail.oidcSubject !== null)) {
-      throw new Conflict("An account with this e-mail address exists, and the identity provider has not verified the address.");
-    }
+    if (!known && !profile.isEmailVerified) throw new NotPermitted("The identity provider has not verified this e-mail address, so it cannot show whose account it is.");
+    if (byEmail && byEmail.oidcSubject !== null) throw new Conflict("This e-mail address belongs to an account that signs in as somebody else at the identity provider.");
     const found = known ?? byEmail;
     if (found?.disabledAt) throw new NotPermitted("This account is disabled.");
     const person = found

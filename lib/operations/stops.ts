@@ -7,6 +7,7 @@ import type { Actor } from "../domain/roles.ts";
 import { agentInScope, faultOfScope, isStopScope, STOP_SCOPES, type ScopedStop } from "../domain/stop-scope.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
+import { nextEpoch } from "./next-epoch.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { showReleased, showStopped } from "./refresh-stopped.ts";
 
@@ -58,7 +59,7 @@ const latch = operation({
     const agentIds = await agentsInScope(tx, { scope, target });
     if (scope !== "fleet" && scope !== "tier" && agentIds.length === 0) throw new NotFound("This names no agent that is here.");
     const id = newId("st");
-    await tx.stop.create({ data: { id, scope, target, reason, engagedBy: actor.name, engagedAt: now } });
+    await tx.stop.create({ data: { id, scope, target, reason, engagedBy: actor.name, engagedAt: now, epoch: await nextEpoch(tx) } });
     return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents: agentIds.length } } };
   },
 });
@@ -97,6 +98,21 @@ export const askRelease = operation({
     if (reason.trim().length < LEAST_REASON) throw new NotPossible("Say why it may be released.");
     await tx.stop.update({ where: { id: stopId }, data: { releaseAskedBy: actor.id, releaseReason: reason.trim(), releaseAskedAt: now } });
     return { result: undefined, evidence: { subject: stopId, agentId: await agentOf(tx, scopeOf(stop)), detail: { scope: stop.scope, target: stop.target, reason: reason.trim() } } };
+  },
+});
+
+/** Afterwards, since nobody has to give one before. Engaged or released: why it was done stays worth knowing. */
+export const giveReason = operation({
+  kind: "stop.reason_given",
+  needs: "stop:engage",
+  agentOf: agentOfStop,
+  run: async ({ tx }: Context, { stopId, reason }: { stopId: string; reason: string }) => {
+    await tx.$executeRaw`SELECT 1 FROM stop WHERE id = ${stopId} FOR UPDATE`;
+    const stop = await tx.stop.findUnique({ where: { id: stopId } });
+    if (!stop) throw new NotFound("There is no such kill switch.");
+    if (stop.reason === reason) return { result: undefined, evidence: NOTHING_CHANGED };
+    await tx.stop.update({ where: { id: stopId }, data: { reason } });
+    return { result: undefined, evidence: { subject: stopId, agentId: await agentOf(tx, scopeOf(stop)), detail: { scope: stop.scope, target: stop.target, reason, before: stop.reason } } };
   },
 });
 

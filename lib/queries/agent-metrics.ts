@@ -37,8 +37,8 @@ export interface AgentMetrics {
   series: Record<Figure, FigurePoint[]>;
   /** The newest version first, traffic without one last. */
   versions: VersionMetrics[];
-  /** Changes that were approved inside the range. */
-  markers: { at: number; label: string; changeId: string }[];
+  /** Changes that were approved and stops that were engaged inside the range, by time. */
+  markers: { at: number; label: string; changeId?: string; stopId?: string }[];
 }
 
 interface RollupRow {
@@ -62,14 +62,14 @@ function spanOf(range: MetricRange, now: Date): { from: Date; to: Date } {
 export async function getAgentMetrics(agentId: string, range: MetricRange, now: Date): Promise<AgentMetrics> {
   const { from, to } = spanOf(range, now);
   const { bucketHours, hours } = METRIC_RANGES[range];
-  const [{ rows }, markers] = await Promise.all([
+  const [{ rows }, changes, stops] = await Promise.all([
     pool().query<RollupRow>(
       `SELECT hour, version_id, runs, successes, failures, escalated, intervened, unreviewed, tool_calls, consequential_calls, action_errors,
               input_tokens, output_tokens, cost_known_runs, cost_nano_usd, latency
        FROM rollup WHERE agent_id = $1 AND hour >= $2 AND hour < $3`,
       [agentId, from, to],
     ),
-    approvedChanges(agentId, from),
+    approvedChanges(agentId, from), engagedStops(agentId, from),
   ]);
   const buckets = new Map<number, MetricTotals>();
   const byVersion = new Map<string, MetricTotals>();
@@ -81,7 +81,7 @@ export async function getAgentMetrics(agentId: string, range: MetricRange, now: 
   }
   const totals = [...byVersion.values()].reduce(addTotals, noTotals);
   return {
-    from, to, bucketHours, totals, metrics: deriveMetrics(totals), markers,
+    from, to, bucketHours, totals, metrics: deriveMetrics(totals), markers: [...changes, ...stops].toSorted((a, b) => a.at - b.at),
     series: seriesOf(buckets, hours / bucketHours, from, bucketHours),
     versions: await withNumbers(agentId, byVersion),
   };
@@ -136,6 +136,18 @@ async function approvedChanges(agentId: string, from: Date): Promise<AgentMetric
   return changes.flatMap(({ id, kind, decidedAt, toVersion }) =>
     decidedAt === null ? [] : [{ at: decidedAt.getTime(), changeId: id, label: kind === "version" ? `version ${toVersion?.number ?? "?"}` : `${kind} raised` }],
   );
+}
+
+/** Every stop that reached the agent as a whole; one on a version or a tool of it as well. */
+async function engagedStops(agentId: string, from: Date): Promise<AgentMetrics["markers"]> {
+  const { rows } = await pool().query<{ id: string; at: Date }>(
+    `SELECT s.id, s.engaged_at AS at FROM stop s JOIN agent a ON a.id = $1
+     WHERE s.engaged_at >= $2 AND (s.scope = 'fleet' OR (s.scope = 'agent' AND s.target = a.id) OR (s.scope = 'tier' AND s.target = coalesce(a.tier, 0)::text)
+       OR (s.scope = 'tool' AND starts_with(s.target, a.id || '/')) OR (s.scope = 'version' AND s.target IN (SELECT v.id FROM agent_version v WHERE v.agent_id = a.id)))
+     ORDER BY s.engaged_at LIMIT 50`,
+    [agentId, from],
+  );
+  return rows.map((row) => ({ at: row.at.getTime(), label: "stop", stopId: row.id }));
 }
 
 /** Since the first of the month, UTC, over the runs whose cost is known. */

@@ -2,7 +2,7 @@
 
 import { pool } from "../database/database.ts";
 import { findLogFault, type EntryFault } from "../domain/log-entry.ts";
-import type { LogFilter } from "../domain/log-filter.ts";
+import { leavesOutRoutine, ROUTINE_KINDS, type LogFilter } from "../domain/log-filter.ts";
 
 export const ENTRIES_PER_PAGE = 50;
 
@@ -45,6 +45,7 @@ function logConditions(filter: LogFilter): { conditions: string[]; values: unkno
   if (filter.subject !== null) add(filter.subject, (subject) => `subject = ${subject}`);
   if (filter.from !== null) add(filter.from, (from) => `at >= ${from}::timestamptz`);
   if (filter.to !== null) add(filter.to, (to) => `at < ${to}::timestamptz`);
+  if (leavesOutRoutine(filter)) add(ROUTINE_KINDS, (prefix) => `NOT starts_with(kind, ${prefix})`);
   return { conditions, values };
 }
 
@@ -150,7 +151,7 @@ function parsed(body: string): Record<string, unknown> {
 export async function* readLog(filter: LogFilter, batch = 1_000): AsyncGenerator<LogRow[]> {
   let after = -1;
   for (;;) {
-    const { conditions, values } = logConditions(filter);
+    const { conditions, values } = logConditions({ ...filter, routine: "shown" });
     values.push(after);
     conditions.push(`"index" > $${values.length}`);
     const { rows } = await pool().query<StoredEntry>(

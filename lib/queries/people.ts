@@ -1,5 +1,6 @@
 // Who is there, and what may they do?
 
+import { isTemporary } from "../auth/password.ts";
 import { prisma } from "../database/database.ts";
 import { HOUSE_ROLES, OWNER_ROLES, type HouseRole, type OwnerRole, type PersonActor } from "../domain/roles.ts";
 
@@ -49,9 +50,22 @@ export async function listPeople(): Promise<PersonRow[]> {
   return rows.map(({ passwordHash, oidcSubject, ...row }) => ({ ...row, hasPassword: passwordHash !== null, hasSingleSignOn: oidcSubject !== null }));
 }
 
-/** For choosing an owner: everybody who can sign in. */
+/** For choosing an owner: everybody who can sign in. Two of the same name are told apart by their e-mail address. */
 export async function listPersonNames(): Promise<{ id: string; name: string }[]> {
-  return prisma().person.findMany({ where: { disabledAt: null }, orderBy: { name: "asc" }, select: { id: true, name: true } });
+  const people = await prisma().person.findMany({ where: { disabledAt: null }, orderBy: [{ name: "asc" }, { email: "asc" }], select: { id: true, name: true, email: true } });
+  const nameOf = ({ name }: { name: string }): string => name.trim().toLowerCase();
+  const counts = Map.groupBy(people, nameOf);
+  return people.map((person) => ({ id: person.id, name: (counts.get(nameOf(person))?.length ?? 0) > 1 ? `${person.name}, ${person.email}` : person.name }));
+}
+
+/** It was set by somebody else, so the first thing its person does is to choose another. */
+export async function hasTemporaryPassword(personId: string): Promise<boolean> {
+  const person = await prisma().person.findUnique({ where: { id: personId }, select: { passwordHash: true } });
+  return isTemporary(person?.passwordHash ?? null);
+}
+
+export async function hasPassword(personId: string): Promise<boolean> {
+  return ((await prisma().person.findUnique({ where: { id: personId }, select: { passwordHash: true } }))?.passwordHash ?? null) !== null;
 }
 
 export async function findPersonByEmail(email: string): Promise<{ id: string; name: string } | null> {

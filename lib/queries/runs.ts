@@ -198,6 +198,7 @@ export async function hasAnyRun(): Promise<boolean> {
 }
 
 export interface RunDetail extends RunRow {
+  versionId: string | null;
   endedAt: string;
   conversationId: string;
   isKeyedByTrace: boolean;
@@ -226,7 +227,7 @@ export async function findRun(runId: string): Promise<RunDetail | null> {
     prisma().trace.findMany({ where: { runId }, select: { traceId: true }, take: 50 }),
   ]);
   return {
-    id: run.id, agentId: run.agentId, versionNumber: version?.number ?? null, versionLabel: run.versionLabel, stage: run.stage, name: run.name,
+    id: run.id, agentId: run.agentId, versionId: run.versionId, versionNumber: version?.number ?? null, versionLabel: run.versionLabel, stage: run.stage, name: run.name,
     startedAt: run.startedAt.toISOString(), endedAt: run.endedAt.toISOString(), durationMs: run.endedAt.getTime() - run.startedAt.getTime(),
     conversationId: run.conversationId, isKeyedByTrace: run.isKeyedByTrace,
     outcome: run.outcome as Outcome | null, outcomeSource: run.outcomeSource as OutcomeSource | null, outcomeAt: run.outcomeAt?.toISOString() ?? null,

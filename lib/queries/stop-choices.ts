@@ -3,7 +3,7 @@
 import { prisma } from "../database/database.ts";
 import { CONTROL_TIERS } from "../domain/authority-level.ts";
 import type { ToolEffect } from "../domain/manifest.ts";
-import { agentInScope, stopName, writeStopScope, type ScopedStop } from "../domain/stop-scope.ts";
+import { agentInScope, parseStopScope, stopName, writeStopScope, type ScopedStop } from "../domain/stop-scope.ts";
 import { blastRadiusOf, listScopedAgents, type BlastRadius, type ScopedAgent } from "./stops.ts";
 import { listTools } from "./versions.ts";
 
@@ -55,28 +55,27 @@ async function choicesAround(agent: ScopedAgent, asked: ScopedStop | null): Prom
   ];
 }
 
-/** Without an agent: those that act now, then the tiers from high to low, then the fleet. */
-function choicesOfHouse(agents: readonly ScopedAgent[], asked: ScopedStop | null, search: string): { stop: ScopedStop; effect: null }[] {
+/** Without an agent: the fleet and the tiers, which are always the same and so never move under a finger, then the agents, those at work first. */
+function choicesOfHouse(agents: readonly ScopedAgent[], search: string, agentsShown: number): { stop: ScopedStop; effect: null }[] {
   const found = agents.filter((agent) => agent.id.includes(search.toLowerCase()));
   const acting = found.toSorted(
     (a, b) => Number(b.hasWriteTools && b.activeRuns > 0) - Number(a.hasWriteTools && a.activeRuns > 0) || b.activeRuns - a.activeRuns || (b.lastSeenAt?.getTime() ?? 0) - (a.lastSeenAt?.getTime() ?? 0),
   );
-  const tiers = CONTROL_TIERS.toReversed().map((tier) => ({ scope: "tier" as const, target: String(tier) }));
   const stops: ScopedStop[] = [
-    ...acting.slice(0, AGENTS_SHOWN).map((agent) => ({ scope: "agent" as const, target: agent.id })),
-    ...tiers.filter((tier) => (asked?.scope === "tier" && asked.target === tier.target) || blastRadiusOf(tier, agents).agents > 0),
     { scope: "fleet", target: "" },
+    ...CONTROL_TIERS.toReversed().map((tier) => ({ scope: "tier" as const, target: String(tier) })),
+    ...acting.slice(0, agentsShown).map((agent) => ({ scope: "agent" as const, target: agent.id })),
   ];
   return stops.map((stop) => ({ stop, effect: null }));
 }
 
 /** `asked` is what the page was opened for; `search` narrows the agents where none was named. */
-export async function listStopChoices(asked: ScopedStop | null, search: string, now: Date): Promise<StopChoices> {
+export async function listStopChoices(asked: ScopedStop | null, search: string, now: Date, agentsShown = AGENTS_SHOWN): Promise<StopChoices> {
   const [agents, engaged, askedAgentId] = await Promise.all([
     listScopedAgents(now), prisma().stop.findMany({ where: { releasedAt: null }, select: { scope: true, target: true } }), asked ? agentOfScope(asked) : null,
   ]);
   const agent = agents.find((each) => each.id === askedAgentId) ?? null;
-  const offered = agent ? await choicesAround(agent, asked) : choicesOfHouse(agents, asked, search);
+  const offered = agent ? await choicesAround(agent, asked) : choicesOfHouse(agents, search, agentsShown);
   const choices = offered.map(({ stop, effect }): StopChoice => {
     const radius = blastRadiusOf(stop, agents);
     const version = stop.scope === "version" && agent?.versionNumber ? { agentId: agent.id, number: agent.versionNumber } : null;
@@ -90,6 +89,12 @@ export async function listStopChoices(asked: ScopedStop | null, search: string, 
     choices, chosen: choices.some((choice) => writeStopScope(choice) === wanted) ? wanted : null, agentId: agent?.id ?? null,
     otherAgents: agents.length - choices.filter((choice) => choice.scope === "agent").length,
   };
+}
+
+/** What an address of the stop page asks for: `about` names a page, `scope` a stop. */
+export async function findAskedStop({ scope, about }: { scope: string | null; about: string | null }): Promise<ScopedStop | null> {
+  const agentId = about === null ? null : await findAgentAbout(about);
+  return agentId === null ? parseStopScope(scope ?? "") : { scope: "agent", target: agentId };
 }
 
 /** `run:…`, `change:…` and `finding:…`: the agent that such a page is about. */

@@ -75,14 +75,15 @@ describe("what can be stopped from here", () => {
     expect(choices.find((choice) => choice.target.endsWith("/surprise"))?.effect).toBeNull();
   });
 
-  test("without an agent: who acts now and could do harm comes first, the fleet last; nothing is chosen", async () => {
-    const house = [refund.id, reader.id, bare.id, "tier 2", "tier 1", "tier 0", "the whole fleet"];
+  test("without an agent: the fleet, the tiers, then who acts now and could do harm; nothing is chosen", async () => {
+    const house = ["the whole fleet", "tier 2", "tier 1", "tier 0", refund.id, reader.id, bare.id];
     expect(await shown(null)).toEqual({ choices: house, chosen: null, agentId: null, otherAgents: 0 });
     expect(await shown("tier:1")).toMatchObject({ choices: house, chosen: "tier:1" });
     expect(await shown("fleet")).toMatchObject({ chosen: "fleet" });
     expect(await shown("agent:nobody")).toMatchObject({ choices: house, chosen: null, agentId: null });
     expect(await shown("version:av_none")).toMatchObject({ choices: house, chosen: null });
-    expect(await shown(null, reader.id.toUpperCase())).toMatchObject({ choices: [reader.id, "tier 2", "tier 1", "tier 0", "the whole fleet"], otherAgents: 2 });
+    expect(await shown(null, reader.id.toUpperCase())).toMatchObject({ choices: ["the whole fleet", "tier 2", "tier 1", "tier 0", reader.id], otherAgents: 2 });
+    expect((await listStopChoices(null, "", now, 1)).choices.filter((choice) => choice.scope === "agent").map((choice) => choice.name)).toEqual([refund.id]);
   });
 
   test("a run, a change and a finding lead to their agent", async () => {
@@ -95,7 +96,7 @@ describe("what can be stopped from here", () => {
 describe("the list", () => {
   test("has the engaged ones with who was heard since, and then the released", async () => {
     expect(await listStops()).toEqual({ engaged: [], history: [], older: null });
-    expect(await countEngagedStops()).toEqual({ stops: 0, stopNames: [] });
+    expect(await countEngagedStops()).toEqual({ stops: 0, stopNames: [], stopStates: [] });
     const old = await engageStop(ana, { scope: "agent", target: reader.id, reason: "Old." }, ago(50));
     await askRelease(ana, { stopId: old.stopId, reason: "It is well again." }, ago(45));
     await releaseStop(ben, { stopId: old.stopId }, ago(40));
@@ -116,7 +117,12 @@ describe("the list", () => {
     expect(history).toMatchObject([{ id: old.stopId, name: reader.id, releasedBy: "Ben Adler", release: { askedBy: "Ana Ruiz", reason: "It is well again." } }]);
     expect(older).toBeNull();
     expect((await listEngagedStops(1))[1]?.heard).toHaveLength(1);
-    expect(await countEngagedStops()).toEqual({ stops: 2, stopNames: [`refund_create of ${refund.id}`, "the whole fleet"] });
+    expect(await countEngagedStops(now)).toEqual({
+      stops: 2, stopNames: [`refund_create of ${refund.id}`, "the whole fleet"], stopStates: [{ id: tool.stopId, words: "stop not proven" }, { id: stopId, words: "stop not proven" }],
+    });
+    expect((await countEngagedStops(new Date(ago(5).getTime() + 4_000))).stopStates[0]?.words).toBe("stopping");
+    await prisma().stop.update({ where: { id: tool.stopId }, data: { provenAt: new Date(ago(5).getTime() + 3_200) } });
+    expect((await countEngagedStops(now)).stopStates[0]?.words).toBe("stopped, proven in 3.2 s");
     expect(await findStop(stopId)).toMatchObject({ id: stopId, agents: 3, releasedAt: null });
     expect(await findStop(old.stopId)).toMatchObject({ releasedBy: "Ben Adler" });
     expect(await findStop("st_none")).toBeNull();

@@ -1,7 +1,9 @@
 // Which kill switches are engaged, what does each cover, and which were there before?
 
 import { pool, prisma } from "../database/database.ts";
+import { PROOF_WITHIN_MS } from "../domain/stop-proof.ts";
 import { agentInScope, isStopScope, stopCovers, stopName, type CoveredAgent, type ScopedStop, type StopScope } from "../domain/stop-scope.ts";
+import { seconds } from "../domain/stop-words.ts";
 
 /** Seen working this recently counts as a run in progress. */
 export const ACTIVE_WITHIN_MS = 5 * 60_000;
@@ -60,6 +62,12 @@ export interface StopRow {
   release: { askedById: string; askedBy: string; reason: string; askedAt: Date } | null;
   releasedBy: string | null;
   releasedAt: Date | null;
+  /** Size of the log once it held this stop; stops of old have none. */
+  epoch: number | null;
+  probeRefusedAt: Date | null;
+  provenAt: Date | null;
+  /** Ten seconds had passed without proof; stays when proof comes later. */
+  notProvenAt: Date | null;
 }
 
 /** `lastSeenAt` is when telemetry last came; after the stop it tells that the agent is still at work, not that it obeys. */
@@ -88,6 +96,7 @@ async function asRows(stored: readonly StoredStop[]): Promise<StopRow[]> {
   return stored.flatMap(({ scope, ...stop }) => (isStopScope(scope) ? [{
     id: stop.id, scope, target: stop.target, name: stopName({ scope, target: stop.target }, versionOf.get(stop.target)), reason: stop.reason,
     agentId: scope === "version" ? (versionOf.get(stop.target)?.agentId ?? null) : agentInScope({ scope, target: stop.target }), engagedBy: stop.engagedBy, engagedAt: stop.engagedAt, releasedBy: stop.releasedBy, releasedAt: stop.releasedAt,
+    epoch: stop.epoch === null ? null : Number(stop.epoch), probeRefusedAt: stop.probeRefusedAt, provenAt: stop.provenAt, notProvenAt: stop.notProvenAt,
     release: stop.releaseAskedBy === null || stop.releaseAskedAt === null ? null : {
       askedById: stop.releaseAskedBy, askedBy: nameOf.get(stop.releaseAskedBy) ?? "somebody", reason: stop.releaseReason ?? "", askedAt: stop.releaseAskedAt,
     },
@@ -117,7 +126,7 @@ export async function listEngagedStops(agentsEach = 10): Promise<EngagedStop[]> 
 
 /** Two readings with the same pulse look the same on a page. */
 export const pulseOfStops = (stops: readonly EngagedStop[]): string =>
-  stops.map(({ id, release, agents, heard }) => [id, release?.askedAt.getTime() ?? "", agents, ...heard.map((agent) => `${agent.id}@${agent.lastSeenAt?.getTime() ?? ""}`)].join(" ")).join("\n");
+  stops.map(({ id, reason, release, agents, heard, provenAt, notProvenAt }) => [id, reason?.length ?? "", release?.askedAt.getTime() ?? "", provenAt?.getTime() ?? "", notProvenAt?.getTime() ?? "", agents, ...heard.map((agent) => `${agent.id}@${agent.lastSeenAt?.getTime() ?? ""}`)].join(" ")).join("\n");
 
 const PAGE = 50;
 
@@ -150,12 +159,18 @@ export async function findStop(stopId: string, agentsShown = 40): Promise<Engage
   return stop ? withAgents(stop, await listAgents(), agentsShown) : null;
 }
 
-/** What the frame around every page says: how many are engaged, and the names of the newest. */
-export async function countEngagedStops(): Promise<{ stops: number; stopNames: string[] }> {
+const wordsOfStored = ({ engagedAt, provenAt, notProvenAt }: StopRow, now: Date): string => {
+  if (provenAt !== null) return `stopped, proven in ${seconds(provenAt.getTime() - engagedAt.getTime())}`;
+  return notProvenAt !== null || now.getTime() - engagedAt.getTime() >= PROOF_WITHIN_MS ? "stop not proven" : "stopping";
+};
+
+/** What the frame around every page says: how many are engaged, the names of the newest, and how far each is proven. */
+export async function countEngagedStops(now = new Date()): Promise<{ stops: number; stopNames: string[]; stopStates: { id: string; words: string }[] }> {
   const [stops, newest] = await Promise.all([
     prisma().stop.count({ where: { releasedAt: null } }), prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }], take: 3 }),
   ]);
-  return { stops, stopNames: newest.length === 0 ? [] : (await asRows(newest)).map((stop) => stop.name) };
+  const rows = newest.length === 0 ? [] : await asRows(newest);
+  return { stops, stopNames: rows.map((stop) => stop.name), stopStates: rows.map((stop) => ({ id: stop.id, words: wordsOfStored(stop, now) })) };
 }
 
 /** Engaged ones that cover one of these agents, or all for `*`. */

@@ -2,13 +2,17 @@
 
 import { z } from "zod";
 import { componentsOf, fingerprintOf, shortFingerprint } from "@/lib/domain/fingerprint.ts";
-import { agentCardSchema } from "@/lib/domain/agent-card.ts";
+import { agentCardSchema, emptyCard } from "@/lib/domain/agent-card.ts";
 import type { Manifest } from "@/lib/domain/manifest.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { cardAsTemplate } from "@/lib/domain/readiness.ts";
+import { NotFound } from "@/lib/errors.ts";
 import { formatCount } from "@/lib/format.ts";
 import { agentIdSchema, assignOwners, createAgent, editCard } from "@/lib/operations/agents.ts";
 import { overrideSchema, revokeOverride, setOverride } from "@/lib/operations/overrides.ts";
 import { registerVersion, registrationSchema } from "@/lib/operations/versions.ts";
 import { paths } from "@/lib/paths.ts";
+import { findAgent } from "@/lib/queries/agents.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
 import { cardFormSchema, ownersFormSchema } from "./card-form-schema.ts";
 import { readManifestText } from "./read-manifest-text.ts";
@@ -17,10 +21,14 @@ const line = z.string().trim().max(500).default("");
 const newAgent = z.object({
   agentId: agentIdSchema, team: z.string().trim().max(100).default(""), purpose: z.string().trim().max(2_000).default(""), escalationContact: line, onCallRotation: line,
   boundary: z.object({ mustNever: z.array(z.string()).default([]) }).prefault({}),
+  from: z.string().max(100).optional(),
 });
 
-const create = serverAction(newAgent, async (actor, { agentId, boundary, ...essentials }) => {
-  const card = agentCardSchema.parse({ ...essentials, boundary: { may: [], mustEscalateWhen: [], doneMeans: [], mustNever: boundary.mustNever } });
+const create = serverAction(newAgent, async (actor, { agentId, boundary, from, ...essentials }) => {
+  const template = from !== undefined && may(actor, "agent:read", from).ok ? await findAgent(from, new Date()) : null;
+  if (from !== undefined && template === null) throw new NotFound("The agent to start from is no longer there. Create this one without it.");
+  const taken = template === null ? emptyCard : cardAsTemplate(template.card);
+  const card = agentCardSchema.parse({ ...taken, ...essentials, boundary: { ...taken.boundary, mustNever: boundary.mustNever } });
   await createAgent(actor, { agentId, card });
   return { redirectTo: paths.agent(agentId) };
 });

@@ -12,10 +12,12 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { AGENT_STATE_NAMES, AGENT_STATES } from "@/lib/domain/agent-state.ts";
 import { AUTHORITY_LEVELS, CONTROL_TIERS } from "@/lib/domain/authority-level.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import { countReady, type ReadinessStep } from "@/lib/domain/readiness.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { env } from "@/lib/env.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
+import { listReadiness } from "@/lib/queries/agent-readiness.ts";
 import { getFleetSummary, listAgents, type AgentFilter, type FleetSummary } from "@/lib/queries/agents.ts";
 
 export const metadata: Metadata = { title: "Agents" };
@@ -50,6 +52,8 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
       </>
     );
   }
+  const readiness = await listReadiness(page.rows.map((row) => row.id), now);
+  const rows = page.rows.map((row) => ({ ...row, ready: readyOf(readiness.get(row.id) ?? []) }));
   const query = { ...filter };
   const first = page.rows[0]?.id;
   const last = page.rows.at(-1)?.id;
@@ -76,7 +80,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
               ...AGENT_STATES.map((state) => ({ href: paths.agents({ ...query, status: state }), label: AGENT_STATE_NAMES[state], count: summary.byState[state], isCurrent: filter.status === state })),
             ]}
           />
-          <AgentTable rows={page.rows} now={now} empty={<EmptyState kind="no_match" clearHref={paths.agents()}>No agent matches all of these filters.</EmptyState>} />
+          <AgentTable rows={rows} now={now} empty={<EmptyState kind="no_match" clearHref={paths.agents()}>No agent matches all of these filters.</EmptyState>} />
           <Pagination
             newerLabel="Previous" olderLabel="Next"
             newerHref={page.hasPrevious && first !== undefined ? paths.agents({ ...query, before: first }) : undefined}
@@ -87,6 +91,8 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
     </>
   );
 }
+
+const readyOf = (steps: readonly ReadinessStep[]) => (countReady(steps) === steps.length ? null : { done: countReady(steps), of: steps.length });
 
 /** Only what a person should look at is counted. */
 function leadOf({ total, byState }: FleetSummary): string {

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ChangeTable } from "@/components/changes/change-table.tsx";
+import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FilterBar } from "@/components/ui/filter-bar.tsx";
@@ -38,7 +39,7 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
   const query = { state: one(search.state) ?? undefined, agent: filter.agent ?? undefined, class: filter.class ?? undefined, kind: filter.kind ?? undefined, author: filter.author ?? undefined, q: filter.q ?? undefined };
   return (
     <>
-      <PageHead title="Changes" lead="Every proposal to move an agent, its stage or tier, or the rules of review, with what it still needs." />
+      <PageHead title="Changes" lead="Every proposal to move an agent, its stage or tier, or the rules of review, with what it still needs." actions={<LinkButton href={paths.changeQuality(filter.agent === null ? undefined : { agent: filter.agent })}>Change quality</LinkButton>} />
       <div className="stack">
         <FilterBar
           action={paths.changes()}

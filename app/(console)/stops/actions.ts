@@ -1,7 +1,10 @@
 "use server";
 
 import { z } from "zod";
-import { askRelease, releaseReasonSchema, releaseStop } from "@/lib/operations/stops.ts";
+import { parseStopScope, type ScopedStop } from "@/lib/domain/stop-scope.ts";
+import { startDrill } from "@/lib/operations/rehearsals.ts";
+import { askRelease, giveReason, releaseReasonSchema, releaseStop } from "@/lib/operations/stops.ts";
+import { paths } from "@/lib/paths.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
 
 const stopId = z.string().min(1).max(100);
@@ -17,4 +20,27 @@ const release = serverAction(z.object({ stopId, askedAt: z.coerce.date().optiona
 });
 export async function releaseStopAction(previous: FormState, form: FormData): Promise<FormState> {
   return release(previous, form);
+}
+
+const reasonSchema = z.string("Say why it was stopped.").trim().min(1, "Say why it was stopped.").max(1_000);
+const explain = serverAction(z.object({ stopId, reason: reasonSchema }), async (actor, input) => {
+  await giveReason(actor, input);
+  return { message: "The reason is in the log." };
+});
+export async function giveReasonAction(previous: FormState, form: FormData): Promise<FormState> {
+  return explain(previous, form);
+}
+
+const drillScope = z.string("Choose what to rehearse.").transform((text, context): ScopedStop => {
+  const scope = parseStopScope(text);
+  if (scope) return scope;
+  context.addIssue({ code: "custom", message: "Choose what to rehearse." });
+  return z.NEVER;
+});
+const rehearse = serverAction(z.object({ scope: drillScope }), async (actor, { scope }) => {
+  const { rehearsalId } = await startDrill(actor, scope);
+  return { redirectTo: paths.stops({ rehearsal: rehearsalId }) };
+});
+export async function startDrillAction(previous: FormState, form: FormData): Promise<FormState> {
+  return rehearse(previous, form);
 }

@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
+import { DrillCard } from "@/components/stops/drill-card.tsx";
+import { DrillList } from "@/components/stops/drill-list.tsx";
 import { EngagedStopCard } from "@/components/stops/engaged-stop.tsx";
-import { ReleaseForm } from "@/components/stops/release-form.tsx";
+import { PointTable } from "@/components/stops/point-table.tsx";
 import { StopHistory } from "@/components/stops/stop-history.tsx";
+import { StopPathCard } from "@/components/stops/stop-path-card.tsx";
 import { StopsWatch } from "@/components/stops/stops-watch.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -9,44 +12,62 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
-import type { PersonActor } from "@/lib/domain/roles.ts";
 import { formatClock, formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
-import { listStops, pulseOfStops, type EngagedStop } from "@/lib/queries/stops.ts";
-import { askReleaseAction, releaseStopAction } from "./actions.ts";
+import { getStopPath } from "@/lib/queries/stop-path.ts";
+import { listShownDrills, findShownDrill } from "@/lib/queries/stops-drills.ts";
+import { listPoints, type PointList } from "@/lib/queries/stops-points.ts";
+import { withProofs } from "@/lib/queries/stops-shown.ts";
+import { listStops, pulseOfStops } from "@/lib/queries/stops.ts";
+import { startDrillAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Stops" };
 
 type Search = Record<string, string | string[] | undefined>;
 
+const word = (value: string | string[] | undefined): string | null => (typeof value === "string" && value !== "" ? value.slice(0, 100) : null);
+
 export default async function StopsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const actor = await requireSignedIn(paths.stops());
   const answer = may(actor, "agent:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see stops.">{answer.reason}</EmptyState>;
-  const { after } = await searchParams;
+  const search = await searchParams;
+  const [after, rehearsal] = [word(search.after), word(search.rehearsal)];
   const now = new Date();
-  const { engaged, history, older } = await listStops(typeof after === "string" ? after.slice(0, 100) : null);
+  const [{ engaged, history, older }, path, points, drills, drill] = await Promise.all([listStops(after), getStopPath(now), listPoints(now), listShownDrills(now), rehearsal === null ? null : findShownDrill(rehearsal, now)]);
+  const shown = await withProofs(engaged, now);
+  const mayRehearse = may(actor, "stop:engage");
   return (
     <>
-      <StopsWatch address="/api/console/stops" initial={pulseOfStops(engaged)} />
+      <StopsWatch address="/api/console/stops" initial={`${path.last?.id ?? ""}\n${pulseOfStops(engaged)}`} />
       <PageHead
         title={engaged.length === 0 ? "No stop is engaged" : `${formatCount(engaged.length, "stop")} engaged`}
         lead="A stop latches: it holds until one person asks for its release with a reason and another one releases it."
         facts={[<span key="at">Read at <b>{formatClock(now)} UTC</b></span>]}
       />
-      <div className="stack">
-        {engaged.map((stop) => <EngagedStopCard key={stop.id} stop={stop} now={now} release={<Release stop={stop} actor={actor} />} />)}
-        <Card title="Released">
-          <StopHistory stops={history} empty={<EmptyState kind="nothing_yet" title={after ? "There is nothing further back." : "No stop was ever released."} />} />
-          <Pagination newerHref={after ? paths.stops() : undefined} newerLabel="Newest" olderHref={older ? paths.stops({ after: older }) : undefined} />
-        </Card>
+      <div className="cols">
+        <div className="stack">
+          {shown.map((stop, index) => <EngagedStopCard key={stop.id} stop={stop} now={now} heardSince={engaged[index]?.heardSince ?? 0} />)}
+          <PointTable points={points} now={now} />
+          <Card title="Released">
+            <StopHistory stops={history} empty={<EmptyState kind="nothing_yet" title={after ? "There is nothing further back." : "No stop was ever released."} />} />
+            <Pagination newerHref={after ? paths.stops() : undefined} newerLabel="Newest" olderHref={older ? paths.stops({ after: older }) : undefined} />
+          </Card>
+          <DrillList drills={drills} />
+        </div>
+        <div className="stack">
+          <StopPathCard path={path} now={now.getTime()} />
+          <DrillCard scopes={scopesOf(points)} current={drill} disabledReason={mayRehearse.ok ? undefined : mayRehearse.reason} action={startDrillAction} />
+        </div>
       </div>
     </>
   );
 }
 
-function Release({ stop, actor }: { stop: EngagedStop; actor: PersonActor }) {
-  const answer = may(actor, "stop:release", stop.agentId);
-  const asked = stop.release && { askedBy: stop.release.askedBy, reason: stop.release.reason, askedAt: stop.release.askedAt, isOwn: stop.release.askedById === actor.id };
-  return <ReleaseForm stopId={stop.id} name={stop.name} asked={asked} disabledReason={answer.ok ? undefined : answer.reason} askAction={askReleaseAction} releaseAction={releaseStopAction} />;
+/** The house, and the agents that have a point: on others there is nothing to rehearse with. */
+function scopesOf({ rows }: PointList): { value: string; label: string }[] {
+  const agents = [...new Set(rows.map((point) => point.agentId))].toSorted();
+  return [
+    { value: "fleet", label: "The whole fleet" }, ...["2", "1", "0"].map((tier) => ({ value: `tier:${tier}`, label: `Tier ${tier}` })), ...agents.map((id) => ({ value: `agent:${id}`, label: id })),
+  ];
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { BoundaryCard, BudgetCard, OwnersCard, ToolsCard } from "@/components/agents/agent-facts.tsx";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { AgentWatch } from "@/components/agents/agent-watch.tsx";
@@ -6,11 +7,14 @@ import { AuthorityCard } from "@/components/agents/authority-card.tsx";
 import { BehaviourList } from "@/components/agents/behaviour-list.tsx";
 import { OpenItems } from "@/components/agents/open-items.tsx";
 import { overridesInForce } from "@/components/agents/overrides-in-force.ts";
+import { ReadinessList } from "@/components/agents/readiness-list.tsx";
+import { RunbookCard } from "@/components/agents/runbook-card.tsx";
 import { RecentChanges, RecentRuns } from "@/components/agents/recent-activity.tsx";
 import { RevokeOverride } from "@/components/agents/revoke-override.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { countReady } from "@/lib/domain/readiness.ts";
 import { FIGURES } from "@/lib/domain/figures.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { formatNumber } from "@/lib/format.ts";
@@ -18,6 +22,7 @@ import { paths } from "@/lib/paths.ts";
 import { listOpenItems, listRecentChanges, listRecentRuns } from "@/lib/queries/agent-activity.ts";
 import { getAgentMetrics, getMonthSpend } from "@/lib/queries/agent-metrics.ts";
 import { findAgentPulse } from "@/lib/queries/agents.ts";
+import { listReadiness } from "@/lib/queries/agent-readiness.ts";
 import { listTools } from "@/lib/queries/versions.ts";
 import { revokeOverrideAction } from "../actions.ts";
 import { requireAgent } from "./require-agent.ts";
@@ -30,10 +35,11 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
 
 export default async function AgentPage({ params }: { params: Params }) {
   const { actor, agent, now } = await requireAgent(params, paths.agent);
-  const [open, changes, runs, metrics, tools, spend, pulse] = await Promise.all([
+  const [open, changes, runs, metrics, tools, spend, pulse, readiness] = await Promise.all([
     listOpenItems(agent.id), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentMetrics(agent.id, "14d", now),
-    agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), findAgentPulse(agent.id, now),
+    agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), findAgentPulse(agent.id, now), listReadiness([agent.id], now),
   ]);
+  const steps = readiness.get(agent.id) ?? [];
   const register = may(actor, "version:register", agent.id);
   const mayRevoke = may(actor, "override:revoke", agent.id);
   return (
@@ -59,7 +65,13 @@ export default async function AgentPage({ params }: { params: Params }) {
         </div>
         <aside className="stack" aria-label={`About ${agent.id}`}>
           <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
+          {countReady(steps) < steps.length && (
+            <Card title="Readiness" meta={`ready ${countReady(steps)} of ${steps.length}`} className="fourth" actions={<Link className="link dense" href={paths.agentReadiness(agent.id)}>Whole list</Link>}>
+              <ReadinessList agentId={agent.id} steps={steps} isOpenOnly />
+            </Card>
+          )}
           <OwnersCard owners={agent.owners} card={agent.card} now={now} />
+          <RunbookCard agentId={agent.id} runbook={agent.card.runbook} />
           <BoundaryCard card={agent.card} revision={agent.cardRevision} />
           <ToolsCard tools={tools} versionHref={agent.version ? paths.agentVersion(agent.id, agent.version.number) : null} />
           <BudgetCard agentId={agent.id} budget={agent.card.monthlyBudget} spend={spend} now={now} />

@@ -23,6 +23,7 @@ import type { SearchValues } from "@/lib/domain/run-filter.ts";
 import { formatDurationMs, formatNanoUsd, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { findRun, type RunDetail } from "@/lib/queries/runs.ts";
+import { listTools } from "@/lib/queries/versions.ts";
 import { listObservedRecipe, listSpans, type SpanRow } from "@/lib/queries/spans.ts";
 import { recordOutcomeAction } from "./actions.ts";
 
@@ -46,10 +47,10 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
   if (!answer.ok) return <Card><EmptyState kind="unknown" title="You may not see runs.">{answer.reason}</EmptyState></Card>;
   const run = await findRun(runId);
   if (!run) notFound();
-  const [spans, seen] = await Promise.all([listSpans(run), listObservedRecipe(run)]);
+  const [spans, seen, tools] = await Promise.all([listSpans(run), listObservedRecipe(run), run.versionId === null ? [] : listTools(run.versionId)]);
   const { rows, startUs, totalUs, missingParents } = layOutSpans(spans);
   const noteworthy = findNoteworthySpans(rows, {
-    escalationTools: run.escalationTools, differing: seen.flatMap((one) => (one.matches === false && one.exampleSpanId !== null ? [one.exampleSpanId] : [])),
+    escalationTools: run.escalationTools, writeTools: tools.filter((tool) => tool.effect !== "read").map((tool) => tool.name), differing: seen.flatMap((one) => (one.matches === false && one.exampleSpanId !== null ? [one.exampleSpanId] : [])),
   }).slice(0, MOST_NOTEWORTHY);
   const mayRecord = may(actor, "outcome:record", run.agentId);
   return (

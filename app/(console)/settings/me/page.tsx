@@ -1,18 +1,21 @@
 import type { Metadata } from "next";
 import { OwnKeys } from "@/components/settings/own-keys.tsx";
+import { PasswordForm } from "@/components/settings/password-form.tsx";
 import { PermissionList } from "@/components/settings/permission-list.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
+import { MIN_PASSWORD_LENGTH } from "@/lib/auth/password.ts";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { effectivePermissions } from "@/lib/domain/effective-permissions.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { ROLE_NAMES } from "@/lib/domain/roles.ts";
 import { paths } from "@/lib/paths.ts";
 import { listOwnKeys } from "@/lib/queries/own-keys.ts";
-import { createOwnKeyAction, revokeOwnKeyAction } from "./actions.ts";
+import { hasPassword, hasTemporaryPassword } from "@/lib/queries/people.ts";
+import { changeOwnPasswordAction, createOwnKeyAction, revokeOwnKeyAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Me" };
 
@@ -21,7 +24,7 @@ const MOST_AGENTS = 100;
 export default async function MePage() {
   const actor = await requireSignedIn(paths.settingsMe());
   const permissions = effectivePermissions(actor);
-  const keys = await listOwnKeys(actor.id);
+  const [keys, hasOne, isTemporary] = await Promise.all([listOwnKeys(actor.id), hasPassword(actor.id), hasTemporaryPassword(actor.id)]);
   const owned = Object.entries(actor.owns);
   const mayMakeKey = may(actor, "agent:read");
   return (
@@ -32,6 +35,13 @@ export default async function MePage() {
           <PermissionList permissions={permissions} reasons={Object.fromEntries(permissions.map(({ permission }) => [permission, reasonOf(may(actor, permission))]))} />
         </Card>
         <div className="stack">
+          {hasOne && (
+            <Card title="Password" id="password">
+              <CardBody>
+                <PasswordForm action={changeOwnPasswordAction} minLength={MIN_PASSWORD_LENGTH} isTemporary={isTemporary} disabledReason={mayMakeKey.ok ? undefined : mayMakeKey.reason} />
+              </CardBody>
+            </Card>
+          )}
           <Card title="Agents you answer for" meta={owned.length === 0 ? undefined : owned.length}>
             {owned.length === 0 ? <EmptyState kind="nothing_yet" title="You own no agent.">Owners are named on an agent’s card.</EmptyState> : (
               <Rows label="Agents you answer for">

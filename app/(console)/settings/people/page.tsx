@@ -12,7 +12,7 @@ import { env } from "@/lib/env.ts";
 import { formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { listPeople, type PersonRow } from "@/lib/queries/people.ts";
-import { createPersonAction, setDisabledAction, setRolesAction, signOutEverywhereAction } from "./actions.ts";
+import { createPersonAction, resetPasswordAction, setDisabledAction, setRolesAction, signOutEverywhereAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "People" };
 
@@ -33,7 +33,7 @@ export default async function PeoplePage() {
             {people.map((person) => (
               <PersonEntry
                 key={person.id} person={toListed(person)} isYou={person.id === actor.id} disabledReason={disabledReason}
-                actions={{ setRoles: setRolesAction, setDisabled: setDisabledAction, signOut: signOutEverywhereAction }}
+                actions={{ setRoles: setRolesAction, setDisabled: setDisabledAction, signOut: signOutEverywhereAction, resetPassword: resetPasswordAction }}
               />
             ))}
           </Rows>

@@ -11,8 +11,16 @@ export interface EventListener {
   stop: () => Promise<void>;
 }
 
-/** `onEvent` gets the kind; after each reconnection it gets `reconnected`, since something may have been missed. */
-export function listenForEvents(onEvent: (kind: string) => void): EventListener {
+export interface HouseEvent {
+  kind: string;
+  subject: string | null;
+  agentId: string | null;
+}
+
+const RECONNECTED: HouseEvent = { kind: "reconnected", subject: null, agentId: null };
+
+/** After each reconnection `onEvent` gets the kind `reconnected`, since something may have been missed. */
+export function listenForEvents(onEvent: (event: HouseEvent) => void): EventListener {
   let client: pg.Client | null = null;
   let isStopped = false;
   let isListening = false;
@@ -23,7 +31,7 @@ export function listenForEvents(onEvent: (kind: string) => void): EventListener 
     timer = null;
     const next = new pg.Client({ connectionString: process.env.DATABASE_URL, application_name: "holdpoint events", keepAlive: true, connectionTimeoutMillis: 5_000 });
     client = next;
-    next.on("notification", ({ payload }) => onEvent(kindOf(payload)));
+    next.on("notification", ({ payload }) => onEvent(eventOf(payload)));
     next.on("error", () => retry(next));
     next.on("end", () => retry(next));
     try {
@@ -32,7 +40,7 @@ export function listenForEvents(onEvent: (kind: string) => void): EventListener 
       if (client !== next) return;
       isListening = true;
       retryMs = FIRST_RETRY_MS;
-      onEvent("reconnected");
+      onEvent(RECONNECTED);
     } catch (error) {
       logger().debug(describeError(error), "cannot listen for events yet");
       retry(next);
@@ -63,11 +71,12 @@ export function listenForEvents(onEvent: (kind: string) => void): EventListener 
   };
 }
 
-function kindOf(payload: string | undefined): string {
+function eventOf(payload: string | undefined): HouseEvent {
   try {
-    const event = JSON.parse(payload ?? "") as { kind?: unknown } | null;
-    return typeof event?.kind === "string" ? event.kind : "unknown";
+    const event = JSON.parse(payload ?? "") as { kind?: unknown; subject?: unknown; agentId?: unknown } | null;
+    const text = (value: unknown) => (typeof value === "string" ? value : null);
+    return { kind: text(event?.kind) ?? "unknown", subject: text(event?.subject), agentId: text(event?.agentId) };
   } catch {
-    return "unknown";
+    return { kind: "unknown", subject: null, agentId: null };
   }
 }

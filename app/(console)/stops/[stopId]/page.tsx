@@ -1,0 +1,67 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { ReasonForm } from "@/components/stops/reason-form.tsx";
+import { ReleaseForm } from "@/components/stops/release-form.tsx";
+import { StopProofLive } from "@/components/stops/stop-proof-live.tsx";
+import { StopTimeline } from "@/components/stops/stop-timeline.tsx";
+import { StopsWatch } from "@/components/stops/stops-watch.tsx";
+import { Card, CardBody } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import type { PersonActor } from "@/lib/domain/roles.ts";
+import type { ShownStop } from "@/lib/domain/stop-words.ts";
+import { formatUtc } from "@/lib/format.ts";
+import { paths } from "@/lib/paths.ts";
+import { findShownStop, pulseOfShown } from "@/lib/queries/stops-shown.ts";
+import { askReleaseAction, giveReasonAction, releaseStopAction } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Stop" };
+
+export default async function StopPage({ params }: { params: Promise<{ stopId: string }> }) {
+  const { stopId } = await params;
+  const actor = await requireSignedIn(paths.stopOf(stopId));
+  const answer = may(actor, "agent:read");
+  if (!answer.ok) return <EmptyState kind="unknown" title="You may not see stops.">{answer.reason}</EmptyState>;
+  const stop = await findShownStop(stopId, new Date());
+  if (!stop) notFound();
+  const isEngaged = stop.releasedAt === null;
+  const mayExplain = may(actor, "stop:engage", stop.agentId);
+  return (
+    <>
+      <StopsWatch address={`/api/console/stops/${encodeURIComponent(stop.id)}?pulse=1`} initial={pulseOfShown(stop)} />
+      <PageHead
+        title={`Stop of ${stop.name}`}
+        lead={isEngaged ? "It holds until one person asks for its release with a reason and another one releases it." : "It was released. Nothing was restarted by that."}
+        facts={[<span key="at">Stored <b>{formatUtc(stop.engagedAt)}</b></span>, <span key="by">by <b>{stop.engagedBy}</b></span>, ...(stop.agentId === null ? [] : [<span key="agent">agent <Link className="link" href={paths.agent(stop.agentId)}>{stop.agentId}</Link></span>])]}
+      />
+      <div className="cols">
+        <div className="stack">
+          <Card className="overflow-clip"><StopProofLive key={stop.id} stopId={stop.id} initial={stop} /></Card>
+          <Card title="Release">
+            <CardBody className="grid gap-3">
+              {isEngaged ? <Release stop={stop} actor={actor} /> : <p className="text-fg-2 wrap-anywhere">{stop.release?.askedBy ?? "Somebody"} asked: {stop.release?.reason ?? ""} Released by {stop.releasedBy}, {formatUtc(stop.releasedAt ?? stop.readAt)}.</p>}
+            </CardBody>
+          </Card>
+        </div>
+        <div className="stack">
+          <Card title="Reason">
+            <CardBody className="grid gap-3">
+              <p className="text-fg-2 wrap-anywhere">{stop.reason ?? "None was given."}</p>
+              <ReasonForm stopId={stop.id} reason={stop.reason} disabledReason={mayExplain.ok ? undefined : mayExplain.reason} action={giveReasonAction} />
+            </CardBody>
+          </Card>
+          <StopTimeline stop={stop} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Release({ stop, actor }: { stop: ShownStop; actor: PersonActor }) {
+  const answer = may(actor, "stop:release", stop.agentId);
+  const asked = stop.release && { askedBy: stop.release.askedBy, reason: stop.release.reason, askedAt: new Date(stop.release.askedAt), isOwn: stop.release.askedById === actor.id };
+  return <ReleaseForm stopId={stop.id} name={stop.name} asked={asked} disabledReason={answer.ok ? undefined : answer.reason} askAction={askReleaseAction} releaseAction={releaseStopAction} />;
+}

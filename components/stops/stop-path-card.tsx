@@ -1,0 +1,84 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { Card, CardBody } from "@/components/ui/card.tsx";
+import { KeyValue } from "@/components/ui/key-value.tsx";
+import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
+import { Verdict } from "@/components/ui/verdict.tsx";
+import { pathWords, type PathProof, type PathState } from "@/lib/domain/stop-path-words.ts";
+import { formatClock, formatNumber } from "@/lib/format.ts";
+import { paths } from "@/lib/paths.ts";
+
+export interface StopPath {
+  last: (PathProof & { medianMs: number | null; slowest: string | null }) | null;
+  /** Each proof of the last hour, the oldest first. */
+  hour: readonly { at: Date; worstMs: number | null; isProven: boolean }[];
+  livePoints: number;
+  nextAt: Date | null;
+}
+
+const TICK_MS = 1_000;
+const SHAPE: Record<Exclude<PathState, "proven">, StatusKind> = { failed: "critical", stale: "warning", never: "unknown" };
+
+/** Is the way from a press to the last point in order? Proven by going it, each minute. `now`: when the page was made, in milliseconds. */
+export function StopPathCard({ path, now: madeAt, linksToStops = false }: { path: StopPath; now: number; linksToStops?: boolean | undefined }) {
+  const [tick, setTick] = useState(madeAt);
+  useEffect(() => {
+    const timer = setInterval(() => setTick(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const now = new Date(Math.max(tick, madeAt));
+  const { last, hour } = path;
+  const words = pathWords(last, now);
+  const proven = hour.filter((proof) => proof.isProven).length;
+  return (
+    <Card title={words.state === "proven" ? words.title : "Stop path"} meta={words.state === "proven" ? words.detail.split(",")[0] : undefined} actions={linksToStops ? <Link className="link" href={paths.stops()}>Stops</Link> : undefined}>
+      <CardBody className="grid gap-3">
+        {words.state !== "proven" && (
+          <Verdict level={3} detail={words.detail}>
+            <span className="inline-flex gap-2"><StatusShape kind={SHAPE[words.state]} className="mt-1" />{words.title}.</span>
+          </Verdict>
+        )}
+        {hour.length > 1 && <HourStrip hour={hour} />}
+        {last && (
+          <>
+            <p className="dense text-pretty text-fg-2">
+              Each minute an agent of Holdpoint’s own is stopped and its next call must be refused. {hour.length > 0 && <b className="text-fg">{proven} of {hour.length} proven in the last hour.</b>}
+            </p>
+            <KeyValue items={[
+              { label: "Press to last point", value: `median ${milliseconds(last.medianMs)}, p99 ${milliseconds(last.p99Ms)}, worst ${milliseconds(last.worstMs)}` },
+              { label: "Points", value: `${formatNumber(last.answered)} of ${formatNumber(last.expected)} answered, ${formatNumber(path.livePoints)} live now` },
+              ...(last.slowest === null ? [] : [{ label: "Slowest point", value: last.slowest }]),
+              ...(path.nextAt === null ? [] : [{ label: "Next proof", value: path.nextAt > now ? `in ${Math.ceil((path.nextAt.getTime() - now.getTime()) / 1_000)} s` : "is due" }]),
+            ]} />
+          </>
+        )}
+      </CardBody>
+    </Card>
+  );
+}
+
+const milliseconds = (ms: number | null): string => (ms === null ? "not known" : ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(2)} s`);
+
+/** The slowest point of each proof; one that failed takes the whole height and a shape, so that it is not colour alone. */
+function HourStrip({ hour }: { hour: StopPath["hour"] }) {
+  const shown = hour.slice(-60);
+  const top = Math.max(1, ...shown.map((proof) => proof.worstMs ?? 0));
+  const failed = shown.filter((proof) => !proof.isProven);
+  const slowest = shown.reduce((worst, proof) => ((proof.worstMs ?? 0) > (worst.worstMs ?? 0) ? proof : worst), shown[0] ?? { at: new Date(0), worstMs: null, isProven: true });
+  const note = failed.length > 0 ? `${failed.length} failed, last ${clock(failed.at(-1)?.at)}` : `slowest ${milliseconds(slowest.worstMs)} at ${clock(slowest.at)}`;
+  return (
+    <div>
+      <svg className="path-strip" viewBox={`0 0 ${shown.length * 4} 40`} preserveAspectRatio="none" role="img" aria-label={`${shown.length} proofs, ${shown.length - failed.length} proven; ${note}`}>
+        {shown.map((proof, index) => {
+          const height = proof.isProven ? Math.max(3, ((proof.worstMs ?? 0) / top) * 38) : 40;
+          return <rect key={proof.at.getTime()} className={proof.isProven ? undefined : "failed"} x={index * 4 + 0.5} width="3" y={40 - height} height={height} />;
+        })}
+      </svg>
+      <p className="path-axis"><span>{clock(shown[0]?.at)}</span><span>{note}</span><span>{clock(shown.at(-1)?.at)}</span></p>
+    </div>
+  );
+}
+
+const clock = (at: Date | undefined): string => (at === undefined ? "" : formatClock(at).slice(0, 5));

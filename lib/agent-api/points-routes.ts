@@ -1,0 +1,63 @@
+// What does an enforcement point say that it applies, can that be true, and may it go on deciding?
+
+import { z } from "zod";
+import { isPointToken, POINT_KINDS, readPointToken, type PointIdentity } from "../auth/point-token.ts";
+import { LEASE_MS, PROBE_AGENT_ID } from "../domain/bundle.ts";
+import type { Actor } from "../domain/roles.ts";
+import { confirmPoint } from "../operations/confirm-points.ts";
+import { HttpRefusal, notAuthenticated } from "./http-refusal.ts";
+import { judgeConfirmation } from "./judge-confirmation.ts";
+import { route } from "./route.ts";
+import { stopPath } from "./stop-path.ts";
+import { heldFor, pointName, requireAgent, surely } from "./stream-routes.ts";
+
+const confirmation = z.object({
+  bundle: z.string().max(1_000_000).describe("The one that it applies, as it was received."),
+  rehearsals: z.array(z.string().max(100)).max(100).default([]).describe("Drills that it heard of."),
+  refusesProbe: z.boolean().default(true).describe("Whether it refuses a call while its bundle holds a stop of the agent."),
+  isLeaving: z.boolean().default(false).describe("It closes by itself: the last word before it ends."),
+  agent: z.string().min(1).max(63).optional().describe("With an API key instead of the token: whose point it is."),
+  point: pointName.optional(),
+  kind: z.enum(POINT_KINDS).default("sdk"),
+});
+
+const tokenIn = (authorization: string | null): string => (authorization ?? "").replace(/^Bearer +/i, "");
+
+async function authenticate(authorization: string | null, now: Date): Promise<Actor> {
+  const token = tokenIn(authorization);
+  if (!isPointToken(token)) return surely(authorization, now);
+  const point = readPointToken(token, now);
+  if (!point) throw notAuthenticated("This token is forged or has ended; open the stream again.", true);
+  // Whether its key still lives is asked with the storing.
+  return point.keyId === null
+    ? { kind: "system", id: "probe", name: "Holdpoint" }
+    : { kind: "key", id: point.keyId, name: point.name, agentIds: [point.agentId], scopes: ["authority"] };
+}
+
+function pointOf(actor: Actor, headers: Headers, { agent, point: name, kind }: z.output<typeof confirmation>, now: Date): PointIdentity {
+  const token = tokenIn(headers.get("authorization"));
+  const known = isPointToken(token) ? readPointToken(token, now) : null;
+  if (known) return known;
+  if (agent === undefined || name === undefined) throw new HttpRefusal(400, "bad_input", "With an API key, `agent` and `point` say whose point it is.");
+  if ((kind === "probe") !== (agent === PROBE_AGENT_ID)) throw new HttpRefusal(400, "bad_input", "Only Holdpoint's own points are probes.");
+  requireAgent(actor, agent);
+  return { agentId: agent, name, kind, keyId: actor.kind === "key" ? actor.id : null };
+}
+
+export const pointsRoutes = [
+  route({
+    method: "post", path: "/v1/points/confirm", tag: "Enforcement", summary: "Confirm the bundle that is applied",
+    description: "With the token of the stream. The lease counts from the moment at which the point sent the request, on its own monotonic clock; without a lease it permits nothing. Answered after it is stored.",
+    needs: "gate:ask", about: "each", body: confirmation, bodyExample: { bundle: "eyJ…", refusesProbe: true }, authenticate, isFrequent: true,
+    success: { status: 200, description: "`leaseMs` 0: it has to close, and to read the bundle anew.", schema: z.object({ leaseMs: z.int(), isBehind: z.boolean() }) },
+    handle: async ({ actor, headers, body, now }) => {
+      const { agentId, name, kind, keyId } = pointOf(actor, headers, body, now);
+      const held = await heldFor(agentId);
+      const judged = await judgeConfirmation(stopPath(), held, { agentId, ...body });
+      const answer = await confirmPoint({ agentId, name, kind, keyId, receivedAt: now, isLeaving: body.isLeaving, ...judged });
+      if (answer === "refused") throw notAuthenticated("The API key of this point was revoked.", true);
+      return { status: 200, body: { leaseMs: answer === "leased" ? LEASE_MS : 0, isBehind: answer === "behind" } };
+    },
+  }),
+];
+

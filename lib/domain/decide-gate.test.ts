@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AUTHORITY_LEVELS, type AuthorityLevel } from "./authority-level.ts";
+import type { Bundle, BundleStop } from "./bundle.ts";
+import { decideGate, GATE_REASONS } from "./decide-gate.ts";
+import { TOOL_EFFECTS } from "./manifest.ts";
+import { STOP_SCOPES } from "./stop-scope.ts";
+
+const bundleOf = (changes: Partial<Bundle> = {}): Bundle => ({
+  format: 1, agentId: "refund-bot", epoch: 7, authority: { level: "bounded", source: "tier", because: "its control tier is 2" },
+  version: { id: "av_1", number: 3, fingerprint: "sha256:1" }, stops: [],
+  tools: {
+    order_get: { effect: "read", hasCompensation: false }, refund_create: { effect: "write", hasCompensation: false },
+    mail_send: { effect: "irreversible", hasCompensation: false }, wire_send: { effect: "irreversible", hasCompensation: true },
+  },
+  ...changes,
+});
+const at = (level: AuthorityLevel): Bundle => bundleOf({ authority: { level, source: "stage", because: `its stage is ${level}` } });
+const ask = (bundle: Bundle | null, tool = "order_get", leaseUntilMs: number | null = 1_000, nowMs = 999) => decideGate({ tool }, { bundle, leaseUntilMs }, nowMs);
+
+describe("the table of authority", () => {
+  test.each<[AuthorityLevel, string, string, string, string]>([
+    ["stopped", "deny authority", "deny authority", "deny authority", "deny authority"],
+    ["shadow", "permit permitted", "recommend authority", "recommend authority", "recommend authority"],
+    ["assisted", "permit permitted", "hold needs_person", "hold needs_person", "hold needs_person"],
+    ["partial", "permit permitted", "permit permitted", "hold needs_person", "hold needs_person"],
+    ["bounded", "permit permitted", "permit permitted", "hold no_compensation", "permit permitted"],
+  ])("%s: read %s, write %s, irreversible %s, irreversible with a compensation %s", (level, ...expected) => {
+    const said = ["order_get", "refund_create", "mail_send", "wire_send"].map((tool) => {
+      const { decision, reason, isRecommendation } = ask(at(level), tool);
+      return `${isRecommendation ? "recommend" : decision} ${reason}`;
+    });
+    expect(said).toEqual(expected);
+    expect(["order_get", "refund_create", "mail_send"].map((tool) => ask(at(level), tool).epoch)).toEqual([7, 7, 7]);
+  });
+
+  test("a recommendation is denied all the same", () => {
+    expect(ask(at("shadow"), "refund_create")).toMatchObject({ decision: "deny", isRecommendation: true });
+  });
+});
+
+describe("stops", () => {
+  const stopped = (...stops: BundleStop[]) => bundleOf({ stops });
+  test.each<[BundleStop, string]>([
+    [{ id: "st_1", scope: "fleet", target: "" }, "A kill switch is engaged: the whole fleet is stopped."],
+    [{ id: "st_1", scope: "tier", target: "2" }, "A kill switch is engaged: tier 2 is stopped."],
+    [{ id: "st_1", scope: "agent", target: "refund-bot" }, "A kill switch is engaged: refund-bot is stopped."],
+    [{ id: "st_1", scope: "version", target: "av_1" }, "A kill switch is engaged: version 3 of refund-bot is stopped."],
+  ])("%j refuses every tool and is named", (stop, sentence) => {
+    for (const tool of ["order_get", "refund_create", "unheard_of"]) {
+      expect(ask(stopped(stop), tool)).toEqual({ decision: "deny", reason: "kill_switch", sentence, isRecommendation: false, stopId: "st_1", epoch: 7 });
+    }
+  });
+
+  test("a tool's stop refuses that tool and no other", () => {
+    const bundle = stopped({ id: "st_2", scope: "tool", target: "refund-bot/refund_create" });
+    expect(ask(bundle, "refund_create")).toMatchObject({ decision: "deny", reason: "tool_stopped", stopId: "st_2", sentence: "A kill switch is engaged: refund_create of refund-bot is stopped." });
+    expect(ask(bundle, "order_get").decision).toBe("permit");
+  });
+
+  test("of two that overlap the other holds when one is released", () => {
+    const [fleet, agent] = [{ id: "st_1", scope: "fleet", target: "" }, { id: "st_2", scope: "agent", target: "refund-bot" }] as const;
+    expect(ask(stopped(fleet, agent)).stopId).toBe("st_1");
+    expect(ask(stopped(agent)).stopId).toBe("st_2");
+    expect(ask(stopped()).decision).toBe("permit");
+  });
+});
+
+describe("closed", () => {
+  test.each<[string, Bundle | null, number | null, number]>([
+    ["without a bundle", null, 1_000, 0], ["without a lease", bundleOf(), null, 0], ["when the lease has run out", bundleOf(), 1_000, 1_000], ["when the clock is not a number", bundleOf(), Number.NaN, 0],
+  ])("%s", (_, bundle, leaseUntilMs, nowMs) => {
+    expect(ask(bundle, "order_get", leaseUntilMs, nowMs)).toMatchObject({ decision: "deny", reason: "no_lease", epoch: bundle?.epoch ?? null });
+  });
+
+  test.each(["unheard_of", "toString", "__proto__", "constructor", ""])("for the tool %j, which is not declared", (tool) => {
+    expect(ask(bundleOf(), tool)).toMatchObject({ decision: "deny", reason: "tool_unknown" });
+  });
+});
+
+describe("always", () => {
+  const tools = ["order_get", "refund_create", "mail_send", "wire_send", "other"];
+  const anyStop = fc.record({ id: fc.constant("st_x"), scope: fc.constantFrom(...STOP_SCOPES), target: fc.constantFrom("", "2", "refund-bot", "av_1", ...tools.map((tool) => `refund-bot/${tool}`)) });
+  const anyBundle = fc.record({
+    level: fc.constantFrom(...AUTHORITY_LEVELS), stops: fc.array(anyStop, { maxLength: 3 }),
+    tools: fc.dictionary(fc.constantFrom(...tools), fc.record({ effect: fc.constantFrom(...TOOL_EFFECTS), hasCompensation: fc.boolean() }), { noNullPrototype: true }),
+  }).map(({ level, ...rest }) => bundleOf({ ...at(level), ...rest }));
+  const anyTool = fc.constantFrom(...tools);
+
+  test("nothing is permitted without a bundle and a lease that still runs", () => {
+    fc.assert(fc.property(fc.option(anyBundle), anyTool, fc.option(fc.integer()), fc.integer(), (bundle, tool, lease, now) => {
+      const isOpen = bundle !== null && lease !== null && now < lease;
+      if (!isOpen) expect(ask(bundle, tool, lease, now)).toMatchObject({ decision: "deny", reason: "no_lease" });
+    }));
+  });
+
+  test("one stop of the agent refuses everything, one more stop never permits more", () => {
+    const rank = { deny: 0, hold: 1, permit: 2 };
+    fc.assert(fc.property(anyBundle, anyStop, anyTool, (bundle, stop, tool) => {
+      const more = { ...bundle, stops: [...bundle.stops, stop] };
+      expect(rank[ask(more, tool).decision]).toBeLessThanOrEqual(rank[ask(bundle, tool).decision]);
+      if (stop.scope !== "tool") expect(ask(more, tool)).toMatchObject({ decision: "deny", reason: "kill_switch" });
+    }));
+  });
+
+  test("a lower level never permits more, and each answer says why", () => {
+    const rank = { deny: 0, hold: 1, permit: 2 };
+    fc.assert(fc.property(anyBundle, anyTool, (bundle, tool) => {
+      const decisions = AUTHORITY_LEVELS.map((level) => rank[ask({ ...bundle, authority: at(level).authority }, tool).decision]);
+      expect(decisions).toEqual(decisions.toSorted((a, b) => a - b));
+      const answer = ask(bundle, tool);
+      expect(GATE_REASONS).toContain(answer.reason);
+      expect(answer.sentence).toMatch(/^\S.*\.$/s);
+      expect(answer.reason === "permitted").toBe(answer.decision === "permit");
+    }));
+  });
+});

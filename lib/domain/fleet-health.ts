@@ -1,0 +1,79 @@
+// How does the fleet stand: which agents are not normal, and what needs somebody first?
+
+import type { RangeWord } from "./usual-range.ts";
+
+/** The most serious first. Not reporting comes before a warning: a silent agent that may write is a risk. */
+export const HEALTH_STATES = ["stopped", "critical", "not_reporting", "warning", "normal"] as const;
+export type HealthState = (typeof HEALTH_STATES)[number];
+
+export const HEALTH_NAMES: Record<HealthState, string> = { stopped: "Stopped", critical: "Critical", not_reporting: "Not reporting", warning: "Warning", normal: "Normal" };
+
+export interface HealthFacts {
+  id: string;
+  /** Null counts as 0. */
+  tier: number | null;
+  isStopped: boolean;
+  openFindings: number;
+  openCriticalChanges: number;
+  lastSeenAt: Date | null;
+  /** Mean distance of runs and the longest pause in the last seven days, in ms; null with fewer than two runs. */
+  rhythm: { gapMs: number; longestPauseMs: number } | null;
+  ranges: readonly { metric: "errors" | "escalations" | "cost"; word: RangeWord }[];
+  hasWriteTools: boolean;
+}
+
+const TEN_MINUTES = 600_000;
+const WEEK = 7 * 86_400_000;
+
+/** Silent for longer than six of its gaps and longer than any pause of the week, so that a night off is not silence. Without a rhythm: a week. */
+export function silentAfterMs(rhythm: HealthFacts["rhythm"]): number {
+  return rhythm === null ? WEEK : Math.max(TEN_MINUTES, 6 * rhythm.gapMs, rhythm.longestPauseMs);
+}
+
+/** An agent that never ran is new, not silent. */
+export function isNotReporting({ lastSeenAt, rhythm }: Pick<HealthFacts, "lastSeenAt" | "rhythm">, now: Date): boolean {
+  return lastSeenAt !== null && now.getTime() - lastSeenAt.getTime() > silentAfterMs(rhythm);
+}
+
+export function healthOf(facts: HealthFacts, now: Date): HealthState {
+  if (facts.isStopped) return "stopped";
+  if (facts.openFindings > 0) return "critical";
+  if (isNotReporting(facts, now)) return "not_reporting";
+  return facts.openCriticalChanges > 0 || facts.ranges.some((range) => range.word === "special cause, worse") ? "warning" : "normal";
+}
+
+export interface AgentHealth {
+  id: string;
+  state: HealthState;
+  impact: number;
+}
+
+/** Severity first, then impact: tools that change something, then the tier; equal ones by name, so that the order holds. */
+export function sortByNeed(agents: readonly HealthFacts[], now: Date): AgentHealth[] {
+  return agents
+    .map((facts) => ({ id: facts.id, state: healthOf(facts, now), impact: (facts.hasWriteTools ? 10 : 0) + (facts.tier ?? 0) }))
+    .toSorted((a, b) => HEALTH_STATES.indexOf(a.state) - HEALTH_STATES.indexOf(b.state) || b.impact - a.impact || (a.id < b.id ? -1 : 1));
+}
+
+const PHRASES: Record<HealthState, string> = { stopped: "is stopped", critical: "has an unreviewed change", not_reporting: "is not reporting", warning: "has a warning", normal: "is normal" };
+
+/** `sorted` from `sortByNeed`, null when it could not be read; no agents and no data never read as "Nothing needs you". */
+export function fleetSentence(sorted: readonly AgentHealth[] | null, waiting: number): string {
+  if (sorted === null) return "Cannot tell how the agents are.";
+  if (sorted.length === 0) return "There are no agents yet.";
+  const abnormal = sorted.filter((agent) => agent.state !== "normal");
+  if (abnormal.length === 0 && waiting === 0) return "Nothing needs you.";
+  const decisions = waiting === 0 ? "" : ` ${waiting} ${waiting === 1 ? "decision waits" : "decisions wait"} for you.`;
+  const normal = `${grouped(sorted.length - abnormal.length)} of ${grouped(sorted.length)} agents are normal.`;
+  if (abnormal.length === 0) return normal + decisions;
+  const named = abnormal.slice(0, 3).map((agent) => `${agent.id} ${PHRASES[agent.state]}`).join(", ");
+  return `${normal} ${grouped(abnormal.length)} ${abnormal.length === 1 ? "needs" : "need"} you: ${named}${abnormal.length > 3 ? `, and ${grouped(abnormal.length - 3)} more` : ""}.${decisions}`;
+}
+
+const grouped = (count: number): string => count.toLocaleString("en");
+
+/** In the order in which they are always shown. */
+export function countHealth(sorted: readonly AgentHealth[], waiting: number) {
+  const count = (state: HealthState): number => sorted.filter((agent) => agent.state === state).length;
+  return { stopped: count("stopped"), critical: count("critical"), warning: count("warning"), notReporting: count("not_reporting"), waiting };
+}

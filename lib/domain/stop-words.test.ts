@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PROOF_WITHIN_MS, proveStop, type PointFact } from "./stop-proof.ts";
+import { pointWords, stateWords, stopHeadline, stopSentence, toldState, type ShownProof, type ToldStop } from "./stop-words.ts";
+
+const engaged = Date.parse("2026-11-21T02:21:04.900Z");
+const at = (ms: number): Date => new Date(engaged + ms);
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+function told(points: PointFact[], probeRefusedAt: Date | null, now: Date, agents = 1): ToldStop {
+  const proof = proveStop({ engagedAt: at(0), agents, points, probeRefusedAt }, now);
+  const shown: ShownProof = {
+    ...proof, probeRefusedAt: iso(probeRefusedAt), provenAt: iso(proof.provenAt), callsSince: 0,
+    points: proof.points.map((point) => ({ ...point, confirmedAt: iso(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(), leaseUntil: point.leaseUntil.toISOString(), leftAt: iso(point.leftAt) })),
+  };
+  return { scope: "agent", name: "refund-bot", engagedAt: at(0).toISOString(), releasedAt: null, proof: shown };
+}
+
+const point = (name: string, more: Partial<PointFact> = {}): PointFact => ({ id: name, agentId: "refund-bot", name, confirmedAt: null, lastHeardAt: at(-2_800), leaseUntil: at(3_200), leftAt: null, fault: null, ...more });
+const saysStopped = (stop: ToldStop): boolean => [stopHeadline(stop), stopSentence(stop), stateWords(stop)].some((text) => /\bstopped\b/i.test(text));
+
+describe("the words of a stop", () => {
+  test("before proof: how many of how many, and who is missing", () => {
+    const stop = told([point("gw eu-2"), point("gw eu-1", { confirmedAt: at(110) })], null, at(600));
+    expect(stopHeadline(stop)).toBe("Stopping. 1 of 2 points confirmed.");
+    expect(pointWords(stop.proof!.points[0]!, stop.engagedAt, at(600).toISOString())).toBe("last heard 02:21:02.1, 3.4 s ago; lease ends 02:21:08.1 if silent");
+    expect(pointWords(stop.proof!.points[1]!, stop.engagedAt, at(600).toISOString())).toBe("0.11 s");
+  });
+
+  test("proven: the time, and who has closed without an answer", () => {
+    const stop = told([point("worker 7"), point("worker 8", { leftAt: at(50), lastHeardAt: at(50) }), point("gw eu-1", { confirmedAt: at(110) })], at(3_240), at(9_000));
+    expect(stopHeadline(stop)).toBe("Stopped, proven in 3.2 s.");
+    expect(stopSentence(stop)).toBe("3 of 3 points: 1 confirmed, 1 closed without a lease, 1 had said goodbye. A probe call was refused at 02:21:08.1.");
+  });
+
+  test("no point, and nobody at all", () => {
+    expect(stopHeadline(told([], at(100), at(200)))).toBe("Stopped at the gate. No enforcement point is connected.");
+    expect(stopHeadline(told([], null, at(11_000)))).toBe("Stop not proven. No probe call was refused.");
+    expect(stopHeadline(told([], null, at(200), 0))).toBe("The stop holds. It covers no agent now.");
+  });
+
+  test("the word stands only where it is proven, whatever the points say", () => {
+    const moment = fc.option(fc.integer({ min: -12_000, max: 25_000 }).map(at), { nil: null });
+    const anyPoint = fc.record({ confirmedAt: moment, lastHeardAt: fc.integer({ min: -12_000, max: 25_000 }).map(at), leaseUntil: fc.integer({ min: -5_000, max: 30_000 }).map(at), leftAt: moment, fault: fc.constantFrom(null, "It went back.") });
+    fc.assert(fc.property(fc.array(anyPoint, { maxLength: 6 }), moment, fc.integer({ min: 0, max: 30_000 }), (points, probe, ms) => {
+      const stop = told(points.map((each, index) => point(`point ${index}`, each)), probe, at(ms));
+      expect(saysStopped(stop)).toBe(toldState(stop) === "proven");
+      if (toldState(stop) === "stopping") expect(ms).toBeLessThan(PROOF_WITHIN_MS);
+    }));
+    expect(saysStopped({ ...told([], null, at(0)), proof: null })).toBe(false);
+  });
+});

@@ -1,0 +1,43 @@
+// Is a figure of the last day within its usual range?
+
+export type RangeWord = "within its usual range" | "special cause, worse" | "special cause, better" | "not enough data";
+
+export interface RangeJudgement {
+  word: RangeWord;
+  value: number | null;
+  usual: { low: number; middle: number; high: number } | null;
+}
+
+export interface Share {
+  events: number;
+  n: number;
+}
+
+const LEAST_IN_DAY = 20;
+const LEAST_IN_BASELINE = 100;
+const LEAST_DAYS = 8;
+/** 3 / d2 with d2 = 1.128, for moving ranges of two. */
+const XMR_FACTOR = 2.66;
+
+const UNKNOWN: RangeJudgement = { word: "not enough data", value: null, usual: null };
+
+/** For figures of which more is worse. */
+function judge(value: number, usual: { low: number; middle: number; high: number }): RangeJudgement {
+  return { word: value > usual.high ? "special cause, worse" : value < usual.low ? "special cause, better" : "within its usual range", value, usual };
+}
+
+/** p-chart, three-sigma limits for the day's n; NIST/SEMATECH e-Handbook 6.3.3.2. */
+export function judgeShare(day: Share, baseline: Share): RangeJudgement {
+  if (day.n < LEAST_IN_DAY || baseline.n < LEAST_IN_BASELINE) return UNKNOWN;
+  const middle = baseline.events / baseline.n;
+  const reach = 3 * Math.sqrt((middle * (1 - middle)) / day.n);
+  return judge(day.events / day.n, { low: Math.max(0, middle - reach), middle, high: Math.min(1, middle + reach) });
+}
+
+/** XmR chart over one value per day, the oldest first; NIST/SEMATECH e-Handbook 6.3.2.2. */
+export function judgeIndividual(value: number | null, past: readonly number[]): RangeJudgement {
+  if (value === null || past.length < LEAST_DAYS) return UNKNOWN;
+  const middle = past.reduce((sum, one) => sum + one, 0) / past.length;
+  const moved = past.slice(1).reduce((sum, one, index) => sum + Math.abs(one - (past[index] ?? one)), 0) / (past.length - 1);
+  return judge(value, { low: Math.max(0, middle - XMR_FACTOR * moved), middle, high: middle + XMR_FACTOR * moved });
+}

@@ -1,0 +1,18 @@
+// Which stops wait for their proof, and which drills for their end? Looks often as long as one is young, and now and then afterwards.
+
+import { setTimeout as pause } from "node:timers/promises";
+import { proveStops } from "../operations/prove-stops.ts";
+import { endDrills } from "../operations/rehearsals.ts";
+import type { Sweep } from "./sweep.ts";
+
+const BETWEEN_LOOKS_MS = 100;
+/** Longer than a stop or a drill is young; then the sweep comes back in its rhythm. */
+const LONGEST_MS = 15_000;
+
+export const stopProofSweep: Sweep = {
+  name: "stop-proof", everyMs: 1_000, isUrgent: true, wakesOn: ["stop.", "rehearsal.", "points."],
+  run: async () => {
+    const startedMs = performance.now();
+    while ((await proveStops(new Date())) + (await endDrills(new Date())) > 0 && performance.now() - startedMs < LONGEST_MS) await pause(BETWEEN_LOOKS_MS);
+  },
+};

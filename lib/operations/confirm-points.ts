@@ -1,0 +1,156 @@
+// What do enforcement points say that they apply? Stored for many at once, because each of them says it every few seconds.
+
+import { urgentDatabase } from "../database/database.ts";
+import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
+import { LEASE_MS } from "../domain/bundle.ts";
+import { Unavailable } from "../errors.ts";
+import { newId } from "../new-id.ts";
+import { announcePoints } from "./announce-points.ts";
+
+/**
+ * `current`: it applies what holds now. `late`: it applies what held a moment ago. `old`: it is behind. `false`: what it says cannot be
+ * true, and `fault` says why.
+ */
+export type Standing = "current" | "late" | "old" | "false";
+
+export interface Confirmation {
+  agentId: string;
+  /** Of the point. */
+  name: string;
+  kind: string;
+  keyId: string | null;
+  receivedAt: Date;
+  standing: Standing;
+  fault: string | null;
+  /** Of the bundle it applies; null when that is none of ours. */
+  epoch: number | null;
+  /** Those named in the bundle it applies. */
+  stopIds: readonly string[];
+  rehearsalIds: readonly string[];
+  isLeaving: boolean;
+}
+
+/** `refused`: the key behind the point is revoked, and nothing was stored. */
+export type Confirmed = "leased" | "behind" | "left" | "refused";
+
+// Whoever went back holds an older bundle than it had confirmed. A point keeps the lease it had, when it gets none anew: until then it may decide.
+const STORE = `WITH given AS (
+  SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], $10::bigint[], $11::boolean[])
+    AS g(place, id, agent_id, name, kind, key_id, at, standing, fault, epoch, is_leaving)
+), judged AS (
+  SELECT g.*, e.fault AS fault_before, e.fault_at AS fault_at_before, e.lease_until AS lease_before,
+    CASE WHEN g.standing = 'false' THEN g.fault WHEN g.standing = 'old' AND g.epoch < e.epoch THEN 'It went back from epoch ' || e.epoch || ' to ' || g.epoch || '.' END AS said_false
+  FROM given g LEFT JOIN enforcement_point e ON e.agent_id = g.agent_id AND e.name = g.name
+    LEFT JOIN api_key k ON k.id = g.key_id LEFT JOIN person p ON p.id = k.person_id
+  WHERE g.key_id IS NULL OR (k.id IS NOT NULL AND k.revoked_at IS NULL AND (k.person_id IS NULL OR (p.id IS NOT NULL AND p.disabled_at IS NULL)))
+), decided AS (
+  SELECT *, NOT is_leaving AND said_false IS NULL AND standing IN ('current', 'late') AS is_leased FROM judged
+), stored AS (
+  INSERT INTO enforcement_point AS e (id, agent_id, name, kind, key_id, epoch, epoch_confirmed_at, first_heard_at, last_heard_at, lease_until, left_at, fault, fault_at)
+  SELECT id, agent_id, name, kind, key_id, CASE WHEN said_false IS NULL THEN epoch END, CASE WHEN said_false IS NULL AND epoch IS NOT NULL THEN at END, at, at,
+    CASE WHEN is_leaving THEN at WHEN is_leased THEN at + $16 * interval '1 millisecond' ELSE coalesce(lease_before, at) END,
+    CASE WHEN is_leaving THEN at END,
+    CASE WHEN said_false IS NOT NULL THEN said_false WHEN standing <> 'current' THEN fault_before END,
+    CASE WHEN said_false IS NOT NULL THEN at WHEN standing <> 'current' THEN fault_at_before END
+  FROM decided ORDER BY agent_id, name
+  ON CONFLICT (agent_id, name) DO UPDATE SET kind = excluded.kind, key_id = excluded.key_id, epoch = greatest(e.epoch, excluded.epoch),
+    epoch_confirmed_at = CASE WHEN excluded.epoch > coalesce(e.epoch, -1) THEN excluded.epoch_confirmed_at ELSE e.epoch_confirmed_at END,
+    last_heard_at = excluded.last_heard_at, lease_until = excluded.lease_until, left_at = excluded.left_at, fault = excluded.fault, fault_at = excluded.fault_at
+  RETURNING e.id, e.agent_id, e.name
+), confirmed AS (
+  INSERT INTO stop_confirmation (stop_id, point_id, agent_id, name, epoch, at)
+  SELECT s.id, t.id, t.agent_id, t.name, d.epoch, d.at
+  FROM unnest($12::int[], $13::text[]) AS n(place, stop_id) JOIN decided d ON d.place = n.place AND d.said_false IS NULL
+    JOIN stored t ON t.agent_id = d.agent_id AND t.name = d.name JOIN stop s ON s.id = n.stop_id
+  ON CONFLICT DO NOTHING RETURNING 1
+), answered AS (
+  INSERT INTO rehearsal_answer (rehearsal_id, point_id, at)
+  SELECT r.id, t.id, d.at
+  FROM unnest($14::int[], $15::text[]) AS n(place, rehearsal_id) JOIN decided d ON d.place = n.place AND d.said_false IS NULL
+    JOIN stored t ON t.agent_id = d.agent_id AND t.name = d.name JOIN rehearsal r ON r.id = n.rehearsal_id
+  ON CONFLICT DO NOTHING RETURNING 1
+)
+SELECT place, is_leased, is_leaving, (SELECT count(*) FROM confirmed) + (SELECT count(*) FROM answered) > 0
+  OR bool_or(is_leaving OR lease_before IS NULL OR said_false IS DISTINCT FROM fault_before) OVER () AS is_news FROM decided`;
+
+interface Waiting {
+  confirmation: Confirmation;
+  resolve: (answer: Confirmed) => void;
+  reject: (error: unknown) => void;
+}
+
+/** After a stop all points answer in the same moment: who begins with the first of them makes the others wait twice. */
+const GATHER_MS = 5;
+const MOST_TOGETHER = 2_000;
+
+let waiting: Waiting[] = [];
+let timer: NodeJS.Timeout | null = null;
+let isStoring = false;
+
+/** Answered after it is stored. Throws `Unavailable` when the database is away. */
+export function confirmPoint(confirmation: Confirmation): Promise<Confirmed> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ confirmation, resolve, reject });
+    schedule();
+  });
+}
+
+function schedule(): void {
+  if (timer === null && !isStoring && waiting.length > 0) timer = setTimeout(() => void storeWaiting(), GATHER_MS);
+}
+
+async function storeWaiting(): Promise<void> {
+  timer = null;
+  isStoring = true;
+  const group = takeGroup();
+  try {
+    await storeGroup(group);
+  } finally {
+    isStoring = false;
+    schedule();
+  }
+}
+
+/** One statement cannot change a row twice: what a point says for the second time waits for the next. */
+function takeGroup(): Waiting[] {
+  const group = new Map<string, Waiting>();
+  const left: Waiting[] = [];
+  for (const one of waiting) {
+    const point = `${one.confirmation.agentId} ${one.confirmation.name}`;
+    if (group.size >= MOST_TOGETHER || group.has(point)) left.push(one);
+    else group.set(point, one);
+  }
+  waiting = left;
+  return [...group.values()];
+}
+
+/** Never rejects: each is told. None fails for another's sake. */
+async function storeGroup(group: readonly Waiting[]): Promise<void> {
+  try {
+    const answers = await storeTogether(group.map(({ confirmation }) => confirmation));
+    for (const [index, { resolve }] of group.entries()) resolve(answers[index] ?? "refused");
+  } catch (error) {
+    if (group.length === 1 || error instanceof Unavailable) for (const { reject } of group) reject(error);
+    else for (const one of group) await storeGroup([one]);
+  }
+}
+
+async function storeTogether(confirmations: readonly Confirmation[]): Promise<Confirmed[]> {
+  const of = <Value>(value: (confirmation: Confirmation) => Value): Value[] => confirmations.map(value);
+  const stops = confirmations.flatMap(({ stopIds }, place) => stopIds.map((id) => ({ place, id })));
+  const rehearsals = confirmations.flatMap(({ rehearsalIds }, place) => rehearsalIds.map((id) => ({ place, id })));
+  const values = [
+    [...confirmations.keys()], of(() => newId("pt")), of((one) => one.agentId), of((one) => one.name), of((one) => one.kind), of((one) => one.keyId), of((one) => one.receivedAt),
+    of((one) => one.standing), of((one) => one.fault), of((one) => one.epoch), of((one) => one.isLeaving),
+    stops.map(({ place }) => place), stops.map(({ id }) => id), rehearsals.map(({ place }) => place), rehearsals.map(({ id }) => id), LEASE_MS,
+  ];
+  try {
+    const { rows } = await urgentDatabase().pool.query<{ place: number; is_leased: boolean; is_leaving: boolean; is_news: boolean }>({ name: "confirm-points", text: STORE, values });
+    if (rows.some((row) => row.is_news)) announcePoints();
+    const stored = new Map(rows.map((row) => [row.place, row.is_leaving ? "left" as const : row.is_leased ? "leased" as const : "behind" as const]));
+    return confirmations.map((_, place) => stored.get(place) ?? "refused");
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw new Unavailable("The database cannot be reached. Nothing was stored; try again in a moment.", { cause: error });
+    throw error;
+  }
+}

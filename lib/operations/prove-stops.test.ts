@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROBE_AGENT_ID, type Bundle } from "../domain/bundle.ts";
+import { prisma } from "../database/database.ts";
+import { newId } from "../new-id.ts";
+import { setOwnAddress } from "../process-address.ts";
+import { findRehearsal, listDrills } from "../queries/rehearsals.ts";
+import { getStopPath } from "../queries/stop-path.ts";
+import { getStopProof } from "../queries/stop-proof.ts";
+import { probeToken } from "../auth/probe-token.ts";
+import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
+import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { createApiKey, newKeySchema } from "./api-keys.ts";
+import { systemActor } from "./people.ts";
+import { proveStops } from "./prove-stops.ts";
+import { endDrills, exerciseStopPath, startDrill } from "./rehearsals.ts";
+import { askRelease, engageStop, giveReason, releaseStop } from "./stops.ts";
+
+useDatabase();
+
+let server: AgentServer;
+beforeAll(async () => {
+  server = await startAgentServer();
+  setOwnAddress(Number(new URL(server.url).port));
+});
+afterAll(() => server.stop());
+
+const later = (ms: number) => new Date(Date.now() + ms);
+const stopOf = (agent: MadeAgent) => engageStop(agent.owners.business_owner, { scope: "agent", target: agent.id, reason: null });
+const stored = (id: string) => prisma().stop.findUniqueOrThrow({ where: { id } });
+const entries = (subject: string, kind: string) => prisma().logEntry.count({ where: { subject, kind } });
+
+/** A point over the wire: connected, with the bundle that holds, and a way to say so. */
+async function connect(agentId: string, name: string, token: string, more = "") {
+  const stream = await server.stream(agentId, name, token, more);
+  await expect.poll(() => stream.events.length).toBeGreaterThan(1);
+  const confirm = (rehearsals: string[] = []) => server.call("POST", "/v1/points/confirm", stream.token(), { bundle: stream.bundle().jws, rehearsals });
+  const holds = (stopId: string) => expect.poll(() => stream.bundle().content.stops.map((stop: Bundle["stops"][number]) => stop.id)).toContain(stopId);
+  await confirm();
+  return { ...stream, confirm, holds };
+}
+
+async function sdkPoint(agent: MadeAgent, name: string) {
+  const { secret } = await createApiKey(systemActor, newKeySchema.parse({ name, agentIds: [agent.id], scopes: ["authority"] }));
+  return connect(agent.id, name, secret);
+}
+
+describe("a stop", () => {
+  test("is proven when its point confirmed and the gate refused, and once only", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "web-1");
+    const { stopId } = await stopOf(agent);
+    await point.holds(stopId);
+    expect(await proveStops(new Date())).toBe(1);
+    expect((await stored(stopId)).provenAt).toBeNull();
+    expect((await getStopProof(stopId, new Date()))?.proof).toMatchObject({ state: "stopping", missing: 1, confirmed: 0, isProbeRefused: false });
+
+    await point.confirm();
+    await Promise.all([proveStops(new Date()), proveStops(new Date())]);
+    const stop = await stored(stopId);
+    expect(stop.provenAt).not.toBeNull();
+    expect(stop.probeRefusedAt).not.toBeNull();
+    expect(await entries(stopId, "stop.proven")).toBe(1);
+    const proof = await getStopProof(stopId, later(60_000));
+    expect(proof).toMatchObject({ callsSince: 0, proof: { state: "proven", provenAt: stop.provenAt } });
+    point.close();
+  });
+
+  test("is not proven after ten seconds with a point that is heard and does not confirm; its name stands in the evidence", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const { stopId } = await stopOf(agent);
+    const { engagedAt } = await stored(stopId);
+    const at = new Date(engagedAt.getTime() + 10_500);
+    await prisma().enforcementPoint.create({ data: { id: newId("pt"), agentId: agent.id, name: "stubborn-1", kind: "sdk", firstHeardAt: engagedAt, lastHeardAt: at, leaseUntil: engagedAt } });
+    await proveStops(at);
+    await proveStops(at);
+    const stop = await stored(stopId);
+    expect(stop).toMatchObject({ provenAt: null, notProvenAt: at });
+    expect(JSON.stringify(stop.proof)).toContain("stubborn-1");
+    expect(await entries(stopId, "stop.not_proven")).toBe(1);
+
+    await prisma().enforcementPoint.updateMany({ where: { agentId: agent.id }, data: { leftAt: at } });
+    await proveStops(at);
+    expect((await stored(stopId)).provenAt).not.toBeNull();
+    expect((await stored(stopId)).notProvenAt).toEqual(at);
+  });
+
+  test("is proven by silence only when the lease ran out in it", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const now = new Date();
+    await prisma().enforcementPoint.create({ data: { id: newId("pt"), agentId: agent.id, name: "gone-1", kind: "sdk", firstHeardAt: now, lastHeardAt: now, leaseUntil: new Date(now.getTime() + 10_000) } });
+    const { stopId } = await stopOf(agent);
+    await proveStops(later(9_000));
+    expect((await stored(stopId)).provenAt).toBeNull();
+    await proveStops(later(10_500));
+    expect((await getStopProof(stopId, later(10_600)))?.proof).toMatchObject({ state: "proven", closed: 1, confirmed: 0 });
+  });
+
+  test("with no point connected is proven by the gate alone, and of a scope without agents there is nothing to ask", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const { stopId } = await stopOf(agent);
+    await proveStops(new Date());
+    expect(await stored(stopId)).toMatchObject({ provenAt: expect.any(Date) as Date, probeRefusedAt: expect.any(Date) as Date });
+
+    const person = await makePerson("Ola", ["on_call"]);
+    await prisma().agent.updateMany({ where: { tier: 0 }, data: { tier: 1 } });
+    const nobody = await engageStop(person, { scope: "tier", target: "0", reason: null });
+    await proveStops(new Date());
+    expect(await stored(nobody.stopId)).toMatchObject({ provenAt: expect.any(Date) as Date, probeRefusedAt: null });
+  });
+
+  test("that was released meanwhile is not proven any more", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const { stopId } = await stopOf(agent);
+    await askRelease(agent.owners.technical_owner, { stopId, reason: "Pressed by mistake." });
+    await Promise.all([releaseStop(agent.owners.model_steward, { stopId }), proveStops(new Date())]);
+    const { releasedAt, provenAt } = await stored(stopId);
+    expect(releasedAt).not.toBeNull();
+    await proveStops(new Date());
+    expect((await stored(stopId)).provenAt).toEqual(provenAt);
+  });
+
+  test("is given its reason afterwards", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const { stopId } = await stopOf(agent);
+    await giveReason(agent.owners.technical_owner, { stopId, reason: "It paid twice." });
+    await giveReason(agent.owners.technical_owner, { stopId, reason: "It paid twice." });
+    expect((await stored(stopId)).reason).toBe("It paid twice.");
+    expect(await entries(stopId, "stop.reason_given")).toBe(1);
+  });
+});
+
+describe("the stop path", () => {
+  test("fails its proof when no process is connected, and says so", async () => {
+    const startedMs = Date.now();
+    expect(await exerciseStopPath(new Date(startedMs - 10_000))).toMatch(/No process that serves agents is connected/);
+    expect((await getStopPath(new Date())).last).toMatchObject({ isProven: false, sentence: expect.stringMatching(/No process/) as string });
+  });
+
+  test("is proven when Holdpoint's own point applied the stop, the gate refused and every point answered", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "web-2");
+    const probe = await connect(PROBE_AGENT_ID, "probe here", probeToken(new Date()), "&kind=probe");
+    const answering = setInterval(() => {
+      void probe.confirm();
+      void point.confirm(point.events.filter(({ event }) => event === "rehearsal").map(({ data }) => String(data.rehearsal)));
+    }, 50);
+    try {
+      await prisma().enforcementPoint.deleteMany({ where: { name: { in: ["stubborn-1", "gone-1", "web-1"] } } });
+      expect(await exerciseStopPath()).toBeNull();
+    } finally {
+      clearInterval(answering);
+    }
+    const path = await getStopPath(new Date());
+    expect(path.last).toMatchObject({ isProven: true, answered: 1, expected: 1, slowest: "web-2", sentence: "" });
+    expect(path.nextAt?.getTime()).toBeGreaterThan(Date.now());
+    await expect.poll(() => probe.bundle().content.stops).toEqual([]);
+    for (const one of [point, probe]) one.close();
+  });
+});
+
+describe("a drill", () => {
+  test("is answered, measured and ended, and stops nobody", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "web-3");
+    const { rehearsalId } = await startDrill(agent.owners.business_owner, { scope: "agent", target: agent.id });
+    await expect.poll(() => point.events.some(({ event, data }) => event === "rehearsal" && data.rehearsal === rehearsalId)).toBe(true);
+    expect(await endDrills(new Date())).toBe(1);
+    expect(await findRehearsal(rehearsalId, new Date())).toMatchObject({ endedAt: null, expected: 1, answered: 0 });
+    expect(point.bundle().content.stops).toEqual([]);
+    await point.confirm([rehearsalId]);
+    expect(await endDrills(new Date())).toBe(0);
+    expect((await listDrills(new Date()))[0]).toMatchObject({ id: rehearsalId, isProven: true, expected: 1, answered: 1 });
+    expect(await entries(rehearsalId, "rehearsal.drill_ended")).toBe(1);
+    point.close();
+  });
+
+  test("ends after ten seconds and names who did not answer", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "web-4");
+    const { rehearsalId } = await startDrill(agent.owners.business_owner, { scope: "agent", target: agent.id });
+    await prisma().enforcementPoint.updateMany({ where: { name: "web-4" }, data: { leaseUntil: later(60_000) } });
+    await endDrills(later(10_100));
+    expect(await findRehearsal(rehearsalId, new Date())).toMatchObject({ isProven: false, sentence: `1 of 1 points did not answer: web-4 of ${agent.id}.` });
+    point.close();
+  });
+
+  test("is not for who may not stop", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    await expect(startDrill(await makePerson("Vera", ["viewer"]), { scope: "agent", target: agent.id })).rejects.toThrow(/Only/);
+  });
+});

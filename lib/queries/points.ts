@@ -1,0 +1,34 @@
+// Which enforcement points are there, what do they apply, and may they still decide?
+
+import { prisma } from "../database/database.ts";
+import { PROBE_AGENT_ID } from "../domain/bundle.ts";
+
+/** `open`: it holds a lease. `closed`: its lease ran out, and it refuses everything. `left`: it said goodbye. `fault`: it said what cannot be true. */
+export type PointStanding = "open" | "closed" | "left" | "fault";
+
+export interface PointRow {
+  id: string;
+  agentId: string;
+  name: string;
+  kind: string;
+  standing: PointStanding;
+  /** Of the newest bundle that it proved to hold; null until it did. */
+  epoch: number | null;
+  lastHeardAt: Date;
+  leaseUntil: Date;
+  fault: string | null;
+}
+
+/** Whoever has been silent for longer is not told any more. */
+const HEARD_WITHIN_MS = 24 * 3_600_000;
+
+/** Those heard in the last day, by agent and name; Holdpoint's own probes are none of them. */
+export async function listPoints(now: Date): Promise<PointRow[]> {
+  const rows = await prisma().enforcementPoint.findMany({
+    where: { agentId: { not: PROBE_AGENT_ID }, lastHeardAt: { gt: new Date(now.getTime() - HEARD_WITHIN_MS) } }, orderBy: [{ agentId: "asc" }, { name: "asc" }],
+  });
+  return rows.map(({ id, agentId, name, kind, epoch, lastHeardAt, leaseUntil, leftAt, fault }) => ({
+    id, agentId, name, kind, epoch: epoch === null ? null : Number(epoch), lastHeardAt, leaseUntil, fault,
+    standing: fault !== null ? "fault" : leftAt !== null && leftAt >= lastHeardAt ? "left" : leaseUntil > now ? "open" : "closed",
+  }));
+}

@@ -1,0 +1,40 @@
+// Does the stop path work, and since when is that known?
+
+import { z } from "zod";
+import { pool, prisma } from "../database/database.ts";
+
+const EVERY_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+export interface StopPath {
+  last: {
+    id: string; at: Date; isProven: boolean; answered: number; expected: number; medianMs: number | null; p99Ms: number | null; worstMs: number | null;
+    slowest: string | null;
+    /** What failed; empty when nothing did. */
+    sentence: string;
+  } | null;
+  /** Of the last hour, the oldest first. */
+  hour: { at: Date; worstMs: number | null; isProven: boolean }[];
+  livePoints: number;
+  nextAt: Date | null;
+}
+
+export const rehearsalDetailSchema = z.object({ sentence: z.string().default(""), slowest: z.string().nullable().default(null) }).catch({ sentence: "", slowest: null });
+
+export async function getStopPath(now: Date): Promise<StopPath> {
+  const since = new Date(now.getTime() - HOUR_MS);
+  const [ended, live] = await Promise.all([
+    prisma().rehearsal.findMany({ where: { kind: "standing", endedAt: { not: null } }, orderBy: { startedAt: "desc" }, take: 60 }),
+    pool().query<{ points: number }>("SELECT count(*)::int AS points FROM enforcement_point WHERE kind <> 'probe' AND lease_until > $1 AND fault IS NULL", [now]),
+  ]);
+  const [last] = ended;
+  return {
+    last: last ? {
+      id: last.id, at: last.endedAt ?? last.startedAt, isProven: last.isProven ?? false, answered: last.answered, expected: last.expected, medianMs: last.medianMs, p99Ms: last.p99Ms, worstMs: last.worstMs,
+      ...rehearsalDetailSchema.parse(last.detail),
+    } : null,
+    hour: ended.filter((proof) => proof.startedAt > since).map((proof) => ({ at: proof.startedAt, worstMs: proof.worstMs, isProven: proof.isProven ?? false })).toReversed(),
+    livePoints: live.rows[0]?.points ?? 0,
+    nextAt: last ? new Date(last.startedAt.getTime() + EVERY_MS) : null,
+  };
+}

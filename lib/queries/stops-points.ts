@@ -1,0 +1,48 @@
+// Which enforcement points are there, which are open, and which have closed or are not believed?
+
+import { pool } from "../database/database.ts";
+
+export type PointStanding = "not_believed" | "closed" | "left" | "live";
+
+export interface PointRow {
+  id: string;
+  agentId: string;
+  name: string;
+  kind: "sdk" | "mcp_gateway";
+  standing: PointStanding;
+  /** Of the newest bundle that it proved to hold. */
+  epoch: number | null;
+  lastHeardAt: Date;
+  leaseUntil: Date;
+  /** What it said that cannot be true. */
+  fault: string | null;
+}
+
+export interface PointList {
+  live: number;
+  closed: number;
+  notBelieved: number;
+  rows: PointRow[];
+}
+
+/** A point that has been silent for longer is left out: its process is gone. */
+const SILENT_HOURS = 24;
+const MOST = 50;
+
+/** Those that need attention first. `agentId` narrows to one agent. */
+export async function listPoints(now: Date, agentId: string | null = null): Promise<PointList> {
+  const { rows } = await pool().query<PointRow & { total: Record<PointStanding, number> }>(
+    `WITH point AS (
+       SELECT id, agent_id AS "agentId", name, kind, epoch::float8 AS epoch, last_heard_at AS "lastHeardAt", lease_until AS "leaseUntil", fault,
+         CASE WHEN fault IS NOT NULL THEN 'not_believed' WHEN left_at >= last_heard_at THEN 'left' WHEN lease_until <= $1 THEN 'closed' ELSE 'live' END AS standing
+       FROM enforcement_point WHERE kind <> 'probe' AND last_heard_at > $2 AND ($3::text IS NULL OR agent_id = $3))
+     SELECT point.*, (SELECT jsonb_object_agg(standing, n) FROM (SELECT standing, count(*) AS n FROM point GROUP BY standing) counted) AS total
+     FROM point ORDER BY array_position(ARRAY['not_believed', 'closed', 'left', 'live'], standing), "agentId", name LIMIT ${MOST}`,
+    [now, new Date(now.getTime() - SILENT_HOURS * 3_600_000), agentId],
+  );
+  const total: Partial<Record<PointStanding, number>> = rows[0]?.total ?? {};
+  return {
+    live: total.live ?? 0, closed: (total.closed ?? 0) + (total.left ?? 0), notBelieved: total.not_believed ?? 0,
+    rows: rows.map(({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, fault }) => ({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, fault })),
+  };
+}

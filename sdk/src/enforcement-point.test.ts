@@ -1,0 +1,396 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import fs from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { getRequestListener } from "@hono/node-server";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createAgentApi } from "../../lib/agent-api/agent-api.ts";
+import { startStopPath, type StopPath } from "../../lib/agent-api/stop-path.ts";
+import { pool, prisma } from "../../lib/database/database.ts";
+import { signBundle } from "../../lib/domain/signed-bundle.ts";
+import type { PersonActor } from "../../lib/domain/roles.ts";
+import { createApiKey, newKeySchema, revokeApiKey } from "../../lib/operations/api-keys.ts";
+import { systemActor } from "../../lib/operations/people.ts";
+import { askRelease, engageStop, releaseStop } from "../../lib/operations/stops.ts";
+import { makeAgent, makePerson } from "../../lib/testing/make-agent.ts";
+import { useDatabase } from "../../lib/testing/use-database.ts";
+import { buildSdk } from "../build.ts";
+import { EnforcementPoint, GateDenied, GateHeld, type PointState } from "./enforcement-point.ts";
+import { CuttingProxy } from "./testing/cutting-proxy.ts";
+
+useDatabase();
+
+let stopPath: StopPath, server: http.Server, port: number, onCall: PersonActor, second: PersonActor;
+const points: EnforcementPoint[] = [];
+const proxies: CuttingProxy[] = [];
+
+beforeAll(async () => {
+  stopPath = await startStopPath();
+  const listener = getRequestListener(createAgentApi().fetch);
+  server = http.createServer((request, response) => void listener(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ({ port } = server.address() as AddressInfo);
+  [onCall, second] = [await makePerson("Ola On-call", ["on_call"]), await makePerson("Ana Ruiz", ["operator"])];
+});
+afterAll(async () => {
+  await Promise.all(points.map((point) => point.close()));
+  await Promise.all(proxies.map((proxy) => proxy.close()));
+  await stopPath.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const direct = () => `http://127.0.0.1:${port}`;
+
+async function anAgent(level: "bounded" | "assisted" = "bounded") {
+  const { id } = await makeAgent({ tier: 2 });
+  await prisma().agent.update({ where: { id }, data: { stage: level } });
+  const { id: keyId, secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "test", agentIds: [id] }));
+  return { id, keyId, secret };
+}
+
+function pointOf({ id, secret }: { id: string; secret: string }, { url = direct(), name = "worker-1" } = {}): EnforcementPoint {
+  const point = new EnforcementPoint({ url, apiKey: secret, agentId: id, name });
+  points.push(point);
+  return point;
+}
+
+async function proxy(): Promise<CuttingProxy> {
+  const made = await CuttingProxy.before(port);
+  proxies.push(made);
+  return made;
+}
+
+/** Without asking in between: the point has to say it by itself. */
+function told(point: EnforcementPoint, isIt: (state: PointState) => boolean): Promise<PointState> {
+  if (isIt(point.state)) return Promise.resolve(point.state);
+  return new Promise((resolve) => {
+    const forget = point.onChange((state) => {
+      if (!isIt(state)) return;
+      forget();
+      resolve(state);
+    });
+  });
+}
+
+const stopAgent = (target: string) => engageStop(onCall, { scope: "agent", target, reason: null });
+const isStopped = (point: EnforcementPoint) => point.decide("refund_create").reason === "kill_switch";
+const confirmed = (stopId: string, count = 1) => vi.waitFor(async () => expect(await prisma().stopConfirmation.count({ where: { stopId } })).toBe(count), { timeout: 15_000 });
+
+describe("a point", () => {
+  test("opens with a bundle and a lease, and decides by itself", async () => {
+    const point = pointOf(await anAgent());
+    expect(point.decide("order_get")).toMatchObject({ decision: "deny", reason: "no_lease", epoch: null });
+    await point.start();
+    expect(point.state).toMatchObject({ state: "open", isConnected: true, problem: null });
+    expect(point.decide("order_get")).toMatchObject({ decision: "permit" });
+    expect(await point.guard("refund_create", { amount: 3 }, ({ amount }) => amount + 1)).toBe(4);
+    const never = vi.fn();
+    await expect(point.guard("refund_twice", {}, never)).rejects.toThrow(GateDenied);
+    expect(never).not.toHaveBeenCalled();
+  });
+
+  test("holds what waits for a person", async () => {
+    const point = pointOf(await anAgent("assisted"));
+    await point.start();
+    const refused = await point.guard("refund_create", {}, () => 1).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(GateHeld);
+    expect(refused).toMatchObject({ answer: { decision: "hold", reason: "needs_person" } });
+  });
+
+  test("hears of a stop, refuses, confirms it, and goes on when two people released it", async () => {
+    const agent = await anAgent();
+    const point = pointOf(agent);
+    const stops: unknown[] = [];
+    point.onStop((stop) => stops.push([stop.scope, stop.target, point.decide("order_get").decision]));
+    await point.start();
+    const { stopId } = await stopAgent(agent.id);
+    await told(point, () => isStopped(point));
+    expect(point.decide("order_get")).toMatchObject({ decision: "deny", reason: "kill_switch", stopId });
+    expect(stops).toEqual([["agent", agent.id, "deny"]]);
+    await confirmed(stopId);
+    await askRelease(onCall, { stopId, reason: "All is well." });
+    await releaseStop(second, { stopId });
+    await told(point, () => !isStopped(point));
+    expect(point.decide("refund_create").decision).toBe("permit");
+    expect(stops.length).toBe(1);
+  });
+
+  test("refuses one tool when only that is stopped", async () => {
+    const agent = await anAgent();
+    const point = pointOf(agent);
+    await point.start();
+    const { stopId } = await engageStop(onCall, { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
+    await told(point, () => point.decide("refund_create").reason === "tool_stopped");
+    expect(point.decide("order_get").decision).toBe("permit");
+    await confirmed(stopId);
+  });
+
+  test("answers a drill, and nothing else happens", async () => {
+    const agent = await anAgent();
+    const point = pointOf(agent);
+    await point.start();
+    const { next } = await prisma().logHead.findFirstOrThrow();
+    const id = `re_${agent.id}`;
+    await prisma().rehearsal.create({ data: { id, kind: "drill", scope: "agent", target: agent.id, startedBy: "test", startedAt: new Date(), epoch: next, expected: 1 } });
+    await pool().query("SELECT pg_notify('holdpoint', $1)", [JSON.stringify({ kind: "rehearsal.started", subject: id, agentId: agent.id })]);
+    await vi.waitFor(async () => expect(await prisma().rehearsalAnswer.count({ where: { rehearsalId: id } })).toBe(1), { timeout: 10_000 });
+    expect(point.decide("refund_create").decision).toBe("permit");
+    await prisma().rehearsal.update({ where: { id }, data: { endedAt: new Date() } });
+  });
+
+  test("says goodbye, and refuses from then on", async () => {
+    const agent = await anAgent();
+    const point = pointOf(agent);
+    await point.start();
+    await point.close();
+    expect(point.decide("order_get").reason).toBe("no_lease");
+    expect(await prisma().enforcementPoint.findFirstOrThrow({ where: { agentId: agent.id } })).toMatchObject({ name: "worker-1", kind: "sdk", leftAt: expect.any(Date) as Date });
+  });
+
+  test("closes at once when its key is revoked", async () => {
+    const agent = await anAgent();
+    const point = pointOf(agent);
+    await point.start();
+    const { leaseUntilMs } = point.state;
+    await revokeApiKey(systemActor, { keyId: agent.keyId });
+    expect(await told(point, ({ state }) => state === "closed")).toMatchObject({ problem: expect.stringContaining("API key") as string });
+    expect(performance.now()).toBeLessThan(leaseUntilMs ?? 0);
+  });
+});
+
+describe("without a point", () => {
+  test("Holdpoint itself is asked, and no answer is a no", async () => {
+    const agent = await anAgent();
+    expect(await pointOf(agent).check({ tool: "refund_create", input: { amount: 3 } })).toMatchObject({ decision: "permit", reason: "permitted" });
+    await stopAgent(agent.id);
+    await vi.waitFor(async () => expect(await pointOf(agent).check({ tool: "refund_create" })).toMatchObject({ decision: "deny", reason: "kill_switch", stopId: expect.any(String) as string }));
+    expect(await pointOf({ ...agent, secret: "hp_unknown" }).check({ tool: "refund_create" })).toMatchObject({ decision: "deny", reason: "no_lease" });
+    expect(await pointOf(agent, { url: "http://127.0.0.1:9" }).check({ tool: "refund_create" })).toMatchObject({ decision: "deny", reason: "no_lease" });
+  });
+});
+
+describe.concurrent("when the network fails", () => {
+  test("a stop during a cut is caught up with", async () => {
+    const agent = await anAgent();
+    const network = await proxy();
+    const point = pointOf(agent, { url: network.url });
+    await point.start();
+    network.isClosed = true;
+    network.cut();
+    await told(point, ({ isConnected }) => !isConnected);
+    const { stopId } = await stopAgent(agent.id);
+    network.isClosed = false;
+    await told(point, () => isStopped(point));
+    await confirmed(stopId);
+  });
+
+  test("closes by itself when its lease ends, says so, and opens when Holdpoint is back", async () => {
+    const network = await proxy();
+    const point = pointOf(await anAgent(), { url: network.url });
+    await point.start();
+    network.isClosed = true;
+    network.cut();
+    const { leaseUntilMs } = point.state;
+    await told(point, ({ state }) => state === "closed");
+    expect(performance.now()).toBeGreaterThanOrEqual(leaseUntilMs ?? Infinity);
+    expect(point.decide("order_get").reason).toBe("no_lease");
+    network.isClosed = false;
+    await told(point, ({ state, isConnected }) => state === "open" && isConnected);
+    expect(point.decide("order_get").decision).toBe("permit");
+  });
+
+  test("a message that never came is noticed by the next ping", async () => {
+    const agent = await anAgent();
+    const network = await proxy();
+    const point = pointOf(agent, { url: network.url });
+    await point.start();
+    let swallowed = 0;
+    network.swallows = (chunk) => {
+      const isIt = chunk.includes("event: bundle");
+      if (isIt) swallowed += 1;
+      return isIt;
+    };
+    const { stopId } = await stopAgent(agent.id);
+    await told(point, () => isStopped(point));
+    expect([swallowed, point.state.isConnected]).toEqual([1, true]);
+    await confirmed(stopId);
+  });
+
+  test("behind a proxy that holds the stream back it polls", async () => {
+    const agent = await anAgent();
+    const network = await proxy();
+    network.isBuffering = true;
+    const point = pointOf(agent, { url: network.url });
+    await point.start();
+    expect(point.state).toMatchObject({ state: "open", isConnected: false });
+    const { stopId } = await stopAgent(agent.id);
+    await told(point, () => isStopped(point));
+    await confirmed(stopId);
+  });
+
+  test("two hundred points that lose Holdpoint at once all come back, and hold the stop", async () => {
+    const agent = await anAgent();
+    const network = await proxy();
+    const many = Array.from({ length: 200 }, (_, index) => pointOf(agent, { url: network.url, name: `worker-${index}` }));
+    await Promise.all(many.map((point) => point.start()));
+    network.isClosed = true;
+    network.cut();
+    await Promise.all(many.map((point) => told(point, ({ isConnected }) => !isConnected)));
+    const { stopId } = await stopAgent(agent.id);
+    network.isClosed = false;
+    await Promise.all(many.map((point) => told(point, ({ isConnected }) => isConnected && isStopped(point))));
+    await confirmed(stopId, 200);
+  });
+});
+
+describe("what is not Holdpoint's word", () => {
+  /** Passes everything through but the stream, which says what the test wants. */
+  async function hostile(secret: string, agentId: string) {
+    let send: (bundle: string) => void = () => undefined;
+    const liar = http.createServer(async (request, response) => {
+      const isStream = request.url?.startsWith("/v1/stream") ?? false;
+      if (!isStream) {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of request) chunks.push(chunk as Uint8Array);
+        const { authorization = "" } = request.headers;
+        const answer = await fetch(direct() + request.url, { method: request.method ?? "GET", headers: { authorization, "content-type": "application/json" }, ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}) });
+        return void response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+      }
+      let sequence = 0;
+      response.writeHead(200, { "content-type": "text/event-stream" }).write(`event: hello\ndata: {"sequence":0,"token":"${(await reading(secret, agentId)).token}","leaseMs":10000,"confirmEveryMs":3000}\n\n`);
+      send = (bundle) => {
+        sequence += 1;
+        response.write(`event: bundle\ndata: ${JSON.stringify({ sequence, bundle })}\n\n`);
+      };
+      send((await reading(secret, agentId)).bundle);
+    });
+    await new Promise<void>((resolve) => liar.listen(0, "127.0.0.1", resolve));
+    return {
+      url: `http://127.0.0.1:${(liar.address() as AddressInfo).port}`,
+      send: (bundle: string) => send(bundle),
+      close: () => {
+        liar.closeAllConnections();
+        liar.close();
+      },
+    };
+  }
+
+  const reading = async (secret: string, agentId: string) =>
+    (await (await fetch(`${direct()}/v1/bundle?agent=${agentId}&point=liar`, { headers: { authorization: `Bearer ${secret}` } })).json()) as { bundle: string; token: string };
+
+  test("an old bundle, a changed one, one of another key and one of another agent change nothing", async () => {
+    const [agent, other] = [await anAgent(), await anAgent()];
+    const liar = await hostile(agent.secret, agent.id);
+    try {
+      const point = pointOf(agent, { url: liar.url });
+      await point.start();
+      const before = await reading(agent.secret, agent.id);
+      await stopAgent(agent.id);
+      const stopped = await vi.waitFor(async () => {
+        const { bundle } = await reading(agent.secret, agent.id);
+        expect(bundle).not.toBe(before.bundle);
+        return bundle;
+      });
+      liar.send(stopped);
+      await told(point, () => isStopped(point));
+      const { epoch } = point.state;
+      const payload = { ...(JSON.parse(Buffer.from(stopped.split(".")[1] ?? "", "base64url").toString()) as { stops: unknown[]; epoch: number }), stops: [] };
+      payload.epoch += 1_000;
+      const [head = "", , signature = ""] = stopped.split(".");
+      const changed = `${head}.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.${signature}`;
+      const { privateKey } = generateKeyPairSync("ed25519");
+      const forged = signBundle(payload as unknown as Parameters<typeof signBundle>[0], { privateKey, keyId: stopPath.key.keyId });
+      const unknown = signBundle(payload as unknown as Parameters<typeof signBundle>[0], { privateKey, keyId: "another" });
+      const ofOther = [(await reading(other.secret, other.id)).bundle, `A bundle of ${other.id}`] as const;
+      const old = [before.bundle, "came after one of"] as const;
+      // Never twice the same complaint in a row: it would not be told again.
+      for (const [bundle, because] of [old, [changed, "not signed"], ofOther, [forged, "not signed"], old, [unknown, "not signed"], ofOther] as const) {
+        const said = told(point, ({ problem }) => problem?.includes(because) ?? false);
+        liar.send(bundle);
+        await said;
+        expect([point.state.epoch, isStopped(point)]).toEqual([epoch, true]);
+      }
+      // The next confirmation says that all is well again.
+      await told(point, ({ problem }) => problem === null);
+    } finally {
+      liar.close();
+    }
+  });
+});
+
+describe.concurrent("a program", () => {
+  const ownProgram = fileURLToPath(new URL("testing/point-process.ts", import.meta.url));
+
+  function run(agent: { id: string; secret: string }, environment: Record<string, string> = {}, node = process.execPath, program = ownProgram) {
+    const child = spawn(node, [program], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, URL_OF_HOLDPOINT: direct(), API_KEY: agent.secret, AGENT: agent.id, ...environment } });
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (part: string) => (said += part));
+    return { said: (word: string) => vi.waitFor(() => expect(said).toContain(word), { timeout: 20_000 }), ended: new Promise((resolve) => child.once("exit", resolve)) };
+  }
+
+  test("that has nothing more to do ends, though its point is connected", async () => {
+    const child = run(await anAgent());
+    await child.said("open");
+    expect(await child.ended).toBe(0);
+  });
+
+  test.each([3_600_000, -3_600_000])("whose clock is wrong by %i ms opens, and stops with the others", async (shiftMs) => {
+    const agent = await anAgent();
+    const child = run(agent, { CLOCK_SHIFT_MS: String(shiftMs), LAST: "stop" });
+    await child.said("open");
+    const { stopId } = await stopAgent(agent.id);
+    await child.said("deny kill_switch");
+    expect(await child.ended).toBe(0);
+    await confirmed(stopId);
+  });
+
+  test("whose listener throws hears of it, and the point goes on", async () => {
+    const agent = await anAgent();
+    const child = run(agent, { THROWS: "its own fault", LAST: "stop" });
+    await child.said("open");
+    const { stopId } = await stopAgent(agent.id);
+    await child.said("deny kill_switch");
+    await child.said("its own fault");
+    await confirmed(stopId);
+  });
+
+  test("that runs no TypeScript uses the built file, also under the Node of the machine, with types that need nothing else", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "holdpoint-sdk-"));
+    try {
+      await buildSdk(folder);
+      expect(fs.readFileSync(path.join(folder, "holdpoint-sdk.js"), "utf8").match(/\bfrom\s*"(?!node:)[^"]+"/g)).toBeNull();
+      fs.writeFileSync(path.join(folder, "package.json"), '{"type":"module"}');
+      const program = path.join(folder, "program.js");
+      fs.writeFileSync(program, `import { EnforcementPoint } from "./holdpoint-sdk.js";
+        const point = new EnforcementPoint({ url: process.env.URL_OF_HOLDPOINT, apiKey: process.env.API_KEY, agentId: process.env.AGENT, name: "built" });
+        const awake = setInterval(() => {}, 60_000);
+        point.onStop(() => { console.log(point.decide("refund_create").reason); clearInterval(awake); });
+        await point.start();
+        console.log(point.state.state, point.decide("refund_create").decision);`);
+      const agent = await anAgent();
+      const machines = ["/usr/bin/node", "/usr/local/bin/node"].find((file) => fs.existsSync(file) && Number(execFileSync(file, ["-p", "parseInt(process.versions.node)"])) >= 20);
+      const child = run(agent, {}, machines, program);
+      await child.said("open permit");
+      const { stopId } = await stopAgent(agent.id);
+      await child.said("kill_switch");
+      expect(await child.ended).toBe(0);
+      await confirmed(stopId);
+      fs.writeFileSync(path.join(folder, "consumer.ts"), `import { EnforcementPoint, GateHeld, type GateAnswer } from "./holdpoint-sdk.js";
+        const point = new EnforcementPoint({ url: "", apiKey: () => "", agentId: "", name: "" });
+        const answer: GateAnswer = point.decide("tool");
+        if (answer.reason === "kill_switch" && point.state.state === "open") throw new GateHeld(answer);
+        // @ts-expect-error: there is no such reason
+        if (answer.reason === "because") point.close();`);
+      fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { noEmit: true, strict: true, target: "es2022", module: "nodenext", types: [] }, files: ["consumer.ts"] }));
+      const tsc = path.join(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
+      expect(spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" })).toMatchObject({ stdout: "", status: 0 });
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

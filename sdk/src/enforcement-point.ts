@@ -1,0 +1,310 @@
+// A place where an agent's tool calls are let through or refused, by Holdpoint's word and without asking it each time.
+
+import { CONFIRM_EVERY_MS, LEASE_MS, PROBE_TOOL, type Bundle, type BundleStop } from "../../lib/domain/bundle.ts";
+import { decideGate, type GateAnswer, type GateDecision, type GateReason } from "../../lib/domain/decide-gate.ts";
+import { splitTool } from "../../lib/domain/stop-scope.ts";
+import type { StreamEvent } from "./event-stream.ts";
+import { GateDenied, GateHeld, GateRefused, unlessPermitted } from "./gate-refused.ts";
+import { AnsweredNo, fieldsOf, HoldpointApi, numberIn, parsed, textIn, type GateQuestion, type PointKind, type PointOptions } from "./holdpoint-api.ts";
+import { KeyRing } from "./key-ring.ts";
+import { Lease } from "./lease.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
+import { reconnectDelay } from "./reconnect-delay.ts";
+import { StreamConnection, type StreamEnd } from "./stream-connection.ts";
+
+export { GateDenied, GateHeld, GateRefused };
+export type { GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, PointKind, PointOptions };
+
+const POLL_EVERY_MS = 3_000;
+/** Where a proxy lets no stream through, polling carries the point; another attempt is made now and then. */
+const STREAM_AGAIN_MS = 30_000;
+const GOODBYE_WITHIN_MS = 1_000;
+
+export interface PointState {
+  /** `closed`: every call is refused, because there is no bundle or no lease. */
+  state: "open" | "closed";
+  /** Of the bundle that is applied; null before the first. */
+  epoch: number | null;
+  /** On the clock of `performance.now()`; null when there is no lease. */
+  leaseUntilMs: number | null;
+  /** By the event stream; without it the point polls. */
+  isConnected: boolean;
+  /** What went wrong last, as a sentence; null while all is well. */
+  problem: string | null;
+}
+
+/** What a refusal is tried on: something that the stops of this bundle cover. */
+function probesOf({ stops, tools }: Bundle): string[] {
+  if (stops.length === 0) return [PROBE_TOOL];
+  const anyTool = Object.keys(tools).find((name) => tools[name]?.effect !== "read") ?? PROBE_TOOL;
+  return stops.map(({ scope, target }) => (scope === "tool" ? (splitTool(target)?.tool ?? anyTool) : anyTool));
+}
+
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What a listener throws is its program's own affair, and must not reach what decides. */
+function tell<Value>(listeners: ReadonlySet<(value: Value) => void>, value: Value): void {
+  for (const listener of listeners) {
+    try {
+      listener(value);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+export class EnforcementPoint {
+  readonly #agentId: string;
+  readonly #api: HoldpointApi;
+  readonly #keys: KeyRing;
+  readonly #lease = new Lease(() => this.#told());
+  readonly #confirming = new OneAtATime(() => this.#confirm());
+  readonly #reading = new OneAtATime(() => this.#read());
+  readonly #changeListeners = new Set<(state: PointState) => void>();
+  readonly #stopListeners = new Set<(stop: BundleStop) => void>();
+  readonly #rehearsals = new Set<string>();
+  #held: { bundle: Bundle; jws: string } | null = null;
+  #token: string | null = null;
+  #confirmEveryMs = CONFIRM_EVERY_MS;
+  #sequence = 0;
+  #stream: StreamConnection | null = null;
+  #streamAgain: NodeJS.Timeout | undefined;
+  #isConnected = false;
+  #isOver = false;
+  #failures = 0;
+  #confirmFailures = 0;
+  #problem: string | null = null;
+  #lastTold = "";
+  #starting: Promise<void> | null = null;
+  #started: () => void = () => undefined;
+
+  constructor(options: PointOptions) {
+    this.#agentId = options.agentId;
+    this.#api = new HoldpointApi(options);
+    this.#keys = new KeyRing(() => this.#api.keys());
+  }
+
+  /** Resolves with the first verified bundle and lease. Never rejects: as long as Holdpoint cannot be had, the point stays closed and tries again. */
+  start(): Promise<void> {
+    if (this.#starting) return this.#starting;
+    // Without this a program that only waits for the start would end: nothing else here keeps it alive.
+    const awake = setInterval(() => undefined, 60_000);
+    this.#starting = new Promise<void>((resolve) => {
+      this.#started = () => {
+        clearInterval(awake);
+        resolve();
+      };
+    });
+    if (this.#isOver) this.#started();
+    else {
+      this.#connect();
+      this.#reading.after(POLL_EVERY_MS);
+    }
+    return this.#starting;
+  }
+
+  /** By what this point holds, without a request. Refuses everything while the point is closed. */
+  decide(tool: string): GateAnswer {
+    return decideGate({ tool }, { bundle: this.#held?.bundle ?? null, leaseUntilMs: this.#lease.untilMs }, performance.now());
+  }
+
+  /** Decides, then runs. Throws `GateHeld` or `GateDenied` instead of running. */
+  async guard<Input, Result>(tool: string, input: Input, run: (input: Input) => Result | Promise<Result>): Promise<Result> {
+    unlessPermitted(this.decide(tool));
+    return run(input);
+  }
+
+  /** Asks Holdpoint itself, for whoever does not start a point. Answers `no_lease` when it cannot be had. */
+  async check(question: GateQuestion): Promise<GateAnswer> {
+    try {
+      return await this.#api.check(question);
+    } catch (error) {
+      return { decision: "deny", reason: "no_lease", sentence: `Holdpoint could not be asked: ${sentenceOf(error)}`, isRecommendation: false, stopId: null, epoch: null };
+    }
+  }
+
+  get state(): PointState {
+    const leaseUntilMs = this.#lease.untilMs;
+    return { state: this.#held !== null && leaseUntilMs !== null ? "open" : "closed", epoch: this.#held?.bundle.epoch ?? null, leaseUntilMs, isConnected: this.#isConnected, problem: this.#problem };
+  }
+
+  /** Called when something other than the lease's length changed; also when the point closes by itself. Answers how to stop listening. */
+  onChange(listener: (state: PointState) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => void this.#changeListeners.delete(listener);
+  }
+
+  /** Called when a stop begins to cover the agent or, with the scope `tool`, one of its tools. Work in hand can be ended then. */
+  onStop(listener: (stop: BundleStop) => void): () => void {
+    this.#stopListeners.add(listener);
+    return () => void this.#stopListeners.delete(listener);
+  }
+
+  /** Says goodbye and refuses everything from then on. A closed point does not start again. */
+  async close(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const lastConfirmed = this.#confirming.end();
+    void this.#reading.end();
+    clearTimeout(this.#streamAgain);
+    this.#stream?.close();
+    this.#isConnected = false;
+    this.#lease.end();
+    this.#started();
+    this.#told();
+    // A confirmation that arrives after the goodbye would bring the point back to life.
+    await lastConfirmed;
+    if (this.#held) await this.#api.confirm(this.#token, this.#confirmation(this.#held, true), GOODBYE_WITHIN_MS).catch(() => undefined);
+  }
+
+  #connect(): void {
+    if (this.#isOver) return;
+    let connection: StreamConnection;
+    try {
+      connection = new StreamConnection(this.#api.streamAddress(), (event) => this.#isOver || this.#hear(event));
+    } catch (error) {
+      return this.#reconnect({ why: "ended", sentence: sentenceOf(error) });
+    }
+    this.#stream = connection;
+    void connection.ended.then((end) => this.#reconnect(end));
+  }
+
+  #reconnect({ why, sentence }: StreamEnd): void {
+    if (this.#isOver) return;
+    const isNeverThrough = why === "silent" && !this.#isConnected;
+    if (this.#isConnected) this.#failures = 0;
+    this.#isConnected = false;
+    this.#told(sentence);
+    const delayMs = isNeverThrough ? STREAM_AGAIN_MS * (0.5 + Math.random()) : reconnectDelay(this.#failures, Math.random());
+    this.#failures += 1;
+    this.#streamAgain = setTimeout(() => this.#connect(), delayMs).unref();
+    // What came meanwhile is not waited for.
+    this.#reading.after(isNeverThrough ? 0 : POLL_EVERY_MS);
+  }
+
+  #hear({ event, data }: StreamEvent): void {
+    const fields = fieldsOf(parsed(data));
+    const sequence = numberIn(fields, "sequence");
+    if (event === "hello") return this.#greeted(fields, sequence);
+    if (event === "bye") return this.#dismissed(textIn(fields, "reason") === "revoked");
+    if (event !== "bundle" && event !== "rehearsal" && event !== "ping") return;
+    // Something was sent that never came.
+    if (sequence > this.#sequence + (event === "ping" ? 0 : 1)) this.#reading.now();
+    this.#sequence = Math.max(this.#sequence, sequence);
+    if (event === "bundle") void this.#receive(textIn(fields, "bundle"));
+    if (event === "rehearsal") this.#rehearse(textIn(fields, "rehearsal"));
+  }
+
+  #greeted(fields: Readonly<Record<string, unknown>>, sequence: number): void {
+    this.#sequence = sequence;
+    this.#token = textIn(fields, "token") || null;
+    const everyMs = numberIn(fields, "confirmEveryMs");
+    // However long Holdpoint would let it wait, a lease must be asked for before it ends.
+    if (everyMs > 0) this.#confirmEveryMs = Math.min(Math.max(everyMs, 250), LEASE_MS / 2);
+    this.#isConnected = true;
+    this.#reading.notLater();
+    this.#told(null);
+    this.#confirming.now();
+  }
+
+  #dismissed(isRevoked: boolean): void {
+    // What was granted to the key ends with the key.
+    if (isRevoked) this.#lease.end();
+    this.#stream?.close({ why: "ended", sentence: isRevoked ? "The API key was revoked." : "Holdpoint is closing." });
+  }
+
+  #rehearse(id: string): void {
+    if (id === "") return;
+    this.#rehearsals.add(id);
+    this.#confirming.now();
+  }
+
+  async #receive(jws: string): Promise<void> {
+    if (jws === this.#held?.jws) return;
+    let bundle: Bundle | null;
+    try {
+      const read = this.#keys.read(jws);
+      bundle = read instanceof Promise ? await read : read;
+    } catch (error) {
+      this.#told(`The keys could not be read: ${sentenceOf(error)}`);
+      return this.#reading.after(reconnectDelay(this.#failures, Math.random()));
+    }
+    if (this.#isOver) return;
+    if (bundle === null) return this.#told("A bundle came that is not signed by Holdpoint; it is not applied.");
+    if (bundle.agentId !== this.#agentId) return this.#told(`A bundle of ${bundle.agentId} came; it is not applied.`);
+    const heldEpoch = this.#held?.bundle.epoch ?? -1;
+    if (bundle.epoch < heldEpoch) return this.#told(`A bundle of the epoch ${bundle.epoch} came after one of ${heldEpoch}; it is not applied.`);
+    this.#apply(bundle, jws);
+  }
+
+  #apply(bundle: Bundle, jws: string): void {
+    const known = new Set(this.#held?.bundle.stops.map(({ id }) => id));
+    this.#held = { bundle, jws };
+    this.#problem = null;
+    this.#confirming.now();
+    this.#told();
+    for (const stop of bundle.stops.filter(({ id }) => !known.has(id))) tell(this.#stopListeners, stop);
+  }
+
+  #confirmation({ bundle, jws }: { bundle: Bundle; jws: string }, isLeaving: boolean) {
+    return { bundle: jws, rehearsals: [...this.#rehearsals], refusesProbe: probesOf(bundle).every((tool) => this.decide(tool).decision === "deny"), isLeaving };
+  }
+
+  async #confirm(): Promise<number | null> {
+    if (this.#held === null) return null;
+    const confirmation = this.#confirmation(this.#held, false);
+    const sentAtMs = performance.now();
+    try {
+      const { leaseMs, isBehind } = await this.#api.confirm(this.#token, confirmation);
+      if (this.#isOver) return null;
+      for (const id of confirmation.rehearsals) this.#rehearsals.delete(id);
+      this.#leased(sentAtMs, leaseMs);
+      if (isBehind) this.#reading.now();
+      this.#confirmFailures = 0;
+      return this.#confirmEveryMs;
+    } catch (error) {
+      if (this.#isOver) return null;
+      // A token that is not taken any more is left away; then the key says who this is.
+      const isTokenOver = error instanceof AnsweredNo && error.status === 401 && this.#token !== null;
+      if (isTokenOver) this.#token = null;
+      this.#told(`The bundle could not be confirmed: ${sentenceOf(error)}`);
+      this.#confirmFailures += 1;
+      return isTokenOver ? 0 : Math.min(this.#confirmEveryMs, reconnectDelay(this.#confirmFailures, Math.random()));
+    }
+  }
+
+  #leased(sentAtMs: number, leaseMs: number): void {
+    if (leaseMs > 0) {
+      // Never longer than the rule that the console counts with.
+      this.#lease.extend(sentAtMs, Math.min(leaseMs, LEASE_MS));
+      if (this.#lease.isHeld) this.#started();
+    } else this.#lease.end();
+    this.#told(leaseMs > 0 ? null : "Holdpoint gives no lease.");
+  }
+
+  /** Reads what the stream did not bring; goes on every few seconds while there is no stream. */
+  async #read(): Promise<number | null> {
+    try {
+      const { bundle, token, rehearsals } = await this.#api.bundle();
+      if (this.#isOver) return null;
+      if (token !== "") this.#token = token;
+      rehearsals.forEach((id) => this.#rehearse(id));
+      await this.#receive(bundle);
+    } catch (error) {
+      this.#told(`The bundle could not be read: ${sentenceOf(error)}`);
+    }
+    return this.#isConnected ? null : POLL_EVERY_MS;
+  }
+
+  #told(problem: string | null = this.#problem): void {
+    this.#problem = problem;
+    const state = this.state;
+    const { leaseUntilMs: _, ...told } = state;
+    const text = JSON.stringify(told);
+    if (text === this.#lastTold) return;
+    this.#lastTold = text;
+    tell(this.#changeListeners, state);
+  }
+}

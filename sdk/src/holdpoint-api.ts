@@ -1,0 +1,136 @@
+// The questions that a point asks Holdpoint, and what it makes of the answers.
+
+import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
+import type { PublicKey } from "./key-ring.ts";
+
+const ANSWER_WITHIN_MS = 5_000;
+/** Shorter than a lease by far: a lost answer must leave time for another try. */
+const CONFIRM_WITHIN_MS = 3_000;
+
+export type PointKind = "sdk" | "mcp_gateway" | "probe";
+
+export interface PointOptions {
+  /** Where Holdpoint is, for instance `https://holdpoint.example.com`. */
+  url: string;
+  /** With the scope `authority`, for this agent. A function is asked with each request. */
+  apiKey: string | (() => string);
+  agentId: string;
+  /** Tells this process from the agent's others, and stays the same when it starts again: `worker-1 on host-7`. */
+  name: string;
+  kind?: PointKind;
+}
+
+/** Holdpoint answered, and the answer is no. */
+export class AnsweredNo extends Error {
+  override name = "AnsweredNo";
+  readonly status: number;
+
+  constructor(status: number, sentence: string) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+export interface Reading {
+  bundle: string;
+  token: string;
+  rehearsals: string[];
+}
+
+export interface Confirmation {
+  bundle: string;
+  rehearsals: readonly string[];
+  refusesProbe: boolean;
+  isLeaving: boolean;
+}
+
+export interface Confirmed {
+  leaseMs: number;
+  isBehind: boolean;
+}
+
+export interface GateQuestion {
+  tool: string;
+  input?: unknown;
+  conversationId?: string;
+  toolCallId?: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
+export const textIn = (fields: Fields, name: string): string => (typeof fields[name] === "string" ? fields[name] : "");
+export const numberIn = (fields: Fields, name: string): number => (typeof fields[name] === "number" && Number.isFinite(fields[name]) ? fields[name] : 0);
+
+/** Null when it is no JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export class HoldpointApi {
+  readonly #url: string;
+  readonly #options: PointOptions;
+
+  constructor(options: PointOptions) {
+    this.#url = options.url.replace(/\/+$/, "");
+    this.#options = options;
+  }
+
+  /** Of the event stream. */
+  streamAddress(): { url: URL; headers: Record<string, string> } {
+    return { url: new URL(`${this.#url}/v1/stream?${this.#asQuery()}`), headers: { accept: "text/event-stream", "cache-control": "no-cache", authorization: this.#key() } };
+  }
+
+  async keys(): Promise<PublicKey[]> {
+    const { keys } = fieldsOf(await this.#ask("GET", "/v1/keys"));
+    return (Array.isArray(keys) ? keys : []).map(fieldsOf).filter(({ kty, crv }) => kty === "OKP" && crv === "Ed25519").map((key) => ({ kid: textIn(key, "kid"), x: textIn(key, "x") }));
+  }
+
+  async bundle(): Promise<Reading> {
+    const fields = fieldsOf(await this.#ask("GET", `/v1/bundle?${this.#asQuery()}`));
+    const rehearsals = Array.isArray(fields.rehearsals) ? fields.rehearsals.filter((id) => typeof id === "string") : [];
+    return { bundle: textIn(fields, "bundle"), token: textIn(fields, "token"), rehearsals };
+  }
+
+  /** The token saves Holdpoint the look at the key; without one the key says who this is. */
+  async confirm(token: string | null, confirmation: Confirmation, withinMs = CONFIRM_WITHIN_MS): Promise<Confirmed> {
+    const { agentId: agent, name: point, kind = "sdk" } = this.#options;
+    const body = token === null ? { ...confirmation, agent, point, kind } : confirmation;
+    const fields = fieldsOf(await this.#ask("POST", "/v1/points/confirm", { body, withinMs, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }));
+    return { leaseMs: numberIn(fields, "leaseMs"), isBehind: fields.isBehind === true };
+  }
+
+  async check({ tool, ...more }: GateQuestion): Promise<GateAnswer> {
+    const fields = fieldsOf(await this.#ask("POST", "/v1/gate/check", { body: { agent: { id: this.#options.agentId }, tool: { name: tool }, ...more } }));
+    const { decision } = fields;
+    if (decision !== "permit" && decision !== "hold" && decision !== "deny") throw new Error("Holdpoint's answer is not understood.");
+    return {
+      decision, reason: textIn(fields, "reason") as GateAnswer["reason"], sentence: textIn(fields, "sentence"), isRecommendation: fields.isRecommendation === true,
+      stopId: textIn(fields, "stopId") || null, epoch: typeof fields.epoch === "number" ? fields.epoch : null,
+    };
+  }
+
+  #key(): string {
+    const { apiKey } = this.#options;
+    return `Bearer ${typeof apiKey === "string" ? apiKey : apiKey()}`;
+  }
+
+  #asQuery(): string {
+    const { agentId, name, kind = "sdk" } = this.#options;
+    return new URLSearchParams({ agent: agentId, point: name, kind }).toString();
+  }
+
+  async #ask(method: "GET" | "POST", path: string, { body, authorization = this.#key(), withinMs = ANSWER_WITHIN_MS }: { body?: unknown; authorization?: string; withinMs?: number } = {}): Promise<unknown> {
+    const response = await fetch(this.#url + path, {
+      method, headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }) }, signal: AbortSignal.timeout(withinMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = parsed(await response.text());
+    if (!response.ok) throw new AnsweredNo(response.status, textIn(fieldsOf(answer), "message") || `Holdpoint answered ${response.status}.`);
+    return answer;
+  }
+}
