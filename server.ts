@@ -9,6 +9,7 @@ import next from "next";
 import { createAgentApi } from "./lib/agent-api/agent-api.ts";
 import { startStopPath } from "./lib/agent-api/stop-path.ts";
 import { startProbePoint } from "./probe-point.ts";
+import { consoleEvents } from "./lib/console-events.ts";
 import { whereStrangersGo } from "./lib/auth/where-strangers-go.ts";
 import { closeDatabase } from "./lib/database/database.ts";
 import { startDatabase } from "./lib/database/start-database.ts";
@@ -103,6 +104,7 @@ async function start(): Promise<void> {
     isStopping = true;
     logger().info({ signal }, "stopping");
     // Streams first: they would keep the server from closing, and their points turn to another process.
+    await consoleEvents().close();
     await probe?.close();
     await stopPath?.close();
     const drained = new Promise<void>((resolve) => server.close(() => resolve()));

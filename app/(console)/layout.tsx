@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { LiveProvider } from "@/components/layout/live-provider.tsx";
 import { QueryProvider } from "@/components/layout/query-provider.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "@/lib/domain/roles.ts";
@@ -24,9 +25,11 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   );
   return (
     <QueryProvider>
-      <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops }} readAt={now.getTime()} signOut={signOut}>
-        {children}
-      </LiveShell>
+      <LiveProvider madeAt={now.getTime()}>
+        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops }} readAt={now.getTime()} signOut={signOut}>
+          {children}
+        </LiveShell>
+      </LiveProvider>
     </QueryProvider>
   );
 }

@@ -3,10 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell.tsx";
+import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
 import { StopBanner } from "@/components/stops/stop-banner.tsx";
 import { StopControl } from "@/components/stops/stop-control.tsx";
-import { formatClock } from "@/lib/format.ts";
 
 interface Counts {
   inbox: number;
@@ -15,6 +15,7 @@ interface Counts {
   stops: number;
   /** Of the newest that are engaged. */
   stopNames: string[];
+  stopStates: { id: string; words: string }[];
 }
 
 interface LiveShellProps {
@@ -27,12 +28,14 @@ interface LiveShellProps {
   children: ReactNode;
 }
 
-const EVERY_MS = 5_000;
+const MOVES_WITH = ["stop.", "change.", "finding.", "agent.", "spot_check."];
 
-/** The frame with its counts kept fresh; how that goes is what the header calls live, delayed or offline. */
+/** The frame with its counts kept fresh. */
 export function LiveShell({ person, environment, counts, readAt, signOut, children }: LiveShellProps) {
-  const { data, dataUpdatedAt, failureCount, isError } = useQuery({
+  const interval = useAskingInterval();
+  const { data } = useQuery({
     queryKey: ["shell"],
+    meta: { movesWith: MOVES_WITH },
     queryFn: async ({ signal }) => {
       const response = await fetch("/api/console/shell", { signal });
       if (!response.ok) throw new Error("the console did not answer");
@@ -40,14 +43,13 @@ export function LiveShell({ person, environment, counts, readAt, signOut, childr
     },
     initialData: counts,
     initialDataUpdatedAt: readAt,
-    refetchInterval: EVERY_MS,
+    refetchInterval: interval,
   });
-  const state = isError ? "offline" : failureCount > 0 ? "delayed" : "live";
-  const { stopNames, ...numbers } = data;
+  const { stopNames, stopStates, ...numbers } = data;
   return (
     <AppShell
-      person={person} environment={environment} counts={numbers} live={<LiveState state={state} detail={`${formatClock(dataUpdatedAt)} UTC`} />} signOut={signOut}
-      stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} />}
+      person={person} environment={environment} counts={numbers} live={<LiveState />} signOut={signOut}
+      stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} />}
     >
       {children}
     </AppShell>

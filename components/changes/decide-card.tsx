@@ -1,6 +1,7 @@
 "use client";
 
 import { useActionState, useId } from "react";
+import { useStaleReason } from "@/components/layout/live-provider.tsx";
 import { buttonClass, LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { DialogActions, DialogButton } from "@/components/ui/dialog.tsx";
@@ -36,7 +37,9 @@ export interface DecideCardProps {
 const IDLE = { status: "idle" } as const;
 
 export function DecideCard(props: DecideCardProps) {
-  const { changeId, fingerprint, cannotApprove, hasApproved, stillMissing, effect } = props;
+  const { changeId, fingerprint, hasApproved, stillMissing, effect } = props;
+  const stale = useStaleReason();
+  const cannotApprove = props.cannotApprove ?? stale;
   return (
     <Card title="Decide" className="o2 decide" id="decide" meta={<>bound to <Fingerprint value={fingerprint} /></>}>
       <CardBody className="grid gap-3">

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
 import { shortFingerprint } from "@/components/ui/fingerprint.tsx";
@@ -17,8 +18,6 @@ export interface ChangePulse {
   decidedBy: string | null;
 }
 
-const EVERY_MS = 3_000;
-
 async function fetchPulse(changeId: string): Promise<ChangePulse> {
   const response = await fetch(`/api/console/changes/${encodeURIComponent(changeId)}`, { headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(`the console answered ${response.status}`);
@@ -28,8 +27,9 @@ async function fetchPulse(changeId: string): Promise<ChangePulse> {
 /** The page under it stays as it was read; what happened since is said above the decision, and loading it is the reader's choice. */
 export function DecidedElsewhere({ changeId, seen }: { changeId: string; seen: ChangePulse }) {
   const router = useRouter();
+  const interval = useAskingInterval();
   const { data, isError, failureCount } = useQuery({
-    queryKey: ["change", changeId], queryFn: () => fetchPulse(changeId), refetchInterval: EVERY_MS, enabled: seen.state === "open",
+    queryKey: ["change", changeId], meta: { movesWith: ["change.", "spot_check."] }, queryFn: () => fetchPulse(changeId), refetchInterval: interval, enabled: seen.state === "open",
   });
   if (isError && failureCount > 1) {
     return <FormMessage kind="warning" title="Cannot tell whether this is still current.">The console does not answer. It asks again every few seconds.</FormMessage>;

@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
+import { isTyping } from "@/components/layout/is-typing.ts";
+import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { classNames } from "@/components/ui/class-names.ts";
@@ -43,7 +45,7 @@ export interface InboxData {
   checkedAt: string;
 }
 
-const EVERY_MS = 3_000;
+const MOVES_WITH = ["change.", "finding.", "spot_check."];
 const SINCE = { change: "proposed", finding: "opened", spot_check: "passed" } as const;
 const TABS: readonly { key: TabKey; label: string }[] = [
   { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
@@ -57,8 +59,9 @@ async function fetchInbox(tab: TabKey): Promise<InboxData> {
 
 /** Rows never move under a finger: while the pointer or the focus is inside, what is new waits behind a button and what is gone stays, struck through. */
 export function InboxList({ initial }: { initial: InboxData }) {
+  const interval = useAskingInterval();
   const { data = initial, isError, failureCount } = useQuery({
-    queryKey: ["inbox", initial.tab], queryFn: () => fetchInbox(initial.tab), initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: EVERY_MS,
+    queryKey: ["inbox", initial.tab], meta: { movesWith: MOVES_WITH }, queryFn: () => fetchInbox(initial.tab), initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
   const [shown, setShown] = useState(initial.items);
   const [isHeld, setHeld] = useState(false);
@@ -140,8 +143,6 @@ function Nothing({ tab, data, isUnknown }: { tab: TabKey; data: InboxData; isUnk
   if (tab === "mine") return <EmptyState kind="nothing_yet" title="Nothing waits for you.">{data.counts.all} open for others. {checked}</EmptyState>;
   return <EmptyState kind="no_match" title="Nothing of this kind is open." clearHref={paths.inbox()}>{checked}</EmptyState>;
 }
-
-const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /** `j` and `k` move the focus from row to row; Enter is the link's own. */
 function useRowKeys(list: React.RefObject<HTMLUListElement | null>): void {

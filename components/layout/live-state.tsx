@@ -1,14 +1,29 @@
-import type { ReactNode } from "react";
+"use client";
+
+import { useEffect } from "react";
+import { tinykeys } from "tinykeys";
+import { formatClock } from "../../lib/format.ts";
+import { isTyping } from "./is-typing.ts";
+import { useLive } from "./live-provider.tsx";
 
 const WORDS = { live: "Live", delayed: "Delayed", offline: "Offline", paused: "Paused" } as const;
 
-/** Whether what is on the screen is current, as a word; `detail` is the time it is from. */
-export function LiveState({ state, detail }: { state: keyof typeof WORDS; detail?: ReactNode }) {
+/** Whether what is on the screen is current, as a word with the time it is from; pressing it holds the screen as it is. */
+export function LiveState() {
+  const { status, asOfMs, pause, resume } = useLive();
+  const isPaused = status === "paused";
+  const toggle = isPaused ? resume : pause;
+  useEffect(() => tinykeys(window, {
+    "Shift+.": (event) => {
+      if (!event.repeat && !isTyping(event.target)) toggle();
+    },
+  }), [toggle]);
   return (
-    <span className={`live live-${state}`}>
+    <button type="button" className={`live live-${status}`} onClick={toggle} aria-pressed={isPaused} title={isPaused ? "Resume updates" : "Pause updates"}>
       <span className="live-dot" aria-hidden="true" />
-      <b>{WORDS[state]}</b>
-      {detail !== undefined && <span className="hidden text-fg-3 sm:inline">{detail}</span>}
-    </span>
+      <b>{WORDS[status]}</b>
+      <span className="hidden text-fg-3 sm:inline" suppressHydrationWarning>{formatClock(new Date(asOfMs))} UTC</span>
+      <span className="sr-only">{isPaused ? ". Resume updates" : ". Pause updates"}</span>
+    </button>
   );
 }

@@ -2,18 +2,21 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 
 /** Rows never move under a finger: what came since waits behind this button. */
 export function NewerRuns({ address }: { address: string }) {
   const router = useRouter();
+  const interval = useAskingInterval();
   const { data } = useQuery({
+    meta: { movesWith: ["runs."] },
     queryKey: ["newer-runs", address],
     queryFn: async ({ signal }) => {
       const response = await fetch(address, { signal });
       if (!response.ok) throw new Error("could not ask for newer runs");
       return (await response.json()) as { count: number };
     },
-    refetchInterval: 5_000,
+    refetchInterval: interval,
     staleTime: 0,
   });
   const count = data?.count ?? 0;

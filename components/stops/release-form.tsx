@@ -1,6 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
+import { useStaleReason } from "@/components/layout/live-provider.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
 import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
@@ -30,7 +31,9 @@ const IDLE = { status: "idle" } as const;
 
 /** One person asks and says why; another one releases. */
 export function ReleaseForm(props: ReleaseFormProps) {
-  return props.asked === null ? <AskForm {...props} /> : <SecondPerson {...props} asked={props.asked} />;
+  const stale = useStaleReason();
+  const current = { ...props, disabledReason: props.disabledReason ?? stale ?? undefined };
+  return props.asked === null ? <AskForm {...current} /> : <SecondPerson {...current} asked={props.asked} />;
 }
 
 function AskForm({ stopId, name, disabledReason, askAction }: ReleaseFormProps) {

@@ -1,0 +1,30 @@
+// Is what is on the screen current? From when the house was heard last, and whether anybody wanted to hear it.
+
+export type LiveStatus = "live" | "delayed" | "offline" | "paused";
+
+export const DELAYED_AFTER_MS = 10_000;
+export const OFFLINE_AFTER_MS = 30_000;
+
+export interface Heard {
+  /** In milliseconds; when the page was made, as long as nothing was heard. */
+  lastHeardMs: number;
+  isOnline: boolean;
+  isPaused: boolean;
+}
+
+export function liveStatus({ lastHeardMs, isOnline, isPaused }: Heard, nowMs: number): LiveStatus {
+  if (!isOnline) return "offline";
+  if (isPaused) return "paused";
+  const silentMs = nowMs - lastHeardMs;
+  return silentMs >= OFFLINE_AFTER_MS ? "offline" : silentMs >= DELAYED_AFTER_MS ? "delayed" : "live";
+}
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 15_000;
+
+/** Full jitter, so that a thousand tabs do not come back in the same moment. `random` is from 0 to 1. */
+export const reconnectWait = (attempt: number, random: number): number => Math.round(random * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt)) + 250;
+
+/** A pattern that ends in a dot stands for all kinds that begin so. */
+export const concerns = (patterns: readonly string[], kinds: readonly string[]): boolean =>
+  patterns.some((pattern) => kinds.some((kind) => (pattern.endsWith(".") ? kind.startsWith(pattern) : kind === pattern)));

@@ -1,0 +1,104 @@
+// What is an open page told? That something of a kind moved, never what it is now: the page asks again.
+
+import { randomBytes } from "node:crypto";
+import { listenForEvents, type EventListener, type HouseEvent } from "./database/event-listener.ts";
+
+/** At most four batches a second go out, whatever happens in the house. */
+const GATHER_MS = 250;
+const HEARTBEAT_MS = 5_000;
+/** A stream is short: each connection asks for the session anew, and goes on where the one before it ended. */
+const LASTS_MS = 30_000;
+const MOST_REMEMBERED = 200;
+const MOST_IN_BATCH = 100;
+const RECONNECT_MS = 1_000;
+
+interface Batch {
+  sequence: number;
+  text: string;
+}
+
+class ConsoleEvents {
+  /** Sequences of one process say nothing to another one. */
+  readonly #origin = randomBytes(4).toString("hex");
+  readonly #tabs = new Map<(batch: Batch) => void, () => void>();
+  readonly #remembered: Batch[] = [];
+  #listener: EventListener | null = null;
+  #gathered = new Map<string, HouseEvent>();
+  #timer: NodeJS.Timeout | null = null;
+  #sequence = 0;
+
+  /** Server-sent events. `lastId`: what the connection before this one heard last. */
+  open(lastId: string | null): Response {
+    this.#listener ??= listenForEvents((event) => this.#gather(event));
+    let forget: () => void = () => undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        const encoder = new TextEncoder();
+        const send = (text: string) => controller.enqueue(encoder.encode(text));
+        const tell = ({ text }: Batch) => send(text);
+        const beat = () => send(`event: beat\ndata: ${Date.now()}\n\n`);
+        const heartbeat = setInterval(beat, HEARTBEAT_MS);
+        forget = () => {
+          clearInterval(heartbeat);
+          clearTimeout(timer);
+          this.#tabs.delete(tell);
+        };
+        const end = () => {
+          forget();
+          controller.close();
+        };
+        const timer = setTimeout(end, LASTS_MS);
+        for (const clock of [heartbeat, timer]) clock.unref();
+        send(`retry: ${RECONNECT_MS}\n\n`);
+        this.#catchUp(lastId, send);
+        beat();
+        this.#tabs.set(tell, end);
+      },
+      cancel: () => forget(),
+    });
+    // Without `no-transform` a proxy, or Next itself, would gather what has to go out at once.
+    return new Response(body, { headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" } });
+  }
+
+  /** Ends every stream, so that nothing keeps the server from closing; the tabs come back by themselves. */
+  async close(): Promise<void> {
+    for (const end of [...this.#tabs.values()]) end();
+    const listener = this.#listener;
+    this.#listener = null;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    await listener?.stop();
+  }
+
+  #catchUp(lastId: string | null, send: (text: string) => void): void {
+    const [origin, text] = (lastId ?? "").split("-");
+    const heard = Number(text);
+    const first = this.#remembered[0]?.sequence ?? this.#sequence + 1;
+    if (origin === this.#origin && Number.isInteger(heard) && heard >= first - 1 && heard <= this.#sequence) {
+      for (const batch of this.#remembered) if (batch.sequence > heard) send(batch.text);
+    } else send(`id: ${this.#origin}-${this.#sequence}\nevent: gap\ndata: {}\n\n`);
+  }
+
+  #gather(event: HouseEvent): void {
+    this.#gathered.set(`${event.kind} ${event.agentId ?? ""} ${event.subject ?? ""}`, event);
+    this.#timer ??= setTimeout(() => this.#tell(), GATHER_MS);
+  }
+
+  #tell(): void {
+    this.#timer = null;
+    const events = [...this.#gathered.values()];
+    this.#gathered = new Map();
+    const sequence = ++this.#sequence;
+    const isGap = events.length > MOST_IN_BATCH || events.some(({ kind }) => kind === "reconnected");
+    const data = isGap ? "{}" : JSON.stringify({ kinds: [...new Set(events.map(({ kind }) => kind))], agents: [...new Set(events.flatMap(({ agentId }) => agentId ?? []))] });
+    const batch = { sequence, text: `id: ${this.#origin}-${sequence}\nevent: ${isGap ? "gap" : "moved"}\ndata: ${data}\n\n` };
+    this.#remembered.push(batch);
+    if (this.#remembered.length > MOST_REMEMBERED) this.#remembered.shift();
+    for (const tell of this.#tabs.keys()) tell(batch);
+  }
+}
+
+// Next compiles copies of this module into its bundles; the listener is one of each process.
+const shared = globalThis as typeof globalThis & { holdpointConsoleEvents?: ConsoleEvents };
+
+export const consoleEvents = (): ConsoleEvents => (shared.holdpointConsoleEvents ??= new ConsoleEvents());
