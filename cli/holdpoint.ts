@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // `holdpoint`: the command line for automation. Works on the database through operations, beside a running server or alone.
 
+import { drill } from "./drill-command.ts";
 import { createKey, revokeKey } from "./key-commands.ts";
 import { importFile } from "./import-command.ts";
+import { NotProven } from "./not-proven.ts";
 import { points } from "./point-commands.ts";
+import { askForRelease, confirmRelease } from "./release-commands.ts";
 import { stop, stops } from "./stop-commands.ts";
 import { createUser, setUserPassword } from "./user-commands.ts";
 import { isDatabaseUnavailable } from "../lib/database/is-database-unavailable.ts";
@@ -20,6 +23,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   import: importFile,
   stop,
   stops,
+  drill,
+  "release ask": askForRelease,
+  "release confirm": confirmRelease,
   points,
 };
 
@@ -42,11 +48,19 @@ const HELP = `holdpoint: the command line of Holdpoint
       Reads OTLP JSON lines, as the OpenTelemetry file exporter writes them. Run it again to go on where it stopped.
       Without --agent each span says whose it is: gen_ai.agent.id or service.name.
 
-  holdpoint stop --scope fleet|tier:TIER|agent:AGENT|version:VERSION_ID|tool:AGENT/TOOL [--reason TEXT] [--json]
-      Engages a kill switch: it is stored, and agents that ask are refused from then on. Two persons release it in the console.
+  holdpoint stop --scope fleet|tier:TIER|agent:AGENT|version:VERSION_ID|tool:AGENT/TOOL [--reason TEXT] [--wait] [--json]
+      Engages a kill switch: it is stored, and agents that ask are refused from then on. Two persons release it.
+      With --wait it ends when the stop is proven, or with 2 after 10 s and the names of the points that are missing.
 
   holdpoint stops [--json]
       Lists the kill switches that are engaged, and how many of their agents were heard since.
+
+  holdpoint drill fleet|tier:TIER|agent:AGENT|version:VERSION_ID|tool:AGENT/TOOL [--json]
+      Rehearses a stop: all points that it would reach answer and go on with their work. Ends with 2 when one did not answer.
+
+  holdpoint release ask STOP_ID --reason TEXT --key-stdin
+  holdpoint release confirm STOP_ID --key-stdin
+      Releases a kill switch. Each is done with a person's own API key, read from the standard input, and by two persons.
 
   holdpoint points [--all] [--json]
       Lists the enforcement points heard in the last day, with the epoch each applies and its lease; --all also those that said goodbye.
@@ -57,7 +71,7 @@ else that folder's own, which is started for the command.
 
 /** Everything that is expected to go wrong has a sentence; the rest is a bug and keeps its stack. */
 function sentenceOf(error: unknown): string | null {
-  if (isRefusal(error) || error instanceof Unavailable || error instanceof Misuse || error instanceof WrongEnvironment) return error.message;
+  if (isRefusal(error) || error instanceof Unavailable || error instanceof Misuse || error instanceof NotProven || error instanceof WrongEnvironment) return error.message;
   return isDatabaseUnavailable(error) ? "The database cannot be reached." : null;
 }
 
@@ -79,7 +93,7 @@ async function main(words: string[]): Promise<number> {
     const sentence = sentenceOf(error);
     if (sentence === null) throw error;
     process.stderr.write(`${sentence}\n`);
-    return error instanceof Misuse ? 2 : 1;
+    return error instanceof Misuse || error instanceof NotProven ? 2 : 1;
   }
 }
 

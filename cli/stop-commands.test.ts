@@ -1,11 +1,20 @@
 import { userInfo } from "node:os";
-import { beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { prisma } from "../lib/database/database.ts";
 import { NotFound } from "../lib/errors.ts";
+import { stopProofSweep } from "../lib/jobs/stop-proof-sweep.ts";
+import { startWorker, type Worker } from "../lib/jobs/worker.ts";
+import { newId } from "../lib/new-id.ts";
+import { createApiKey, newKeySchema } from "../lib/operations/api-keys.ts";
+import { systemActor } from "../lib/operations/people.ts";
+import { setOwnAddress } from "../lib/process-address.ts";
 import { getAuthority } from "../lib/queries/authority.ts";
+import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
 import { makeAgent, type MadeAgent } from "../lib/testing/make-agent.ts";
 import { useDatabase } from "../lib/testing/use-database.ts";
 import { Misuse, type Command } from "./command.ts";
+import { drill } from "./drill-command.ts";
+import { NotProven } from "./not-proven.ts";
 import { stop, stops } from "./stop-commands.ts";
 
 useDatabase();
@@ -53,4 +62,65 @@ test.each([[[]], [["--scope", "house"]], [["--scope", "agent:"]], [["--scope", "
 
 test("who is not here cannot be stopped", async () => {
   await expect(said(stop, "--scope", "agent:nobody")).rejects.toThrow(NotFound);
+});
+
+describe("with a server beside it", () => {
+  let server: AgentServer;
+  let worker: Worker;
+  beforeAll(async () => {
+    server = await startAgentServer();
+    setOwnAddress(Number(new URL(server.url).port));
+    worker = startWorker([stopProofSweep]);
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await server.stop();
+  });
+  const point = (agentId: string, name: string) => {
+    const at = new Date();
+    return prisma().enforcementPoint.create({ data: { id: newId("pt"), agentId, name, kind: "sdk", firstHeardAt: at, lastHeardAt: at, leaseUntil: new Date(at.getTime() + 60_000) } });
+  };
+
+  test("--wait ends with the proof", async () => {
+    const quiet = await makeAgent();
+    expect(await said(stop, "--scope", `agent:${quiet.id}`, "--wait")).toMatch(/is stored: .*\nStopp[\s\S]*Stopped at the gate\. No enforcement point is connected\.\n/);
+    const told = JSON.parse(await said(stop, "--scope", `agent:${quiet.id}`, "--wait", "--json")) as unknown;
+    expect(told).toMatchObject({ target: quiet.id, proof: { state: "proven", missing: 0, isProbeRefused: true } });
+  });
+
+  test("--wait ends without it after ten seconds, and names who is missing", async () => {
+    const busy = await makeAgent();
+    await point(busy.id, "web-7\u001b[31m");
+    const error: unknown = await said(stop, "--scope", `agent:${busy.id}`, "--wait").catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(NotProven);
+    expect(String(error)).toMatch(/Stop not proven\. 1 of 1 point is missing\.\n[\s\S]*missing: web-7 \[31m of /);
+  });
+
+  test("a drill where nobody is connected proves nothing, and one that is not answered names who", async () => {
+    const [quiet, busy] = [await makeAgent(), await makeAgent()];
+    await expect(said(drill, `agent:${quiet.id}`)).rejects.toThrow(/no enforcement point is connected there/);
+    await point(busy.id, "web-8");
+    await expect(said(drill, `agent:${busy.id}`)).rejects.toThrow(new RegExp(`0 of 1 answered\\. 1 of 1 points did not answer: web-8 of ${busy.id}\\.`));
+    expect(await prisma().stop.count({ where: { target: { in: [quiet.id, busy.id] } } })).toBe(0);
+  });
+
+  test("a drill that is answered says how long it took", async () => {
+    const answering = await makeAgent();
+    const { secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "web", agentIds: [answering.id], scopes: ["authority"] }));
+    const stream = await server.stream(answering.id, "web-9", secret);
+    await expect.poll(() => stream.events.length).toBeGreaterThan(1);
+    const confirm = (rehearsals: string[]) => server.call("POST", "/v1/points/confirm", stream.token(), { bundle: stream.bundle().jws, rehearsals });
+    await confirm([]);
+    const answers = setInterval(() => void confirm(stream.events.filter(({ event }) => event === "rehearsal").map(({ data }) => String(data.rehearsal))), 50);
+    try {
+      expect(await said(drill, `agent:${answering.id}`)).toMatch(/: 1 of 1 answered\. Median .* Nothing was stopped\.\n$/);
+    } finally {
+      clearInterval(answers);
+      stream.close();
+    }
+  });
+});
+
+test.each([[[]], [["house"]], [["fleet", "fleet"]], [["fleet", "--now"]]])("drill %j is a wrong call", (words) => {
+  expect(() => drill(words)).toThrow(Misuse);
 });

@@ -32,6 +32,8 @@ export const paths = {
   runs: (query?: Query) => withQuery("/runs", query),
   run: (runId: string, query?: Query) => withQuery(`/runs/${encode(runId)}`, query),
   risk: (query?: Query) => withQuery("/risk", query),
+  portfolio: (query?: Query) => withQuery("/portfolio", query),
+  portfolioCsv: (query?: Query) => withQuery("/api/console/portfolio", { ...query, format: "csv" }),
   tierGuide: (agentId: string) => `/risk/${encode(agentId)}`,
   /** Outside the console: chooses what to stop, and shows a stop that was stored. */
   stop: (query?: Query) => withQuery("/stop", query),

@@ -3,8 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell.tsx";
+import { Keyboard } from "@/components/layout/keyboard.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
+import { SearchBox } from "@/components/search/search-box.tsx";
 import { StopBanner } from "@/components/stops/stop-banner.tsx";
 import { StopControl } from "@/components/stops/stop-control.tsx";
 
@@ -48,10 +50,11 @@ export function LiveShell({ person, environment, counts, readAt, signOut, childr
   const { stopNames, stopStates, ...numbers } = data;
   return (
     <AppShell
-      person={person} environment={environment} counts={numbers} live={<LiveState />} signOut={signOut}
+      person={person} environment={environment} counts={numbers} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
       stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} />}
     >
       {children}
+      <Keyboard />
     </AppShell>
   );
 }

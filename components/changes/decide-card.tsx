@@ -52,7 +52,7 @@ export function DecideCard(props: DecideCardProps) {
         )}
         {!hasApproved && <ApproveForm changeId={changeId} fingerprint={fingerprint} cannotApprove={cannotApprove} action={props.approveAction} />}
         <div className="duo">
-          <DialogButton label="Reject with reason" title={`Reject ${shortFingerprint(fingerprint)}`} description="The change is decided at once. The author reads your reason." disabledReason={props.reject.ok ? undefined : props.reject.reason}>
+          <DialogButton shortcut="r" label="Reject with reason" title={`Reject ${shortFingerprint(fingerprint)}`} description="The change is decided at once. The author reads your reason." disabledReason={props.reject.ok ? undefined : props.reject.reason}>
             <ReasonForm changeId={changeId} fingerprint={fingerprint} action={props.rejectAction} submit="Reject this change" isRequired />
           </DialogButton>
           <DialogButton label="Withdraw" title="Withdraw this change" description="The proposal ends undecided. The version stays registered and can be proposed again." disabledReason={props.withdraw.ok ? undefined : props.withdraw.reason}>
@@ -87,7 +87,7 @@ function ApproveForm({ changeId, fingerprint, cannotApprove, action }: { changeI
       <input type="hidden" name="changeId" value={changeId} />
       <input type="hidden" name="fingerprint" value={fingerprint} />
       <TextAreaField name="comment" label="Comment (optional)" rows={1} className="min-h-9!" defaultValue={state.status === "failed" ? state.values?.comment : undefined} />
-      <SubmitButton variant="primary" size="block" pendingLabel="Approving…">{label}</SubmitButton>
+      <SubmitButton variant="primary" size="block" pendingLabel="Approving…" data-key="a">{label}</SubmitButton>
       <FormResult state={state} doneMessage="Approved." />
     </form>
   );

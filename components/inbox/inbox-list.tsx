@@ -2,9 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useEffect, useRef, useState } from "react";
-import { tinykeys } from "tinykeys";
-import { isTyping } from "@/components/layout/is-typing.ts";
+import { useRef, useState } from "react";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -72,7 +70,6 @@ export function InboxList({ initial }: { initial: InboxData }) {
     setShown(data.items);
   }
   const list = useRef<HTMLUListElement>(null);
-  useRowKeys(list);
   const isUnknown = isError && failureCount > 1;
   const apply = () => setShown(data.items);
 
@@ -90,7 +87,7 @@ export function InboxList({ initial }: { initial: InboxData }) {
         )}
         {merged.newCount > 0 && (
           <div className="new-pill" role="status">
-            <Button size="sm" onClick={apply}>{merged.newCount} new</Button>
+            <Button size="sm" onClick={apply} data-key=".">{merged.newCount} new</Button>
           </div>
         )}
         <ul
@@ -120,7 +117,7 @@ function InboxRow({ item, isGone, now }: { item: Waiting; isGone: boolean; now: 
     <li className={classNames("inbox-row", isGone && "is-gone")}>
       <StatusShape kind={isGone ? "met" : item.mark} />
       <div className="min-w-0">
-        <Link className="what stretch" href={item.href} data-row="">
+        <Link className="what stretch" href={item.href}>
           <NamedText text={item.sentence} />
         </Link>
         <ul className="facts">
@@ -142,20 +139,4 @@ function Nothing({ tab, data, isUnknown }: { tab: TabKey; data: InboxData; isUnk
   if (data.counts.all === 0) return <EmptyState kind="nothing_yet" title="Nothing waits for you.">Nothing is open at all. {checked}</EmptyState>;
   if (tab === "mine") return <EmptyState kind="nothing_yet" title="Nothing waits for you.">{data.counts.all} open for others. {checked}</EmptyState>;
   return <EmptyState kind="no_match" title="Nothing of this kind is open." clearHref={paths.inbox()}>{checked}</EmptyState>;
-}
-
-/** `j` and `k` move the focus from row to row; Enter is the link's own. */
-function useRowKeys(list: React.RefObject<HTMLUListElement | null>): void {
-  useEffect(() => {
-    const move = (step: 1 | -1) => (event: KeyboardEvent) => {
-      if (event.repeat || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-      const rows = [...(list.current?.querySelectorAll<HTMLAnchorElement>("[data-row]") ?? [])];
-      const at = rows.findIndex((row) => row === document.activeElement);
-      const next = rows[at === -1 ? (step === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
-      if (!next) return;
-      event.preventDefault();
-      next.focus();
-    };
-    return tinykeys(window, { j: move(1), k: move(-1) });
-  }, [list]);
 }

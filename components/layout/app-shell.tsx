@@ -19,6 +19,8 @@ interface AppShellProps {
   crumbs?: readonly Crumb[] | undefined;
   /** A `LiveState`, or what renders one. */
   live?: ReactNode;
+  /** The box that searches everything. */
+  searchSlot?: ReactNode;
   /** The sign-out form's button; drawn in the rail's foot and in the phone's sheet. */
   signOut?: ReactNode;
   /** The stop control at the right end of the header. */
@@ -30,7 +32,7 @@ interface AppShellProps {
   children: ReactNode;
 }
 
-export function AppShell({ person, environment, counts = {}, crumbs, live, signOut, stopSlot, stopBarSlot, notice, children }: AppShellProps) {
+export function AppShell({ person, environment, counts = {}, crumbs, live, searchSlot, signOut, stopSlot, stopBarSlot, notice, children }: AppShellProps) {
   const foot = (
     <div className="rail-foot">
       <div className="grid">
@@ -61,6 +63,7 @@ export function AppShell({ person, environment, counts = {}, crumbs, live, signO
           <Crumbs crumbs={crumbs} />
           {environment !== undefined && <span className="env">{environment}</span>}
           <div className="topbar-end">
+            {searchSlot}
             {live}
             {stopSlot !== undefined && <div className="topbar-stop">{stopSlot}</div>}
           </div>

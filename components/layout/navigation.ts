@@ -1,7 +1,7 @@
 import { paths } from "../../lib/paths.ts";
 import type { IconName } from "../ui/icon.tsx";
 
-export type NavKey = "inbox" | "agents" | "changes" | "runs" | "stops" | "risk" | "log" | "settings";
+export type NavKey = "inbox" | "agents" | "changes" | "runs" | "stops" | "risk" | "portfolio" | "log" | "settings";
 
 export interface NavEntry {
   key: NavKey;
@@ -21,6 +21,7 @@ export const NAVIGATION: readonly (readonly NavEntry[])[] = [
   [
     { key: "stops", href: paths.stops(), label: "Stops", icon: "stops" },
     { key: "risk", href: paths.risk(), label: "Risk", icon: "risk" },
+    { key: "portfolio", href: paths.portfolio(), label: "Portfolio", icon: "portfolio" },
     { key: "log", href: paths.log(), label: "Log", icon: "log" },
     { key: "settings", href: paths.settings(), label: "Settings", icon: "settings" },
   ],

@@ -23,7 +23,7 @@ export function NewerRuns({ address }: { address: string }) {
   return (
     <span aria-live="polite">
       {count > 0 && (
-        <button type="button" className="btn btn-sm" onClick={() => router.refresh()}>
+        <button type="button" className="btn btn-sm" data-key="." onClick={() => router.refresh()}>
           {count >= 100 ? "100 or more" : count} new
         </button>
       )}

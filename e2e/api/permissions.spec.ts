@@ -3,6 +3,7 @@ import { agentApiRoutes } from "../../lib/agent-api/agent-api.ts";
 import { createAgent } from "../../lib/operations/agents.ts";
 import { createApiKey, newKeySchema, revokeApiKey } from "../../lib/operations/api-keys.ts";
 import { systemActor } from "../../lib/operations/people.ts";
+import { engageStop } from "../../lib/operations/stops.ts";
 import { completeCard, manifestOf, type TestAgent } from "../fixtures.ts";
 import { expect, test } from "./own-house.ts";
 import { exportedTrace, newTraceId, postTraces } from "./telemetry.ts";
@@ -16,7 +17,7 @@ interface Example {
 const OPEN = ["GET /healthz", "GET /metrics", "GET /readyz", "GET /v1/keys"];
 
 /** A good request for every route, which only the permission stands against. */
-function examples(agent: TestAgent, change: { id: string; fingerprint: string }, run: string): Record<string, Example> {
+function examples(agent: TestAgent, change: { id: string; fingerprint: string }, run: string, stop: string): Record<string, Example> {
   const { fingerprint } = change;
   return {
     "POST /v1/traces": { path: "/v1/traces", body: exportedTrace({ service: agent.id }) },
@@ -48,6 +49,9 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
     "POST /v1/changes/{change}/suites": { path: `/v1/changes/${change.id}/suites`, body: { suite: "golden", fingerprint, passed: 1, failed: 0, undecided: 0, url: null } },
     "GET /v1/stops": { path: "/v1/stops" },
     "POST /v1/stops": { path: "/v1/stops", body: { scope: "agent", target: agent.id, reason: "Because." } },
+    "GET /v1/stops/{stop}": { path: `/v1/stops/${stop}` },
+    "POST /v1/stops/{stop}/release-request": { path: `/v1/stops/${stop}/release-request`, body: { reason: "Because." } },
+    "POST /v1/stops/{stop}/release": { path: `/v1/stops/${stop}/release`, body: { askedAt: "2026-01-01T00:00:00Z" } },
     "GET /v1/stream": { path: `/v1/stream?agent=${agent.id}&point=spec` },
     "GET /v1/bundle": { path: `/v1/bundle?agent=${agent.id}&point=spec` },
     "POST /v1/points/confirm": { path: "/v1/points/confirm", body: { agent: agent.id, point: "spec", bundle: "forged" } },
@@ -62,8 +66,8 @@ const JUDGED_ONE_BY_ONE = new Set(["POST /v1/traces", "POST /v1/logs", "POST /v1
 /** Sent with a body, and changing nothing that another spec would miss. */
 const ASKED = new Set(["POST /v1/points/confirm", "POST /v1/gate/check"]);
 
-/** Found among the key's own agents, so another agent's is not there. */
-const NOT_THERE = new Set(["POST /v1/runs/{run}/outcome"]);
+/** Found among what concerns the key's own agents, so another agent's is not there. */
+const NOT_THERE = new Set(["POST /v1/runs/{run}/outcome", "GET /v1/stops/{stop}"]);
 
 /** Everything that is stored, but the moment at which a key was last used. */
 async function contentsOf(address: string): Promise<Record<string, string>> {
@@ -90,6 +94,7 @@ test("every route asks for a permission, and whoever lacks it changes and learns
   const run = newTraceId();
   await postTraces({ url: server.url, secret: await agent.key() }, exportedTrace({ service: agent.id, traceId: run }));
   await createAgent(systemActor, { agentId: "another-agent", card: completeCard });
+  const { stopId } = await engageStop(systemActor, { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
   const keyWith = (given: object) => createApiKey(systemActor, newKeySchema.parse({ name: "spec", ...given }));
   const revoked = await keyWith({ agentIds: [agent.id] });
   await revokeApiKey(systemActor, { keyId: revoked.id });
@@ -97,7 +102,7 @@ test("every route asks for a permission, and whoever lacks it changes and learns
     none: null, unknown: `hp_${"x".repeat(43)}`, revoked: revoked.secret,
     "without scopes": (await keyWith({ agentIds: [agent.id], scopes: [] })).secret, "of another agent": (await keyWith({ agentIds: ["another-agent"] })).secret,
   };
-  const known = examples(agent, { id: change?.id ?? "", fingerprint: version.fingerprint }, run);
+  const known = examples(agent, { id: change?.id ?? "", fingerprint: version.fingerprint }, run, stopId);
   const routes = agentApiRoutes.map((route) => ({ ...route, name: `${route.method.toUpperCase()} ${route.path}` }));
   const locked = routes.filter((route) => !OPEN.includes(route.name));
   expect(locked.filter((route) => route.needs === "nothing" || route.needs.length === 0).map((route) => route.name)).toEqual([]);

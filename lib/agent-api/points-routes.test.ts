@@ -229,3 +229,14 @@ test("200 points at once, some of them twice, are each stored and answered", asy
   expect(new Set((await confirmationsOf(stopId)).map((one) => one.pointId)).size).toBe(180);
   await release(stopId);
 });
+
+test("a point that confirmed a stop and goes back to the bundle before it is not believed, however soon", async () => {
+  const before = await current();
+  await confirm(before.jws);
+  const stopId = await stop();
+  const after = await current();
+  await confirm(after.jws);
+  expect(await confirm(before.jws)).toEqual(BEHIND);
+  expect(await stored()).toMatchObject({ fault: expect.stringMatching(/^It went back from epoch/) as string });
+  await release(stopId);
+});

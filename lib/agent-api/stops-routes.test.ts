@@ -71,3 +71,51 @@ describe("GET /v1/stops", () => {
     expect(text).toMatch(/^holdpoint_kill_switches_engaged 2$/m);
   });
 });
+
+describe("one stop", () => {
+  test("is read with its proof by whom it covers, and is not there for others", async () => {
+    const { stopId } = await engageStop(agent.owners.business_owner, { scope: "agent", target: agent.id, reason: "It refunds twice." });
+    const { status, body } = await call("GET", `/v1/stops/${stopId}`, agentKey);
+    expect([status, body]).toEqual([200, expect.objectContaining({ id: stopId, scope: "agent", releasedAt: null, proof: expect.objectContaining({ confirmed: 0, missing: 0, points: [] }) as unknown })]);
+    expect((await call("GET", `/v1/stops/${stopId}`, otherKey)).status).toBe(404);
+    expect((await call("GET", "/v1/stops/st_none", onCall)).status).toBe(404);
+  });
+
+  test("tells a key of its own agents' points only, though it covers more", async () => {
+    const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), { scope: "fleet", target: "", reason: null });
+    const at = new Date();
+    const point = { kind: "sdk", firstHeardAt: at, lastHeardAt: at, leaseUntil: new Date(at.getTime() + 10_000) };
+    await prisma().enforcementPoint.createMany({ data: [{ ...point, id: "pt_own", agentId: agent.id, name: "web-own" }, { ...point, id: "pt_other", agentId: other.id, name: "web-other" }] });
+    const told = JSON.stringify((await call("GET", `/v1/stops/${stopId}`, agentKey)).body);
+    expect(told).toContain("web-own");
+    expect(told).not.toMatch(/web-other/);
+    expect(told).toMatch(/"missing":2/);
+    expect(JSON.stringify((await call("GET", `/v1/stops/${stopId}`, onCall)).body)).toContain("web-other");
+    await prisma().enforcementPoint.deleteMany({});
+  });
+});
+
+describe("releasing", () => {
+  test("takes two persons' keys, a reason, and the request that was read", async () => {
+    const { stopId } = await engageStop(agent.owners.business_owner, { scope: "agent", target: agent.id, reason: null });
+    const second = await keyOf({ personId: (await makePerson("Ana", ["operator"])).id });
+    const post = (path: string, secret: string, body: unknown) => call("POST", `/v1/stops/${stopId}/${path}`, secret, body);
+    expect((await post("release-request", agentKey, { reason: "All is well." })).status).toBe(403);
+    expect((await post("release-request", onCall, {})).status).toBe(400);
+    expect((await post("release", second, { askedAt: new Date().toISOString() })).status).toBe(422);
+    const { status, body: { askedAt } } = await post("release-request", onCall, { reason: "All is well." });
+    expect(status).toBe(200);
+    expect(await post("release", onCall, { askedAt })).toMatchObject({ status: 422, body: { message: "A release needs a second person." } });
+    expect((await post("release", agentKey, { askedAt })).status).toBe(403);
+    expect((await post("release", second, {})).status).toBe(400);
+    expect((await post("release", second, { askedAt: "2026-01-01T00:00:00Z" })).status).toBe(409);
+    expect(await post("release", second, { askedAt })).toMatchObject({ status: 200, body: { state: "released" } });
+    expect((await post("release", second, { askedAt })).status).toBe(409);
+    expect((await call("GET", `/v1/stops/${stopId}`, onCall)).body).toMatchObject({ releasedBy: "Ana", headline: "This stop was released." });
+  });
+
+  test("an owner releases nothing of others", async () => {
+    const { stopId } = await engageStop(other.owners.business_owner, { scope: "agent", target: other.id, reason: null });
+    expect((await call("POST", `/v1/stops/${stopId}/release-request`, owner, { reason: "All is well." })).status).toBe(403);
+  });
+});

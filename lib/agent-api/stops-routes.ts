@@ -1,18 +1,56 @@
-// How is a kill switch engaged by code, and which are engaged? Releasing takes two persons and is done in the console.
+// How is a kill switch engaged by code, is it proven, and who releases it? Engaging and releasing is for persons' own keys; a release takes two of them.
 
 import { z } from "zod";
+import type { Actor } from "../domain/roles.ts";
 import { STOP_SCOPES } from "../domain/stop-scope.ts";
-import { engageStop, stopSchema } from "../operations/stops.ts";
-import { getBlastRadius, listEngagedFor } from "../queries/stops.ts";
+import { stopHeadline, stopSentence, type ShownProof } from "../domain/stop-words.ts";
+import { NotFound } from "../errors.ts";
+import { askRelease, engageStop, releaseReasonSchema, releaseStop, stopSchema } from "../operations/stops.ts";
+import { findShownStop } from "../queries/stops-shown.ts";
+import { findStop, getBlastRadius, listEngagedFor } from "../queries/stops.ts";
 import { visibleAgents } from "./agents-routes.ts";
 import { route } from "./route.ts";
 
 const tag = "Stops";
 
+const stopParams = z.object({ stop: z.string().min(1).max(100).describe("The kill switch's id.") });
+
 const engagedStop = z.object({
   id: z.string(), scope: z.enum(STOP_SCOPES), target: z.string(), name: z.string().describe("In words."), reason: z.string().nullable(), engagedBy: z.string(), engagedAt: z.string(),
   release: z.object({ askedBy: z.string(), reason: z.string(), askedAt: z.string() }).nullable().describe("Asked for by one person; a second one has to release."),
 });
+
+const pointOfProof = z.object({
+  agentId: z.string(), name: z.string(), state: z.enum(["confirmed", "closed", "missing"]), confirmedAt: z.string().nullable(), lastHeardAt: z.string(), leaseUntil: z.string(), fault: z.string().nullable(),
+});
+const proofOfStop = z.object({
+  state: z.enum(["stopping", "proven", "not_proven"]), confirmed: z.int(), closed: z.int(), missing: z.int(), isProbeRefused: z.boolean(), provenAt: z.string().nullable(), elapsedMs: z.int(),
+  points: z.array(pointOfProof).describe("Of the key's agents, those that need attention first; the counts speak of all."),
+});
+
+const shownStop = engagedStop.extend({
+  headline: z.string().describe("What may be said of it now."), sentence: z.string(), releasedBy: z.string().nullable(), releasedAt: z.string().nullable(), notProvenAt: z.string().nullable(), proof: proofOfStop.nullable(),
+});
+
+function proofFor({ state, confirmed, closed, missing, isProbeRefused, provenAt, elapsedMs, points }: ShownProof, visible: readonly string[]) {
+  const seen = visible.includes("*") ? points : points.filter((point) => visible.includes(point.agentId));
+  const told = seen.map((point) => ({ agentId: point.agentId, name: point.name, state: point.state, confirmedAt: point.confirmedAt, lastHeardAt: point.lastHeardAt, leaseUntil: point.leaseUntil, fault: point.fault }));
+  return { state, confirmed, closed, missing, isProbeRefused, provenAt, elapsedMs, points: told };
+}
+
+/** A stop that covers none of the key's agents is not there for it. */
+async function visibleStop(actor: Actor, stopId: string, now: Date): Promise<z.infer<typeof shownStop>> {
+  const visible = visibleAgents(actor);
+  const [shown, covering] = await Promise.all([findShownStop(stopId, now), visible.includes("*") ? null : findStop(stopId, Number.POSITIVE_INFINITY)]);
+  if (!shown || (covering && !covering.heard.some((agent) => visible.includes(agent.id)))) throw new NotFound("There is no such kill switch.");
+  const { id, scope, target, name, reason, engagedBy, engagedAt, release, releasedBy, releasedAt, notProvenAt, proof } = shown;
+  // The sentence names points, which may be those of other agents.
+  const sentence = covering ? "" : stopSentence(shown);
+  return {
+    id, scope, target, name, reason, engagedBy, engagedAt, release: release && { askedBy: release.askedBy, reason: release.reason, askedAt: release.askedAt },
+    headline: stopHeadline(shown), sentence, releasedBy, releasedAt, notProvenAt, proof: proof && proofFor(proof, visible),
+  };
+}
 
 export const stopsRoutes = [
   route({
@@ -39,6 +77,31 @@ export const stopsRoutes = [
       const { stopId } = await engageStop(actor, body, now);
       const { agents, activeRuns } = await getBlastRadius(body, now);
       return { status: 200, body: { stopId, agents, activeRuns } };
+    },
+  }),
+  route({
+    method: "get", path: "/v1/stops/{stop}", tag, summary: "Read a kill switch and its proof", needs: "authority:read", about: "each", params: stopParams,
+    success: { status: 200, description: "How far it is proven at this moment, and who is missing by name.", schema: shownStop },
+    handle: async ({ actor, params, now }) => ({ status: 200, body: await visibleStop(actor, params.stop, now) }),
+  }),
+  route({
+    method: "post", path: "/v1/stops/{stop}/release-request", tag, summary: "Ask for the release of a kill switch",
+    description: "For a person's own key. A second person has to release it.", needs: "stop:release", about: "each", params: stopParams,
+    body: z.object({ reason: releaseReasonSchema }), bodyExample: { reason: "The faulty prompt was withdrawn." },
+    success: { status: 200, description: "Asked for.", schema: z.object({ askedAt: z.string().describe("Names this request when it is granted.") }) },
+    handle: async ({ actor, params, body, now }) => {
+      await askRelease(actor, { stopId: params.stop, ...body }, now);
+      return { status: 200, body: { askedAt: now.toISOString() } };
+    },
+  }),
+  route({
+    method: "post", path: "/v1/stops/{stop}/release", tag, summary: "Release a kill switch that somebody else asked to release",
+    description: "For a person's own key, and not that of the person who asked. It permits a restart and causes none.", needs: "stop:release", about: "each", params: stopParams,
+    body: z.object({ askedAt: z.coerce.date().describe("The request that was read: one that was made since is refused.") }), bodyExample: { askedAt: "2026-11-21T06:40:12.311Z" },
+    success: { status: 200, description: "Released.", schema: z.object({ state: z.literal("released") }) },
+    handle: async ({ actor, params, body, now }) => {
+      await releaseStop(actor, { stopId: params.stop, askedAt: body.askedAt }, now);
+      return { status: 200, body: { state: "released" } };
     },
   }),
 ];

@@ -39,7 +39,7 @@ const STORE = `WITH given AS (
     AS g(place, id, agent_id, name, kind, key_id, at, standing, fault, epoch, is_leaving)
 ), judged AS (
   SELECT g.*, e.fault AS fault_before, e.fault_at AS fault_at_before, e.lease_until AS lease_before,
-    CASE WHEN g.standing = 'false' THEN g.fault WHEN g.standing = 'old' AND g.epoch < e.epoch THEN 'It went back from epoch ' || e.epoch || ' to ' || g.epoch || '.' END AS said_false
+    CASE WHEN g.standing = 'false' THEN g.fault WHEN g.standing IN ('old', 'late') AND g.epoch < e.epoch THEN 'It went back from epoch ' || e.epoch || ' to ' || g.epoch || '.' END AS said_false
   FROM given g LEFT JOIN enforcement_point e ON e.agent_id = g.agent_id AND e.name = g.name
     LEFT JOIN api_key k ON k.id = g.key_id LEFT JOIN person p ON p.id = k.person_id
   WHERE g.key_id IS NULL OR (k.id IS NOT NULL AND k.revoked_at IS NULL AND (k.person_id IS NULL OR (p.id IS NOT NULL AND p.disabled_at IS NULL)))

@@ -109,6 +109,53 @@ describe("a stop", () => {
     expect(await stored(nobody.stopId)).toMatchObject({ provenAt: expect.any(Date) as Date, probeRefusedAt: null });
   });
 
+  test("is not proven by a point that contradicts itself, until it says what holds", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "liar-1");
+    const { stopId } = await stopOf(agent);
+    await point.holds(stopId);
+    await point.confirm();
+    await server.call("POST", "/v1/points/confirm", point.token(), { bundle: point.bundle().jws, refusesProbe: false });
+    await proveStops(new Date());
+    expect((await stored(stopId)).provenAt).toBeNull();
+    // Silence after a lie is no proof, whatever became of the lease.
+    await proveStops(later(30_000));
+    expect(await stored(stopId)).toMatchObject({ provenAt: null, notProvenAt: expect.any(Date) as Date });
+    expect(JSON.stringify((await stored(stopId)).proof)).toMatch(/It says that it does not refuse calls.*liar-1/);
+    await point.confirm();
+    await proveStops(new Date());
+    expect((await stored(stopId)).provenAt).not.toBeNull();
+    point.close();
+  });
+
+  test("waits for a point that joins after the latch", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const { stopId } = await stopOf(agent);
+    const joined = new Date();
+    const id = newId("pt");
+    await prisma().enforcementPoint.create({ data: { id, agentId: agent.id, name: "late-1", kind: "sdk", firstHeardAt: joined, lastHeardAt: joined, leaseUntil: later(10_000) } });
+    await proveStops(new Date());
+    expect((await getStopProof(stopId, new Date()))?.proof).toMatchObject({ state: "stopping", missing: 1 });
+    const point = await sdkPoint(agent, "late-1");
+    await proveStops(new Date());
+    expect(await stored(stopId)).toMatchObject({ provenAt: expect.any(Date) as Date });
+    expect((await getStopProof(stopId, new Date()))?.proof).toMatchObject({ state: "proven", confirmed: 1 });
+    point.close();
+  });
+
+  test.each(["tier", "version", "tool"] as const)("on a %s is proven by the gate and by the points of whom it covers alone", async (scope) => {
+    const [agent, other] = [await makeAgent({ tier: 1 }), await makeAgent({ tier: 0 })];
+    const { currentVersionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
+    await prisma().agent.updateMany({ where: { tier: 1, id: { not: agent.id } }, data: { tier: 2 } });
+    const [covered, outside] = [await sdkPoint(agent, `in-${scope}`), await sdkPoint(other, `out-${scope}`)];
+    const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), { scope, target: { tier: "1", version: currentVersionId ?? "", tool: `${agent.id}/refund_create` }[scope], reason: null });
+    await covered.holds(stopId);
+    await covered.confirm();
+    await proveStops(new Date());
+    expect((await getStopProof(stopId, new Date()))?.proof).toMatchObject({ state: "proven", points: [{ name: `in-${scope}` }] });
+    for (const one of [covered, outside]) one.close();
+  });
+
   test("that was released meanwhile is not proven any more", async () => {
     const agent = await makeAgent({ tier: 2 });
     const { stopId } = await stopOf(agent);
@@ -146,7 +193,7 @@ describe("the stop path", () => {
       void point.confirm(point.events.filter(({ event }) => event === "rehearsal").map(({ data }) => String(data.rehearsal)));
     }, 50);
     try {
-      await prisma().enforcementPoint.deleteMany({ where: { name: { in: ["stubborn-1", "gone-1", "web-1"] } } });
+      await prisma().enforcementPoint.deleteMany({ where: { kind: "sdk", name: { not: "web-2" } } });
       expect(await exerciseStopPath()).toBeNull();
     } finally {
       clearInterval(answering);

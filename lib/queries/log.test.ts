@@ -75,3 +75,19 @@ describe("verifyLogRange", () => {
     expect((await verifyLogRange(3, 4)).fault).toEqual({ index: 4, fault: "gap" });
   });
 });
+
+describe("what Holdpoint does each minute", () => {
+  it("is left out, unless it is asked for by switch, by kind or by subject; an export leaves nothing out", async () => {
+    await prisma().$transaction((tx) => appendToLog(tx, ["rehearsal.standing_started", "rehearsal.standing_ended", "rehearsal.drill_ended"].map((kind) => ({
+      kind, actor: "system:holdpoint", subject: `re_${kind}`, agentId: null, at: at(20), detail: {},
+    }))));
+    const kinds = async (search: Record<string, string>) => (await listLog(readLogFilter(search))).rows.map((row) => row.kind).filter((kind) => kind.startsWith("rehearsal."));
+    expect(await kinds({})).toEqual(["rehearsal.drill_ended"]);
+    expect(await kinds({ routine: "shown" })).toEqual(["rehearsal.drill_ended", "rehearsal.standing_ended", "rehearsal.standing_started"]);
+    expect(await kinds({ kind: "rehearsal." })).toHaveLength(3);
+    expect(await kinds({ subject: "re_rehearsal.standing_ended" })).toEqual(["rehearsal.standing_ended"]);
+    const exported: string[] = [];
+    for await (const rows of readLog(everything)) exported.push(...rows.map((row) => row.kind));
+    expect(exported).toContain("rehearsal.standing_started");
+  });
+});

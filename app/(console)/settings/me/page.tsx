@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { KeysSwitch } from "@/components/settings/keys-switch.tsx";
 import { OwnKeys } from "@/components/settings/own-keys.tsx";
 import { PasswordForm } from "@/components/settings/password-form.tsx";
 import { PermissionList } from "@/components/settings/permission-list.tsx";
@@ -51,6 +52,7 @@ export default async function MePage() {
               </Rows>
             )}
           </Card>
+          <Card title="Keyboard"><CardBody><KeysSwitch /></CardBody></Card>
           <Card title="Your own API keys">
             <OwnKeys keys={keys} create={createOwnKeyAction} revoke={revokeOwnKeyAction} disabledReason={mayMakeKey.ok ? undefined : mayMakeKey.reason} />
           </Card>

@@ -1,0 +1,94 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { tinykeys } from "tinykeys";
+import { Dialog } from "../ui/dialog.tsx";
+import { isTyping } from "./is-typing.ts";
+import { areKeysOn } from "./keys-setting.ts";
+import { NAV_ENTRIES, type NavKey } from "./navigation.ts";
+
+/** After `g`. */
+const LETTER_OF: Partial<Record<NavKey, string>> & Record<string, string> = { now: "n", inbox: "i", agents: "a", changes: "c", runs: "r", stops: "s", risk: "k", portfolio: "p", log: "l" };
+
+const HELP: readonly (readonly [keys: string, does: string])[] = [
+  ["Ctrl K or /", "Search"], ["Ctrl .", "Stop"], ["j, k", "Next, previous row"], ["Enter, Esc", "Open, close"], ["[, ]", "Previous, next tab"],
+  ["a, then Enter", "Approve, on a change"], ["r", "Reject, on a change"], ["n, p", "Next, previous finding, on a run"], [".", "Show what is new"], ["Shift .", "Pause or resume updates"], ["?", "This list"],
+];
+
+const seen = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)].filter((element) => element.checkVisibility());
+
+function moveInRows(step: 1 | -1): boolean {
+  const rows = seen("main a.stretch");
+  const at = rows.findIndex((row) => row === document.activeElement);
+  const next = rows[at === -1 ? (step === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
+  next?.focus();
+  return next !== undefined;
+}
+
+function moveInTabs(step: 1 | -1): boolean {
+  const tabs = seen("main nav.tabs a");
+  const at = tabs.findIndex((tab) => tab.hasAttribute("aria-current"));
+  const next = at === -1 ? undefined : tabs[at + step];
+  next?.click();
+  return next !== undefined;
+}
+
+/** The first control that answers to this key; `press` does what a click does, otherwise it is only named by the focus. */
+function atControl(key: string, press: boolean): boolean {
+  const [control] = seen(`main [data-key="${key}"]`);
+  control?.focus();
+  if (press) control?.click();
+  return control !== undefined;
+}
+
+const pressStop = (): boolean => {
+  const [control] = seen("[data-stop-control]");
+  control?.click();
+  return control !== undefined;
+};
+
+/** Single letters never fire in a field, in a dialog or on repeat, and can be switched off (WCAG 2.1.4). Draws the list of keys when asked. */
+export function Keyboard() {
+  const router = useRouter();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useEffect(() => {
+    const single = (act: () => boolean) => (event: KeyboardEvent) => {
+      if (event.repeat || event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]") || !areKeysOn()) return;
+      if (act()) event.preventDefault();
+    };
+    const help = single(() => {
+      setHelpOpen(true);
+      return true;
+    });
+    const go = (href: string) => single(() => {
+      router.push(href);
+      return true;
+    });
+    const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`g ${LETTER_OF[key]}`, go(href)] as const]));
+    return tinykeys(window, {
+      ...Object.fromEntries(places),
+      j: single(() => moveInRows(1)), k: single(() => moveInRows(-1)), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
+      a: single(() => atControl("a", false)), r: single(() => atControl("r", true)), ".": single(() => atControl(".", true)),
+      // Where the sign is depends on the keyboard.
+      "?": help, "Shift+?": help,
+      "$mod+.": (event) => {
+        if (!event.repeat && !document.querySelector("dialog[open]") && pressStop()) event.preventDefault();
+      },
+    });
+  }, [router]);
+  return (
+    <Dialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} title="Keys">
+      <table className="keys">
+        <tbody>
+          {[...HELP, ...NAV_ENTRIES.flatMap(({ key, label }) => (LETTER_OF[key] === undefined ? [] : [[`g ${LETTER_OF[key]}`, label] as const]))].map(([keys, does]) => (
+            <tr key={keys}>
+              <th scope="row"><kbd>{keys}</kbd></th>
+              <td>{does}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Dialog>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useEffect, useRef, useState } from "react";
+import { tinykeys } from "tinykeys";
+import { isTyping } from "@/components/layout/is-typing.ts";
+import { Icon } from "@/components/ui/icon.tsx";
+
+const SearchDialog = dynamic(() => import("./search-dialog.tsx").then((module) => module.SearchDialog), { ssr: false });
+
+/** What looks like a field is a button: the field comes with the list, and with its script, when somebody wants it. */
+export function SearchBox() {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const open = (event: KeyboardEvent) => {
+      if (event.repeat || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      setOpen(true);
+    };
+    return tinykeys(window, { "$mod+k": open, "/": (event) => void (isTyping(event.target) || open(event)) });
+  }, []);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  return (
+    <>
+      <button ref={button} type="button" className="search-box" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        <Icon name="search" />
+        <span className="search-words" aria-hidden="true">Agent, change, run, ID</span>
+        <span className="sr-only">Search</span>
+        <kbd aria-hidden="true">Ctrl K</kbd>
+      </button>
+      {isOpen && <SearchDialog onClose={close} />}
+    </>
+  );
+}

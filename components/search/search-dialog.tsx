@@ -1,0 +1,110 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { usePathname, useRouter } from "next/navigation";
+import { useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { NAV_ENTRIES } from "@/components/layout/navigation.ts";
+import { Icon } from "@/components/ui/icon.tsx";
+import { NamedText } from "@/components/ui/named-text.tsx";
+
+interface Found {
+  kind: string;
+  id: string;
+  title: string;
+  detail: string | null;
+  href: string;
+}
+
+interface Option {
+  key: string;
+  group: string;
+  title: string;
+  detail: string | null;
+  act: () => void;
+}
+
+const GROUPS: Readonly<Record<string, string>> = { agent: "Agents", change: "Changes", run: "Runs", finding: "Findings", stop: "Stops", person: "People" };
+const MOST = 50;
+
+async function fetchFound(text: string, signal: AbortSignal): Promise<Found[]> {
+  const response = await fetch(`/api/console/search?q=${encodeURIComponent(text)}`, { signal });
+  if (!response.ok) throw new Error("the console did not answer");
+  return ((await response.json()) as { found: Found[] }).found;
+}
+
+/** One box for everything, after the combobox pattern of the ARIA authoring practices: the focus stays in the field, the arrows move in the list. */
+export function SearchDialog({ onClose }: { onClose: () => void }) {
+  const id = useId();
+  const router = useRouter();
+  const pathname = usePathname();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const wanted = useDeferredValue(text.trim());
+  const { data, isFetching, isError } = useQuery({ queryKey: ["search", wanted], queryFn: ({ signal }) => fetchFound(wanted, signal), enabled: wanted !== "", staleTime: 10_000, placeholderData: (before) => before });
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const go = (href: string) => () => {
+    onClose();
+    router.push(href);
+  };
+  const options = [...commandsHere(pathname, onClose), ...pages(go), ...(wanted === "" ? [] : (data ?? []).map((found) => ({ key: `${found.kind} ${found.id}`, group: GROUPS[found.kind] ?? "More", title: found.title, detail: found.detail, act: go(found.href) })))]
+    .filter((option) => !("isStatic" in option) || option.title.toLowerCase().includes(wanted.toLowerCase())).slice(0, MOST);
+  const current = Math.min(at, options.length - 1);
+
+  const move = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0 && options.length > 0) {
+      event.preventDefault();
+      const next = (current + step + options.length) % options.length;
+      setAt(next);
+      document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: "nearest" });
+    } else if (event.key === "Enter" && !event.repeat) {
+      event.preventDefault();
+      options[current]?.act();
+    }
+  };
+  return (
+    <dialog ref={dialog} className="dlg search-dlg" aria-label="Search" onClose={onClose}>
+      <div className="search-field">
+        <Icon name="search" />
+        <input
+          type="text" role="combobox" aria-expanded={options.length > 0} aria-controls={`${id}-list`} aria-activedescendant={options.length > 0 ? `${id}-${current}` : undefined} aria-autocomplete="list" aria-label="Agent, change, run, ID"
+          placeholder="Agent, change, run, ID" autoComplete="off" spellCheck={false} autoCapitalize="off" maxLength={200} value={text} onKeyDown={move}
+          onChange={(event) => {
+            setText(event.target.value);
+            setAt(0);
+          }}
+        />
+        <button type="button" className="btn btn-quiet btn-sm" onClick={onClose}>Close</button>
+      </div>
+      <div className="search-list" id={`${id}-list`} role="listbox" aria-label="Found">
+        {options.map((option, index) => (
+          <button
+            type="button" tabIndex={-1} key={option.key} id={`${id}-${index}`} role="option" aria-selected={index === current} data-group={option.group === options[index - 1]?.group ? undefined : option.group}
+            onPointerMove={() => setAt(index)} onClick={option.act}
+          >
+            <span className="search-title"><NamedText text={option.title} /></span>
+            <span className="meta">{[option.group, option.detail].filter(Boolean).join(", ")}</span>
+          </button>
+        ))}
+      </div>
+      <p className="search-foot meta" role="status">
+        {isError ? "The console does not answer." : wanted !== "" && !isFetching && options.length === 0 ? "Nothing is called so. Ids and record references are found as a whole." : `${options.length} shown`}
+      </p>
+    </dialog>
+  );
+}
+
+/** Commands never do what they say from here: they open the place where it is done. */
+function commandsHere(pathname: string, onClose: () => void): (Option & { isStatic: true })[] {
+  const agentId = /^\/agents\/(?!new(?:\/|$))([^/]+)/.exec(pathname)?.[1];
+  const openStop = () => {
+    onClose();
+    document.querySelector<HTMLElement>("[data-stop-control]")?.click();
+  };
+  return [{ key: "stop", group: "Commands", title: agentId === undefined ? "Stop…" : `Stop ${decodeURIComponent(agentId)}…`, detail: "asks before it stops", act: openStop, isStatic: true }];
+}
+
+const pages = (go: (href: string) => () => void): (Option & { isStatic: true })[] =>
+  NAV_ENTRIES.map(({ key, label, href }) => ({ key: `page ${key}`, group: "Pages", title: label, detail: null, act: go(href), isStatic: true }));

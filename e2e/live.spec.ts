@@ -1,0 +1,87 @@
+import type { Locator, Page } from "@playwright/test";
+import { paths } from "../lib/paths.ts";
+import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+
+const liveState = (page: Page): Locator => page.getByRole("banner").getByRole("button", { name: /updates$/ });
+const stopControl = (page: Page): Locator => page.locator("[data-stop-control]").filter({ visible: true });
+
+test("without the house a page says so in a word, nothing is decided from it, and Stop stays", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
+  const page = await openAs(agent.team.model_steward, paths.change(change?.id ?? ""));
+  await expect(liveState(page)).toContainText("Live");
+  const approve = page.getByRole("button", { name: /^Approve/ });
+  await expect(approve).toBeEnabled();
+
+  await page.context().setOffline(true);
+  await expect(liveState(page)).toContainText("Offline");
+  await expect(approve).toHaveAttribute("aria-disabled", "true");
+  await expect(page.getByText(/What is shown is from \d\d:\d\d:\d\d UTC and may have changed/)).toBeVisible();
+  await expect(stopControl(page)).toBeEnabled();
+  await expectGoodPage(page);
+
+  await page.context().setOffline(false);
+  await expect(liveState(page)).toContainText("Live");
+  await expect(approve).not.toHaveAttribute("aria-disabled", "true");
+});
+
+test("updates are paused and resumed by hand and by key, and what happened meanwhile comes then", async ({ makeAgent, openAs, isMobile }) => {
+  const agent = await makeAgent();
+  const page = await openAs(agent.team.author, paths.inbox());
+  await liveState(page).click();
+  await expect(liveState(page)).toContainText("Paused");
+  const { change } = await agent.register(manifestOf({ label: "1.1", prompt: `You handle refunds of ${agent.id}.` }));
+  const row = page.locator(`a[href="${paths.change(change?.id ?? "")}"]`);
+  if (isMobile) await liveState(page).click();
+  else await page.keyboard.press("Shift+.");
+  await expect(liveState(page)).toContainText("Live");
+  await page.mouse.move(5, 5);
+  await expect(row.or(page.getByRole("button", { name: /\d+ new/ })).first()).toBeVisible();
+});
+
+test("anything is found with a chord, a few letters and Enter", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const page = await openAs(agent.team.author, paths.log());
+  await page.keyboard.press("ControlOrMeta+k");
+  const field = page.getByRole("combobox", { name: "Agent, change, run, ID" });
+  await expect(field).toBeFocused();
+  await page.keyboard.type(agent.id);
+  const first = page.getByRole("option").first();
+  await expect(first).toContainText(agent.id);
+  await expect(first).toHaveAttribute("aria-selected", "true");
+  await expectGoodPage(page);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`${paths.agent(agent.id)}$`));
+
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.keyboard.type("no such thing anywhere");
+  await expect(page.getByText("Nothing is called so.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Search" })).toBeFocused();
+});
+
+test("letters lead to every place, never while somebody types, and can be switched off", async ({ makePerson, openAs, isMobile }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const page = await openAs(await makePerson("Ola Operator", ["operator"]), paths.inbox());
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await expect(page).toHaveURL(/\/changes$/);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await expectGoodPage(page);
+  await page.keyboard.press("Escape");
+
+  await page.goto(paths.agents(), { waitUntil: "networkidle" });
+  await page.getByRole("searchbox").or(page.getByRole("textbox")).first().click();
+  await page.keyboard.type("gr");
+  await expect(page).toHaveURL(/\/agents$/);
+
+  await page.goto(paths.settingsMe(), { waitUntil: "networkidle" });
+  await page.getByRole("checkbox", { name: /Single letters are commands/ }).uncheck();
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await page.keyboard.press("ControlOrMeta+.");
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await expect(page).toHaveURL(/\/settings\/me$/);
+});
