@@ -8,7 +8,7 @@ export default function NotFound() {
         <h1 className="title">There is nothing at this address</h1>
         <p className="text-fg-2">It may have been mistyped, or the thing it named is gone.</p>
         <div>
-          <LinkButton href={paths.home()}>Go to the inbox</LinkButton>
+          <LinkButton href={paths.home()}>Go to the start</LinkButton>
         </div>
       </div>
     </main>

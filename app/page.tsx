@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
 import { findSignedIn } from "@/lib/auth/session.ts";
+import { firstPageOf } from "@/lib/domain/first-page.ts";
 import { paths } from "@/lib/paths.ts";
 import { hasAnybody } from "@/lib/queries/people.ts";
 
@@ -7,5 +8,6 @@ export const dynamic = "force-dynamic";
 
 export default async function HomePage() {
   if (!(await hasAnybody())) redirect(paths.firstRun() as never);
-  redirect(((await findSignedIn()) ? paths.home() : paths.signIn()) as never);
+  const person = await findSignedIn();
+  redirect((person ? paths[firstPageOf(person)]() : paths.signIn()) as never);
 }

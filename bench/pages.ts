@@ -26,9 +26,9 @@ export async function pages(): Promise<void> {
     const session = await encode({ token: { personId: person.id, sessionVersion: 1 }, secret });
     const headers = { cookie: `next-auth.session-token=${session}` };
     const addresses = [
-      "/inbox", "/agents", "/agents?q=agent-07", `/agents/${world.agentId}`, `/agents/${world.agentId}/card`, `/agents/${world.agentId}/versions`, `/agents/${world.agentId}/metrics`,
+      "/now", "/inbox", "/agents", "/agents?q=agent-07", `/agents/${world.agentId}`, `/agents/${world.agentId}/card`, `/agents/${world.agentId}/versions`, `/agents/${world.agentId}/metrics`,
       `/agents/${world.agentId}/metrics?range=30d`, `/agents/${world.agentId}/authority`, "/changes", `/changes/${world.changeId}`, "/runs", `/runs?agent=${world.agentId}`, "/runs?outcome=failure",
-      "/runs?escalated=1", "/runs?tool=refund_create", "/runs?record=ZD-4711", `/runs/${world.runId}`, "/risk", `/risk/${world.agentId}`, "/log", "/settings/people", "/settings/keys", "/settings/prices", "/settings/review-policy", "/settings/me",
+      "/runs?escalated=1", "/runs?tool=refund_create", "/runs?record=ZD-4711", `/runs/${world.runId}`, "/risk", `/risk/${world.agentId}`, "/portfolio", "/log", "/settings/people", "/settings/keys", "/settings/prices", "/settings/review-policy", "/settings/me",
     ];
     const rows: (string | number)[][] = [["page", "status", "kB", "p50 ms", "p95 ms", "worst ms", `p95 of ${GOAL_MS} ms`]];
     for (const address of addresses) {

@@ -30,8 +30,8 @@ test("no page names more script than the budget, and none moves while it loads",
   const agent = await makeAgent();
   await signInAs(await makePerson("Ada Administrator", ["administrator", "operator"]));
   const addresses = [
-    paths.inbox(), paths.agents(), paths.agent(agent.id), paths.agentMetrics(agent.id), paths.agentCard(agent.id), paths.agentAuthority(agent.id), paths.agentVersions(agent.id), paths.changes(),
-    paths.runs(), paths.stops(), paths.risk(), paths.log(), paths.settingsMe(), paths.settingsKeys(), paths.settingsReviewPolicy(),
+    paths.now(), paths.inbox(), paths.agents(), paths.agent(agent.id), paths.agentMetrics(agent.id), paths.agentCard(agent.id), paths.agentAuthority(agent.id), paths.agentVersions(agent.id), paths.changes(),
+    paths.runs(), paths.stops(), paths.risk(), paths.portfolio(), paths.log(), paths.settingsMe(), paths.settingsKeys(), paths.settingsReviewPolicy(),
   ];
   for (const address of addresses) {
     await test.step(address, async () => {

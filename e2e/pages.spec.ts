@@ -43,7 +43,7 @@ const widenedRefund = () => {
 let made: Promise<House> | undefined;
 const house = (): Promise<House> => (made ??= makeHouse());
 
-const LISTS = [paths.inbox(), paths.inbox({ tab: "findings" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.runs(), paths.risk(), paths.stops(), paths.log()];
+const LISTS = [paths.now(), paths.inbox(), paths.inbox({ tab: "findings" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.runs(), paths.risk(), paths.portfolio(), paths.stops(), paths.log()];
 const NO_MATCH = [paths.agents({ q: "no such agent" }), paths.changes({ q: "no such change" }), paths.runs({ agent: "nobody" }), paths.risk({ q: "nobody" }), paths.log({ subject: "nothing" }), "/no/such/page", paths.agent("no-such-agent"), paths.change("ch_none")];
 const SETTINGS = [
   paths.settings(), paths.settingsMe(), paths.settingsPeople(), paths.settingsKeys(), paths.settingsPrices(), paths.settingsReviewPolicy(),
@@ -143,7 +143,7 @@ test("a house in which nothing has happened yet: every list says so, and is a go
     await page.getByLabel("E-mail address").fill("ada@example.test");
     await page.getByLabel("Password").fill("a long enough password");
     await page.getByRole("button", { name: "Create the first administrator" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "Nothing waits for you" })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: "There are no agents yet" })).toBeVisible();
     for (const path of [...LISTS, paths.settingsKeys(), paths.settingsReviewPolicy(), paths.settingsMe()]) await test.step(path, () => expectPage(page, server.url + path));
     await page.goto(server.url + paths.agents());
     await expect(page.getByRole("heading", { name: "Bring in the first agent" })).toBeVisible();

@@ -20,7 +20,7 @@ test("a person signs in with a password, after a wrong one was refused in words"
   await expect(page.getByLabel("E-mail address")).toHaveValue(person.email);
   await expect(page.getByLabel("Password")).toHaveValue("");
   await signIn(page, person.email, PASSWORD);
-  await expect(page).toHaveURL(/\/inbox$/);
+  await expect(page).toHaveURL(/\/now$/);
 });
 
 test("an unknown address is refused with the same sentence", async ({ page, makePerson, isMobile }) => {

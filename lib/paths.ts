@@ -10,7 +10,9 @@ function withQuery(path: string, query: Query = {}): string {
 const encode = encodeURIComponent;
 
 export const paths = {
-  home: () => "/inbox",
+  /** Leads on to the page that fits the roles of whoever comes. */
+  home: () => "/",
+  now: () => "/now",
   signIn: (from?: string) => withQuery("/sign-in", { from }),
   firstRun: () => "/first-run",
   inbox: (query?: Query) => withQuery("/inbox", query),

@@ -9,7 +9,7 @@ import { ROOT } from "./run-command.ts";
 const [address = "http://127.0.0.1:3000", email, password = process.env.HOLDPOINT_PASSWORD] = process.argv.slice(2);
 const FOLDER = path.join(ROOT, "screenshots");
 const SIZES = [{ name: "1440", width: 1440, height: 900 }, { name: "360", width: 360, height: 740 }] as const;
-const PAGES = ["/inbox", "/agents", "/agents/new", "/changes", "/changes?state=decided", "/runs", "/risk", "/log", "/settings", "/settings/me", "/settings/people", "/settings/keys", "/settings/prices", "/settings/review-policy"];
+const PAGES = ["/now", "/inbox", "/agents", "/agents/new", "/changes", "/changes?state=decided", "/runs", "/risk", "/portfolio", "/log", "/settings", "/settings/me", "/settings/people", "/settings/keys", "/settings/prices", "/settings/review-policy"];
 /** One of each kind of page that needs an id: the list to look in, and what its link looks like. */
 const DETAILS = [
   { name: "agent", list: "/agents", link: /^\/agents\/(?!new)[^/?]+$/, tabs: ["", "/card", "/versions", "/versions/1", "/metrics", "/authority"] },

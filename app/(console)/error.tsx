@@ -15,7 +15,7 @@ export default function ConsoleError({ error, retry }: { error: Error & { digest
           <>
             <Button onClick={retry}>Try again</Button>
             <LinkButton variant="quiet" href={paths.home()}>
-              Go to the inbox
+              Go to the start
             </LinkButton>
           </>
         }

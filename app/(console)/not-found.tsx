@@ -9,7 +9,7 @@ export default function ConsoleNotFound() {
     <>
       <PageHead title="Not found" />
       <Card>
-        <EmptyState kind="nothing_yet" title="There is no such thing here." action={<LinkButton href={paths.home()}>Go to the inbox</LinkButton>}>
+        <EmptyState kind="nothing_yet" title="There is no such thing here." action={<LinkButton href={paths.home()}>Go to the start</LinkButton>}>
           The address may have been mistyped, or what it named is gone. An agent, a run or a change is found under its id.
         </EmptyState>
       </Card>

@@ -1,7 +1,7 @@
 import { paths } from "../../lib/paths.ts";
 import type { IconName } from "../ui/icon.tsx";
 
-export type NavKey = "inbox" | "agents" | "changes" | "runs" | "stops" | "risk" | "portfolio" | "log" | "settings";
+export type NavKey = "now" | "inbox" | "agents" | "changes" | "runs" | "stops" | "risk" | "portfolio" | "log" | "settings";
 
 export interface NavEntry {
   key: NavKey;
@@ -12,7 +12,10 @@ export interface NavEntry {
 
 /** Groups as drawn in the rail, a rule between them. */
 export const NAVIGATION: readonly (readonly NavEntry[])[] = [
-  [{ key: "inbox", href: paths.inbox(), label: "Inbox", icon: "inbox" }],
+  [
+    { key: "now", href: paths.now(), label: "Now", icon: "activity" },
+    { key: "inbox", href: paths.inbox(), label: "Inbox", icon: "inbox" },
+  ],
   [
     { key: "agents", href: paths.agents(), label: "Agents", icon: "agents" },
     { key: "changes", href: paths.changes(), label: "Changes", icon: "changes" },
@@ -30,7 +33,7 @@ export const NAVIGATION: readonly (readonly NavEntry[])[] = [
 export const NAV_ENTRIES: readonly NavEntry[] = NAVIGATION.flat();
 
 /** What the bottom bar shows on a phone; the rest is under More. */
-export const BAR_KEYS: readonly NavKey[] = ["inbox", "agents", "runs"];
+export const BAR_KEYS: readonly NavKey[] = ["now", "inbox", "agents"];
 
 export type NavCounts = Partial<Record<NavKey, number>>;
 

@@ -2,7 +2,7 @@ import { DataTable, type Column } from "@/components/ui/data-table.tsx";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { CONSTRAINT_NAMES } from "@/lib/domain/authority.ts";
 import { isCostKnown, type LimitState } from "@/lib/domain/forecast-spend.ts";
-import { AT_LIMIT, LIMIT_NAMES, whyUnknown } from "@/lib/domain/limit-words.ts";
+import { AT_LIMIT, isRateWorse, LIMIT_NAMES, whyUnknown } from "@/lib/domain/limit-words.ts";
 import type { RangeWord } from "@/lib/domain/usual-range.ts";
 import { formatCount, formatMinor, formatNanoUsd, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
@@ -15,7 +15,7 @@ const columns: readonly Column<PortfolioLine>[] = [
   { key: "authority", header: "Tier and authority", priority: 4, cell: (row) => <AuthorityCell row={row} /> },
   { key: "spent", header: "Spent this month", isSelfEvident: true, width: "164px", cell: (row) => <SpentCell row={row} /> },
   { key: "forecast", header: "At month end", priority: 4, align: "right", cell: (row) => <ForecastCell row={row} /> },
-  { key: "at-limit", header: "At 100 %", width: "104px", cell: () => AT_LIMIT },
+  { key: "at-limit", header: "At 100 %", isSelfEvident: true, width: "104px", cell: () => AT_LIMIT },
   { key: "errors", header: "Errors", priority: 4, width: "132px", cell: (row) => <Range word={row.errors} /> },
   { key: "escalations", header: "Escalations", priority: 4, width: "132px", cell: (row) => <Range word={row.escalations} /> },
 ];
@@ -24,12 +24,11 @@ const LIMIT_MARKS: Record<LimitState, StatusKind> = { over: "critical", reaches:
 
 function LimitCell({ row }: { row: PortfolioLine }) {
   const { state } = row.limit;
-  const isWorse = row.errors === "special cause, worse" || row.escalations === "special cause, worse";
   return (
     <>
       <StatusMark kind={LIMIT_MARKS[state]}>{LIMIT_NAMES[state]}</StatusMark>
       <span className="meta block max-sm:hidden">{daysOf(row)}</span>
-      {isWorse && <span className="portfolio-folded"><StatusMark kind="warning">Rates worse</StatusMark></span>}
+      {isRateWorse(row) && <span className="portfolio-folded"><StatusMark kind="warning">Rates worse</StatusMark></span>}
     </>
   );
 }
@@ -57,7 +56,7 @@ function SpentCell({ row }: { row: PortfolioLine }) {
   const spent = isCostKnown(spend) ? formatNanoUsd(spend.nanoUsd) : "unknown";
   return (
     <>
-      <span className="whitespace-nowrap text-fg">{spent}</span>{" "}
+      <span className="whitespace-nowrap text-fg">{budget?.currency === "USD" ? spent.replace(/ USD$/, "") : spent}</span>{" "}
       <span className="whitespace-nowrap">{budget === null ? "no budget" : `of ${formatMinor(budget.amountMinor, budget.currency)}`}</span>
       <BudgetBar {...row} />
       {unknown > 0 && <span className="meta block max-sm:hidden">without {formatCount(unknown, "run")} of unknown cost</span>}

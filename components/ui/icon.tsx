@@ -2,6 +2,7 @@ import { classNames } from "./class-names.ts";
 
 /** Drawn on a 16-px grid with a 1.5-px stroke. */
 const ICON_PATHS = {
+  activity: "M1.5 8.5h3L6.5 3l3 10.5 2-5h3",
   inbox: "M2 9.5 4 3h8l2 6.5V13H2zM2 9.5h3.5L6.5 11h3l1-1.5H14",
   agents: "M2 2.5h5v5H2zM9 2.5h5v5H9zM2 9.5h5v4H2zM9 9.5h5v4H9z",
   changes: "M6 4a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM14 12a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM4 6v8M12 10V4.5H8.5M10 2.5l-2 2 2 2",

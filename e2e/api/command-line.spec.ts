@@ -38,7 +38,7 @@ test("people and keys are made, used and taken back", async ({ ownAddress, start
   await page.getByLabel("E-mail").fill("ada@example.test");
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page).toHaveURL(/\/inbox/);
+  await expect(page).toHaveURL(/\/now$/);
   const made = JSON.parse((await holdpoint(["user", "create", "--name", "Lin", "--email", "lin@example.test", "--json"])).out) as { id: string; password: string };
   expect(made.password.length).toBeGreaterThanOrEqual(16);
 

@@ -121,7 +121,7 @@ test("a second process joins, leaves in order and is killed: the other one goes 
   await page.getByLabel("E-mail").fill(person.email);
   await page.getByLabel("Password").fill("a long enough password");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page).toHaveURL(/\/inbox/);
+  await expect(page).toHaveURL(/\/now$/);
   await page.goto(`${second.url}/agents`);
   await expect(page.getByRole("heading", { name: "Agents", level: 1 })).toBeVisible();
 

@@ -32,7 +32,7 @@ test("the first administrator is created once, with the token from the terminal"
   await expect(page.getByLabel("Name")).toHaveValue("Ada First");
 
   await fill(token);
-  await expect(page).toHaveURL(/\/inbox/);
+  await expect(page).toHaveURL(/\/now$/);
 
   const stranger = await browser.newPage();
   await stranger.goto(`${server.url}/first-run`);

@@ -13,6 +13,8 @@ export interface HealthFacts {
   /** Null counts as 0. */
   tier: number | null;
   isStopped: boolean;
+  /** Tools that a stop covers; the rest of the agent goes on. */
+  stoppedTools: number;
   openFindings: number;
   openCriticalChanges: number;
   lastSeenAt: Date | null;
@@ -39,7 +41,7 @@ export function healthOf(facts: HealthFacts, now: Date): HealthState {
   if (facts.isStopped) return "stopped";
   if (facts.openFindings > 0) return "critical";
   if (isNotReporting(facts, now)) return "not_reporting";
-  return facts.openCriticalChanges > 0 || facts.ranges.some((range) => range.word === "special cause, worse") ? "warning" : "normal";
+  return facts.stoppedTools > 0 || facts.openCriticalChanges > 0 || facts.ranges.some((range) => range.word === "special cause, worse") ? "warning" : "normal";
 }
 
 export interface AgentHealth {

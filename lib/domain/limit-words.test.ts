@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { LimitState } from "./forecast-spend.ts";
 import { limitSentence, whyUnknown } from "./limit-words.ts";
 
-const agents = (...states: LimitState[]) => states.map((state) => ({ limit: { state } }) as Parameters<typeof limitSentence>[0][number]);
+const agents = (...states: LimitState[]) => states.map((state) => ({ limit: { state, days: null, why: null }, errors: "within its usual range", escalations: "not enough data" }) as const);
 
 it.each<[LimitState[], string]>([
   [["inside"], "The agent is inside its budget."],
@@ -12,6 +12,11 @@ it.each<[LimitState[], string]>([
   [["cannot_tell", "cannot_tell"], "0 of 2 agents are inside their budgets: unknown for 2."],
 ])("says of %j: %s", (states, sentence) => {
   expect(limitSentence(agents(...states))).toBe(sentence);
+});
+
+it("says which rates are worse than usual", () => {
+  const [calm, ...rest] = agents("inside", "inside");
+  expect(limitSentence([{ ...calm!, escalations: "special cause, worse" }, ...rest])).toBe("All 2 agents are inside their budgets. 1 has worse rates than usual.");
 });
 
 it("says why nothing can be told, and nothing where it can", () => {

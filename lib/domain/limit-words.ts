@@ -1,6 +1,7 @@
 // How does an owner read a limit?
 
 import type { LimitJudgement, LimitState } from "./forecast-spend.ts";
+import type { RangeWord } from "./usual-range.ts";
 
 export const PORTFOLIO_QUESTIONS = {
   limits: "Are my agents inside their limits?", changed: "What changed?", waiting: "What is waiting for me?", cost: "What does it cost per finished task?",
@@ -22,7 +23,14 @@ export const whyUnknown = ({ why }: LimitJudgement): string | null => (why === n
 const plural = (count: number, one: string, many: string): string => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 /** "6 of 8 agents are inside their budgets: 1 is over, unknown for 1." What is not known is said, and never counted as inside. */
-export function limitSentence(agents: readonly { limit: LimitJudgement }[]): string {
+export function limitSentence(agents: readonly { limit: LimitJudgement; errors: RangeWord; escalations: RangeWord }[]): string {
+  const worse = agents.filter((agent) => isRateWorse(agent)).length;
+  return budgetSentence(agents) + (worse === 0 ? "" : ` ${worse.toLocaleString("en")} ${worse === 1 ? "has" : "have"} worse rates than usual.`);
+}
+
+export const isRateWorse = (agent: { errors: RangeWord; escalations: RangeWord }): boolean => [agent.errors, agent.escalations].includes("special cause, worse");
+
+function budgetSentence(agents: readonly { limit: LimitJudgement }[]): string {
   const count = (...states: LimitState[]): number => agents.filter((agent) => states.includes(agent.limit.state)).length;
   const [over, reaching, unknown] = [count("over"), count("reaches", "may_reach"), count("cannot_tell")];
   const inside = count("inside");

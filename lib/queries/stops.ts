@@ -181,3 +181,18 @@ export async function listEngagedFor(visible: readonly string[]): Promise<StopRo
   const agents = await prisma().agent.findMany({ where: { id: { in: [...visible] }, archivedAt: null }, select: { id: true, tier: true, currentVersionId: true } });
   return rows.filter((stop) => agents.some((agent) => stopCovers(stop, agent)));
 }
+
+/** One engaged stop, with how far it is proven in words. */
+export interface EngagedWords extends ScopedStop {
+  id: string;
+  name: string;
+  words: string;
+  engagedBy: string;
+  engagedAt: Date;
+}
+
+/** The newest first. */
+export async function listEngagedWords(now: Date): Promise<EngagedWords[]> {
+  const stored = await prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }] });
+  return (stored.length === 0 ? [] : await asRows(stored)).map((stop) => ({ id: stop.id, scope: stop.scope, target: stop.target, name: stop.name, words: wordsOfStored(stop, now), engagedBy: stop.engagedBy, engagedAt: stop.engagedAt }));
+}

@@ -1,0 +1,99 @@
+import type { Page } from "@playwright/test";
+import { prisma } from "../lib/database/database.ts";
+import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
+import { paths } from "../lib/paths.ts";
+import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+
+const COUNTERS = ["Stopped", "Critical", "Warning", "Not reporting", "Waiting for you"];
+const PASSWORD = "a long enough password";
+
+const sentence = (page: Page) => page.getByRole("heading", { level: 1 });
+const needs = (page: Page) => page.getByRole("list", { name: "Needs you" }).getByRole("listitem");
+const strip = (page: Page) => page.getByRole("group", { name: /^Agents by team/ });
+
+/** The specs share a house: nobody else should find the agent stopped. */
+async function release({ team }: TestAgent, stopId: string): Promise<void> {
+  await askRelease(await team.business_owner.actor(), { stopId, reason: "The bank answers again." });
+  await releaseStop(await team.model_steward.actor(), { stopId });
+}
+
+test("an operator lands on how the fleet is: one sentence, five counters, always in the same order", async ({ page, makeAgent, makePerson }) => {
+  await makeAgent({ isBare: true });
+  const operator = await makePerson("Ana Ruiz", ["operator"], PASSWORD);
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail address").fill(operator.email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/now$/);
+  await expect(sentence(page)).toHaveText(/agents are normal|Nothing needs you/);
+  const counters = page.getByRole("list", { name: "Counts" }).getByRole("listitem");
+  await expect(counters).toHaveText(COUNTERS.map((word) => new RegExp(`^${word}[\\d,]+`)));
+  await expectGoodPage(page);
+});
+
+test("who is business owner and nothing else lands on the portfolio", async ({ page, makeAgent, signInAs, isMobile }) => {
+  test.skip(isMobile, "the width does not matter");
+  const { team } = await makeAgent({ isBare: true });
+  await signInAs(team.business_owner);
+  await page.goto(paths.home());
+  await expect(page).toHaveURL(/\/portfolio$/);
+});
+
+test("a stopped agent comes first, and its one step leads to the stop", async ({ page, makeAgent, makePerson, signInAs }) => {
+  const agent = await makeAgent();
+  await signInAs(await makePerson("Ana Ruiz", ["operator", "on_call"]));
+  await page.goto(paths.now());
+  await expect(sentence(page)).toBeVisible();
+  const { stopId } = await engageStop(await agent.team.author.actor(), { scope: "agent", target: agent.id, reason: null });
+  try {
+    const need = needs(page).filter({ hasText: agent.id });
+    await expect(need, "it comes without a reload").toContainText("Stopped");
+    await expect(needs(page).first()).toContainText("Stopped");
+    await expect(strip(page).getByRole("link", { name: new RegExp(`^${agent.id}, .*Stopped`) })).toHaveCount(1);
+    await expectGoodPage(page);
+    await need.getByRole("link", { name: /Open the stop/ }).click();
+    await expect(page).toHaveURL(new RegExp(`${paths.stopOf(stopId)}$`));
+  } finally {
+    await release(agent, stopId);
+  }
+});
+
+test("without a connection nothing reads as if nothing needed anybody", async ({ page, context, makeAgent, makePerson, signInAs }) => {
+  await makeAgent({ isBare: true });
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  await page.clock.install();
+  await page.goto(paths.now());
+  await expect(sentence(page)).not.toHaveText(/^Cannot tell/);
+  await context.setOffline(true);
+  await page.clock.runFor(94_000);
+  await expect(sentence(page)).toHaveText(/^Cannot tell: data \d+ s old\.?$/);
+  await expect(page.getByText("Nothing needs you")).toHaveCount(0);
+  await expect(page.getByText(/^As of \d\d:\d\d:\d\d UTC$/)).toBeVisible();
+  await expect(page.locator('ul[data-stale="true"]').first()).toBeVisible();
+  await expectGoodPage(page);
+  await context.setOffline(false);
+  await page.clock.runFor(40_000);
+  await expect(sentence(page)).not.toHaveText(/^Cannot tell/);
+});
+
+test("the strip is one stop of the Tab key, arrows move inside it and Enter opens the agent", async ({ page, makeAgent, makePerson, signInAs, isMobile }) => {
+  test.skip(isMobile, "a phone has no arrow keys");
+  await makeAgent({ isBare: true });
+  await makeAgent({ isBare: true });
+  const agents = await prisma().agent.count({ where: { archivedAt: null } });
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  await page.goto(paths.now(), { waitUntil: "networkidle" });
+  const cells = strip(page).getByRole("link");
+  expect(await cells.count()).toBeGreaterThanOrEqual(Math.min(agents, 2));
+  await expect(strip(page).locator('a[tabindex="0"]')).toHaveCount(1);
+  await cells.first().focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(cells.nth(1)).toBeFocused();
+  await expect(strip(page).locator('a[tabindex="0"]')).toHaveCount(1);
+  await page.keyboard.press("Home");
+  await expect(cells.first()).toBeFocused();
+  const address = await cells.first().getAttribute("href");
+  expect(await cells.first().getAttribute("aria-label")).toMatch(/, (Normal|Stopped|Critical|Warning|Not reporting)$/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`${address ?? "no address"}$`));
+});

@@ -1,0 +1,70 @@
+// What does an agent that is not normal need, said in one sentence, and what is the one next step?
+
+import { healthOf, type HealthFacts, type HealthState } from "./fleet-health.ts";
+
+/** Where the step leads; the page makes the address. */
+export type NeedTarget =
+  | { kind: "stop"; stopId: string } | { kind: "finding"; findingId: string } | { kind: "change"; changeId: string }
+  | { kind: "metrics"; agentId: string } | { kind: "agent"; agentId: string };
+
+export interface FleetNeed {
+  agentId: string;
+  state: HealthState;
+  sentence: string;
+  since: Date | null;
+  step: { label: string; target: NeedTarget };
+}
+
+export interface NeedFacts extends HealthFacts {
+  /** The newest stop that covers the agent or one of its tools. */
+  stop: { id: string; name: string; scope: string; words: string; engagedBy: string; engagedAt: Date } | null;
+  /** The oldest open finding; `openChangeId` once its review is open. */
+  finding: { id: string; sentence: string; openedAt: Date; openChangeId: string | null } | null;
+  /** The oldest open critical change. */
+  change: { id: string; title: string; proposedAt: Date; expiresAt: Date } | null;
+}
+
+const METRIC_WORDS = { errors: "action errors", escalations: "escalations", cost: "cost per task" } as const;
+
+const more = (count: number, noun: string): string => (count > 1 ? ` ${count - 1} more ${count === 2 ? noun : `${noun}s`}.` : "");
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+function stoppedNeed({ stop, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state"> {
+  if (!stop) return { sentence: "It is stopped.", since: null, step: { label: "Look at it", target: { kind: "agent", agentId: id } } };
+  const through = stop.scope === "agent" ? "" : ` through the stop of ${stop.name}`;
+  return { sentence: `${capital(stop.words)}${through}.`, since: stop.engagedAt, step: { label: "Open the stop", target: { kind: "stop", stopId: stop.id } } };
+}
+
+function findingNeed({ finding, openFindings, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state"> {
+  if (!finding) return { sentence: "It runs something that nobody reviewed.", since: null, step: { label: "Look at it", target: { kind: "agent", agentId: id } } };
+  const sentence = ended(finding.sentence) + more(openFindings, "unreviewed change");
+  const { openChangeId } = finding;
+  return openChangeId === null
+    ? { sentence, since: finding.openedAt, step: { label: "Open the finding", target: { kind: "finding", findingId: finding.id } } }
+    : { sentence, since: finding.openedAt, step: { label: "Review the change", target: { kind: "change", changeId: openChangeId } } };
+}
+
+function warningNeed({ stop, stoppedTools, change, openCriticalChanges, ranges, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state"> {
+  if (stoppedTools > 0 && stop) {
+    return { sentence: `${capital(stop.name)}: ${stop.words}. The rest goes on.`, since: stop.engagedAt, step: { label: "Open the stop", target: { kind: "stop", stopId: stop.id } } };
+  }
+  if (openCriticalChanges > 0 && change) {
+    return { sentence: `A critical change waits: ${ended(change.title)}${more(openCriticalChanges, "critical change")}`, since: change.proposedAt, step: { label: "Review the change", target: { kind: "change", changeId: change.id } } };
+  }
+  const worse = ranges.filter((range) => range.word === "special cause, worse").map((range) => METRIC_WORDS[range.metric]);
+  return { sentence: `Above the usual range in the last 24 hours: ${worse.join(", ")}.`, since: null, step: { label: "See the metrics", target: { kind: "metrics", agentId: id } } };
+}
+
+/** Null for an agent that is normal. */
+export function needOf(facts: NeedFacts, now: Date): FleetNeed | null {
+  const state = healthOf(facts, now);
+  const named = { agentId: facts.id, state };
+  if (state === "normal") return null;
+  if (state === "stopped") return { ...named, ...stoppedNeed(facts) };
+  if (state === "critical") return { ...named, ...findingNeed(facts) };
+  if (state === "warning") return { ...named, ...warningNeed(facts) };
+  const sentence = `No sign of it for longer than it ever paused this week${facts.hasWriteTools ? "; it has tools that change something" : ""}.`;
+  const quiet = facts.rhythm === null ? `No sign of it for more than a week${facts.hasWriteTools ? "; it has tools that change something" : ""}.` : sentence;
+  return { ...named, sentence: quiet, since: facts.lastSeenAt, step: { label: "Look at it", target: { kind: "agent", agentId: facts.id } } };
+}

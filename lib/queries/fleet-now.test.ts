@@ -1,0 +1,101 @@
+import { beforeAll, expect, it } from "vitest";
+import { pool, prisma } from "../database/database.ts";
+import { emptyCard } from "../domain/agent-card.ts";
+import type { PersonActor } from "../domain/roles.ts";
+import { createAgent } from "../operations/agents.ts";
+import { systemActor } from "../operations/people.ts";
+import { seedDefaults } from "../operations/seed-defaults.ts";
+import { engageStop } from "../operations/stops.ts";
+import { paths } from "../paths.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { getFleetNow } from "./fleet-now.ts";
+
+useDatabase();
+
+const now = new Date("2026-11-21T12:30:00Z");
+const HOUR = 3_600_000;
+const ago = (ms: number): Date => new Date(now.getTime() - ms);
+const ana: PersonActor = { kind: "person", id: "pe_ana", name: "Ana", roles: ["operator"], owns: {} };
+const IDS = ["calm-bot", "halted-bot", "loose-bot", "quiet-bot", "tool-bot", "worse-bot"];
+
+async function rollup(agentId: string, hour: Date, runs: number, escalated: number): Promise<void> {
+  const none = { successes: 0, failures: 0, intervened: 0, unreviewed: 0, actionErrors: 0, inputTokens: 0, outputTokens: 0, toolCalls: 0, consequentialCalls: 0, latency: {} };
+  await prisma().rollup.create({ data: { ...none, agentId, versionId: "", stage: "partial", hour, runs, escalated, costKnownRuns: runs, costNanoUsd: runs * 1_000 } });
+}
+
+async function run(agentId: string, startedAt: Date): Promise<void> {
+  await prisma().run.create({ data: { id: `ru_${agentId}_${startedAt.getTime()}`, agentId, conversationId: String(startedAt.getTime()), isKeyedByTrace: false, stage: "partial", startedAt, endedAt: startedAt, receivedAt: startedAt, updatedAt: startedAt, toolNames: [] } });
+}
+
+const stop = (id: string, scope: string, target: string, proven = false) =>
+  prisma().stop.create({ data: { id, scope, target, engagedBy: "Ana", engagedAt: ago(HOUR), provenAt: proven ? ago(HOUR - 210) : null } });
+
+beforeAll(async () => {
+  await seedDefaults(ago(40 * 24 * HOUR));
+  for (const agentId of IDS) {
+    await createAgent(systemActor, { agentId, card: { ...emptyCard, team: agentId === "calm-bot" ? "" : "Payments" } }, ago(40 * 24 * HOUR));
+    await prisma().agent.update({ where: { id: agentId }, data: { lastSeenAt: ago(60_000), tier: agentId === "halted-bot" ? 2 : null } });
+  }
+  await stop("st_1", "agent", "halted-bot", true);
+  await stop("st_2", "tool", "tool-bot/pay");
+  await prisma().finding.createMany({ data: [1, 2].map((index) => ({ id: `fi_${index}`, agentId: "loose-bot", kind: "unreviewed_change", about: String(index), sentence: `Sentence ${index}.`, evidence: {}, openedAt: ago(index * HOUR), lastSeenAt: now })) });
+  await prisma().agent.update({ where: { id: "quiet-bot" }, data: { lastSeenAt: ago(2 * HOUR) } });
+  for (const minutes of [120, 121, 122, 130]) await run("quiet-bot", ago(minutes * 60_000));
+  for (let day = 2; day <= 12; day++) await rollup("worse-bot", ago(day * 24 * HOUR), 100, 5);
+  await rollup("worse-bot", ago(3 * HOUR), 100, 40);
+});
+
+it("names each agent that is not normal, the worst first, with its one step", async () => {
+  const { needs, more, counts, sentence } = await getFleetNow(2, now);
+  expect(needs.map(({ agentId, state, next }) => [agentId, state, next.href])).toEqual([
+    ["halted-bot", "stopped", paths.stopOf("st_1")],
+    ["loose-bot", "critical", paths.finding("fi_2")],
+    ["quiet-bot", "not_reporting", paths.agent("quiet-bot")],
+    ["tool-bot", "warning", paths.stopOf("st_2")],
+    ["worse-bot", "warning", paths.agentMetrics("worse-bot")],
+  ]);
+  expect(needs[0]?.sentence).toBe("Stopped, proven in 0.21 s.");
+  expect(needs[1]?.sentence).toBe("Sentence 2. 1 more unreviewed change.");
+  expect(needs[2]?.since).toBe(ago(2 * HOUR).toISOString());
+  expect(needs[4]?.sentence).toBe("Above the usual range in the last 24 hours: escalations.");
+  expect(more).toBe(0);
+  expect(counts).toEqual({ stopped: 1, critical: 1, warning: 2, notReporting: 1, waiting: 2 });
+  expect(sentence).toMatch(/^1 of 6 agents are normal\. 5 need you: halted-bot is stopped.* 2 decisions wait for you\.$/);
+});
+
+it("puts every agent under its team with its state, the highest tier first", async () => {
+  const { teams, agents } = await getFleetNow(0, now);
+  expect(teams.map((team) => [team.name, team.agents.length])).toEqual([["Payments", 5], ["No team", 1]]);
+  expect(teams[0]?.agents[0]).toEqual({ id: "halted-bot", tier: 2, state: "stopped" });
+  expect(teams[1]?.agents[0]).toEqual({ id: "calm-bot", tier: 0, state: "normal" });
+  expect(agents).toBe(6);
+});
+
+it("counts the last 24 hours from rollups and the log", async () => {
+  const { stopId } = await engageStop(ana, { scope: "agent", target: "calm-bot", reason: null }, now);
+  expect((await getFleetNow(0, now)).day).toMatchObject({ runs: 100, costNanoUsd: 100_000, costUnknownRuns: 0, stopsEngaged: 1, stopsReleased: 0 });
+  await prisma().stop.delete({ where: { id: stopId } });
+});
+
+it("takes as many statements for many agents as for few", async () => {
+  const statements = async (): Promise<number> => {
+    const client = pool();
+    const query = client.query.bind(client);
+    let count = 0;
+    const counted = (...parameters: Parameters<typeof query>) => {
+      count += 1;
+      return query(...parameters);
+    };
+    Object.assign(client, { query: counted });
+    await getFleetNow(0, now).finally(() => Object.assign(client, { query }));
+    return count;
+  };
+  const before = await statements();
+  for (const index of [1, 2, 3]) await createAgent(systemActor, { agentId: `more-${index}`, card: emptyCard }, now);
+  expect(await statements()).toBe(before);
+});
+
+it("a fleet without agents is not calm", async () => {
+  await prisma().agent.updateMany({ data: { archivedAt: now } });
+  expect((await getFleetNow(0, now)).sentence).toBe("There are no agents yet.");
+});
