@@ -7,6 +7,7 @@ const QUESTIONS: Record<string, { about: string; run: () => Promise<void> }> = {
   console: { about: "What does the console cost the browser?", run: async () => (await import("./console.ts")).consolePages() },
   stop: { about: "How long from a stored stop to the last point that obeys it?", run: async () => (await import("./stop.ts")).stop() },
   gate: { about: "How many tool calls per second can ask the gate?", run: async () => (await import("./gate.ts")).gate() },
+  policy: { about: "How long does a decision by a policy text take?", run: async () => (await import("./policy.ts")).policy() },
   pages: { about: "How long does the server take for each page?", run: async () => (await import("./pages.ts")).pages() },
 };
 

@@ -1,6 +1,6 @@
 // What is an open page told? That something of a kind moved, never what it is now: the page asks again.
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { listenForEvents, type EventListener, type HouseEvent } from "./database/event-listener.ts";
 
 /** At most four batches a second go out, whatever happens in the house. */
@@ -10,14 +10,17 @@ const HEARTBEAT_MS = 5_000;
 const LASTS_MS = 30_000;
 const MOST_REMEMBERED = 200;
 const MOST_IN_BATCH = 100;
-const RECONNECT_MS = 1_000;
+/** Spread out, so that the tabs do not all come back in the same moment. */
+const RECONNECT_MS = { least: 250, spread: 1_500 };
 
 interface Batch {
   sequence: number;
   text: string;
+  /** The notifications were away until now. */
+  isHeardAgain: boolean;
 }
 
-class ConsoleEvents {
+export class ConsoleEvents {
   /** Sequences of one process say nothing to another one. */
   readonly #origin = randomBytes(4).toString("hex");
   readonly #tabs = new Map<(batch: Batch) => void, () => void>();
@@ -26,17 +29,26 @@ class ConsoleEvents {
   #gathered = new Map<string, HouseEvent>();
   #timer: NodeJS.Timeout | null = null;
   #sequence = 0;
+  #isClosed = false;
 
   /** Server-sent events. `lastId`: what the connection before this one heard last. */
   open(lastId: string | null): Response {
+    // A tab that comes back while the server stops would keep it from ending.
+    if (this.#isClosed) return new Response(null, { status: 503, headers: { "cache-control": "no-store", "retry-after": "2" } });
     this.#listener ??= listenForEvents((event) => this.#gather(event));
     let forget: () => void = () => undefined;
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         const encoder = new TextEncoder();
         const send = (text: string) => controller.enqueue(encoder.encode(text));
-        const tell = ({ text }: Batch) => send(text);
-        const beat = () => send(`event: beat\ndata: ${Date.now()}\n\n`);
+        // Who cannot hear the house must not sound alive: a page would call itself live while nothing can reach it.
+        const beat = () => {
+          if (this.#listener?.isListening()) send(`event: beat\ndata: ${Date.now()}\n\n`);
+        };
+        const tell = ({ text, isHeardAgain }: Batch) => {
+          send(text);
+          if (isHeardAgain) beat();
+        };
         const heartbeat = setInterval(beat, HEARTBEAT_MS);
         forget = () => {
           clearInterval(heartbeat);
@@ -49,7 +61,7 @@ class ConsoleEvents {
         };
         const timer = setTimeout(end, LASTS_MS);
         for (const clock of [heartbeat, timer]) clock.unref();
-        send(`retry: ${RECONNECT_MS}\n\n`);
+        send(`retry: ${RECONNECT_MS.least + randomInt(RECONNECT_MS.spread)}\n\n`);
         this.#catchUp(lastId, send);
         beat();
         this.#tabs.set(tell, end);
@@ -62,6 +74,7 @@ class ConsoleEvents {
 
   /** Ends every stream, so that nothing keeps the server from closing; the tabs come back by themselves. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const end of [...this.#tabs.values()]) end();
     const listener = this.#listener;
     this.#listener = null;
@@ -89,9 +102,11 @@ class ConsoleEvents {
     const events = [...this.#gathered.values()];
     this.#gathered = new Map();
     const sequence = ++this.#sequence;
-    const isGap = events.length > MOST_IN_BATCH || events.some(({ kind }) => kind === "reconnected");
-    const data = isGap ? "{}" : JSON.stringify({ kinds: [...new Set(events.map(({ kind }) => kind))], agents: [...new Set(events.flatMap(({ agentId }) => agentId ?? []))] });
-    const batch = { sequence, text: `id: ${this.#origin}-${sequence}\nevent: ${isGap ? "gap" : "moved"}\ndata: ${data}\n\n` };
+    const isHeardAgain = events.some(({ kind }) => kind === "reconnected");
+    // A busy house is no gap: it would have every tab ask for everything, four times a second. The kinds are few; only the names are left out.
+    const agents = events.length > MOST_IN_BATCH ? null : [...new Set(events.flatMap(({ agentId }) => agentId ?? []))];
+    const data = isHeardAgain ? "{}" : JSON.stringify({ kinds: [...new Set(events.map(({ kind }) => kind))], agents });
+    const batch = { sequence, isHeardAgain, text: `id: ${this.#origin}-${sequence}\nevent: ${isHeardAgain ? "gap" : "moved"}\ndata: ${data}\n\n` };
     this.#remembered.push(batch);
     if (this.#remembered.length > MOST_REMEMBERED) this.#remembered.shift();
     for (const tell of this.#tabs.keys()) tell(batch);

@@ -57,7 +57,7 @@ function Section({ section }: { section: DiffSection }) {
           {digest(section.fromDigest)} → {digest(section.toDigest)}
         </span>
       </div>
-      <DiffRows rows={section.rows} isNamed={section.kind !== "prompt"} />
+      <DiffRows rows={section.rows} isNamed={!section.isText} />
     </section>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
-import { useQueryClient, type Query } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { focusManager, useQueryClient, type Query } from "@tanstack/react-query";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { formatClock } from "../../lib/format.ts";
-import { concerns, DELAYED_AFTER_MS, liveStatus, reconnectWait, type LiveStatus } from "./live-status.ts";
+import { concerns, DELAYED_AFTER_MS, isStale, liveStatus, reconnectWait, type LiveStatus } from "./live-status.ts";
 
 const TICK_MS = 1_000;
 /** While the house tells what moves, a page asks by itself only now and then. */
@@ -17,6 +17,8 @@ interface Live {
   status: LiveStatus;
   /** By the stream, and not only by asking. */
   isStreaming: boolean;
+  /** Too old to decide from. */
+  isStale: boolean;
   /** When the house was heard last, in milliseconds. */
   asOfMs: number;
   pause: () => void;
@@ -41,27 +43,36 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
   const client = useQueryClient();
   const heardMs = useRef({ any: madeAt, stream: madeAt });
   const [isPaused, setPaused] = useState(false);
-  const [told, setTold] = useState({ status: "live" as LiveStatus, isStreaming: true, asOfMs: madeAt });
+  const [told, setTold] = useState({ status: "live" as LiveStatus, isStreaming: true, isStale: false, asOfMs: madeAt });
 
+  const look = useCallback((isHeld: boolean) => {
+    const nowMs = Date.now();
+    const { any: asOfMs, stream } = heardMs.current;
+    const heard = { lastHeardMs: asOfMs, isOnline: navigator.onLine, isPaused: isHeld };
+    const next = { status: liveStatus(heard, nowMs), isStreaming: nowMs - stream < DELAYED_AFTER_MS, isStale: isStale(heard, nowMs), asOfMs };
+    setTold((before) => (before.status === next.status && before.isStreaming === next.isStreaming && before.isStale === next.isStale && before.asOfMs === asOfMs ? before : next));
+  }, []);
   useEffect(() => {
-    const look = () => {
-      const nowMs = Date.now();
-      const { any: asOfMs, stream } = heardMs.current;
-      const next = { status: liveStatus({ lastHeardMs: asOfMs, isOnline: navigator.onLine, isPaused }, nowMs), isStreaming: nowMs - stream < DELAYED_AFTER_MS, asOfMs };
-      setTold((before) => (before.status === next.status && before.isStreaming === next.isStreaming && before.asOfMs === asOfMs ? before : next));
-    };
-    const timer = setInterval(look, TICK_MS);
-    for (const event of ["online", "offline"]) window.addEventListener(event, look);
+    const lookAgain = () => look(isPaused);
+    const timer = setInterval(lookAgain, TICK_MS);
+    for (const event of ["online", "offline"]) window.addEventListener(event, lookAgain);
     return () => {
       clearInterval(timer);
-      for (const event of ["online", "offline"]) window.removeEventListener(event, look);
+      for (const event of ["online", "offline"]) window.removeEventListener(event, lookAgain);
     };
-  }, [isPaused]);
+  }, [isPaused, look]);
 
   // An answer is as good a sign of life as a heartbeat.
   useEffect(() => client.getQueryCache().subscribe(({ type, query }) => {
     if (type === "updated" && query.state.status === "success") heardMs.current.any = Math.max(heardMs.current.any, query.state.dataUpdatedAt);
   }), [client]);
+
+  // Otherwise coming back to the window would ask anew, and move what was to be held.
+  useEffect(() => {
+    if (!isPaused) return;
+    focusManager.setFocused(false);
+    return () => focusManager.setFocused(undefined);
+  }, [isPaused]);
 
   useEffect(() => {
     if (isPaused) return;
@@ -75,12 +86,17 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
 
   const live = useMemo(() => ({
     ...told,
-    pause: () => setPaused(true),
+    // Said at once: who presses again because nothing changed would undo it.
+    pause: () => {
+      setPaused(true);
+      look(true);
+    },
     resume: () => {
       setPaused(false);
+      look(false);
       void client.invalidateQueries({ predicate: (query) => patternsOf(query).length > 0 });
     },
-  }), [client, told]);
+  }), [client, look, told]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }
 
@@ -90,7 +106,10 @@ interface StreamListener {
   onMoved: (kinds: readonly string[] | null) => void;
 }
 
-/** The browser reconnects by itself after a break; when it gives up, because the server refused, another stream is opened after a while. */
+/**
+ * The browser reconnects by itself after a break; when it gives up, because the server refused, another stream is opened after a while.
+ * A tab that nobody sees holds none: a browser keeps six connections to a house, and the seventh tab could not even stop an agent.
+ */
 function keepStream({ onHeard, onMoved }: StreamListener): () => void {
   let source: EventSource | null = null;
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -127,11 +146,21 @@ function keepStream({ onHeard, onMoved }: StreamListener): () => void {
       if (next.readyState === EventSource.CLOSED) again = setTimeout(open, reconnectWait(attempt++, Math.random()));
     });
   };
-  open();
-  return () => {
+  const close = () => {
     clearTimeout(again);
-    clearTimeout(gathering);
     source?.close();
+    source = null;
+  };
+  const follow = () => {
+    if (document.visibilityState === "hidden") close();
+    else if (source === null) open();
+  };
+  follow();
+  document.addEventListener("visibilitychange", follow);
+  return () => {
+    document.removeEventListener("visibilitychange", follow);
+    clearTimeout(gathering);
+    close();
   };
 }
 
@@ -149,8 +178,8 @@ export function useAskingInterval(): number | false {
 
 /** Why nothing should be decided from this page now; null while it is current. Stopping never asks. */
 export function useStaleReason(): string | null {
-  const { status, asOfMs } = useLive();
-  if (status === "live" || status === "delayed") return null;
+  const { status, isStale: isTooOld, asOfMs } = useLive();
+  if (!isTooOld) return null;
   const from = `What is shown is from ${formatClock(new Date(asOfMs))} UTC`;
   return status === "paused" ? `${from}: updates are paused. Resume them first.` : `${from} and may have changed. It can be decided again when the console answers.`;
 }

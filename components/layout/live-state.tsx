@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { tinykeys } from "tinykeys";
 import { formatClock } from "../../lib/format.ts";
 import { isTyping } from "./is-typing.ts";
+import { areKeysOn } from "./keys-setting.ts";
 import { useLive } from "./live-provider.tsx";
 
 const WORDS = { live: "Live", delayed: "Delayed", offline: "Offline", paused: "Paused" } as const;
@@ -14,8 +15,9 @@ export function LiveState() {
   const isPaused = status === "paused";
   const toggle = isPaused ? resume : pause;
   useEffect(() => tinykeys(window, {
-    "Shift+.": (event) => {
-      if (!event.repeat && !isTyping(event.target)) toggle();
+    // By its place on the keyboard: with Shift it writes another sign. Where that sign is "/", it searches.
+    "Shift+Period": (event) => {
+      if (!event.repeat && event.key !== "/" && !isTyping(event.target) && !document.querySelector("dialog[open]") && areKeysOn()) toggle();
     },
   }), [toggle]);
   return (

@@ -4,6 +4,8 @@ export type LiveStatus = "live" | "delayed" | "offline" | "paused";
 
 export const DELAYED_AFTER_MS = 10_000;
 export const OFFLINE_AFTER_MS = 30_000;
+/** What is older is decided by nobody. */
+export const STALE_AFTER_MS = 15_000;
 
 export interface Heard {
   /** In milliseconds; when the page was made, as long as nothing was heard. */
@@ -18,6 +20,9 @@ export function liveStatus({ lastHeardMs, isOnline, isPaused }: Heard, nowMs: nu
   const silentMs = nowMs - lastHeardMs;
   return silentMs >= OFFLINE_AFTER_MS ? "offline" : silentMs >= DELAYED_AFTER_MS ? "delayed" : "live";
 }
+
+/** Too old to decide from. Who paused sees what was, however well the house is heard. */
+export const isStale = (heard: Heard, nowMs: number): boolean => !heard.isOnline || heard.isPaused || nowMs - heard.lastHeardMs >= STALE_AFTER_MS;
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 15_000;

@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
 import { isTyping } from "@/components/layout/is-typing.ts";
+import { areKeysOn } from "@/components/layout/keys-setting.ts";
 import { Icon } from "@/components/ui/icon.tsx";
 
 const SearchDialog = dynamic(() => import("./search-dialog.tsx").then((module) => module.SearchDialog), { ssr: false });
@@ -12,17 +13,22 @@ const SearchDialog = dynamic(() => import("./search-dialog.tsx").then((module) =
 export function SearchBox() {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const opener = useRef<Element | null>(null);
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
       if (event.repeat || document.querySelector("dialog[open]")) return;
       event.preventDefault();
+      opener.current = document.activeElement;
       setOpen(true);
     };
-    return tinykeys(window, { "$mod+k": open, "/": (event) => void (isTyping(event.target) || open(event)) });
+    return tinykeys(window, { "$mod+k": open, "/": (event) => void (isTyping(event.target) || !areKeysOn() || open(event)) });
   }, []);
   const close = () => {
     setOpen(false);
-    button.current?.focus();
+    const back = opener.current;
+    if (back instanceof HTMLElement && back !== document.body && back.isConnected) back.focus();
+    else button.current?.focus();
+    opener.current = null;
   };
   return (
     <>

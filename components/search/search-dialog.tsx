@@ -41,8 +41,11 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const wanted = useDeferredValue(text.trim());
-  const { data, isFetching, isError } = useQuery({ queryKey: ["search", wanted], queryFn: ({ signal }) => fetchFound(wanted, signal), enabled: wanted !== "", staleTime: 10_000, placeholderData: (before) => before });
+  const { data, isFetching, isError, isPlaceholderData } = useQuery({ queryKey: ["search", wanted], queryFn: ({ signal }) => fetchFound(wanted, signal), enabled: wanted !== "", staleTime: 10_000, placeholderData: (before) => before });
   useEffect(() => dialog.current?.showModal(), []);
+  // Until the answer to these very letters is there, the list still shows what fewer letters found.
+  const isSettled = text.trim() === wanted && (wanted === "" || isError || (data !== undefined && !isPlaceholderData));
+  const awaited = useRef<string | null>(null);
 
   const go = (href: string) => () => {
     onClose();
@@ -61,9 +64,18 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && !event.repeat) {
       event.preventDefault();
-      options[current]?.act();
+      // Who writes faster than the house answers means what these letters find; who moved to a row means that row.
+      if (isSettled || at > 0) options[current]?.act();
+      else awaited.current = text;
     }
   };
+  const [first] = options;
+  useEffect(() => {
+    if (awaited.current === null || !isSettled) return;
+    const isMeant = awaited.current === text;
+    awaited.current = null;
+    if (isMeant) first?.act();
+  }, [isSettled, text, first]);
   return (
     <dialog ref={dialog} className="dlg search-dlg" aria-label="Search" onClose={onClose}>
       <div className="search-field">
@@ -101,7 +113,8 @@ function commandsHere(pathname: string, onClose: () => void): (Option & { isStat
   const agentId = /^\/agents\/(?!new(?:\/|$))([^/]+)/.exec(pathname)?.[1];
   const openStop = () => {
     onClose();
-    document.querySelector<HTMLElement>("[data-stop-control]")?.click();
+    // The header's and the bar's are both in the page; a sheet of the hidden one would be hidden too.
+    [...document.querySelectorAll<HTMLElement>("[data-stop-control]")].find((control) => control.checkVisibility())?.click();
   };
   return [{ key: "stop", group: "Commands", title: agentId === undefined ? "Stop…" : `Stop ${decodeURIComponent(agentId)}…`, detail: "asks before it stops", act: openStop, isStatic: true }];
 }

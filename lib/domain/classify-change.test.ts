@@ -18,7 +18,7 @@ const TABLE: [string, FactKind[], ChangeClass, string[]][] = [
   ["the model", ["model_changed", "model_parameters"], "material", ["golden", "model_steward", "red_team", "regression", "technical_owner"]],
   ["more to read", ["tool_added_read", "retrieval_added", "retrieval_changed"], "material", ["regression", "technical_owner"]],
   ["more to do", ["tool_added_write", "tool_added_irreversible", "tool_effect_raised", "tool_schema_widened", "tool_schema_changed", "external_system_added"], "critical", OWNERS],
-  ["a wider policy", ["policy_limit_raised", "policy_rule_removed", "policy_changed"], "critical", OWNERS],
+  ["a wider policy", ["policy_limit_raised", "policy_rule_removed", "policy_text_changed", "policy_changed"], "critical", OWNERS],
   ["looser escalation", ["escalation_rule_removed", "escalation_changed"], "critical", OWNERS],
   ["no way back", ["compensation_removed", "compensation_changed"], "critical", ["business_owner", "technical_owner"]],
   ["narrower", ["policy_limit_lowered", "policy_rule_added", "escalation_rule_added", "tool_removed", "tool_effect_lowered", "tool_schema_narrowed", "external_system_removed", "retrieval_removed"], "harmless", ["any_reviewer", "regression"]],

@@ -43,6 +43,7 @@ const CASES: [string, Raw, FactKind[], FactKind[]][] = [
   ["another way back", tools({ ...pay, compensation: { description: "call" } }, read), ["compensation_changed"], ["compensation_changed"]],
   ["a limit", { policy: { limits: { refund: 500 }, rules: ["No gifts."] } }, ["policy_limit_raised"], ["policy_limit_lowered"]],
   ["a rule", { policy: { limits: { refund: 100 }, rules: [] } }, ["policy_rule_removed"], ["policy_rule_added"]],
+  ["a policy's text", { policy: { limits: { refund: 100 }, rules: ["No gifts."], cedar: "permit(principal, action, resource);" } }, ["policy_text_changed"], ["policy_text_changed"]],
   ["a policy in another way", { policy: { limits: { refund: 100 }, rules: ["No gifts."], mode: 1 } }, ["policy_changed"], ["policy_changed"]],
   ["an escalation rule", { escalation: { rules: [] } }, ["escalation_rule_removed"], ["escalation_rule_added"]],
   ["escalation in another way", { escalation: { rules: ["Legal words"], after: 2 } }, ["escalation_changed"], ["escalation_changed"]],

@@ -20,6 +20,12 @@ describe("a policy", () => {
     ["a key with an inherited name", {}, { constructor: 1 }, ["policy_changed"], ["policy_changed"]],
     ["limits that are no numbers", { limits: { refund: 1 } }, { limits: "none" }, ["policy_limit_raised", "policy_changed"], ["policy_limit_lowered", "policy_changed"]],
     ["rules that are no texts", { rules: [1] }, { rules: [2] }, ["policy_changed"], ["policy_changed"]],
+    ["another text", { cedar: "permit(principal, action, resource);" }, { cedar: "permit(principal, action, resource) when { true };" }, ["policy_text_changed"], ["policy_text_changed"]],
+    ["a text with another space", { cedar: "a" }, { cedar: "a " }, ["policy_text_changed"], ["policy_text_changed"]],
+    ["a first text", { limits: { a: 1 } }, { limits: { a: 1 }, cedar: "a" }, ["policy_text_changed"], ["policy_text_changed"]],
+    ["a policy that is nothing but a text", undefined, { cedar: "a" }, ["policy_text_changed"], ["policy_text_changed"]],
+    ["a text that is no text", { cedar: 1 }, { cedar: 2 }, ["policy_changed"], ["policy_changed"]],
+    ["a text in place of something else", { cedar: 1 }, { cedar: "a" }, ["policy_text_changed", "policy_changed"], ["policy_text_changed", "policy_changed"]],
     ["the same", { rules: ["a"], limits: { a: 1 }, more: [{}] }, { more: [{}], limits: { a: 1 }, rules: ["a"] }, [], []],
   ])("%s", (_, before, after, forth, back) => {
     expect(kinds(diffPolicy(before, after))).toEqual(forth);
@@ -33,6 +39,14 @@ describe("a policy", () => {
     expect(sentence.isWellFormed()).toBe(true);
     expect(sentence.length).toBeLessThan(250);
     expect(diffPolicy({}, { rules: ["a\n\u202eb"] })[0]?.sentence).not.toMatch(/[\n\u202e]/);
+  });
+
+  test("says what its text does, and that a text that is gone no longer stands in the way", () => {
+    const say = (before: unknown, after: unknown) => diffPolicy(before, after).map(({ group, sentence }) => `${group}: ${sentence}`);
+    expect(say({ cedar: "a\nb\n" }, { cedar: "a\nc\nd\n" })).toEqual(["changes: The text of the policy says something else: +2 −1 lines."]);
+    expect(say({ cedar: "a\nb" }, { cedar: "b\na" })).toEqual(["changes: The text of the policy says the same lines in another order."]);
+    expect(say({}, { cedar: "a" })).toEqual(["changes: The policy has a text, which the gate applies to each call."]);
+    expect(say({ cedar: "a" }, {})).toEqual(["may_skip: The text of the policy, which the gate applied to each call."]);
   });
 
   test("with fifty thousand rules is compared in linear time", () => {

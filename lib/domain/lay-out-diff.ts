@@ -1,7 +1,8 @@
 // What does a reviewer see of two recipes? One section for each component that differs, under the tab it belongs to.
 
 import { entriesOfJson, entriesOfTool } from "./entries-of-component.ts";
-import { layOutEntryDiff } from "./lay-out-entry-diff.ts";
+import { isJsonObject, own } from "./json-object.ts";
+import { layOutEntryDiff, type Entry } from "./lay-out-entry-diff.ts";
 import { layOutTextDiff, type DiffRow, type LaidOutDiff } from "./lay-out-text-diff.ts";
 import type { Component, ComponentKind, PromptComponent, ToolComponent } from "./manifest.ts";
 
@@ -30,6 +31,8 @@ export interface DiffSection {
   toDigest: string | null;
   edits: number;
   rows: DiffRow[];
+  /** Lines with numbers; otherwise each line has a name. */
+  isText: boolean;
 }
 
 export interface LaidOutRecipes {
@@ -53,20 +56,54 @@ function titleOf({ kind, name }: Component): string {
   return name === kind || name === "main" ? KIND_NAMES[kind] : `${KIND_NAMES[kind]} ${name}`;
 }
 
-function compare(before: Component | undefined, after: Component | undefined, isWhole: boolean): LaidOutDiff {
-  const kind = (after ?? before)?.kind;
-  if (kind === "prompt") return layOutTextDiff(promptText(before), promptText(after), isWhole);
-  const entries = (component: Component | undefined) => {
-    if (!component) return [];
-    return kind === "tool" ? entriesOfTool(component.content as unknown as ToolComponent) : entriesOfJson(component.content);
-  };
-  return layOutEntryDiff(entries(before), entries(after), isWhole);
+/** What is shown of a pair of components: one part, or two for a policy with a text. */
+interface Part {
+  name: string;
+  title: string;
+  isText: boolean;
+  state: DiffSection["state"];
+  diff: LaidOutDiff;
+}
+
+function partsOf(before: Component | undefined, after: Component | undefined, isWhole: boolean): Part[] {
+  const component = after ?? before;
+  if (!component) return [];
+  const whole = { name: component.name, title: titleOf(component), state: stateOf(before, after) };
+  if (component.kind === "prompt") return [{ ...whole, isText: true, diff: layOutTextDiff(promptText(before), promptText(after), isWhole) }];
+  const [old, young] = [policyText(before), policyText(after)];
+  if (component.kind === "policy" && old !== young) {
+    const [restBefore, restAfter] = [withoutText(before), withoutText(after)];
+    const rest = restBefore.length + restAfter.length === 0 ? null : layOutEntryDiff(restBefore, restAfter, isWhole);
+    const text = { name: "text", title: "Policy text", isText: true, state: stateOf(old, young), diff: layOutTextDiff(old ?? "", young ?? "", isWhole) };
+    return rest && rest.edits > 0 ? [{ ...whole, isText: false, diff: rest }, text] : [text];
+  }
+  return [{ ...whole, isText: false, diff: layOutEntryDiff(entriesOf(before), entriesOf(after), isWhole) }];
+}
+
+const stateOf = (before: unknown, after: unknown): DiffSection["state"] => (before === undefined ? "added" : after === undefined ? "removed" : "changed");
+
+function entriesOf(component: Component | undefined): Entry[] {
+  if (!component) return [];
+  return component.kind === "tool" ? entriesOfTool(component.content as unknown as ToolComponent) : entriesOfJson(component.content);
 }
 
 const promptText = (component: Component | undefined): string => (component?.content as unknown as PromptComponent | undefined)?.text ?? "";
 
-function summaryOf(kind: ComponentKind, state: DiffSection["state"], { added, removed, edits }: LaidOutDiff): string {
-  const noun = kind === "prompt" ? "line" : "entry";
+/** Undefined when the policy has none. */
+function policyText(component: Component | undefined): string | undefined {
+  const text = isJsonObject(component?.content) ? own(component.content, "cedar") : undefined;
+  return typeof text === "string" ? text : undefined;
+}
+
+/** The rest of a policy; one that is nothing but its text has none. */
+function withoutText(component: Component | undefined): Entry[] {
+  if (!component || !isJsonObject(component.content)) return entriesOf(component);
+  const rest = Object.entries(component.content).filter(([name, value]) => name !== "cedar" || typeof value !== "string");
+  return rest.length === 0 ? [] : entriesOfJson(Object.fromEntries(rest) as Component["content"]);
+}
+
+function summaryOf(kind: ComponentKind, { state, isText, diff: { added, removed, edits } }: Part): string {
+  const noun = isText ? "line" : "entry";
   const count = (value: number): string => `${value} ${value === 1 ? noun : noun === "entry" ? "entries" : "lines"}`;
   if (state === "added") return kind === "tool" ? "new tool" : `new, ${count(added)}`;
   if (state === "removed") return kind === "tool" ? "tool removed" : `removed, ${count(removed)}`;
@@ -96,12 +133,12 @@ export function layOutDiff(before: readonly Component[], after: readonly Compone
       unchanged.set(kind, [...(unchanged.get(kind) ?? []), name]);
       continue;
     }
-    const diff = compare(from, to, isWhole);
-    const state = !from ? "added" : !to ? "removed" : "changed";
-    sections.push({
-      id: sectionId(kind, name), tab: TAB_OF_KIND[kind], kind, title: titleOf(component), state, summary: summaryOf(kind, state, diff),
-      fromDigest: from?.digest ?? null, toDigest: to?.digest ?? null, edits: Math.max(1, diff.edits), rows: cut(diff.rows, isWhole),
-    });
+    for (const part of partsOf(from, to, isWhole)) {
+      sections.push({
+        id: sectionId(kind, part.name), tab: TAB_OF_KIND[kind], kind, title: part.title, state: part.state, summary: summaryOf(kind, part),
+        fromDigest: from?.digest ?? null, toDigest: to?.digest ?? null, edits: Math.max(1, part.diff.edits), rows: cut(part.diff.rows, isWhole), isText: part.isText,
+      });
+    }
   }
   const ordered = sections.toSorted((a, b) => DIFF_TABS.indexOf(a.tab) - DIFF_TABS.indexOf(b.tab) || rank(a) - rank(b));
   const counts = Object.fromEntries(DIFF_TABS.map((tab) => [tab, ordered.filter((section) => section.tab === tab).reduce((sum, section) => sum + section.edits, 0)]));

@@ -74,7 +74,7 @@ export const defaultReviewPolicy: ReviewPolicy = {
     rule("R-06", "A new tool whose effect cannot be taken back.", ["tool_added_irreversible"], "critical", OWNERS_AND_RED_TEAM),
     rule("R-07", "A tool's input schema was widened, or changed in a way that is not understood.", ["tool_schema_widened", "tool_schema_changed"], "critical", OWNERS_AND_RED_TEAM),
     rule("R-08", "An external system comes within reach.", ["external_system_added"], "critical", OWNERS_AND_RED_TEAM),
-    rule("R-09", "The policy was widened, a limit raised, or a rule changed.", ["policy_limit_raised", "policy_rule_removed", "policy_changed"], "critical", [review("business_owner"), review("technical_owner"), suite("red_team")]),
+    rule("R-09", "The policy was widened, a limit raised, or a rule changed.", ["policy_limit_raised", "policy_rule_removed", "policy_text_changed", "policy_changed"], "critical", [review("business_owner"), review("technical_owner"), suite("red_team")]),
     rule("R-10", "Escalation was loosened or changed.", ["escalation_rule_removed", "escalation_changed"], "critical", [review("business_owner"), review("technical_owner"), suite("red_team")]),
     rule("R-11", "A way to take an effect back was lost or changed.", ["compensation_removed", "compensation_changed"], "critical", [review("business_owner"), review("technical_owner")]),
     rule("R-12", "The policy or escalation was narrowed, a tool removed, a limit lowered: safer, but may hurt success.",

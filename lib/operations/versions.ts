@@ -17,6 +17,7 @@ import { existingAgent } from "./agents.ts";
 import { makeCurrent } from "./make-current.ts";
 import { NOTHING_CHANGED, operation, type Evidence, type Context } from "./operation.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
+import { requireApplicablePolicy } from "./require-applicable-policy.ts";
 import { voidReviews } from "./void-reviews.ts";
 
 export const registrationSchema = z.object({
@@ -46,6 +47,7 @@ export const registerVersion = operation({
   agentOf: (_tx, input: Registration) => input.agentId,
   run: async ({ tx, actor, now }: Context, input: Registration) => {
     const agent = await existingAgent(tx, input.agentId);
+    await requireApplicablePolicy(input.manifest);
     const components = componentsOf(input.manifest);
     const fingerprint = fingerprintOf(components);
     const known = await tx.agentVersion.findUnique({ where: { agentId_fingerprint: { agentId: agent.id, fingerprint } } });

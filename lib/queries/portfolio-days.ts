@@ -43,15 +43,47 @@ interface DaySums {
   agent_id: string; day: Date; is_last: boolean; runs: number; escalated: number; tool_calls: number; action_errors: number; cost_known_runs: number; cost: number;
 }
 
-/** One statement for all agents of a page. */
-export async function readDays(agentIds: readonly string[], period: PortfolioPeriod, now: Date): Promise<Map<string, DaySums[]>> {
+async function sumDays(agentIds: readonly string[], from: Date, to: Date, now: Date): Promise<DaySums[]> {
+  if (agentIds.length === 0) return [];
   const { rows } = await pool().query<DaySums>(
-    `SELECT agent_id, date_trunc('day', hour, 'UTC') AS day, hour > $3 AS is_last, sum(runs) AS runs, sum(escalated) AS escalated, sum(tool_calls) AS tool_calls,
+    `SELECT agent_id, date_trunc('day', hour, 'UTC') AS day, hour > $4 AS is_last, sum(runs) AS runs, sum(escalated) AS escalated, sum(tool_calls) AS tool_calls,
             sum(action_errors) AS action_errors, sum(cost_known_runs) AS cost_known_runs, sum(cost_nano_usd)::float8 AS cost
-     FROM rollup WHERE agent_id = ANY($1) AND hour >= $2 AND hour <= $4 GROUP BY 1, 2, 3`,
-    [agentIds, period.weeks[0], new Date(now.getTime() - DAY), now],
+     FROM rollup WHERE agent_id = ANY($1) AND hour >= $2 AND hour < $3 GROUP BY 1, 2, 3`,
+    [agentIds, from, to, new Date(now.getTime() - DAY)],
   );
-  return Map.groupBy(rows, (row) => row.agent_id) as Map<string, DaySums[]>;
+  return rows;
+}
+
+/** Days that are over hardly move: they are summed again at most this often, because twelve weeks of hours take long to sum. */
+const REMEMBERED_MS = 600_000;
+
+interface PastDays {
+  /** The days lie from here, and end before the other. */
+  span: string;
+  byAgent: Map<string, { readAt: number; days: DaySums[] }>;
+}
+
+const remembered = new WeakMap<object, PastDays>();
+
+async function pastDays(agentIds: readonly string[], from: Date, to: Date, now: Date): Promise<DaySums[]> {
+  const span = `${from.toISOString()} ${to.toISOString()}`;
+  const known = remembered.get(pool());
+  const past: PastDays = known?.span === span ? known : { span, byAgent: new Map() };
+  remembered.set(pool(), past);
+  const isFresh = (id: string): boolean => Math.abs(now.getTime() - (past.byAgent.get(id)?.readAt ?? -Infinity)) < REMEMBERED_MS;
+  const asked = agentIds.filter((id) => !isFresh(id));
+  const read = Map.groupBy(await sumDays(asked, from, to, now), (row) => row.agent_id);
+  for (const id of asked) past.byAgent.set(id, { readAt: now.getTime(), days: read.get(id) ?? [] });
+  return agentIds.flatMap((id) => past.byAgent.get(id)?.days ?? []);
+}
+
+/** Two statements for all agents of a page, one of which is rarely asked. */
+export async function readDays(agentIds: readonly string[], period: PortfolioPeriod, now: Date): Promise<Map<string, DaySums[]>> {
+  const yesterday = new Date(startOfDay(now) - DAY);
+  const [past, last] = await Promise.all([
+    pastDays(agentIds, new Date(period.weeks[0] ?? yesterday), yesterday, now), sumDays(agentIds, yesterday, new Date(now.getTime() + 1), now),
+  ]);
+  return Map.groupBy([...past, ...last], (row) => row.agent_id);
 }
 
 interface DaysJudged {

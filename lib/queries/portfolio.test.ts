@@ -135,6 +135,16 @@ describe("getPortfolio", () => {
     expect(byId(agents, "b-over")).toMatchObject({ errors: "not enough data", escalations: "not enough data" });
   });
 
+  it("shows at once what is added today, and what was added to a day long over within ten minutes", async () => {
+    const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+    const spent = async (at: Date) => byId((await getPortfolio(person(["g-none"]), asked, at)).agents, "g-none").spend.nanoUsd / USD;
+    expect(await spent(now)).toBe(200);
+    await rollup("g-none", "2026-11-21T04:00:00Z", { dollars: 3 });
+    expect(await spent(now)).toBe(203);
+    await rollup("g-none", "2026-11-10T04:00:00Z", { dollars: 5 });
+    expect(await spent(later(11))).toBe(208);
+  });
+
   it("gives a task's cost by week, and never 0 for what is not known", async () => {
     const { agents } = await getPortfolio(person(MINE), asked, now);
     const weeks = (id: string) => byId(agents, id).weeks.map((week) => week.nanoUsdPerTask);
@@ -188,6 +198,8 @@ describe("getPortfolio", () => {
         pool().query = original;
       }
     };
+    // What is over is remembered: both have been asked before.
+    await count(person([], ["auditor"]));
     const one = await count(person(["a-inside"]));
     expect(one).toBeGreaterThan(1);
     expect(await count(person([], ["auditor"]))).toBe(one);

@@ -73,12 +73,14 @@ interface AgentRow {
   id: string; team: string | null; tier: number | null; level: string; binding: string; budget: unknown; total: number;
 }
 
+const IS_CHOSEN = "archived_at IS NULL AND ($1::text[] IS NULL OR id = ANY($1))";
+
 /** Agents in a page of 50 by name, so that reading a page takes what its agents take, however many there are. */
 async function readAgents(owned: readonly string[] | null, after: string | null): Promise<AgentRow[]> {
   const { rows } = await pool().query<AgentRow>(
-    `WITH chosen AS (SELECT * FROM agent WHERE archived_at IS NULL AND ($1::text[] IS NULL OR id = ANY($1)))
-     SELECT id, card->>'team' AS team, tier, authority_level AS level, authority_binding AS binding, card->'monthlyBudget' AS budget, (SELECT count(*) FROM chosen) AS total
-     FROM chosen WHERE id > $2 ORDER BY id LIMIT ${PORTFOLIO_PAGE + 1}`,
+    `SELECT id, card->>'team' AS team, tier, authority_level AS level, authority_binding AS binding, card->'monthlyBudget' AS budget,
+            (SELECT count(*) FROM agent WHERE ${IS_CHOSEN}) AS total
+     FROM agent WHERE ${IS_CHOSEN} AND id > $2 ORDER BY id LIMIT ${PORTFOLIO_PAGE + 1}`,
     [owned, after ?? ""],
   );
   return rows;

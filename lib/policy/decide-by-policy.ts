@@ -1,0 +1,104 @@
+// What does the policy say to this call? Permit, hold for a person, or deny; whatever goes wrong is a denial.
+
+import type { GateDecision } from "../domain/decide-gate.ts";
+import { listed, quoted } from "../domain/quote.ts";
+import { askEngine, type Context } from "./cedar.ts";
+import { enginePool } from "./engine-pool.ts";
+import { readFacts, type PolicyFacts } from "./policy-facts.ts";
+import type { ToolType } from "./policy-schema.ts";
+import type { EngineSet, PreparedPolicy } from "./prepare-policy.ts";
+import { readArguments } from "./read-arguments.ts";
+import type { PolicyRule } from "./read-policy-rule.ts";
+
+export interface PolicyCall {
+  tool: string;
+  input: unknown;
+  facts: PolicyFacts;
+}
+
+export type PolicyError = "tool_unknown" | "arguments" | "facts" | "evaluation" | "engine";
+
+export interface PolicyAnswer {
+  decision: GateDecision;
+  /** Those that decided, in the order of the text; none when nothing permits. */
+  policies: Pick<PolicyRule, "id" | "effect">[];
+  /** Whom a held call asks; empty when the policies name nobody. */
+  approvers: string[];
+  /** Permitted, by at least one policy that says so. */
+  isLowRisk: boolean;
+  sentence: string;
+  /** Why it could not be decided; then it is denied. */
+  error?: PolicyError;
+}
+
+const MAX_SETS = 512;
+const MAX_TOOLS = 2_048;
+
+const nameOfSet = enginePool<EngineSet>("set", MAX_SETS, (name, { texts }) => askEngine((cedar) => cedar.preparsePolicySet(name, { staticPolicies: { ...texts } }))?.type === "success");
+const nameOfSchema = enginePool<ToolType>("tool", MAX_TOOLS, (name, { schema }) => askEngine((cedar) => cedar.preparseSchema(name, schema))?.type === "success");
+
+/**
+ * Denied where no policy permits; a forbid wins; a call is held when each forbid that applies asks for a person and everything else would
+ * permit it. After an approval it is asked again, with the approval among the facts.
+ */
+export function decideByPolicy(policy: PreparedPolicy, { tool, input, facts }: PolicyCall): PolicyAnswer {
+  const type = policy.schema.tools.get(tool);
+  if (!type) return failed("tool_unknown", `The policy knows no tool ${quoted(tool)}, so the call is refused.`);
+  const values = readArguments(type.input, input);
+  if (!values.ok) return failed("arguments", values.sentence);
+  const known = readFacts(facts);
+  if (!known.ok) return failed("facts", known.sentence);
+  const context = { ...known.context, effect: type.effect, input: values.input };
+  const outcome = evaluate(policy.all, type, context);
+  if ("error" in outcome) return outcome;
+  const rules = outcome.ids.map((id) => policy.rules.get(id));
+  if (!rules.every((rule) => rule !== undefined)) return failed("engine", "The policy engine named a policy that is not there, so the call is refused.");
+  return outcome.isAllowed ? permitted(policy, rules) : refused(policy, rules, type, context);
+}
+
+function permitted(policy: PreparedPolicy, rules: readonly PolicyRule[]): PolicyAnswer {
+  return { decision: "permit", policies: inTextOrder(policy, rules), approvers: [], isLowRisk: rules.some((rule) => rule.isLowRisk), sentence: `Permitted by ${named(rules)}.` };
+}
+
+function refused(policy: PreparedPolicy, rules: readonly PolicyRule[], type: ToolType, context: Context): PolicyAnswer {
+  const denied = { decision: "deny" as const, approvers: [], isLowRisk: false };
+  const nothingPermits = { ...denied, policies: [], sentence: `No policy permits ${quoted(type.name)} with these arguments.` };
+  if (rules.length === 0) return nothingPermits;
+  const hard = rules.filter((rule) => !rule.asks);
+  if (hard.length > 0) return { ...denied, policies: inTextOrder(policy, hard), sentence: `Refused by ${named(hard)}.` };
+  const rest = policy.plain ? evaluate(policy.plain, type, context) : failed("engine", NO_DECISION);
+  if ("error" in rest) return rest;
+  if (!rest.isAllowed) return nothingPermits;
+  const approvers = [...new Set(rules.flatMap((rule) => rule.approvers))];
+  const whom = approvers.length === 0 ? "a person" : listed(approvers, approvers.length);
+  return { decision: "hold", policies: inTextOrder(policy, rules), approvers, isLowRisk: false, sentence: `Held by ${named(rules)} until ${whom} approves.` };
+}
+
+const NO_DECISION = "The policy engine gave no answer, so the call is refused.";
+
+type Outcome = { isAllowed: boolean; ids: string[] } | (PolicyAnswer & { error: PolicyError });
+
+function evaluate(set: EngineSet, type: ToolType, context: Context): Outcome {
+  const [preparsedPolicySetId, preparsedSchemaName] = [nameOfSet(set), nameOfSchema(type)];
+  if (preparsedPolicySetId === null || preparsedSchemaName === null) return failed("engine", NO_DECISION);
+  const answer = askEngine((cedar) => cedar.statefulIsAuthorized({
+    principal: { type: "Agent", id: "self" }, action: { type: "Action", id: type.name }, resource: { type: "Tool", id: type.name },
+    context, preparsedPolicySetId, preparsedSchemaName, validateRequest: true, entities: [],
+  }));
+  if (!answer) return failed("engine", NO_DECISION);
+  if (answer.type === "failure") return failed("arguments", `The policy engine does not accept this call of ${quoted(type.name)}, so it is refused.`);
+  const { decision, diagnostics } = answer.response;
+  const [first] = diagnostics.errors;
+  if (first) return failed("evaluation", `The policy ${quoted(first.policyId)} could not be applied, so the call is refused.`);
+  return { isAllowed: decision === "allow", ids: diagnostics.reason };
+}
+
+const failed = (error: PolicyError, sentence: string): PolicyAnswer & { error: PolicyError } => ({ decision: "deny", policies: [], approvers: [], isLowRisk: false, sentence, error });
+
+const named = (rules: readonly PolicyRule[]): string => `the ${rules.length === 1 ? "policy" : "policies"} ${listed(rules.map(({ id }) => quoted(id)))}`;
+
+function inTextOrder(policy: PreparedPolicy, rules: readonly PolicyRule[]): Pick<PolicyRule, "id" | "effect">[] {
+  if (rules.length === 1) return rules.map(({ id, effect }) => ({ id, effect }));
+  const ids = new Set(rules.map(({ id }) => id));
+  return [...policy.rules.values()].filter(({ id }) => ids.has(id)).map(({ id, effect }) => ({ id, effect }));
+}

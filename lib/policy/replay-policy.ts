@@ -1,0 +1,55 @@
+// What would another policy have decided? Recorded calls are decided under both, and where they differ is listed.
+
+import type { GateDecision } from "../domain/decide-gate.ts";
+import { decideByPolicy, type PolicyAnswer, type PolicyCall } from "./decide-by-policy.ts";
+import type { PreparedPolicy } from "./prepare-policy.ts";
+
+export const REPLAY_CLASSES = ["widened", "narrowed", "mixed", "same"] as const;
+export type ReplayClass = (typeof REPLAY_CLASSES)[number];
+
+export interface Flip {
+  /** Of the recorded call. */
+  index: number;
+  before: GateDecision;
+  after: GateDecision;
+  /** What the other policy says. */
+  sentence: string;
+}
+
+export interface Replay {
+  decided: number;
+  flips: Flip[];
+  /** By decision, under each policy. */
+  before: Record<GateDecision, number>;
+  after: Record<GateDecision, number>;
+  widened: number;
+  narrowed: number;
+  class: ReplayClass;
+}
+
+const RANK: Readonly<Record<GateDecision, number>> = { deny: 0, hold: 1, permit: 2 };
+
+/** Null: no policy text, which says nothing against a call. What the recorded calls do not show stays unknown, so `same` is no proof. */
+export function replayPolicy(calls: readonly PolicyCall[], before: PreparedPolicy | null, after: PreparedPolicy | null): Replay {
+  const under = (policy: PreparedPolicy | null): Pick<PolicyAnswer, "decision" | "sentence">[] =>
+    calls.map((call) => (policy ? decideByPolicy(policy, call) : { decision: "permit", sentence: "There is no policy text that speaks against it." }));
+  const [old, young] = [under(before), under(after)];
+  const flips = old.flatMap(({ decision }, index): Flip[] => {
+    const other = young[index];
+    return !other || other.decision === decision ? [] : [{ index, before: decision, after: other.decision, sentence: other.sentence }];
+  });
+  const widened = flips.filter((flip) => RANK[flip.after] > RANK[flip.before]).length;
+  const narrowed = flips.length - widened;
+  return { decided: calls.length, flips, before: countOf(old), after: countOf(young), widened, narrowed, class: classOf(widened, narrowed) };
+}
+
+function countOf(answers: readonly { decision: GateDecision }[]): Record<GateDecision, number> {
+  const counts = { permit: 0, hold: 0, deny: 0 };
+  for (const { decision } of answers) counts[decision]++;
+  return counts;
+}
+
+function classOf(widened: number, narrowed: number): ReplayClass {
+  if (widened > 0) return narrowed > 0 ? "mixed" : "widened";
+  return narrowed > 0 ? "narrowed" : "same";
+}
