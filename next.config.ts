@@ -7,7 +7,7 @@ const config: NextConfig = {
   reactCompiler: true,
   // A pasted manifest with a thousand tools is a few hundred kilobytes; the default of 1 MB would refuse some.
   experimental: { serverActions: { bodySizeLimit: "4mb" } },
-  serverExternalPackages: ["pg", "@prisma/adapter-pg", "@prisma/client", "pino"],
+  serverExternalPackages: ["pg", "@prisma/adapter-pg", "@prisma/client", "pino", "@cedar-policy/cedar-wasm"],
 };
 
 export default config;

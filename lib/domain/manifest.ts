@@ -25,7 +25,7 @@ export const toolSchema = z.strictObject({
   /** How an effect is taken back, for instance by the tool `refund.void` within 24 h. */
   compensation: z.strictObject({ description: z.string().max(2_000), withinHours: z.number().positive().optional() }).optional(),
 });
-/** `limits` are numbers whose rise loosens the policy; `rules` are sentences that only ever restrict; `cedar` is the text that the gate applies. */
+/** `limits` are numbers whose rise loosens the policy; `rules` are sentences that only ever restrict; `cedar` is a policy text, checked against the tools and reviewed; the gate does not apply it yet. */
 export const policySchema = z.looseObject({ limits: z.record(z.string(), z.number()).optional(), rules: z.array(z.string()).optional(), cedar: z.string().max(100_000).optional() });
 /** When a person must be asked; each rule adds a reason to escalate. */
 export const escalationSchema = z.looseObject({ rules: z.array(z.string()).optional() });

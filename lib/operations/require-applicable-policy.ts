@@ -5,7 +5,7 @@ import { BadInput } from "../errors.ts";
 
 const SHOWN = 3;
 
-/** Refuses it with the place of each error. Under a text that cannot be applied the gate would refuse every call. */
+/** Refuses it with the place of each error: what is reviewed must be something that can be applied. */
 export async function requireApplicablePolicy({ policy, tools }: Pick<Manifest, "policy" | "tools">): Promise<void> {
   if (policy?.cedar === undefined) return;
   // The engine has four megabytes; a process that never sees a policy text never loads it.

@@ -108,7 +108,7 @@ describe("a text that is too much", () => {
   test("policies times tools", () => {
     const tools = Array.from({ length: 2_000 }, (_, index) => ({ ...(REFUND_TOOLS[0] as (typeof REFUND_TOOLS)[0]), name: `t${index}` }));
     const count = MAX_POLICIES_BY_TOOLS / tools.length;
-    expect(errorsOf(Array.from({ length: count + 1 }, () => allow).join("\n"), tools)).toMatchObject([{ message: expect.stringContaining("at most 20 policies") as string }]);
+    expect(errorsOf(Array.from({ length: count + 1 }, () => allow).join("\n"), tools)).toMatchObject([{ message: expect.stringContaining("at most 10 policies") as string }]);
     expect(errorsOf(Array.from({ length: count }, () => allow).join("\n"), tools)).toEqual([]);
     expect(errorsOf(`permit(principal, action in [${tools.map(({ name }) => `Action::"${name}"`).join(", ")}], resource);`, tools)).toEqual([]);
   });

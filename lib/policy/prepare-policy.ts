@@ -26,7 +26,7 @@ export interface PreparedPolicy {
 export type Preparation = { ok: true; policy: PreparedPolicy } | { ok: false; errors: PolicyProblem[] };
 
 /** Validating takes some 15 µs for each policy and tool, and nothing else runs meanwhile. */
-export const MAX_POLICIES_BY_TOOLS = 40_000;
+export const MAX_POLICIES_BY_TOOLS = 20_000;
 
 interface Read extends PolicySegment {
   rule: PolicyRule;

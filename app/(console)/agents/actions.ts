@@ -10,6 +10,7 @@ import { NotFound } from "@/lib/errors.ts";
 import { formatCount } from "@/lib/format.ts";
 import { agentIdSchema, assignOwners, createAgent, editCard } from "@/lib/operations/agents.ts";
 import { overrideSchema, revokeOverride, setOverride } from "@/lib/operations/overrides.ts";
+import { requireApplicablePolicy } from "@/lib/operations/require-applicable-policy.ts";
 import { registerVersion, registrationSchema } from "@/lib/operations/versions.ts";
 import { paths } from "@/lib/paths.ts";
 import { findAgent } from "@/lib/queries/agents.ts";
@@ -66,6 +67,7 @@ const manifestForm = z.object({
 });
 
 const register = serverAction(manifestForm, async (actor, { intent, manifest, ...input }) => {
+  await requireApplicablePolicy(manifest);
   if (intent === "check") return { message: `It reads well: ${summaryOf(manifest)}. Nothing was registered.` };
   const { version, change, isNew } = await registerVersion(actor, registrationSchema.parse({ ...input, manifest, source: "console" }));
   if (change && (isNew || change.state === "open")) return { redirectTo: paths.change(change.id) };
