@@ -10,7 +10,7 @@ import type { FinishedTask } from "./telemetry.ts";
 import { workOnTask } from "./work-on-task.ts";
 
 const AT = new Date("2026-11-20T18:00:00Z");
-const answer = (decision: GateAnswer["decision"], reason: GateAnswer["reason"], more: Partial<GateAnswer> = {}): GateAnswer => ({ decision, reason, sentence: `because ${reason}`, isRecommendation: false, stopId: null, epoch: 1, ...more });
+const answer = (decision: GateAnswer["decision"], reason: GateAnswer["reason"], more: Partial<GateAnswer> = {}): GateAnswer => ({ decision, reason, sentence: `because ${reason}`, isRecommendation: false, stopId: null, epoch: 1, policies: [], approvers: [], approvalsNeeded: 0, ...more });
 const PERMIT = answer("permit", "permitted");
 const KILLED = answer("deny", "kill_switch");
 

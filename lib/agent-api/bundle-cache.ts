@@ -20,7 +20,7 @@ const LOAD_WITHIN_MS = 4_000;
 const MOST_AT_ONCE = 500;
 
 /** Too frequent, or too well known to change no bundle, to be worth a look. */
-const OF_NO_INTEREST = /^(runs?|points?|price|authority)\./;
+const OF_NO_INTEREST = /^(runs?|points?|price|authority|actions?|undo|decisions?)\./;
 
 export interface HeldBundle {
   bundle: Bundle;
@@ -243,8 +243,8 @@ export class BundleCache {
     const newRehearsals = rehearsals.filter((id) => !before?.rehearsals.includes(id));
     if (isSame && newRehearsals.length === 0 && rehearsals.length === before.rehearsals.length) return this.#answer(agentId, before);
 
-    const { authority, version, tools } = base;
-    const bundle: Bundle = { format: 1, agentId, epoch: snapshot.head, authority, version, stops, tools };
+    const { authority, version, tools, policy } = base;
+    const bundle: Bundle = { format: 2, agentId, epoch: snapshot.head, authority, version, stops, tools, policy };
     const content = isSame ? before.content : contentOf(bundle);
     const isBundleChanged = content !== before?.content;
     const current: HeldBundle = before !== undefined && !isBundleChanged

@@ -8,7 +8,7 @@ import type { ActiveRehearsal, BundleBase, StopSnapshot } from "../queries/bundl
 export const PROBE_BASE: BundleBase = {
   agent: { id: PROBE_AGENT_ID, tier: null, currentVersionId: null },
   authority: { level: "bounded", source: "probe", because: "the stop path is exercised on it" },
-  version: null, tools: { [PROBE_TOOL]: { effect: "write", hasCompensation: false } }, asOf: 0, validUntil: null,
+  version: null, tools: { [PROBE_TOOL]: { effect: "write", hasCompensation: false } }, policy: null, asOf: 0, validUntil: null,
 };
 
 /** The probe agent is stopped by what exercises the path, and by nothing else. */

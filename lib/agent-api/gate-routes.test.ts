@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { probeToken } from "../auth/probe-token.ts";
 import { prisma } from "../database/database.ts";
 import { PROBE_AGENT_ID, PROBE_TOOL } from "../domain/bundle.ts";
+import { inputDigest } from "../domain/input-digest.ts";
 import { createApiKey, newKeySchema, revokeApiKey } from "../operations/api-keys.ts";
 import { appendToLog } from "../operations/append-to-log.ts";
 import { systemActor } from "../operations/people.ts";
 import { engageStop, stopSchema } from "../operations/stops.ts";
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
-import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
+import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 
 useDatabase();
@@ -29,7 +30,10 @@ afterAll(() => server.stop());
 describe("POST /v1/gate/check", () => {
   test("answers from authority and effect, and takes the other members of a question", async () => {
     const { status, body } = await ask("order_get", agent.id, key.secret, { conversationId: "c", toolCallId: "t", input: { order: 1 }, agentVersion: "1.0" });
-    expect([status, body]).toEqual([200, { decision: "permit", reason: "permitted", sentence: "At shadow, reading is permitted.", isRecommendation: false, stopId: null, epoch: expect.any(Number) as number }]);
+    expect([status, body]).toEqual([200, {
+      evaluationId: expect.stringMatching(/^gd_/) as string, decision: "permit", reason: "permitted", sentence: "At shadow, reading is permitted.", isRecommendation: false, stopId: null,
+      epoch: expect.any(Number) as number, policies: [], approvers: [], approvalsNeeded: 0, inputDigest: inputDigest({ order: 1 }), approval: null,
+    }]);
     expect((await ask("refund_create")).body).toMatchObject({ decision: "deny", reason: "authority", isRecommendation: true });
     expect((await ask("rm_rf")).body).toMatchObject({ decision: "deny", reason: "tool_unknown" });
   });
@@ -72,6 +76,90 @@ describe("POST /v1/gate/check", () => {
     await prisma().rehearsal.create({ data: { id: "re_1", kind: "standing", scope: "agent", target: PROBE_AGENT_ID, startedBy: "system", startedAt: new Date(), epoch: 1n } });
     await until(async () => expect((await probe()).body).toMatchObject({ decision: "deny", reason: "kill_switch", stopId: "re_1" }));
     expect((await ask("order_get", agent.id, probeToken(new Date()))).status).toBe(200);
+  });
+});
+
+describe("under a policy, with a record", () => {
+  const CAP = `@id("amounts") permit(principal, action, resource);
+@id("cap") forbid(principal, action == Action::"refund_create", resource) when { context.input has amount && context.input.amount.greaterThan(decimal("100.0")) };
+@id("ask") @decision("require_approval") @approvers("role:business_owner") @persons("2") forbid(principal, action == Action::"refund_create", resource)
+  when { context.input has amount && context.input.amount.greaterThan(decimal("50.0")) } unless { context has approval && context.approval.granted };
+@id("few") forbid(principal, action == Action::"refund_create", resource) when { !(context has callsOfToolInRun && context.callsOfToolInRun < 3) };`;
+  let ruled: MadeAgent, secret: string;
+  const refund = (amount: unknown, toolCallId: string, more: object = {}) => ask("refund_create", ruled.id, secret, { conversationId: "run-1", toolCallId, input: { amount }, ...more });
+
+  beforeAll(async () => {
+    await prisma().stop.updateMany({ data: { releasedAt: new Date(), releasedBy: "test" } });
+    ruled = await makeAgent({ tier: 2 });
+    const { change } = await ruled.register(manifest({ label: "2.0", policy: { cedar: CAP } }));
+    await ruled.approve(change?.id ?? "");
+    await prisma().agent.update({ where: { id: ruled.id }, data: { stage: "partial" } });
+    secret = (await keyWith({ agentIds: [ruled.id], scopes: ["authority"] })).secret;
+    await until(async () => expect((await refund(5, "first", { conversationId: "warm" })).body).toMatchObject({ decision: "permit" }));
+  });
+
+  test("the arguments decide: permitted, held for whom the policy names, refused", async () => {
+    expect((await refund(20, "a")).body).toMatchObject({ decision: "permit", policies: ["amounts"] });
+    expect((await refund(70, "b")).body).toMatchObject({ decision: "hold", reason: "policy", policies: ["ask"], approvers: ["role:business_owner"], approvalsNeeded: 2, approval: { status: "held" } });
+    expect((await refund(101, "c")).body).toMatchObject({ decision: "deny", reason: "policy", policies: ["cap"], approval: null });
+    expect((await refund("much", "d")).body).toMatchObject({ decision: "deny", reason: "policy_error" });
+    expect((await refund(0.123456789, "e")).body).toMatchObject({ decision: "deny", reason: "policy_error" });
+  });
+
+  test("the same question gets the same record, also when it is asked many times at once; other arguments are another question", async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => refund(21, "same")));
+    expect(new Set(answers.map(({ body }) => body.evaluationId)).size).toBe(1);
+    expect((await refund(22, "same")).body.evaluationId).not.toBe(answers[0]?.body.evaluationId);
+    expect(await prisma().gateDecision.count({ where: { agentId: ruled.id, toolCallId: "same" } })).toBe(2);
+  });
+
+  test("a limit per run is counted exactly, however many ask at once", async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => refund(1, `n${index}`, { conversationId: "many" })));
+    expect(answers.filter(({ body }) => body.decision === "permit")).toHaveLength(3);
+    expect(answers.filter(({ body }) => body.decision === "deny" && JSON.stringify(body.policies) === '["few"]')).toHaveLength(17);
+    const counter = await prisma().usageCounter.findUniqueOrThrow({ where: { agentId_scope_key: { agentId: ruled.id, scope: "run", key: "many" } } });
+    expect(counter.calls).toBe(3n);
+  });
+
+  test("an approval is used once, and no longer than a stop permits", async () => {
+    const { body } = await refund(60, "approved", { conversationId: "run-2" });
+    const id = (body.approval as { id: string }).id;
+    await prisma().action.update({ where: { id }, data: { state: "approved", decidedAt: new Date(), dispatchAt: new Date(Date.now() - 1) } });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refund(60, "approved", { conversationId: "run-2" })));
+    expect(new Set(answers.map((answer) => answer.body.decision))).toEqual(new Set(["permit"]));
+    expect((await prisma().usageCounter.findUniqueOrThrow({ where: { agentId_scope_key: { agentId: ruled.id, scope: "run", key: "run-2" } } })).calls).toBe(1n);
+    expect((await refund(60, "another", { conversationId: "run-2" })).body).toMatchObject({ decision: "hold" });
+    expect((await refund(61, "approved", { conversationId: "run-2" })).body).toMatchObject({ decision: "hold" });
+    await engageStop(await makePerson("Ola", ["on_call"]), stopSchema.parse({ scope: "agent", target: ruled.id }));
+    expect((await refund(60, "approved", { conversationId: "run-2" })).body).toMatchObject({ decision: "deny", reason: "kill_switch" });
+    expect((await refund(20, "a")).body).toMatchObject({ decision: "deny", reason: "kill_switch" });
+    await prisma().stop.updateMany({ data: { releasedAt: new Date(), releasedBy: "test" } });
+  });
+
+  test("what nobody decided in time is expired, not refused by a person", async () => {
+    await until(async () => expect((await refund(1, `open ${Math.random()}`, { conversationId: `open ${Math.random()}` })).body).toMatchObject({ decision: "permit" }));
+    const { body } = await refund(60, "late", { conversationId: "run-3" });
+    await prisma().action.update({ where: { id: (body.approval as { id: string }).id }, data: { expiresAt: new Date(Date.now() - 1) } });
+    expect((await refund(60, "late", { conversationId: "run-3" })).body).toMatchObject({ decision: "deny", reason: "expired", approval: { status: "expired" } });
+  });
+
+  test("whoever waits is answered when it is decided", async () => {
+    const waiting = refund(60, "waits", { conversationId: "run-4", waitMs: 20_000 });
+    const held = await vi.waitFor(() => prisma().action.findFirstOrThrow({ where: { agentId: ruled.id, toolCallId: "waits" } }), { timeout: 8_000 });
+    await prisma().action.update({ where: { id: held.id }, data: { state: "rejected", endedAt: new Date() } });
+    expect((await waiting).body).toMatchObject({ decision: "deny", reason: "rejected" });
+  });
+
+  test.each<[string, unknown]>([["deep nesting", JSON.parse("[".repeat(70) + "]".repeat(70))], ["a megabyte of text", { amount: 1, note: "x".repeat(1_000_000) }], ["a name of JavaScript's own", JSON.parse('{"amount":1,"__proto__":{"amount":900}}')]])("%s does no harm", async (_, input) => {
+    const { status, body } = await ask("refund_create", ruled.id, secret, { conversationId: `odd ${_}`, input });
+    expect([200, 400]).toContain(status);
+    if (status === 200) expect(["permit", "deny"]).toContain(body.decision);
+  });
+
+  test("every consequential decision is in the log", async () => {
+    const entries = await prisma().logEntry.findMany({ where: { agentId: ruled.id, kind: "decision.made" } });
+    const recorded = await prisma().gateDecision.findMany({ where: { agentId: ruled.id } });
+    expect(new Set(entries.map(({ subject }) => subject))).toEqual(new Set(recorded.map(({ id }) => id)));
   });
 });
 

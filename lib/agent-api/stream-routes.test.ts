@@ -46,7 +46,7 @@ describe("GET /v1/stream", () => {
     expect(stream.events[1]).toMatchObject({ event: "bundle", id: "0", data: { sequence: 0 } });
     const { content } = stream.bundle();
     expect(content).toMatchObject({
-      format: 1, agentId: agent.id, authority: { level: "shadow", source: "stage", because: "its stage is shadow" }, version: { number: 1 }, stops: [],
+      format: 2, agentId: agent.id, authority: { level: "shadow", source: "stage", because: "its stage is shadow" }, version: { number: 1 }, stops: [],
       tools: { order_get: { effect: "read", hasCompensation: false }, refund_create: { effect: "write", hasCompensation: false } },
     });
   });

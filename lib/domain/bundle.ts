@@ -27,7 +27,7 @@ export type BundleStop = z.infer<typeof bundleStopSchema>;
  * not understand a member must not go on as if it were not there, so a member that restricts needs a new `format`.
  */
 export const bundleSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   agentId: z.string(),
   /** The size of the log that this bundle takes into account: all stops that were stored up to there are in it. It never falls. */
   epoch: z.int().nonnegative(),
@@ -43,5 +43,7 @@ export const bundleSchema = z.strictObject({
   stops: z.array(bundleStopSchema),
   /** Of the current version. */
   tools: z.record(z.string(), z.strictObject({ effect: z.enum(TOOL_EFFECTS), hasCompensation: z.boolean() })),
+  /** The policy text of the current version, by the content address of its component; null when there is none. Holdpoint itself applies it. */
+  policy: z.strictObject({ digest: z.string() }).nullable(),
 });
 export type Bundle = z.infer<typeof bundleSchema>;

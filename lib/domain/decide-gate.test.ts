@@ -3,16 +3,18 @@ import { describe, expect, test } from "vitest";
 import { AUTHORITY_LEVELS, type AuthorityLevel } from "./authority-level.ts";
 import type { Bundle, BundleStop } from "./bundle.ts";
 import { decideGate, GATE_REASONS } from "./decide-gate.ts";
-import { TOOL_EFFECTS } from "./manifest.ts";
+import { TOOL_EFFECTS, type ToolEffect } from "./manifest.ts";
+import type { PolicyVerdict } from "./policy-verdict.ts";
 import { STOP_SCOPES } from "./stop-scope.ts";
 
 const bundleOf = (changes: Partial<Bundle> = {}): Bundle => ({
-  format: 1, agentId: "refund-bot", epoch: 7, authority: { level: "bounded", source: "tier", because: "its control tier is 2" },
+  format: 2, agentId: "refund-bot", epoch: 7, authority: { level: "bounded", source: "tier", because: "its control tier is 2" },
   version: { id: "av_1", number: 3, fingerprint: "sha256:1" }, stops: [],
   tools: {
     order_get: { effect: "read", hasCompensation: false }, refund_create: { effect: "write", hasCompensation: false },
     mail_send: { effect: "irreversible", hasCompensation: false }, wire_send: { effect: "irreversible", hasCompensation: true },
   },
+  policy: null,
   ...changes,
 });
 const at = (level: AuthorityLevel): Bundle => bundleOf({ authority: { level, source: "stage", because: `its stage is ${level}` } });
@@ -48,7 +50,7 @@ describe("stops", () => {
     [{ id: "st_1", scope: "version", target: "av_1" }, "A kill switch is engaged: version 3 of refund-bot is stopped."],
   ])("%j refuses every tool and is named", (stop, sentence) => {
     for (const tool of ["order_get", "refund_create", "unheard_of"]) {
-      expect(ask(stopped(stop), tool)).toEqual({ decision: "deny", reason: "kill_switch", sentence, isRecommendation: false, stopId: "st_1", epoch: 7 });
+      expect(ask(stopped(stop), tool)).toEqual({ decision: "deny", reason: "kill_switch", sentence, isRecommendation: false, stopId: "st_1", epoch: 7, policies: [], approvers: [], approvalsNeeded: 0 });
     }
   });
 
@@ -112,6 +114,70 @@ describe("always", () => {
       expect(GATE_REASONS).toContain(answer.reason);
       expect(answer.sentence).toMatch(/^\S.*\.$/s);
       expect(answer.reason === "permitted").toBe(answer.decision === "permit");
+    }));
+  });
+});
+
+describe("under a policy", () => {
+  const verdict = (decision: PolicyVerdict["decision"], more: Partial<PolicyVerdict> = {}): PolicyVerdict => ({
+    decision, policies: [{ id: "p", effect: decision === "permit" ? "permit" : "forbid" }], approvers: [], approvalsNeeded: 1, isLowRisk: false, sentence: "By the policy.", ...more,
+  });
+  const LOW_RISK = verdict("permit", { isLowRisk: true });
+  const TOOL_OF = { read: "order_get", write: "refund_create", irreversible: "mail_send" } as const;
+  const under = (level: AuthorityLevel, tool: string, said: PolicyVerdict | null, isApproved = false) =>
+    decideGate({ tool, isApproved }, { bundle: { ...at(level), policy: { digest: "sha256:p" } }, leaseUntilMs: 1_000, ...(said ? { policy: () => said } : {}) }, 999);
+
+  /** In the order: permit, low risk, hold, deny. */
+  const EXPECTED: Record<AuthorityLevel, Record<ToolEffect, string>> = {
+    stopped: { read: "deny deny deny deny", write: "deny deny deny deny", irreversible: "deny deny deny deny" },
+    shadow: { read: "permit permit hold deny", write: "deny deny deny deny", irreversible: "deny deny deny deny" },
+    assisted: { read: "permit permit hold deny", write: "hold permit hold deny", irreversible: "hold hold hold deny" },
+    partial: { read: "permit permit hold deny", write: "permit permit hold deny", irreversible: "hold hold hold deny" },
+    bounded: { read: "permit permit hold deny", write: "permit permit hold deny", irreversible: "hold hold hold deny" },
+  };
+  test.each(AUTHORITY_LEVELS.flatMap((level) => TOOL_EFFECTS.map((effect) => [level, effect] as const)))("%s, %s", (level, effect) => {
+    const answers = [verdict("permit"), LOW_RISK, verdict("hold"), verdict("deny")].map((said) => under(level, TOOL_OF[effect], said).decision);
+    expect(answers.join(" ")).toBe(EXPECTED[level][effect]);
+  });
+
+  test("what cannot be undone goes ahead at bounded when a compensation stands behind it and the policy permits it", () => {
+    expect(["permit", "hold", "deny"].map((said) => under("bounded", "wire_send", verdict(said as "permit")).decision)).toEqual(["permit", "hold", "deny"]);
+  });
+
+  test("without an engine at hand nothing is permitted, and what the table refuses stays refused", () => {
+    expect(under("bounded", "order_get", null)).toMatchObject({ decision: "hold", reason: "policy_unread" });
+    expect(under("bounded", "order_get", null, true)).toMatchObject({ decision: "hold", reason: "policy_unread" });
+    expect(under("shadow", "refund_create", null)).toMatchObject({ decision: "deny", reason: "authority", isRecommendation: true });
+  });
+
+  test("the policy is not asked about what is refused before it", () => {
+    const never = () => {
+      throw new Error("asked");
+    };
+    const bundle = { ...bundleOf({ stops: [{ id: "st_1", scope: "fleet", target: "" }] }), policy: { digest: "sha256:p" } };
+    expect(decideGate({ tool: "order_get" }, { bundle, leaseUntilMs: 1_000, policy: never }, 999)).toMatchObject({ reason: "kill_switch", policies: [] });
+  });
+
+  test("names the policies, whom they ask and how many", () => {
+    expect(under("partial", "refund_create", verdict("hold", { approvers: ["role:finance"], approvalsNeeded: 2 }))).toMatchObject({ reason: "policy", sentence: "By the policy.", policies: ["p"], approvers: ["role:finance"], approvalsNeeded: 2 });
+    expect(under("partial", "refund_create", verdict("deny", { error: "arguments", policies: [] }))).toMatchObject({ decision: "deny", reason: "policy_error", policies: [], approvalsNeeded: 0 });
+    expect(under("partial", "refund_create", verdict("permit"))).toMatchObject({ decision: "permit", reason: "permitted", policies: ["p"] });
+  });
+
+  test("an approval lifts what the table holds, and nothing that refuses or that a policy still holds", () => {
+    expect(under("assisted", "mail_send", verdict("permit"), true)).toMatchObject({ decision: "permit", reason: "approved" });
+    expect(under("assisted", "mail_send", verdict("hold"), true).decision).toBe("hold");
+    expect(under("assisted", "mail_send", verdict("deny"), true).decision).toBe("deny");
+    expect(under("shadow", "mail_send", verdict("permit"), true).decision).toBe("deny");
+    expect(under("stopped", "mail_send", verdict("permit"), true).decision).toBe("deny");
+  });
+
+  test("a policy widens in one place only", () => {
+    const rank = { deny: 0, hold: 1, permit: 2 };
+    fc.assert(fc.property(fc.constantFrom(...AUTHORITY_LEVELS), fc.constantFrom(...TOOL_EFFECTS), fc.constantFrom(verdict("permit"), LOW_RISK, verdict("hold"), verdict("deny")), (level, effect, said) => {
+      const [before, after] = [ask(at(level), TOOL_OF[effect]), under(level, TOOL_OF[effect], said)];
+      if (rank[after.decision] > rank[before.decision]) expect([level, effect, said]).toEqual(["assisted", "write", LOW_RISK]);
+      expect(rank[after.decision]).toBeLessThanOrEqual(rank[said.decision]);
     }));
   });
 });

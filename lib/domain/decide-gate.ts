@@ -2,13 +2,14 @@
 
 import type { AuthorityLevel } from "./authority-level.ts";
 import type { Bundle, BundleStop } from "./bundle.ts";
+import type { GateDecision } from "./gate-decision.ts";
 import type { ToolEffect } from "./manifest.ts";
+import type { PolicyVerdict } from "./policy-verdict.ts";
 import { splitTool, stopName } from "./stop-scope.ts";
 
-export const GATE_DECISIONS = ["permit", "hold", "deny"] as const;
-export type GateDecision = (typeof GATE_DECISIONS)[number];
-
-export const GATE_REASONS = ["permitted", "no_lease", "kill_switch", "tool_stopped", "tool_unknown", "authority", "needs_person", "no_compensation"] as const;
+export const GATE_REASONS = [
+  "permitted", "no_lease", "kill_switch", "tool_stopped", "tool_unknown", "authority", "needs_person", "no_compensation", "policy", "policy_error", "policy_unread", "approved",
+] as const;
 export type GateReason = (typeof GATE_REASONS)[number];
 
 export interface GateAnswer {
@@ -22,10 +23,18 @@ export interface GateAnswer {
   stopId: string | null;
   /** Of the bundle that was applied; null when there was none. */
   epoch: number | null;
+  /** Ids of the policies that decided. */
+  policies: readonly string[];
+  /** Whom a held call asks; empty: whoever may approve actions. */
+  approvers: readonly string[];
+  /** Each another person. 0 where nobody is asked. */
+  approvalsNeeded: number;
 }
 
 interface GateRequest {
   tool: string;
+  /** A person approved exactly these arguments. */
+  isApproved?: boolean;
 }
 
 /** What a point knows when it is asked. */
@@ -34,11 +43,13 @@ export interface GateKnowledge {
   bundle: Bundle | null;
   /** Null: the lease has run out, or there never was one. */
   leaseUntilMs: number | null;
+  /** What the policy says to this call; left out where no policy engine is at hand. Asked only when nothing before it refuses. */
+  policy?: (tool: string) => PolicyVerdict;
 }
 
 type Row = Readonly<Record<ToolEffect, GateDecision | "recommend" | "compensated">>;
 
-/** The table of authority level × tool effect. Until policies can tell low risk from high, what they would permit at `assisted` is held. */
+/** The table of authority level × tool effect. */
 const TABLE: Readonly<Record<AuthorityLevel, Row>> = {
   stopped: { read: "deny", write: "deny", irreversible: "deny" },
   shadow: { read: "permit", write: "recommend", irreversible: "recommend" },
@@ -47,8 +58,11 @@ const TABLE: Readonly<Record<AuthorityLevel, Row>> = {
   bounded: { read: "permit", write: "permit", irreversible: "compensated" },
 };
 
-/** Fails closed: without a bundle, without a lease, for a tool that the current version does not declare. `nowMs` is on the clock of `leaseUntilMs`. */
-export function decideGate({ tool }: GateRequest, { bundle, leaseUntilMs }: GateKnowledge, nowMs: number): GateAnswer {
+/**
+ * Lease, kill switches, authority × effect, policy, obligations, in this order; whatever comes first refuses. Fails closed: without a bundle,
+ * without a lease, for a tool that the current version does not declare. `nowMs` is on the clock of `leaseUntilMs`.
+ */
+export function decideGate({ tool, isApproved = false }: GateRequest, { bundle, leaseUntilMs, policy }: GateKnowledge, nowMs: number): GateAnswer {
   if (bundle === null || leaseUntilMs === null || !(nowMs < leaseUntilMs)) {
     return answer(bundle, "deny", "no_lease", "This enforcement point has not heard from Holdpoint for too long and has closed by itself.");
   }
@@ -59,10 +73,33 @@ export function decideGate({ tool }: GateRequest, { bundle, leaseUntilMs }: Gate
   const known = Object.hasOwn(bundle.tools, tool) ? bundle.tools[tool] : undefined;
   if (bundle.authority.level === "stopped") return answer(bundle, "deny", "authority", `${bundle.agentId} may do nothing because ${bundle.authority.because}.`);
   if (!known) return answer(bundle, "deny", "tool_unknown", `The current version of ${bundle.agentId} declares no tool of this name.`);
-  return byTable(bundle, known);
+  const byTable = decideByTable(bundle, known);
+  const decided = byTable.decision === "deny" || bundle.policy === null ? byTable : underPolicy(byTable, policy?.(tool) ?? null, { level: bundle.authority.level, effect: known.effect });
+  return isApproved && isHeldByTable(decided) ? approved(decided) : decided;
 }
 
-function byTable(bundle: Bundle, { effect, hasCompensation }: { effect: ToolEffect; hasCompensation: boolean }): GateAnswer {
+/** What a policy holds, its own words lift: it is asked again with the approval among its facts. */
+const isHeldByTable = ({ decision, reason }: GateAnswer): boolean => decision === "hold" && (reason === "needs_person" || reason === "no_compensation");
+
+const approved = (held: GateAnswer): GateAnswer => ({ ...held, decision: "permit", reason: "approved", sentence: "Approved by a person, for exactly these arguments.", approvers: [], approvalsNeeded: 0 });
+
+/**
+ * The stricter of the two, but for one case: a hold of the table is lifted at `assisted`, for a write that a policy permits as low risk.
+ * Limits that a person may lift are policies that ask; a plain forbid is a denial at every level.
+ */
+function underPolicy(byTable: GateAnswer, verdict: PolicyVerdict | null, { level, effect }: { level: AuthorityLevel; effect: ToolEffect }): GateAnswer {
+  if (verdict === null) return { ...byTable, decision: "hold", reason: "policy_unread", sentence: "A policy applies to this call, and only Holdpoint itself can read it: ask the gate.", approvalsNeeded: 1 };
+  const policies = verdict.policies.map(({ id }) => id);
+  const byPolicy: GateAnswer = {
+    ...byTable, decision: verdict.decision, reason: verdict.error === undefined ? "policy" : "policy_error", sentence: verdict.sentence, policies,
+    approvers: verdict.decision === "hold" ? verdict.approvers : [], approvalsNeeded: verdict.decision === "hold" ? Math.max(1, verdict.approvalsNeeded) : 0,
+  };
+  if (verdict.decision !== "permit") return byPolicy;
+  const isLowRiskWrite = verdict.isLowRisk && level === "assisted" && effect === "write" && byTable.reason === "needs_person";
+  return byTable.decision === "hold" && isLowRiskWrite ? byPolicy : { ...byTable, policies };
+}
+
+function decideByTable(bundle: Bundle, { effect, hasCompensation }: { effect: ToolEffect; hasCompensation: boolean }): GateAnswer {
   const { level, because } = bundle.authority;
   const rule = TABLE[level][effect];
   const may = `At ${level}, ${effect === "read" ? "reading" : effect === "write" ? "a write" : "what cannot be undone"}`;
@@ -82,5 +119,5 @@ function covered(stop: BundleStop, bundle: Bundle): string {
 }
 
 function answer(bundle: Bundle | null, decision: GateDecision, reason: GateReason, sentence: string): GateAnswer {
-  return { decision, reason, sentence, isRecommendation: false, stopId: null, epoch: bundle?.epoch ?? null };
+  return { decision, reason, sentence, isRecommendation: false, stopId: null, epoch: bundle?.epoch ?? null, policies: [], approvers: [], approvalsNeeded: decision === "hold" ? 1 : 0 };
 }

@@ -27,7 +27,7 @@ export function gainedTool(tool: ToolComponent): Fact[] {
 }
 
 export function diffTool(before: ToolComponent, after: ToolComponent): Fact[] {
-  return [...diffEffect(before, after), ...diffSystem(before, after), ...diffInput(before, after), ...diffDescription(before, after), ...diffOutput(before, after), ...diffCompensation(before, after)];
+  return [...diffEffect(before, after), ...diffSystem(before, after), ...diffInput(before, after), ...diffDescription(before, after), ...diffOutput(before, after), ...diffAmount(before, after), ...diffCompensation(before, after)];
 }
 
 function diffEffect(before: ToolComponent, after: ToolComponent): Fact[] {
@@ -75,6 +75,13 @@ function diffDescription(before: ToolComponent, after: ToolComponent): Fact[] {
 function diffOutput(before: ToolComponent, after: ToolComponent): Fact[] {
   if (isDeepStrictEqualJson(before.outputSchema, after.outputSchema)) return [];
   return [factOf(after, "tool_output_changed", "changes", `${quoted(after.name)} gives back something else.`)];
+}
+
+/** Sums that are limited are sums of this: read from elsewhere, a limit may never be reached. */
+function diffAmount(before: ToolComponent, after: ToolComponent): Fact[] {
+  if (isDeepStrictEqualJson(before.amount, after.amount)) return [];
+  const sentence = after.amount ? `${quoted(after.name)}: the money that counts is read from ${quoted(after.amount.path)}, in ${after.amount.currency}.` : `${quoted(after.name)} no longer says how much money it moves.`;
+  return [factOf(after, "tool_schema_changed", before.amount ? "widens" : "changes", sentence)];
 }
 
 function diffCompensation(before: ToolComponent, after: ToolComponent): Fact[] {

@@ -97,14 +97,14 @@ describe("layOutDiff", () => {
   });
 
   it.each<[string, Json | undefined, Json | undefined, [string, string, string, string][]]>([
-    ["an edited text", { cedar: "one\ntwo" }, { cedar: "one\n2" }, [["policy-text", "Policy text, not applied by the gate yet", "changed", "1 line edited"]]],
-    ["a text beside a limit", { limits: { a: 1 }, cedar: "one" }, { limits: { a: 2 }, cedar: "two" }, [["policy-policy", "Policy", "changed", "1 entry edited"], ["policy-text", "Policy text, not applied by the gate yet", "changed", "1 line edited"]]],
-    ["a text beside what stayed", { limits: { a: 1 }, cedar: "one" }, { limits: { a: 1 }, cedar: "one\ntwo" }, [["policy-text", "Policy text, not applied by the gate yet", "changed", "1 line added"]]],
-    ["a first text", { limits: { a: 1 } }, { limits: { a: 1 }, cedar: "one\ntwo" }, [["policy-text", "Policy text, not applied by the gate yet", "added", "new, 2 lines"]]],
-    ["a policy of nothing but a text", undefined, { cedar: "one" }, [["policy-text", "Policy text, not applied by the gate yet", "added", "new, 1 line"]]],
-    ["a text that is gone", { cedar: "one" }, {}, [["policy-text", "Policy text, not applied by the gate yet", "removed", "removed, 1 line"]]],
+    ["an edited text", { cedar: "one\ntwo" }, { cedar: "one\n2" }, [["policy-text", "Policy text", "changed", "1 line edited"]]],
+    ["a text beside a limit", { limits: { a: 1 }, cedar: "one" }, { limits: { a: 2 }, cedar: "two" }, [["policy-policy", "Policy", "changed", "1 entry edited"], ["policy-text", "Policy text", "changed", "1 line edited"]]],
+    ["a text beside what stayed", { limits: { a: 1 }, cedar: "one" }, { limits: { a: 1 }, cedar: "one\ntwo" }, [["policy-text", "Policy text", "changed", "1 line added"]]],
+    ["a first text", { limits: { a: 1 } }, { limits: { a: 1 }, cedar: "one\ntwo" }, [["policy-text", "Policy text", "added", "new, 2 lines"]]],
+    ["a policy of nothing but a text", undefined, { cedar: "one" }, [["policy-text", "Policy text", "added", "new, 1 line"]]],
+    ["a text that is gone", { cedar: "one" }, {}, [["policy-text", "Policy text", "removed", "removed, 1 line"]]],
     ["a limit beside a text that stayed", { limits: { a: 1 }, cedar: "one" }, { limits: { a: 2 }, cedar: "one" }, [["policy-policy", "Policy", "changed", "1 entry edited"]]],
-    ["a text in place of something else", { cedar: 1 }, { cedar: "one" }, [["policy-text", "Policy text, not applied by the gate yet", "added", "new, 1 line"], ["policy-policy", "Policy", "changed", "1 entry removed"]]],
+    ["a text in place of something else", { cedar: 1 }, { cedar: "one" }, [["policy-text", "Policy text", "added", "new, 1 line"], ["policy-policy", "Policy", "changed", "1 entry removed"]]],
     ["what is called a text and is none", { cedar: 1 }, { cedar: 2 }, [["policy-policy", "Policy", "changed", "1 entry edited"]]],
   ])("shows the text of a policy line by line: %s", (_, old, young, expected) => {
     const parts = (content: Json | undefined) => (content === undefined ? [] : [component("policy", "policy", content)]);

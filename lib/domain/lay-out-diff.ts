@@ -74,7 +74,7 @@ function partsOf(before: Component | undefined, after: Component | undefined, is
   if (component.kind === "policy" && old !== young) {
     const [restBefore, restAfter] = [withoutText(before), withoutText(after)];
     const rest = restBefore.length + restAfter.length === 0 ? null : layOutEntryDiff(restBefore, restAfter, isWhole);
-    const text = { name: "text", title: "Policy text, not applied by the gate yet", isText: true, state: stateOf(old, young), diff: layOutTextDiff(old ?? "", young ?? "", isWhole) };
+    const text = { name: "text", title: "Policy text", isText: true, state: stateOf(old, young), diff: layOutTextDiff(old ?? "", young ?? "", isWhole) };
     return rest && rest.edits > 0 ? [{ ...whole, isText: false, diff: rest }, text] : [text];
   }
   return [{ ...whole, isText: false, diff: layOutEntryDiff(entriesOf(before), entriesOf(after), isWhole) }];

@@ -14,6 +14,13 @@ const object = z.record(z.string(), json);
 
 export const modelSchema = z.strictObject({ provider: z.string().max(200).optional(), name, parameters: object.optional() });
 export const promptSchema = z.strictObject({ name, text: z.string().max(1_000_000) });
+/** `http`: a signed request to this address; `tool`: a handler registered where the agent runs; `manual`: a person, by these instructions. */
+export const compensationHookSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("http"), url: z.url({ protocol: /^https?$/ }).max(2_000) }),
+  z.strictObject({ kind: z.literal("tool"), tool: name }),
+  z.strictObject({ kind: z.literal("manual"), instructions: z.string().trim().min(1).max(4_000), owner: z.string().trim().min(1).max(200) }),
+]);
+export type CompensationHook = z.infer<typeof compensationHookSchema>;
 export const toolSchema = z.strictObject({
   name,
   description: z.string().max(100_000).optional(),
@@ -22,10 +29,12 @@ export const toolSchema = z.strictObject({
   effect: z.enum(TOOL_EFFECTS),
   /** The external system the tool reaches, for instance `stripe`. */
   system: z.string().max(200).optional(),
-  /** How an effect is taken back, for instance by the tool `refund.void` within 24 h. */
-  compensation: z.strictObject({ description: z.string().max(2_000), withinHours: z.number().positive().optional() }).optional(),
+  /** Where the arguments say how much money a call moves, so that sums can be limited; `path` is dotted. */
+  amount: z.strictObject({ path: z.string().min(1).max(300), unit: z.enum(["minor", "major"]), currency: z.string().regex(/^[A-Z]{3}$/) }).optional(),
+  /** How an effect is taken back, for instance by the tool `refund.void` within 24 h. Without a `hook` a person does it by hand. */
+  compensation: z.strictObject({ description: z.string().max(2_000), withinHours: z.number().positive().optional(), hook: compensationHookSchema.optional() }).optional(),
 });
-/** `limits` are numbers whose rise loosens the policy; `rules` are sentences that only ever restrict; `cedar` is a policy text, checked against the tools and reviewed; the gate does not apply it yet. */
+/** `limits` are numbers whose rise loosens the policy; `rules` are sentences that only ever restrict; `cedar` is a policy text, checked against the tools, reviewed, and applied by the gate. */
 export const policySchema = z.looseObject({ limits: z.record(z.string(), z.number()).optional(), rules: z.array(z.string()).optional(), cedar: z.string().max(100_000).optional() });
 /** When a person must be asked; each rule adds a reason to escalate. */
 export const escalationSchema = z.looseObject({ rules: z.array(z.string()).optional() });

@@ -59,6 +59,12 @@ test("the whole matrix", () => {
     gate:ask              key:authority system
     stop:prove            system
     stop:rehearse         system
+    action:read           viewer operator on_call auditor administrator business_owner technical_owner model_steward key:authority system
+    action:prepare        key:authority
+    action:approve        operator on_call business_owner technical_owner
+    action:withdraw       operator on_call business_owner technical_owner key:authority
+    action:undo           operator on_call business_owner technical_owner
+    action:sweep          system
     "
   `);
 });

@@ -9,6 +9,7 @@ export const PERMISSIONS = [
   "stage:raise", "stage:lower", "finding:open", "finding:resolve", "override:set", "override:revoke", "stop:engage", "stop:release",
   "people:manage", "key:manage", "price:edit", "review_policy:propose", "review_policy:approve",
   "outcome:record", "telemetry:write", "spot_check:record", "gate:ask", "stop:prove", "stop:rehearse",
+  "action:read", "action:prepare", "action:approve", "action:withdraw", "action:undo", "action:sweep",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -79,6 +80,12 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, Rule>> = {
   "gate:ask": rule("ask the gate", { scopes: ["authority"], system: true }),
   "stop:prove": rule("record that a stop is proven", { system: true }),
   "stop:rehearse": rule("exercise the stop path", { system: true }),
+  "action:read": rule("see actions", { ...everyReader, scopes: ["authority"] }),
+  "action:prepare": rule("prepare and commit actions", { scopes: ["authority"] }),
+  "action:approve": rule("decide about actions", { house: ["operator", "on_call"], owners: ["business_owner", "technical_owner"] }),
+  "action:withdraw": rule("withdraw actions", { house: ["operator", "on_call"], owners: ["business_owner", "technical_owner"], scopes: ["authority"] }),
+  "action:undo": rule("take actions back", { house: ["operator", "on_call"], owners: ["business_owner", "technical_owner"] }),
+  "action:sweep": rule("end what nobody decided", { system: true }),
   "spot_check:record": rule("record spot checks", { house: ["operator"], owners: EVERY_OWNER }),
 };
 

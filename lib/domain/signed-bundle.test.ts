@@ -8,7 +8,7 @@ const pair = () => generateKeyPairSync("ed25519");
 const [ours, theirs] = [pair(), pair()];
 const keys = new Map([["k1", ours.publicKey]]);
 const bundle: Bundle = {
-  format: 1, agentId: "refund-bot", epoch: 12, authority: { level: "partial", source: "stage", because: "its stage is partial" }, version: null,
+  format: 2, agentId: "refund-bot", epoch: 12, authority: { level: "partial", source: "stage", because: "its stage is partial" }, version: null, policy: null,
   stops: [{ id: "st_1", scope: "fleet", target: "" }], tools: { "order.get": { effect: "read", hasCompensation: false }, "für €": { effect: "write", hasCompensation: true } },
 };
 const jws = signBundle(bundle, { privateKey: ours.privateKey, keyId: "k1" });
@@ -45,7 +45,7 @@ describe("nothing else is read", () => {
   });
 
   test.each<[string, unknown, unknown]>([
-    ["another type", { ...HEADER, typ: "JWT" }, bundle], ["another format", HEADER, { ...bundle, format: 2 }], ["a member it does not know", HEADER, { ...bundle, until: 1 }],
+    ["another type", { ...HEADER, typ: "JWT" }, bundle], ["another format", HEADER, { ...bundle, format: 3 }], ["a member it does not know", HEADER, { ...bundle, until: 1 }],
     ["a negative epoch", HEADER, { ...bundle, epoch: -1 }], ["no JSON object", HEADER, "bundle"], ["no header", null, bundle],
   ])("%s, though signed by us", (_, head, content) => {
     expect(readSignedBundle(signed(head, content), keys)).toBeNull();

@@ -1,6 +1,6 @@
 // What does the policy say to this call? Permit, hold for a person, or deny; whatever goes wrong is a denial.
 
-import type { GateDecision } from "../domain/decide-gate.ts";
+import type { PolicyVerdict } from "../domain/policy-verdict.ts";
 import { listed, quoted } from "../domain/quote.ts";
 import { askEngine, type Context } from "./cedar.ts";
 import { enginePool } from "./engine-pool.ts";
@@ -16,20 +16,8 @@ export interface PolicyCall {
   facts: PolicyFacts;
 }
 
-export type PolicyError = "tool_unknown" | "arguments" | "facts" | "evaluation" | "engine";
-
-export interface PolicyAnswer {
-  decision: GateDecision;
-  /** Those that decided, in the order of the text; none when nothing permits. */
-  policies: Pick<PolicyRule, "id" | "effect">[];
-  /** Whom a held call asks; empty when the policies name nobody. */
-  approvers: string[];
-  /** Permitted, by at least one policy that says so. */
-  isLowRisk: boolean;
-  sentence: string;
-  /** Why it could not be decided; then it is denied. */
-  error?: PolicyError;
-}
+export type PolicyAnswer = PolicyVerdict;
+type PolicyError = NonNullable<PolicyVerdict["error"]>;
 
 const MAX_SETS = 512;
 const MAX_TOOLS = 2_048;
@@ -57,11 +45,11 @@ export function decideByPolicy(policy: PreparedPolicy, { tool, input, facts }: P
 }
 
 function permitted(policy: PreparedPolicy, rules: readonly PolicyRule[]): PolicyAnswer {
-  return { decision: "permit", policies: inTextOrder(policy, rules), approvers: [], isLowRisk: rules.some((rule) => rule.isLowRisk), sentence: `Permitted by ${named(rules)}.` };
+  return { decision: "permit", policies: inTextOrder(policy, rules), approvers: [], approvalsNeeded: 0, isLowRisk: rules.some((rule) => rule.isLowRisk), sentence: `Permitted by ${named(rules)}.` };
 }
 
 function refused(policy: PreparedPolicy, rules: readonly PolicyRule[], type: ToolType, context: Context): PolicyAnswer {
-  const denied = { decision: "deny" as const, approvers: [], isLowRisk: false };
+  const denied = { decision: "deny" as const, approvers: [], approvalsNeeded: 0, isLowRisk: false };
   const nothingPermits = { ...denied, policies: [], sentence: `No policy permits ${quoted(type.name)} with these arguments.` };
   if (rules.length === 0) return nothingPermits;
   const hard = rules.filter((rule) => !rule.asks);
@@ -70,8 +58,9 @@ function refused(policy: PreparedPolicy, rules: readonly PolicyRule[], type: Too
   if ("error" in rest) return rest;
   if (!rest.isAllowed) return nothingPermits;
   const approvers = [...new Set(rules.flatMap((rule) => rule.approvers))];
-  const whom = approvers.length === 0 ? "a person" : listed(approvers, approvers.length);
-  return { decision: "hold", policies: inTextOrder(policy, rules), approvers, isLowRisk: false, sentence: `Held by ${named(rules)} until ${whom} approves.` };
+  const approvalsNeeded = Math.max(...rules.map((rule) => rule.persons));
+  const whom = approvers.length === 0 ? (approvalsNeeded > 1 ? `${approvalsNeeded} persons approve` : "a person approves") : `${approvalsNeeded > 1 ? `${approvalsNeeded} of ` : ""}${listed(approvers, approvers.length)} ${approvalsNeeded > 1 ? "approve" : "approves"}`;
+  return { decision: "hold", policies: inTextOrder(policy, rules), approvers, approvalsNeeded, isLowRisk: false, sentence: `Held by ${named(rules)} until ${whom}.` };
 }
 
 const NO_DECISION = "The policy engine gave no answer, so the call is refused.";
@@ -93,7 +82,7 @@ function evaluate(set: EngineSet, type: ToolType, context: Context): Outcome {
   return { isAllowed: decision === "allow", ids: diagnostics.reason };
 }
 
-const failed = (error: PolicyError, sentence: string): PolicyAnswer & { error: PolicyError } => ({ decision: "deny", policies: [], approvers: [], isLowRisk: false, sentence, error });
+const failed = (error: PolicyError, sentence: string): PolicyAnswer & { error: PolicyError } => ({ decision: "deny", policies: [], approvers: [], approvalsNeeded: 0, isLowRisk: false, sentence, error });
 
 const named = (rules: readonly PolicyRule[]): string => `the ${rules.length === 1 ? "policy" : "policies"} ${listed(rules.map(({ id }) => quoted(id)))}`;
 

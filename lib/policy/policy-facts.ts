@@ -10,8 +10,17 @@ export interface PolicyFacts {
   user?: string | undefined;
   /** What the agent has spent since midnight UTC, without this call, in minor units of its budget's currency. */
   spentTodayMinor?: number | undefined;
-  /** Without this call. */
+  /** What this call itself moves, where its tool says which argument that is. */
+  amountMinor?: number | undefined;
+  /** These, like all that counts, without this call. */
   callsInRun: number;
+  callsOfToolInRun?: number | undefined;
+  /** Since midnight UTC. */
+  callsToday?: number | undefined;
+  callsOfToolToday?: number | undefined;
+  callsForUserToday?: number | undefined;
+  /** In the running minute of the clock. */
+  callsThisMinute?: number | undefined;
   /** 0 to 23, UTC. */
   hour: number;
   /** 1 is Monday, 7 is Sunday, UTC. */
@@ -26,11 +35,13 @@ export interface PolicyFacts {
 export const hourAndWeekday = (now: Date): Pick<PolicyFacts, "hour" | "weekday"> => ({ hour: now.getUTCHours(), weekday: now.getUTCDay() === 0 ? 7 : now.getUTCDay() });
 
 const optional = { required: false } as const;
+const COUNT = { type: "Long", ...optional } as const;
 const DECIMAL = { type: "Extension", name: "decimal" } as const;
 
 /** Beside `input`. `effect` is the tool's, so that a policy can speak of all tools that only read. */
 export const FACT_TYPES: Readonly<Record<string, TypeOfAttribute<string>>> = {
-  effect: { type: "String" }, user: { type: "String", ...optional }, spentTodayMinor: { type: "Long", ...optional }, callsInRun: { type: "Long" }, hour: { type: "Long" },
+  effect: { type: "String" }, user: { type: "String", ...optional }, spentTodayMinor: { type: "Long", ...optional }, amountMinor: { type: "Long", ...optional },
+  callsInRun: { type: "Long" }, callsOfToolInRun: COUNT, callsToday: COUNT, callsOfToolToday: COUNT, callsForUserToday: COUNT, callsThisMinute: COUNT, hour: { type: "Long" },
   weekday: { type: "Long" }, segment: { type: "String", ...optional }, authority: { type: "String" }, confidence: { ...DECIMAL, ...optional },
   approval: { type: "Record", attributes: { granted: { type: "Boolean" } }, ...optional },
 };
@@ -40,9 +51,14 @@ const MAX_TEXT = 10_000;
 const isText = (value: unknown): boolean => typeof value === "string" && value.length <= MAX_TEXT && value.isWellFormed();
 const isWithin = (low: number, high: number) => (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high;
 
+const isAmount = isWithin(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+const isCount = isWithin(0, Number.MAX_SAFE_INTEGER);
+const COUNTS = ["callsOfToolInRun", "callsToday", "callsOfToolToday", "callsForUserToday", "callsThisMinute"] as const;
+
 const CHECKS: Readonly<Record<keyof PolicyFacts, (value: unknown) => boolean>> = {
   user: isText, segment: isText,
-  spentTodayMinor: isWithin(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER), callsInRun: isWithin(0, Number.MAX_SAFE_INTEGER), hour: isWithin(0, 23), weekday: isWithin(1, 7),
+  spentTodayMinor: isAmount, amountMinor: isAmount,
+  callsInRun: isCount, callsOfToolInRun: isCount, callsToday: isCount, callsOfToolToday: isCount, callsForUserToday: isCount, callsThisMinute: isCount, hour: isWithin(0, 23), weekday: isWithin(1, 7),
   authority: (value) => (AUTHORITY_LEVELS as readonly unknown[]).includes(value),
   confidence: (value) => typeof value === "number" && value >= 0 && value <= 1,
   approval: (value) => typeof value === "object" && value !== null && typeof (value as { granted?: unknown }).granted === "boolean",
@@ -56,12 +72,13 @@ export function readFacts(facts: PolicyFacts): FactsReading {
     const value = facts[name];
     if (value === undefined ? NEEDED.includes(name) : !CHECKS[name](value)) return { ok: false, sentence: `The fact ${quoted(name)} is missing or out of range, so the policy cannot be applied.` };
   }
-  const { user, spentTodayMinor, callsInRun, hour, weekday, segment, authority, confidence, approval } = facts;
+  const { user, spentTodayMinor, amountMinor, callsInRun, hour, weekday, segment, authority, confidence, approval } = facts;
   return {
     ok: true,
     context: {
-      callsInRun, hour, weekday, authority,
-      ...(user === undefined ? {} : { user }), ...(spentTodayMinor === undefined ? {} : { spentTodayMinor }), ...(segment === undefined ? {} : { segment }),
+      callsInRun, hour, weekday, authority, ...Object.fromEntries(COUNTS.flatMap((name) => (facts[name] === undefined ? [] : [[name, facts[name]]]))),
+      ...(user === undefined ? {} : { user }), ...(spentTodayMinor === undefined ? {} : { spentTodayMinor }), ...(amountMinor === undefined ? {} : { amountMinor }),
+      ...(segment === undefined ? {} : { segment }),
       ...(confidence === undefined ? {} : { confidence: { __extn: { fn: "decimal", arg: fourDigits(confidence) } } }),
       ...(approval === undefined ? {} : { approval: { granted: approval.granted } }),
     },

@@ -12,6 +12,8 @@ export interface PolicyRule {
   isLowRisk: boolean;
   /** From `@approvers("role:finance, person:dana")`. */
   approvers: readonly string[];
+  /** From `@persons("2")`: so many persons must approve; 1 without it. */
+  persons: number;
   text: string;
 }
 
@@ -24,6 +26,7 @@ export interface RuleReading {
 /** From here on the engine's stack runs over when it decides; measured at 300 to 500. */
 export const MAX_EXPRESSION_DEPTH = 100;
 const MAX_APPROVERS = 20;
+const MAX_PERSONS = 5;
 const APPROVER = /^[a-z]+:[\p{L}\p{N}_.@+-]{1,100}$/u;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
@@ -38,11 +41,12 @@ export function readPolicyRule(text: string, number: number): RuleReading | null
   const approvers = (annotations.get("approvers") ?? "").split(",").map((name) => name.trim()).filter(Boolean);
   const rule: PolicyRule = {
     id: annotations.get("id") ?? (annotations.has("id") ? "" : `policy-${number}`), effect: json.effect, asks: decision === "require_approval", isLowRisk: decision === "low_risk",
-    approvers: [...new Set(approvers)], text,
+    approvers: [...new Set(approvers)], persons: Number(annotations.get("persons") ?? (annotations.has("persons") ? Number.NaN : 1)), text,
   };
   const errors = [
     ...(isId(rule.id) ? [] : ["An @id has 1 to 100 characters, all of them visible."]), ...decisionErrors(rule, decision),
     ...(annotations.has("approvers") && !rule.asks ? ['@approvers needs @decision("require_approval") beside it.'] : []),
+    ...(annotations.has("persons") && !(rule.asks && rule.persons >= 1 && rule.persons <= MAX_PERSONS && Number.isInteger(rule.persons)) ? [`@persons is a number from 1 to ${MAX_PERSONS}, beside @decision("require_approval").`] : []),
     ...(approvers.length <= MAX_APPROVERS && approvers.every((name) => APPROVER.test(name)) ? [] : ["@approvers are up to 20 names like role:finance, with commas between them."]),
     ...(depthOf(json.conditions) > MAX_EXPRESSION_DEPTH ? [`A condition has at most ${MAX_EXPRESSION_DEPTH} steps in a row; write it as several policies.`] : []),
   ];

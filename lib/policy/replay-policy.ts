@@ -1,6 +1,6 @@
 // What would another policy have decided? Recorded calls are decided under both, and where they differ is listed.
 
-import type { GateDecision } from "../domain/decide-gate.ts";
+import type { GateDecision } from "../domain/gate-decision.ts";
 import { decideByPolicy, type PolicyAnswer, type PolicyCall } from "./decide-by-policy.ts";
 import type { PreparedPolicy } from "./prepare-policy.ts";
 

@@ -13,6 +13,7 @@ export interface BundleBase {
   authority: Bundle["authority"];
   version: Bundle["version"];
   tools: Bundle["tools"];
+  policy: Bundle["policy"];
   /** Size of the log in the snapshot in which it was read. */
   asOf: number;
   /** An override ends then, without an entry in the log. */
@@ -28,12 +29,14 @@ export async function loadBundleBases(agentIds: readonly string[], now: Date): P
     async (tx) => {
       const [head] = await tx.$queryRaw<{ next: bigint }[]>`SELECT next FROM log_head WHERE id = 1`;
       const agents = await loadFactsWithoutStops(tx, agentIds, now);
-      const tools = await toolsOf(tx, agents.flatMap(({ agent }) => agent.currentVersionId ?? []));
+      const versionIds = agents.flatMap(({ agent }) => agent.currentVersionId ?? []);
+      const [tools, policies] = [await toolsOf(tx, versionIds), await policiesOf(tx, versionIds)];
       return new Map(agents.map(({ agent: { id, tier, currentVersionId, currentVersion }, facts }) => [id, {
         agent: { id, tier, currentVersionId },
         authority: facts === null ? UNREADABLE : authorityOf(facts, now),
         version: currentVersion && { id: currentVersion.id, number: currentVersion.number, fingerprint: currentVersion.fingerprint },
         tools: (currentVersionId ? tools.get(currentVersionId) : null) ?? {},
+        policy: (currentVersionId ? policies.get(currentVersionId) : null) ?? null,
         asOf: Number(head?.next ?? 0),
         validUntil: facts === null ? null : firstEnd(facts),
       }]));
@@ -63,6 +66,14 @@ async function toolsOf(tx: Transaction, versionIds: readonly string[]): Promise<
   return new Map([...versions].map(([id, tools]) => [id, Object.fromEntries(tools.map(({ name, effect, compensated }) => [name, { effect, hasCompensation: compensated }]))]));
 }
 
+/** Of versions whose policy component holds a text for the gate. */
+async function policiesOf(tx: Transaction, versionIds: readonly string[]): Promise<Map<string, { digest: string }>> {
+  const rows = await tx.$queryRaw<{ version: string; digest: string }[]>`
+    SELECT v.id AS version, c.digest FROM agent_version v, jsonb_array_elements(v.components) r JOIN component c ON c.digest = r->>'digest'
+    WHERE v.id = ANY(${[...versionIds]}) AND r->>'kind' = 'policy' AND c.content ? 'cedar'`;
+  return new Map(rows.map(({ version, digest }) => [version, { digest }]));
+}
+
 export interface ActiveRehearsal extends ScopedStop {
   id: string;
   kind: "standing" | "drill";
@@ -82,7 +93,7 @@ export interface StopSnapshot {
 }
 
 /** These say nothing about authority other than a stop's, which is read anyway. What is not named here counts. */
-const OF_NO_AUTHORITY = ["stop", "rehearsal", "authority", "run", "price", "key", "point"];
+const OF_NO_AUTHORITY = ["stop", "rehearsal", "authority", "run", "price", "key", "point", "action", "undo", "decision"];
 const OF_ACCESS = ["key", "person", "owners"];
 
 /** In the order in which they were engaged: the first one is named as the reason, in every process alike. */

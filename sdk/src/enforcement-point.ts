@@ -1,7 +1,8 @@
 // A place where an agent's tool calls are let through or refused, by Holdpoint's word and without asking it each time.
 
 import { CONFIRM_EVERY_MS, LEASE_MS, PROBE_TOOL, type Bundle, type BundleStop } from "../../lib/domain/bundle.ts";
-import { decideGate, type GateAnswer, type GateDecision, type GateReason } from "../../lib/domain/decide-gate.ts";
+import { decideGate, type GateAnswer, type GateReason } from "../../lib/domain/decide-gate.ts";
+import type { GateDecision } from "../../lib/domain/gate-decision.ts";
 import { splitTool } from "../../lib/domain/stop-scope.ts";
 import type { StreamEvent } from "./event-stream.ts";
 import { GateDenied, GateHeld, GateRefused, unlessPermitted } from "./gate-refused.ts";
@@ -121,7 +122,7 @@ export class EnforcementPoint {
     try {
       return await this.#api.check(question);
     } catch (error) {
-      return { decision: "deny", reason: "no_lease", sentence: `Holdpoint could not be asked: ${sentenceOf(error)}`, isRecommendation: false, stopId: null, epoch: null };
+      return { decision: "deny", reason: "no_lease", sentence: `Holdpoint could not be asked: ${sentenceOf(error)}`, isRecommendation: false, stopId: null, epoch: null, policies: [], approvers: [], approvalsNeeded: 0 };
     }
   }
 

@@ -62,6 +62,8 @@ export const fieldsOf = (value: unknown): Fields => (typeof value === "object" &
 export const textIn = (fields: Fields, name: string): string => (typeof fields[name] === "string" ? fields[name] : "");
 export const numberIn = (fields: Fields, name: string): number => (typeof fields[name] === "number" && Number.isFinite(fields[name]) ? fields[name] : 0);
 
+export const textsIn = (fields: Fields, name: string): string[] => (Array.isArray(fields[name]) ? fields[name].filter((text) => typeof text === "string") : []);
+
 /** Null when it is no JSON. */
 export function parsed(text: string): unknown {
   try {
@@ -111,6 +113,7 @@ export class HoldpointApi {
     return {
       decision, reason: textIn(fields, "reason") as GateAnswer["reason"], sentence: textIn(fields, "sentence"), isRecommendation: fields.isRecommendation === true,
       stopId: textIn(fields, "stopId") || null, epoch: typeof fields.epoch === "number" ? fields.epoch : null,
+      policies: textsIn(fields, "policies"), approvers: textsIn(fields, "approvers"), approvalsNeeded: numberIn(fields, "approvalsNeeded"),
     };
   }
 

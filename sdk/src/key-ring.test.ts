@@ -5,7 +5,7 @@ import { signBundle } from "../../lib/domain/signed-bundle.ts";
 import { KeyRing, type PublicKey } from "./key-ring.ts";
 
 const bundle: Bundle = bundleSchema.parse({
-  format: 1, agentId: "refund-bot", epoch: 7, authority: { level: "bounded", source: "stage", because: "its stage is bounded" }, version: null, stops: [], tools: {},
+  format: 2, agentId: "refund-bot", epoch: 7, authority: { level: "bounded", source: "stage", because: "its stage is bounded" }, version: null, stops: [], tools: {}, policy: null,
 });
 
 function newKey() {

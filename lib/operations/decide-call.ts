@@ -1,0 +1,89 @@
+// May this call go ahead, by what is stored at this moment? The gate's decision inside a transaction, with counters that nobody else moves meanwhile.
+
+import type { Transaction } from "../database/database.ts";
+import { amountOf, type Amount } from "../domain/amount-of.ts";
+import type { Bundle } from "../domain/bundle.ts";
+import { decideGate, type GateAnswer } from "../domain/decide-gate.ts";
+import type { Json, ToolComponent, ToolEffect } from "../domain/manifest.ts";
+import type { PolicyVerdict } from "../domain/policy-verdict.ts";
+import { isStopScope, stopCovers } from "../domain/stop-scope.ts";
+import { Unavailable } from "../errors.ts";
+import { decideByPolicy } from "../policy/decide-by-policy.ts";
+import { hourAndWeekday, type PolicyFacts } from "../policy/policy-facts.ts";
+import { loadVersionRules, type VersionRules } from "./load-policy.ts";
+import { lockUsage, type CountedCall, type Usage } from "./usage.ts";
+
+export interface GateCall {
+  agentId: string;
+  /** Empty when the caller named none. */
+  conversationId: string;
+  toolCallId: string;
+  tool: string;
+  input: Json;
+  onBehalfOf: string | null;
+  /** 0 to 1, as the agent says. */
+  confidence: number | null;
+  approval?: { granted: boolean };
+}
+
+export interface DecidedCall {
+  answer: GateAnswer;
+  facts: PolicyFacts;
+  policyDigest: string | null;
+  versionId: string | null;
+  /** Null: the current version declares no such tool. */
+  effect: ToolEffect | null;
+  compensation: ToolComponent["compensation"] | null;
+  amount: Amount | null;
+}
+
+/** What the calls of one agent are decided by. */
+export interface GateSurroundings {
+  bundle: Bundle;
+  rules: VersionRules | null;
+  usage: Usage;
+}
+
+/**
+ * Reads the stops once more, so that one that was stored a moment ago refuses, and locks the agent's counters until the transaction ends.
+ * Throws `Unavailable` when the bundle is of another version than the one that is current now: whoever asked asks again.
+ */
+export async function lockSurroundings(tx: Transaction, bundle: Bundle, calls: readonly GateCall[], now: Date): Promise<GateSurroundings> {
+  const { agentId } = bundle;
+  const rules = bundle.version ? await loadVersionRules(tx, bundle.version.id) : null;
+  const usage = await lockUsage(tx, agentId, calls.map((call) => countedOf(call, rules)), now);
+  const [agent] = await tx.$queryRaw<{ tier: number | null; current_version_id: string | null; stops: { id: string; scope: string; target: string }[] | null }[]>`
+    SELECT tier, current_version_id, (SELECT json_agg(json_build_object('id', id, 'scope', scope, 'target', target) ORDER BY engaged_at, id) FROM stop WHERE released_at IS NULL) AS stops
+    FROM agent WHERE id = ${agentId}`;
+  if (!agent || agent.current_version_id !== (bundle.version?.id ?? null)) throw new Unavailable("The agent's version changed in this moment; ask again.");
+  const covered = { id: agentId, tier: agent.tier, currentVersionId: agent.current_version_id };
+  const stops = (agent.stops ?? []).flatMap(({ id, scope, target }) => (isStopScope(scope) && stopCovers({ scope, target }, covered) ? [{ id, scope, target }] : []));
+  // A stop of the bundle that is released meanwhile goes on refusing until the bundle says so too.
+  const known = new Set(bundle.stops.map(({ id }) => id));
+  return { bundle: { ...bundle, stops: [...bundle.stops, ...stops.filter(({ id }) => !known.has(id))] }, rules, usage };
+}
+
+/** Counts nothing: `countCall` does, for what may go ahead. */
+export function decideWithin(call: GateCall, { bundle, rules, usage }: GateSurroundings, now: Date): DecidedCall {
+  const tool = rules?.tools.get(call.tool) ?? null;
+  const counted = countedOf(call, rules);
+  const facts: PolicyFacts = {
+    ...usage.factsFor(counted, now), ...hourAndWeekday(now), authority: bundle.authority.level,
+    ...(call.onBehalfOf === null ? {} : { user: call.onBehalfOf }), ...(call.confidence === null ? {} : { confidence: call.confidence }), ...(call.approval ? { approval: call.approval } : {}),
+  };
+  const policy = (name: string): PolicyVerdict => (rules?.policy && !rules.isUnreadable ? decideByPolicy(rules.policy, { tool: name, input: call.input, facts }) : UNREADABLE);
+  const answer = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true }, { bundle, leaseUntilMs: Infinity, policy }, 0);
+  return {
+    answer, facts, policyDigest: rules?.policyDigest ?? null, versionId: bundle.version?.id ?? null, effect: bundle.tools[call.tool]?.effect ?? null,
+    compensation: tool?.compensation ?? null, amount: counted.amount,
+  };
+}
+
+const UNREADABLE: PolicyVerdict = { decision: "deny", policies: [], approvers: [], approvalsNeeded: 0, isLowRisk: false, sentence: "The policy of this version cannot be read, so the call is refused.", error: "engine" };
+
+export const countedOf = ({ conversationId, tool, onBehalfOf, input }: GateCall, rules: VersionRules | null): CountedCall => ({ conversationId, tool, onBehalfOf, amount: amountOf(input, rules?.tools.get(tool)?.amount) });
+
+/** One call in a transaction of its own. */
+export async function decideCall(tx: Transaction, call: GateCall, bundle: Bundle, now: Date): Promise<DecidedCall> {
+  return decideWithin(call, await lockSurroundings(tx, bundle, [call], now), now);
+}
