@@ -43,14 +43,26 @@ export function readPolicyRule(text: string, number: number): RuleReading | null
     id: annotations.get("id") ?? (annotations.has("id") ? "" : `policy-${number}`), effect: json.effect, asks: decision === "require_approval", isLowRisk: decision === "low_risk",
     approvers: [...new Set(approvers)], persons: Number(annotations.get("persons") ?? (annotations.has("persons") ? Number.NaN : 1)), text,
   };
-  const errors = [
-    ...(isId(rule.id) ? [] : ["An @id has 1 to 100 characters, all of them visible."]), ...decisionErrors(rule, decision),
-    ...(annotations.has("approvers") && !rule.asks ? ['@approvers needs @decision("require_approval") beside it.'] : []),
-    ...(annotations.has("persons") && !(rule.asks && rule.persons >= 1 && rule.persons <= MAX_PERSONS && Number.isInteger(rule.persons)) ? [`@persons is a number from 1 to ${MAX_PERSONS}, beside @decision("require_approval").`] : []),
-    ...(approvers.length <= MAX_APPROVERS && approvers.every((name) => APPROVER.test(name)) ? [] : ["@approvers are up to 20 names like role:finance, with commas between them."]),
-    ...(depthOf(json.conditions) > MAX_EXPRESSION_DEPTH ? [`A condition has at most ${MAX_EXPRESSION_DEPTH} steps in a row; write it as several policies.`] : []),
-  ];
+  const errors = errorsOf(rule, { decision, approvers, depth: depthOf(json.conditions), has: (name) => annotations.has(name) });
   return { rule, errors, warnings: rule.asks && !mentionsApproval(json) ? ["No approval lifts this policy: it says no “unless { context has approval && context.approval.granted }”."] : [] };
+}
+
+interface Annotated {
+  decision: string | null;
+  approvers: readonly string[];
+  depth: number;
+  has: (annotation: string) => boolean;
+}
+
+function errorsOf(rule: PolicyRule, { decision, approvers, depth, has }: Annotated): string[] {
+  const isNumberOfPersons = Number.isInteger(rule.persons) && rule.persons >= 1 && rule.persons <= MAX_PERSONS;
+  return [
+    ...(isId(rule.id) ? [] : ["An @id has 1 to 100 characters, all of them visible."]), ...decisionErrors(rule, decision),
+    ...(has("approvers") && !rule.asks ? ['@approvers needs @decision("require_approval") beside it.'] : []),
+    ...(has("persons") && !(rule.asks && isNumberOfPersons) ? [`@persons is a number from 1 to ${MAX_PERSONS}, beside @decision("require_approval").`] : []),
+    ...(approvers.length <= MAX_APPROVERS && approvers.every((name) => APPROVER.test(name)) ? [] : ["@approvers are up to 20 names like role:finance, with commas between them."]),
+    ...(depth > MAX_EXPRESSION_DEPTH ? [`A condition has at most ${MAX_EXPRESSION_DEPTH} steps in a row; write it as several policies.`] : []),
+  ];
 }
 
 const isId = (id: string): boolean => id.trim() === id && id.length >= 1 && id.length <= 100 && !UNSEEN.test(id);
