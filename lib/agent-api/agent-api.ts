@@ -1,6 +1,7 @@
 // What can agents, pipelines and other systems say to Holdpoint over HTTP?
 
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { actionsRoutes } from "./actions-routes.ts";
 import { agentsRoutes } from "./agents-routes.ts";
 import { changesRoutes } from "./changes-routes.ts";
 import { gateRoutes } from "./gate-routes.ts";
@@ -17,7 +18,7 @@ import { telemetryRoutes } from "./telemetry-routes.ts";
 import { versionsRoutes } from "./versions-routes.ts";
 
 /** Every endpoint with what it needs. */
-export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...healthRoutes];
+export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...actionsRoutes, ...healthRoutes];
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
 

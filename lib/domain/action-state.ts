@@ -7,7 +7,8 @@ export type ActionState = (typeof ACTION_STATES)[number];
 
 /**
  * `held`: waits for a person. `approved`: a person said yes and the agent was not told yet, so it can be taken back. `started`: the agent was
- * told that it may, once. `by_hand`: it could not be taken back by itself, and a person has to. What nobody decided in time is `expired`, never `rejected`.
+ * told that it may, once. `by_hand`: it could not be taken back by itself, and a person has to. What nobody decided in time is `expired`, never
+ * `rejected`; what had begun and was not heard of is `expired` too, and if its end is told late after all, that is believed.
  */
 const NEXT: Readonly<Record<ActionState, readonly ActionState[]>> = {
   held: ["approved", "rejected", "expired", "withdrawn", "stopped"],
@@ -19,7 +20,7 @@ const NEXT: Readonly<Record<ActionState, readonly ActionState[]>> = {
   failed: [],
   denied: [],
   rejected: [],
-  expired: [],
+  expired: ["committed", "failed"],
   withdrawn: [],
   stopped: [],
   compensated: [],
@@ -30,7 +31,7 @@ export const canBecome = (from: ActionState, to: ActionState): boolean => NEXT[f
 export const isActionState = (text: string): text is ActionState => (ACTION_STATES as readonly string[]).includes(text);
 
 /** Nothing more happens to it by itself. */
-export const isOver = (state: ActionState): boolean => NEXT[state].length === 0;
+export const isOver = (state: ActionState): boolean => state === "expired" || NEXT[state].length === 0;
 
 export const ACTION_STATE_WORDS: Readonly<Record<ActionState, string>> = {
   held: "Waiting for a person",

@@ -6,6 +6,7 @@ import { listenForEvents } from "../database/event-listener.ts";
 import { describeError, logger } from "../logger.ts";
 import { metrics } from "../metrics-registry.ts";
 import { reportHealth } from "../process-health.ts";
+import { actionSweep } from "./action-sweep.ts";
 import { authoritySweep } from "./authority-sweep.ts";
 import { changeExpirySweep } from "./change-expiry-sweep.ts";
 import { observedComponentSweep } from "./observed-component-sweep.ts";
@@ -14,8 +15,9 @@ import { rollupSweep } from "./rollup-sweep.ts";
 import { standingProofSweep } from "./standing-proof-sweep.ts";
 import { stopProofSweep } from "./stop-proof-sweep.ts";
 import { isWokenBy, type Sweep } from "./sweep.ts";
+import { undoSweep } from "./undo-sweep.ts";
 
-export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, stopProofSweep, standingProofSweep, partitionSweep];
+export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, stopProofSweep, standingProofSweep, partitionSweep];
 
 export interface Worker {
   stop: () => Promise<void>;

@@ -10,7 +10,7 @@ import { isStopScope, stopCovers } from "../domain/stop-scope.ts";
 import { Unavailable } from "../errors.ts";
 import { decideByPolicy } from "../policy/decide-by-policy.ts";
 import { hourAndWeekday, type PolicyFacts } from "../policy/policy-facts.ts";
-import { loadVersionRules, type VersionRules } from "./load-policy.ts";
+import { loadVersionRules, type VersionRules } from "../database/version-rules.ts";
 import { lockUsage, type CountedCall, type Usage } from "./usage.ts";
 
 export interface GateCall {

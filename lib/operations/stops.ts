@@ -7,6 +7,7 @@ import type { Actor } from "../domain/roles.ts";
 import { agentInScope, faultOfScope, isStopScope, STOP_SCOPES, type ScopedStop } from "../domain/stop-scope.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
+import { cancelCovered } from "./cancel-actions.ts";
 import { nextEpoch } from "./next-epoch.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { showReleased, showStopped } from "./refresh-stopped.ts";
@@ -64,10 +65,11 @@ const latch = operation({
   },
 });
 
-/** From the moment the latch is stored, agents that ask are refused. What lists show follows at once; a sweep makes up for what was cut short. */
+/** From the moment the latch is stored, agents that ask are refused. What waits is cancelled and what lists show follows at once; a sweep makes up for what was cut short. */
 export async function engageStop(actor: Actor, input: StopInput, now = new Date()): Promise<{ stopId: string }> {
   const result = await latch(actor, input, now);
-  await showStopped({ id: result.stopId, scope: input.scope, target: input.target }, now);
+  const stop = { id: result.stopId, scope: input.scope, target: input.target };
+  await Promise.all([cancelCovered(stop, now), showStopped(stop, now)]);
   return result;
 }
 

@@ -1,6 +1,6 @@
 // Which policy does the gate apply? Read once for each content address, prepared against the tools of its version.
 
-import type { Transaction } from "../database/database.ts";
+import type { Transaction } from "./database.ts";
 import { toolSchema, type ToolComponent } from "../domain/manifest.ts";
 import { preparePolicy, type PreparedPolicy } from "../policy/prepare-policy.ts";
 

@@ -1,0 +1,38 @@
+// What would this call do, in one sentence?
+
+import { isJsonObject } from "./json-object.ts";
+import { maskSecrets } from "./mask-secrets.ts";
+import { quoted, shortValue } from "./quote.ts";
+
+export interface ToolCall {
+  tool: string;
+  /** Null: too long to be read here. */
+  input: unknown;
+  /** Written out: "120.00 EUR". */
+  amount: string | null;
+}
+
+const SHOWN = 3;
+/** Said by the amount already. */
+const OF_AMOUNT = /^(?:amount|amount_?minor|currency)$/i;
+
+/** "`refund_create` of 120.00 EUR: order `5512`, customer `cust_81`". Names and values come from outside and stand in backticks; secrets are masked. */
+export function effectSentence({ tool, input, amount }: ToolCall): string {
+  const head = amount === null ? quoted(tool) : `${quoted(tool)} of ${amount}`;
+  const { value } = maskSecrets(input);
+  if (!isJsonObject(value)) return value === null || value === undefined ? head : `${head}: ${asCode(value)}`;
+  const members = Object.entries(value).filter(([name, member]) => member !== null && (amount === null || !OF_AMOUNT.test(name)));
+  // What is short names the record. A text could speak to whoever reads the headline, so it stands there only when nothing else does.
+  const short = members.filter(([, member]) => isShort(member));
+  const shown = (short.length > 0 ? short : members).slice(0, SHOWN).map(([name, member]) => `${plain(name)} ${asCode(member)}`);
+  const rest = members.length - shown.length;
+  if (shown.length === 0) return head;
+  return `${head}: ${shown.join(", ")}${rest === 0 ? "" : `, ${rest} more`}`;
+}
+
+const isShort = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value.length <= 40);
+
+const asCode = (value: unknown): string => `\`${shortValue(value)}\``;
+
+/** An argument's name as a word where it is one. */
+const plain = (name: string): string => (/^[a-z][a-z0-9_]{0,40}$/i.test(name) ? name.replaceAll("_", " ") : quoted(name));

@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { backoffMs, isReady, planUndo, type UndoableAction } from "./undo-plan.ts";
+
+const now = new Date("2026-11-21T10:00:00Z");
+const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+const http = { hook: { kind: "http", url: "https://a.example/void" }, arguments: {} };
+const manual = { hook: { kind: "manual", instructions: "Call.", owner: "Ingrid" } };
+const done = (id: string, more: Partial<UndoableAction> = {}): UndoableAction =>
+  ({ id, state: "committed", conversationId: "c", startedAt: at(-5), input: {}, effect: "write", compensation: http, reversibleUntil: null, amountMinor: null, currency: null, ...more });
+
+describe("planUndo", () => {
+  test("newest first; says what stays, until when, and how much", () => {
+    const plan = planUndo([
+      done("a", { startedAt: at(-30), amountMinor: 100n, currency: "EUR", reversibleUntil: at(60) }), done("b", { startedAt: at(-10), compensation: manual, amountMinor: 5n, currency: "EUR" }),
+      done("c", { startedAt: at(-20), compensation: null, amountMinor: 7n, currency: "EUR" }), done("d", { startedAt: at(-40), reversibleUntil: at(0) }),
+    ], now);
+    expect(plan.steps.map(({ actionId, skipped }) => [actionId, skipped === null])).toEqual([["b", true], ["c", false], ["a", true], ["d", false]]);
+    expect(plan).toMatchObject({ automatic: 1, byHand: 1, notReversible: 2, firstEnd: at(60), amounts: [{ currency: "EUR", minor: 105n, lostMinor: 7n }], needsSecondPerson: true });
+  });
+
+  test("one reversible action takes one person, one that stays takes two", () => {
+    expect(planUndo([done("a")], now).needsSecondPerson).toBe(false);
+    expect(planUndo([done("a", { effect: "irreversible" })], now).needsSecondPerson).toBe(true);
+    expect(planUndo([done("a", { compensation: { hook: { kind: "telepathy" } } })], now)).toMatchObject({ notReversible: 1, needsSecondPerson: true });
+  });
+
+  test("always: every action has one step, no other order is newer, and nothing is taken back that was not done", () => {
+    const action = fc.record({ minutes: fc.integer({ min: -100, max: -1 }), state: fc.constantFrom("committed", "started", "compensated"), compensation: fc.constantFrom(http, manual, null) });
+    fc.assert(fc.property(fc.array(action, { maxLength: 20 }), (all) => {
+      const actions = all.map(({ minutes, state, compensation }, index) => done(`a${index}`, { startedAt: at(minutes), state, compensation }));
+      const { steps } = planUndo(actions, now);
+      expect(steps.map(({ actionId }) => actionId).toSorted()).toEqual(actions.map(({ id }) => id).toSorted());
+      const began = steps.map(({ actionId }) => actions.find(({ id }) => id === actionId)?.startedAt?.getTime() ?? 0);
+      expect(began).toEqual(began.toSorted((a, b) => b - a));
+      for (const { actionId, skipped } of steps) if (skipped === null) expect(actions.find(({ id }) => id === actionId)?.state).toBe("committed");
+    }));
+  });
+});
+
+test("what came later in the conversation, or on the same record, is first", () => {
+  const step = (id: string, position: number, state: string, conversationId: string, input: object = {}) => ({ id, position, state, conversationId, input });
+  const [newest, older, elsewhere, record] = [step("1", 0, "by_hand", "c", { order: "o-1" }), step("2", 1, "waiting", "c"), step("3", 2, "waiting", ""), step("4", 3, "waiting", "d", { order: "o-1" })] as const;
+  const all = [newest, older, elsewhere, record];
+  expect(all.map((one) => isReady(one, all))).toEqual([true, false, true, false]);
+  const rest = [{ ...newest, state: "done" }, older, elsewhere, record];
+  expect(rest.map((one) => isReady(one, rest))).toEqual([true, true, true, true]);
+});
+
+test("six attempts, with growing pauses", () => {
+  expect([1, 2, 3, 4, 5, 6].map(backoffMs)).toEqual([1_000, 5_000, 30_000, 120_000, 600_000, null]);
+});

@@ -1,0 +1,68 @@
+// What else does an agent say about its action? That it goes on, that it is no longer wanted, and what a person asked.
+
+import { after, START_MS } from "../domain/action-window.ts";
+import { ACTION_STATE_WORDS, isActionState } from "../domain/action-state.ts";
+import { isStopScope, splitTool, stopCovers } from "../domain/stop-scope.ts";
+import type { Transaction } from "../database/database.ts";
+import { Conflict, NotFound } from "../errors.ts";
+import { lockAction, type StoredAction } from "./held-action.ts";
+import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
+import { agentOfAction } from "./start-action.ts";
+
+async function known(tx: Transaction, actionId: string): Promise<StoredAction> {
+  const action = await lockAction(tx, actionId);
+  if (!action) throw new NotFound("There is no such action.");
+  return action;
+}
+
+const wordsOf = (state: string): string => (isActionState(state) ? ACTION_STATE_WORDS[state].toLowerCase() : "in a state that is not known");
+
+/** A stop that covers what is under way: the agent is told with its next word, and breaks off if it can. */
+async function stopOn(tx: Transaction, { agentId, tool }: StoredAction): Promise<string | null> {
+  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { tier: true, currentVersionId: true } });
+  const stops = await tx.stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "asc" }, { id: "asc" }], select: { id: true, scope: true, target: true } });
+  const covering = stops.find(({ scope, target }) => isStopScope(scope) && stopCovers({ scope, target }, { id: agentId, ...agent }) && (scope !== "tool" || splitTool(target)?.tool === tool));
+  return covering?.id ?? null;
+}
+
+/** Leaves no entry in the log: it says nothing but that somebody is there. */
+export const noteHeartbeat = operation({
+  kind: "action.heartbeat",
+  needs: "action:prepare",
+  agentOf: agentOfAction,
+  run: async ({ tx, now }: Context, { actionId }: { actionId: string }) => {
+    const action = await known(tx, actionId);
+    if (action.state !== "started") throw new Conflict(`It is not under way: ${wordsOf(action.state)}.`);
+    const expiresAt = after(now, START_MS);
+    await tx.action.update({ where: { id: actionId }, data: { heartbeatAt: now, expiresAt } });
+    return { result: { expiresAt, stopId: await stopOn(tx, action) }, evidence: NOTHING_CHANGED };
+  },
+});
+
+export const withdrawAction = operation({
+  kind: "action.withdrawn",
+  needs: "action:withdraw",
+  agentOf: agentOfAction,
+  run: async ({ tx, now }: Context, { actionId, reason }: { actionId: string; reason: string | null }) => {
+    const action = await known(tx, actionId);
+    if (action.state === "withdrawn") return { result: undefined, evidence: NOTHING_CHANGED };
+    if (action.state !== "held" && action.state !== "approved") throw new Conflict(`It can no longer be withdrawn: ${wordsOf(action.state)}.`);
+    await tx.action.update({ where: { id: actionId }, data: { state: "withdrawn", endedAt: now } });
+    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { before: action.state, reason } } };
+  },
+});
+
+export const answerQuestion = operation({
+  kind: "action.answered",
+  needs: "action:prepare",
+  agentOf: agentOfAction,
+  run: async ({ tx }: Context, { actionId, answer }: { actionId: string; answer: string }) => {
+    const action = await known(tx, actionId);
+    if (action.question === null) throw new Conflict("Nobody asked anything.");
+    if (action.answer === answer) return { result: undefined, evidence: NOTHING_CHANGED };
+    if (action.answer !== null) throw new Conflict("It was answered already.");
+    if (action.state !== "held") throw new Conflict(`The answer comes too late: ${wordsOf(action.state)}.`);
+    await tx.action.update({ where: { id: actionId }, data: { answer } });
+    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { question: action.question, answer } } };
+  },
+});

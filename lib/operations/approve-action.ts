@@ -1,0 +1,234 @@
+// May a person say yes to an action, and what does that yes bind? Exactly these arguments, under this policy, of this version, once.
+
+import { z } from "zod";
+import type { Prisma } from "../../generated/prisma/client.ts";
+import type { Transaction } from "../database/database.ts";
+import { approverAnswer } from "../domain/action-approver.ts";
+import { after, DISPATCH_MS, HOLD_MS } from "../domain/action-window.ts";
+import { inputDigest } from "../domain/input-digest.ts";
+import type { Json } from "../domain/manifest.ts";
+import { rolesHeld } from "../domain/roles-held.ts";
+import type { PersonActor } from "../domain/roles.ts";
+import { faultOfInput } from "../domain/storable-input.ts";
+import { isOutlier, medianOf } from "../domain/unusual-call.ts";
+import { BadInput, Conflict, isRefusal, NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { newId } from "../new-id.ts";
+import { bundleNow } from "./bundle-now.ts";
+import { decideWithin, lockSurroundings, type GateSurroundings } from "./decide-call.ts";
+import { effectiveCompensation } from "./effective-compensation.ts";
+import { lockAction, stopAnswer, type StoredAction } from "./held-action.ts";
+import { NOTHING_CHANGED, operation, type Context, type Evidence } from "./operation.ts";
+import { agentOfAction, callOfAction } from "./start-action.ts";
+
+const reason = z.string().trim().max(1_000).nullable().default(null);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "This is no digest of arguments.");
+
+export const actionApprovalSchema = z.object({
+  actionId: z.string().min(1).max(100),
+  /** Of the arguments that were read. */
+  inputDigest: digest,
+  editedInput: z.custom<Json>((input) => faultOfInput(input) === null, "These arguments cannot be kept as they are.").optional(),
+  reason,
+});
+export type ActionApproval = z.input<typeof actionApprovalSchema>;
+
+export interface ActionDecision {
+  state: string;
+  inputDigest: string;
+  approvals: number;
+  approvalsNeeded: number;
+  /** Until then the approval can be taken back; null while other approvals are missing. */
+  dispatchAt: Date | null;
+}
+
+export function personOf(context: Context): PersonActor {
+  if (context.actor.kind !== "person") throw new NotPermitted("Only a person decides about actions.");
+  return context.actor;
+}
+
+/** The counters are locked before the action, as everywhere, so that an edit is decided on what is counted. */
+async function lockWithSurroundings(tx: Transaction, agentId: string, action: StoredAction, now: Date): Promise<GateSurroundings> {
+  return lockSurroundings(tx, await bundleNow(tx, agentId, now), [callOfAction(action)], now);
+}
+
+export const approveAction = operation({
+  kind: "action.approved",
+  needs: "action:approve",
+  agentOf: agentOfAction,
+  run: async (context: Context, input: ActionApproval) => {
+    const { tx, now } = context;
+    const { actionId, inputDigest: seen, editedInput, reason: why } = actionApprovalSchema.parse(input);
+    const before = await tx.action.findUnique({ where: { id: actionId } });
+    if (!before) throw new NotFound("There is no such action.");
+    const around = await lockWithSurroundings(tx, before.agentId, before, now);
+    const action = await lockAction(tx, actionId);
+    if (!action) throw new NotFound("There is no such action.");
+    requireSeen(action, seen);
+    const isEdit = editedInput !== undefined && inputDigest(editedInput) !== action.inputDigest;
+    const edited = isEdit ? await edit(context, action, editedInput, around) : action;
+    const { decision, evidence } = await approveWithin(context, edited, around, why);
+    const edits: Evidence[] = isEdit ? [{ kind: "action.edited", subject: actionId, agentId: action.agentId, detail: { before: action.inputDigest, inputDigest: edited.inputDigest, policies: edited.policies } }] : [];
+    return { result: decision, evidence: [evidence, ...edits] as const };
+  },
+});
+
+function requireSeen(action: StoredAction, seen: string): void {
+  if (action.inputDigest !== seen) throw new Conflict("The arguments are others by now. Read them again.");
+}
+
+/** A fresh decision: the policy may refuse what a person wrote as it refuses what an agent asks. What was approved before was something else. */
+async function edit({ tx, now }: Context, action: StoredAction, input: Json, around: GateSurroundings): Promise<StoredAction> {
+  if (action.origin !== "prepare") throw new NotPossible("This agent asked the gate only and would not hear of other arguments. Reject it with a reason instead.");
+  if (action.state !== "held") throw new Conflict("It is decided already.");
+  if (Array.isArray(input) || typeof input !== "object" || input === null) throw new BadInput("Arguments are an object with names.");
+  const call = { ...callOfAction(action), input };
+  const asked = decideWithin(call, around, now);
+  const granted = decideWithin({ ...call, approval: { granted: true } }, around, now);
+  if (granted.answer.decision === "deny") throw new NotPossible(`The gate refuses these arguments: ${granted.answer.sentence}`);
+  const compensation = effectiveCompensation(null, call, around.rules);
+  await tx.actionReview.updateMany({ where: { actionId: action.id, voidedAt: null }, data: { voidedAt: now } });
+  const isHeld = asked.answer.decision === "hold";
+  return tx.action.update({
+    where: { id: action.id },
+    data: {
+      input, inputDigest: inputDigest(input), askedInput: (action.askedInput ?? action.input) as Prisma.InputJsonValue, amountMinor: asked.amount?.minor ?? null, currency: asked.amount?.currency ?? null,
+      policies: [...asked.answer.policies], policyDigest: asked.policyDigest, versionId: asked.versionId, epoch: BigInt(asked.answer.epoch ?? 0), facts: JSON.parse(JSON.stringify(asked.facts)) as Prisma.InputJsonValue,
+      approvers: isHeld ? [...asked.answer.approvers] : action.approvers, approvalsNeeded: isHeld ? Math.max(1, asked.answer.approvalsNeeded) : action.approvalsNeeded,
+      ...(isHeld ? { reason: asked.answer.reason, sentence: asked.answer.sentence } : {}),
+      // A hook of the agent's own speaks of arguments that no longer hold.
+      ...(compensation === null ? {} : { compensation }),
+    },
+  });
+}
+
+/** Beside the permission: the policy's approvers, never whoever asks, no stop, no change of rules since it was asked. */
+async function requireApprover({ tx, now }: Context, person: PersonActor, action: StoredAction, around: GateSurroundings): Promise<void> {
+  const [known, reviews] = [await tx.person.findUnique({ where: { id: person.id }, select: { email: true } }), await tx.actionReview.findMany({ where: { actionId: action.id, voidedAt: null } })];
+  if (!known) throw new NotPermitted("Only a person decides about actions.");
+  const answer = approverAnswer({ id: person.id, email: known.email, roles: rolesHeld(person, action.agentId) }, { ...action, reviews }, now);
+  if (!answer.ok) throw new NotPossible(answer.reason);
+  const keyId = action.preparedBy.startsWith("key:") ? action.preparedBy.slice("key:".length) : null;
+  const key = keyId === null ? null : await tx.apiKey.findUnique({ where: { id: keyId }, select: { personId: true } });
+  if (key?.personId === person.id) throw new NotPossible("It was asked with your own key; somebody else decides.");
+  const stop = stopAnswer(action.tool, around);
+  if (stop !== null) throw new NotPossible(stop.sentence);
+  if (action.versionId !== (around.bundle.version?.id ?? null)) throw new NotPossible("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");
+}
+
+async function approveWithin(context: Context, action: StoredAction, around: GateSurroundings, why: string | null): Promise<{ decision: ActionDecision; evidence: Evidence }> {
+  const { tx, now } = context;
+  const person = personOf(context);
+  await requireApprover(context, person, action, around);
+  const { policyDigest, inputDigest: bound, agentId } = action;
+  const epoch = BigInt(around.bundle.epoch);
+  await tx.actionReview.create({ data: { id: newId("ax"), actionId: action.id, personId: person.id, personName: person.name, verdict: "approve", reason: why, inputDigest: bound, policyDigest, epoch, at: now } });
+  const reviews = await tx.actionReview.findMany({ where: { actionId: action.id, voidedAt: null, verdict: "approve", inputDigest: bound }, select: { personId: true } });
+  const approvals = new Set(reviews.map(({ personId }) => personId)).size;
+  const isEnough = approvals >= action.approvalsNeeded;
+  const dispatchAt = isEnough ? after(now, DISPATCH_MS) : null;
+  const detail = { inputDigest: bound, policyDigest, epoch: Number(epoch), approvals, approvalsNeeded: action.approvalsNeeded, dispatchAt, reason: why, isSeeded: action.isSeeded };
+  // What Holdpoint itself asked to see whether people read is never carried out, whatever the answer.
+  const state = action.isSeeded && isEnough ? "withdrawn" : isEnough ? "approved" : "held";
+  if (isEnough) {
+    const ends = action.isSeeded ? { endedAt: now } : { dispatchAt, expiresAt: after(now, HOLD_MS) };
+    await tx.action.update({ where: { id: action.id }, data: { state, decidedAt: now, ...ends } });
+  }
+  return { decision: { state, inputDigest: bound, approvals, approvalsNeeded: action.approvalsNeeded, dispatchAt }, evidence: { kind: isEnough ? "action.approved" : "action.approval_given", subject: action.id, agentId, detail } };
+}
+
+export const approvalBatchSchema = z.object({ actions: z.array(z.object({ actionId: z.string().min(1).max(100), inputDigest: digest })).min(1).max(200), reason });
+export type ApprovalBatch = z.input<typeof approvalBatchSchema>;
+
+export interface BatchDecision {
+  approved: string[];
+  leftOut: { actionId: string; why: string }[];
+}
+
+const HISTORY = 200;
+
+/** Only what is alike: the same agent, tool, version and policies. What stands out, or was decided meanwhile, is left out and named. */
+export const approveBatch = operation({
+  kind: "action.approved",
+  needs: "action:approve",
+  agentOf: (tx, { actions }: ApprovalBatch) => agentOfAction(tx, { actionId: actions[0]?.actionId ?? "" }),
+  run: async (context: Context, input: ApprovalBatch) => {
+    const { tx, now } = context;
+    const { actions: asked, reason: why } = approvalBatchSchema.parse(input);
+    const ids = [...new Set(asked.map(({ actionId }) => actionId))].toSorted();
+    const [first, ...others] = await tx.action.findMany({ where: { id: { in: ids } }, orderBy: { id: "asc" } });
+    if (!first || others.length + 1 !== ids.length) throw new NotFound("There is no such action.");
+    const likeness = (action: StoredAction) => JSON.stringify([action.agentId, action.tool, action.versionId, action.policies, action.currency]);
+    if (others.some((other) => likeness(other) !== likeness(first))) throw new BadInput("Together only what is alike is approved: the same agent, tool, version, policies and currency.");
+    const around = await lockWithSurroundings(tx, first.agentId, first, now);
+    const outliers = await outliersOf(tx, [first, ...others]);
+    const result: BatchDecision = { approved: [], leftOut: [] };
+    const evidence: Evidence[] = [];
+    for (const actionId of ids) {
+      const why_ = await approveOfBatch(context, { actionId, seen: asked.find((one) => one.actionId === actionId)?.inputDigest ?? "", around, outliers, why }, evidence);
+      if (why_ === null) result.approved.push(actionId);
+      else result.leftOut.push({ actionId, why: why_ });
+    }
+    const [one, ...more] = evidence;
+    return { result, evidence: one ? ([one, ...more] as const) : NOTHING_CHANGED };
+  },
+});
+
+interface OfBatch {
+  actionId: string;
+  seen: string;
+  around: GateSurroundings;
+  outliers: ReadonlyMap<string, string>;
+  why: string | null;
+}
+
+/** Null: approved. Nothing is written before everything is checked, so a refusal of one leaves no trace of it. */
+async function approveOfBatch(context: Context, { actionId, seen, around, outliers, why }: OfBatch, evidence: Evidence[]): Promise<string | null> {
+  const outlier = outliers.get(actionId);
+  if (outlier !== undefined) return outlier;
+  try {
+    const action = await lockAction(context.tx, actionId);
+    if (!action) throw new NotFound("There is no such action.");
+    requireSeen(action, seen);
+    evidence.push((await approveWithin(context, action, around, why)).evidence);
+    return null;
+  } catch (error) {
+    if (isRefusal(error)) return error.message;
+    throw error;
+  }
+}
+
+/** Against the others of the batch, and against what the agent did before. */
+async function outliersOf(tx: Transaction, actions: readonly StoredAction[]): Promise<ReadonlyMap<string, string>> {
+  const [first] = actions;
+  if (!first) return new Map();
+  const history = await tx.action.findMany({
+    where: { agentId: first.agentId, tool: first.tool, currency: first.currency, amountMinor: { not: null }, isSeeded: false, state: "committed" }, orderBy: { preparedAt: "desc" }, take: HISTORY, select: { amountMinor: true },
+  });
+  const amountsOf = (rows: readonly { amountMinor: bigint | null }[]) => rows.flatMap(({ amountMinor }) => (amountMinor === null ? [] : [amountMinor]));
+  const [ofBatch, before] = [medianOf(amountsOf(actions)), medianOf(amountsOf(history))];
+  return new Map(actions.flatMap(({ id, amountMinor }): [string, string][] => {
+    if (amountMinor === null) return ofBatch === null ? [] : [[id, "Its amount is not known, unlike that of the others."]];
+    if (isOutlier(amountMinor, ofBatch)) return [[id, "Its amount is more than three times that of the others; look at it by itself."]];
+    return isOutlier(amountMinor, before) ? [[id, "Its amount is more than three times what this agent usually moves; look at it by itself."]] : [];
+  }));
+}
+
+/** Until the agent can have been told. Whoever approved may, and so may everybody else who may decide: taking back is the safe way. */
+export const takeBackApproval = operation({
+  kind: "action.approval_taken_back",
+  needs: "action:approve",
+  agentOf: agentOfAction,
+  run: async (context: Context, { actionId }: { actionId: string }) => {
+    const { tx, now } = context;
+    const person = personOf(context);
+    const action = await lockAction(tx, actionId);
+    if (!action) throw new NotFound("There is no such action.");
+    if (action.state !== "approved") throw new Conflict("There is no approval to take back.");
+    if (action.dispatchAt === null || action.dispatchAt <= now) throw new NotPossible("The agent may have been told already.");
+    await tx.actionReview.updateMany({ where: { actionId, voidedAt: null, verdict: "approve" }, data: { voidedAt: now } });
+    const { inputDigest: bound, policyDigest, epoch } = action;
+    await tx.actionReview.create({ data: { id: newId("ax"), actionId, personId: person.id, personName: person.name, verdict: "undo", inputDigest: bound, policyDigest, epoch, at: now } });
+    await tx.action.update({ where: { id: actionId }, data: { state: "held", decidedAt: null, dispatchAt: null, expiresAt: after(now, HOLD_MS) } });
+    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { inputDigest: bound } } };
+  },
+});

@@ -1,0 +1,33 @@
+// How would the effect of this call be taken back? By what the agent says, as far as its version allows that, else by what the tool declares.
+
+import type { CompensationHook, Json } from "../domain/manifest.ts";
+import { BadInput } from "../errors.ts";
+import type { GateCall } from "./decide-call.ts";
+import type { VersionRules } from "../database/version-rules.ts";
+
+interface Given {
+  hook: CompensationHook;
+  arguments?: Json | undefined;
+}
+
+/** As an action keeps it; null: nothing stands behind it. Throws `BadInput` for a hook that nobody reviewed. */
+export function effectiveCompensation(given: Given | null, { tool, input }: GateCall, rules: VersionRules | null): Json | null {
+  const declared = rules?.tools.get(tool)?.compensation ?? null;
+  const withinHours = declared?.withinHours === undefined ? {} : { withinHours: declared.withinHours };
+  if (given !== null) {
+    const fault = faultOf(given.hook, declared?.hook ?? null, rules);
+    if (fault !== null) throw new BadInput(fault);
+    return { hook: given.hook, arguments: given.arguments ?? input, ...withinHours };
+  }
+  if (declared === null) return null;
+  const hook: CompensationHook = declared.hook ?? { kind: "manual", instructions: declared.description, owner: "role:technical_owner" };
+  return { hook, arguments: input, description: declared.description, ...withinHours };
+}
+
+/** An agent that could name any address would reach whatever Holdpoint reaches. */
+function faultOf(given: CompensationHook, declared: CompensationHook | null, rules: VersionRules | null): string | null {
+  if (given.kind === "manual") return null;
+  if (declared?.kind !== given.kind) return "This tool declares no compensation of this kind; one that is done by hand can always be given.";
+  if (given.kind === "tool") return rules?.tools.has(given.tool) ? null : "The current version declares no tool of the name that is to take it back.";
+  return declared.kind === "http" && new URL(given.url).origin === new URL(declared.url).origin ? null : "The address that is to take it back is not at the host that the version declares.";
+}

@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { prisma } from "../database/database.ts";
+import { BadInput, Conflict, NotPermitted } from "../errors.ts";
+import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
+import { makePerson } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { noteHeartbeat } from "./action-words.ts";
+import { endAction } from "./end-action.ts";
+import { engageStop, stopSchema } from "./stops.ts";
+
+useDatabase();
+
+let agent: ActingAgent;
+beforeAll(async () => {
+  agent = await makeActingAgent();
+});
+const stored = (id: string) => prisma().action.findUniqueOrThrow({ where: { id } });
+const kindsAbout = async (subject: string) => (await prisma().logEntry.findMany({ where: { subject }, orderBy: { index: "asc" } })).map(({ kind }) => kind);
+
+describe("prepare", () => {
+  test("what is permitted is stored as begun, with the way back that the tool declares, and counted", async () => {
+    const { decision, state, action } = await agent.prepare({ input: { amount: 20, order: "1" }, conversationId: "counted" });
+    expect([decision, state]).toEqual(["permit", "started"]);
+    expect(await stored(action.id)).toMatchObject({
+      state: "started", amountMinor: 2_000n, currency: "EUR", askedInput: null, result: null,
+      compensation: { hook: { kind: "http", url: "https://payments.example.test/void" }, arguments: { amount: 20, order: "1" }, withinHours: 24 },
+    });
+    const counters = await prisma().usageCounter.findMany({ where: { agentId: agent.id, scope: "run", key: "counted" } });
+    expect(counters.map(({ calls }) => Number(calls))).toEqual([1]);
+    expect(await kindsAbout(action.id)).toEqual(["action.started"]);
+    expect(await prisma().gateDecision.count({ where: { actionId: action.id, decision: "permit" } })).toBe(1);
+  });
+
+  test("what a policy asks about is held and counted nowhere, what it refuses is denied", async () => {
+    const held = await agent.prepare({ input: { amount: 300 }, conversationId: "held" });
+    expect([held.decision, held.state, held.action.policies]).toEqual(["hold", "held", ["over-100"]]);
+    expect(await prisma().usageCounter.count({ where: { agentId: agent.id, key: "held" } })).toBe(0);
+    const denied = await agent.prepare({ input: { amount: 2_000 } });
+    expect([denied.decision, denied.state, denied.reason]).toEqual(["deny", "denied", "policy"]);
+    expect((await agent.prepare({ tool: "unheard_of" })).reason).toBe("tool_unknown");
+    expect((await agent.prepare({ tool: "payout_send" })).decision).toBe("hold");
+  });
+
+  test("the same key gets the same action, also 20 times at once; for anything else it is a conflict", async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, () => agent.prepare({ idempotencyKey: "twenty" })));
+    expect(new Set(all.map(({ action }) => action.id)).size).toBe(1);
+    expect(all.filter(({ isRepeat }) => !isRepeat)).toHaveLength(1);
+    await expect(agent.prepare({ idempotencyKey: "twenty", input: { amount: 21 } })).rejects.toThrow(Conflict);
+    await expect(agent.prepare({ idempotencyKey: "twenty", tool: "credit_give" })).rejects.toThrow(Conflict);
+    expect((await agent.prepare({ idempotencyKey: "twenty", justification: "said anew" })).isRepeat).toBe(true);
+  });
+
+  test("a key that meets a conflict keeps nobody else of its group from an answer", async () => {
+    await agent.prepare({ idempotencyKey: "mixed" });
+    const answers = await Promise.allSettled([agent.prepare({ idempotencyKey: "mixed", input: { amount: 9 } }), agent.prepare(), agent.prepare({ tool: "order_get" })]);
+    expect(answers.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected"]);
+  });
+
+  test.each<[string, Parameters<ActingAgent["prepare"]>[0], RegExp]>([
+    ["a read", { tool: "order_get", input: { order: "1" } }, /Reading is no action/],
+    ["arguments that are too deep", { input: JSON.parse(`${'{"a":'.repeat(70)}1${"}".repeat(70)}`) as never }, /deep/],
+    ["an argument named __proto__", { input: JSON.parse('{"amount":1,"__proto__":{"amount":5000}}') as never }, /name that is not allowed/],
+    ["a text that cannot be stored", { input: { amount: 1, order: "\ud800" } }, /cannot be stored/],
+    ["a hook at another host", { compensation: { hook: { kind: "http", url: "https://elsewhere.example.test/void" } } }, /not at the host/],
+    ["a hook of another kind", { compensation: { hook: { kind: "tool", tool: "credit_take" } } }, /declares no compensation of this kind/],
+    ["a tool that takes back and is not declared", { tool: "credit_give", compensation: { hook: { kind: "tool", tool: "rm_rf" } } }, /no tool of the name/],
+  ])("%s is refused and leaves nothing", async (_what, given, message) => {
+    const before = await prisma().action.count();
+    const failure: unknown = await agent.prepare(given).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(BadInput);
+    expect((failure as Error).message).toMatch(message);
+    expect(await prisma().action.count()).toBe(before);
+  });
+
+  test("floats keep their digits, and a text of a million characters is kept whole", async () => {
+    const { action } = await agent.prepare({ input: { amount: 10.01, order: "x".repeat(1_000_000) } });
+    const { input, amountMinor } = await stored(action.id);
+    expect(amountMinor).toBe(1_001n);
+    expect((input as { order: string }).order).toHaveLength(1_000_000);
+  });
+
+  test("a given way back stands, and without any a person does it", async () => {
+    const byHand = await agent.prepare({ compensation: { hook: { kind: "manual", instructions: "Call the bank.", owner: "Ingrid" }, arguments: { iban: "x" } } });
+    expect((await stored(byHand.action.id)).compensation).toMatchObject({ hook: { kind: "manual" }, arguments: { iban: "x" } });
+    const letter = await agent.prepare({ tool: "letter_send", input: { to: "me" } });
+    expect((await stored(letter.action.id)).compensation).toMatchObject({ hook: { kind: "manual", instructions: "Write another letter." } });
+    expect((await stored((await agent.prepare({ tool: "credit_take" })).action.id)).compensation).toBeNull();
+  });
+
+  test("a key for another agent, a person and Holdpoint itself are refused", async () => {
+    await expect(agent.prepare({ key: { ...agent.key, agentIds: ["another"] } })).rejects.toThrow(NotPermitted);
+    await expect(agent.prepare({ key: { ...agent.key, scopes: ["telemetry"] } })).rejects.toThrow(NotPermitted);
+  });
+});
+
+describe("how it ends", () => {
+  test("committed once; the same report again is the same answer, another one a conflict", async () => {
+    const { action } = await agent.prepare();
+    const report = { state: "committed" as const, actionId: action.id, result: { refund: "re_1", sum: 1.5 }, downstream: null };
+    const at = new Date();
+    const first = await endAction(agent.key, report, at);
+    expect(first).toEqual({ id: action.id, state: "committed", endedAt: at, reversibleUntil: new Date(at.getTime() + 24 * 3_600_000) });
+    const again = await Promise.all(Array.from({ length: 10 }, () => endAction(agent.key, report)));
+    expect(again).toEqual(Array(10).fill(first));
+    await expect(endAction(agent.key, { ...report, result: { refund: "re_2" } })).rejects.toThrow(Conflict);
+    await expect(endAction(agent.key, { state: "failed", actionId: action.id, error: "no" })).rejects.toThrow(Conflict);
+    expect(await kindsAbout(action.id)).toEqual(["action.started", "action.committed"]);
+    expect(await stored(action.id)).toMatchObject({ state: "committed", result: { refund: "re_1", sum: 1.5 }, downstream: null });
+  });
+
+  test("two different reports at once: one is taken", async () => {
+    const { action } = await agent.prepare();
+    const both = await Promise.allSettled([endAction(agent.key, { state: "committed", actionId: action.id, result: 1, downstream: null }), endAction(agent.key, { state: "failed", actionId: action.id, error: "x" })]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("what was not begun cannot end, and another agent's key ends nothing", async () => {
+    const { action } = await agent.prepare({ input: { amount: 200 } });
+    await expect(endAction(agent.key, { state: "committed", actionId: action.id, result: null, downstream: null })).rejects.toThrow(Conflict);
+    const begun = await agent.prepare();
+    await expect(endAction({ ...agent.key, agentIds: ["another"] }, { state: "failed", actionId: begun.action.id, error: "x" })).rejects.toThrow(NotPermitted);
+    expect((await stored(begun.action.id)).state).toBe("started");
+  });
+
+  test("an answer that is too long is kept as its digest", async () => {
+    const { action } = await agent.prepare();
+    await endAction(agent.key, { state: "committed", actionId: action.id, result: "x".repeat(60_000), downstream: null });
+    expect((await stored(action.id)).result).toMatchObject({ tooLongToKeep: true, characters: 60_002, digest: expect.stringMatching(/^sha256:/) as string });
+  });
+
+  test("a sign of life moves the end, and tells of a stop", async () => {
+    const { action } = await agent.prepare();
+    const at = new Date(Date.now() + 60_000);
+    expect(await noteHeartbeat(agent.key, { actionId: action.id }, at)).toEqual({ expiresAt: new Date(at.getTime() + 600_000), stopId: null });
+    const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), stopSchema.parse({ scope: "tool", target: `${agent.id}/refund_create` }));
+    expect((await noteHeartbeat(agent.key, { actionId: action.id })).stopId).toBe(stopId);
+    const repeat = await agent.prepare({ idempotencyKey: action.idempotencyKey, toolCallId: action.toolCallId });
+    expect([repeat.isRepeat, repeat.decision, repeat.reason, repeat.state]).toEqual([true, "deny", "tool_stopped", "started"]);
+    expect((await agent.prepare()).reason).toBe("tool_stopped");
+  });
+});

@@ -1,0 +1,50 @@
+// Would the way back work? A hook tried without effect, and remembered with its result.
+
+import { z } from "zod";
+import { prisma } from "../database/database.ts";
+import { env } from "../env.ts";
+import { may } from "../domain/permissions.ts";
+import type { Actor } from "../domain/roles.ts";
+import { NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { newId } from "../new-id.ts";
+import { sendWebhook } from "./compensation-webhook.ts";
+import { loadVersionRules } from "../database/version-rules.ts";
+import { operation, type Context } from "./operation.ts";
+
+export const hookRehearsalSchema = z.object({ agentId: z.string().min(1).max(63), tool: z.string().min(1).max(200) });
+export type HookRehearsalInput = z.infer<typeof hookRehearsalSchema>;
+
+export interface RehearsedHook {
+  rehearsalId: string;
+  isOk: boolean;
+  sentence: string;
+}
+
+const record = operation({
+  kind: "hook.rehearsed",
+  needs: "action:undo",
+  agentOf: (_tx, { agentId }: HookRehearsalInput & { id: string; kind: string; isOk: boolean; sentence: string }) => agentId,
+  run: async ({ tx, actor, now }: Context, rehearsal) => {
+    await tx.hookRehearsal.create({ data: { ...rehearsal, by: actor.name, at: now } });
+    const { id, agentId, ...detail } = rehearsal;
+    return { result: { rehearsalId: id, isOk: detail.isOk, sentence: detail.sentence } satisfies RehearsedHook, evidence: { subject: id, agentId, detail } };
+  },
+});
+
+/** The request is outside of any transaction: another system may take its time. */
+export async function rehearseHook(actor: Actor, input: HookRehearsalInput, now = new Date(), allowed: readonly string[] = env().webhookAllow): Promise<RehearsedHook> {
+  const { agentId, tool } = hookRehearsalSchema.parse(input);
+  const permission = may(actor, "action:undo", agentId);
+  if (!permission.ok) throw new NotPermitted(permission.reason);
+  const agent = await prisma().agent.findUnique({ where: { id: agentId }, select: { currentVersionId: true } });
+  const versionId = agent?.currentVersionId;
+  if (!versionId) throw new NotFound("This agent has no current version.");
+  const rules = await prisma().$transaction((tx) => loadVersionRules(tx, versionId));
+  const hook = rules.tools.get(tool)?.compensation?.hook;
+  if (!hook) throw new NotFound("The current version declares no hook for this tool.");
+  if (hook.kind === "tool") throw new NotPossible("Its handler runs where the agent runs, so it is rehearsed there.");
+  const id = newId("hr");
+  if (hook.kind === "manual") return record(actor, { id, agentId, tool, kind: "manual", isOk: true, sentence: `Done by hand by ${hook.owner}; the instructions are there.` }, now);
+  const answer = await sendWebhook({ url: hook.url, id, agentId, type: "action.compensate", source: env().publicUrl, data: { tool, arguments: null }, isDryRun: true }, allowed, now);
+  return record(actor, { id, agentId, tool, kind: "http", isOk: answer.ok, sentence: answer.ok ? `It answered ${answer.status}.` : answer.sentence }, now);
+}

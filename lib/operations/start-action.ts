@@ -1,0 +1,50 @@
+// Is the approval of this action used now? Once, and decided anew by the stops and the policy of this moment.
+
+import type { Transaction } from "../database/database.ts";
+import type { Bundle } from "../domain/bundle.ts";
+import type { Json } from "../domain/manifest.ts";
+import { wordOf, type ActionWord } from "../domain/told-action.ts";
+import { Conflict, NotFound } from "../errors.ts";
+import { lockSurroundings, type GateCall } from "./decide-call.ts";
+import { answerOfAction, type StoredAction } from "./held-action.ts";
+import { actorName, NOTHING_CHANGED, operation, type Context } from "./operation.ts";
+
+export interface Start {
+  actionId: string;
+  /** Whoever starts it is whoever prepared it. */
+  idempotencyKey: string;
+  bundle: Bundle;
+}
+
+export interface StartedAction extends ActionWord {
+  action: StoredAction;
+  /** True for exactly one answer in the life of an action. */
+  mayExecute: boolean;
+}
+
+export async function agentOfAction(tx: Transaction, { actionId }: { actionId: string }): Promise<string | null> {
+  return (await tx.action.findUnique({ where: { id: actionId }, select: { agentId: true } }))?.agentId ?? null;
+}
+
+export const callOfAction = ({ agentId, conversationId, toolCallId, tool, input, onBehalfOf, confidence }: StoredAction): GateCall =>
+  ({ agentId, conversationId, toolCallId, tool, input: input as Json, onBehalfOf, confidence });
+
+/** Throws `Conflict` for another caller or another key than it was prepared with; a repetition is told where it stands and may not execute again. */
+export const startAction = operation({
+  kind: "action.started",
+  needs: "action:prepare",
+  agentOf: agentOfAction,
+  run: async ({ tx, actor, now }: Context, { actionId, idempotencyKey, bundle }: Start) => {
+    const before = await tx.action.findUnique({ where: { id: actionId } });
+    if (!before || before.isSeeded) throw new NotFound("There is no such action.");
+    if (before.idempotencyKey !== idempotencyKey || before.preparedBy !== actorName(actor)) throw new Conflict("Only whoever prepared this action starts it, with the same idempotency key.");
+    const call = callOfAction(before);
+    const around = await lockSurroundings(tx, bundle, [call], now);
+    const { answer, action, entry } = await answerOfAction(tx, { actionId, call, around }, now);
+    if (action.inputDigest !== before.inputDigest) throw new Conflict("The arguments were edited in this moment; ask again.");
+    await around.usage.store(tx, now);
+    const word = wordOf(action);
+    const result: StartedAction = { ...word, decision: answer.decision, reason: answer.reason, sentence: answer.sentence, action, mayExecute: entry?.kind === "action.started" };
+    return { result, evidence: entry === null ? NOTHING_CHANGED : { kind: entry.kind, subject: entry.subject, agentId: action.agentId, detail: entry.detail } };
+  },
+});

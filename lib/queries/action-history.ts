@@ -1,0 +1,56 @@
+// What did this agent do before this call, and how much of it today?
+
+import { pool } from "../database/database.ts";
+import { recordArguments, type CallHistory } from "../domain/unusual-call.ts";
+
+interface Call {
+  id: string;
+  agentId: string;
+  tool: string;
+  input: unknown;
+  currency: string | null;
+  preparedAt: Date;
+}
+
+/** So many of the agent's actions before this one are looked through, whatever it did in all. */
+const LOOKED_THROUGH = 2_000;
+
+const HISTORY = `
+  WITH recent AS MATERIALIZED (
+    SELECT tool, currency, amount_minor, input FROM action WHERE agent_id = $1 AND prepared_at <= $2 AND id <> $3 AND NOT is_seeded ORDER BY prepared_at DESC LIMIT ${LOOKED_THROUGH}
+  )
+  SELECT (SELECT count(*) FROM recent)::int AS looked_through, count(*)::int AS calls,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY amount_minor::float8) FILTER (WHERE currency = $5) AS median,
+         (SELECT array_agg((SELECT count(*) FROM recent r WHERE r.tool = $4 AND r.input ->> n.name = n.value)::int ORDER BY n.place)
+            FROM unnest($6::text[], $7::text[]) WITH ORDINALITY AS n(name, value, place)) AS records
+  FROM recent WHERE tool = $4`;
+
+/** Of what the agent asked for lately, whatever became of it. */
+export async function readHistory({ id, agentId, tool, input, currency, preparedAt }: Call): Promise<CallHistory> {
+  const named = recordArguments(input);
+  const { rows: [row] } = await pool().query<{ looked_through: number; calls: number; median: number | null; records: number[] | null }>(
+    HISTORY, [agentId, preparedAt, id, tool, currency, named.map(({ name }) => name), named.map(({ value }) => value)]);
+  return {
+    lookedThrough: row?.looked_through ?? 0, callsOfTool: row?.calls ?? 0, medianMinor: row?.median ?? null,
+    records: named.map((each, index) => ({ ...each, calls: row?.records?.[index] ?? 0 })),
+  };
+}
+
+export interface Usage {
+  /** Calls of this tool that went ahead since midnight UTC. */
+  callsOfToolToday: number;
+  /** By this agent, in the currency of the call; null: the call moves no known amount. */
+  spentTodayMinor: bigint | null;
+  currency: string | null;
+}
+
+/** As the counters stand now; the keys are those under which the gate counts. */
+export async function readUsage({ agentId, tool, currency }: Pick<Call, "agentId" | "tool" | "currency">, now: Date): Promise<Usage> {
+  const day = now.toISOString().slice(0, 10);
+  const { rows } = await pool().query<{ scope: string; calls: number; amount_minor: string }>(
+    "SELECT scope, calls, amount_minor::text FROM usage_counter WHERE agent_id = $1 AND ((scope = 'day_tool' AND key = $2) OR (scope = 'spent_day' AND key = $3))",
+    [agentId, JSON.stringify([day, tool]), JSON.stringify([day, currency])],
+  );
+  const of = (scope: string) => rows.find((row) => row.scope === scope);
+  return { callsOfToolToday: Number(of("day_tool")?.calls ?? 0), spentTodayMinor: currency === null ? null : BigInt(of("spent_day")?.amount_minor ?? 0), currency };
+}
