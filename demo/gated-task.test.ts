@@ -3,7 +3,7 @@ import type { GateAnswer } from "../sdk/src/enforcement-point.ts";
 import { refundBot } from "./agents/refund-bot.ts";
 import { runbookRunner } from "./agents/runbook-runner.ts";
 import { FLEET } from "./fleet.ts";
-import { rulingOf, workThroughGate } from "./gated-task.ts";
+import { rulingOf, workThroughGate, type Gate } from "./gated-task.ts";
 import type { ToolStep } from "./session.ts";
 import { SystemOfRecord } from "./system-of-record.ts";
 import type { FinishedTask } from "./telemetry.ts";
@@ -15,9 +15,16 @@ const PERMIT = answer("permit", "permitted");
 const KILLED = answer("deny", "kill_switch");
 
 const orderFor = (agent: (typeof FLEET)[number], number: number) => ({ agent, recipe: agent.releases.at(-1) ?? agent.releases[0], number, at: AT, firstStart: AT });
-const gate = (decide: (tool: string, call: number) => GateAnswer) => {
+const gate = (decide: (tool: string, call: number) => GateAnswer): Gate => {
   let calls = 0;
-  return { decide: (tool: string) => decide(tool, calls++), waitUntil: async () => true };
+  return {
+    call: async ({ tool, args }, make) => {
+      const said = decide(tool, calls++);
+      if (said.decision !== "permit") return said;
+      make(args);
+      return null;
+    }, waitUntil: async () => true,
+  };
 };
 const toolsOf = (task: FinishedTask | null) => task?.session.steps.filter((step): step is ToolStep => step.kind === "tool").map(({ spec }) => spec.name) ?? [];
 const isWrite = (agent: (typeof FLEET)[number]) => (tool: string) => (agent.releases.at(-1) ?? agent.releases[0]).tools.some(({ name, effect }) => name === tool && effect !== "read");
@@ -44,9 +51,10 @@ describe("a task that asks the gate", () => {
     const asked: string[] = [];
     const times: number[] = [];
     const done = await workThroughGate(await writingTask(refundBot), new SystemOfRecord(), {
-      decide: (tool) => {
+      call: async ({ tool, args }, make) => {
         asked.push(tool);
-        return PERMIT;
+        make(args);
+        return null;
       },
       waitUntil: async (atMs) => times.push(atMs) > 0,
     });
@@ -79,8 +87,20 @@ describe("a task that asks the gate", () => {
     expect([done?.session.isInterrupted, done?.session.isEscalated]).toEqual([true, false]);
   });
 
+  it("uses the arguments that a person approved", async () => {
+    const records = new SystemOfRecord();
+    const done = await workThroughGate(await writingTask(refundBot), records, {
+      call: async ({ tool, args }, make) => {
+        make(tool === "refund_create" ? { ...args, amount: 1 } : args);
+        return null;
+      }, waitUntil: async () => true,
+    });
+    const refund = done?.session.steps.find((step): step is ToolStep => step.kind === "tool" && step.spec.name === "refund_create");
+    expect([refund?.args.amount, refund?.result]).toEqual([1, expect.objectContaining({ amount: 1 })]);
+  });
+
   it("is nobody's when the demo ends", async () => {
-    expect(await workThroughGate(await writingTask(refundBot), new SystemOfRecord(), { decide: () => PERMIT, waitUntil: async () => false })).toBeNull();
+    expect(await workThroughGate(await writingTask(refundBot), new SystemOfRecord(), { call: async () => PERMIT, waitUntil: async () => false })).toBeNull();
   });
 
   it("hands over where one tool is stopped or unknown", () => {

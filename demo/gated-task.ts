@@ -1,13 +1,23 @@
 // A task of the live fleet: it comes to a call when its time has come, and asks the enforcement point before it makes it.
 
 import type { GateAnswer } from "../sdk/src/enforcement-point.ts";
+import type { JsonObject, JsonValue } from "./recipe.ts";
 import { AwaitsRuling, type Course, type Ruling } from "./session.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import type { FinishedTask } from "./telemetry.ts";
 import { workOnTask, type TaskOrder } from "./work-on-task.ts";
 
+/** A call that a task has come to. */
+export interface NextCall {
+  tool: string;
+  callId: string;
+  args: JsonObject;
+  because: string;
+}
+
 export interface Gate {
-  decide: (tool: string) => GateAnswer;
+  /** Makes the call where it may be made, with the arguments that may be used; else says why not. */
+  call: (call: NextCall, make: (args: JsonObject) => JsonValue) => Promise<GateAnswer | null>;
   /** False when the demo ends meanwhile. */
   waitUntil: (atMs: number) => Promise<boolean>;
 }
@@ -20,14 +30,23 @@ export function rulingOf({ decision, reason, sentence, isRecommendation }: GateA
 }
 
 /** Null when the demo ended meanwhile: nobody knows how it would have gone on. */
-export async function workThroughGate(order: Omit<TaskOrder, "course" | "mayWrite">, records: SystemOfRecord, { decide, waitUntil }: Gate): Promise<FinishedTask | null> {
+export async function workThroughGate(order: Omit<TaskOrder, "course" | "mayWrite">, records: SystemOfRecord, { call, waitUntil }: Gate): Promise<FinishedTask | null> {
   const course: Course = { rulings: [], answers: [], isPrepared: false };
-  for (;;) {
-    const next = upToNextCall(order, records, course);
-    if (!(next instanceof AwaitsRuling)) return next;
+  let next = upToNextCall(order, records, course);
+  while (next instanceof AwaitsRuling) {
     if (!(await waitUntil(next.atMs))) return null;
-    course.rulings.push(rulingOf(decide(next.tool)));
+    const place = course.rulings.length;
+    const rule = (ruling: Ruling): void => {
+      course.rulings.push(ruling);
+      next = upToNextCall(order, records, course);
+    };
+    const refused = await call(next, (args) => {
+      rule({ verdict: "go", sentence: "", args });
+      return (course.answers[place] ?? null) as JsonValue;
+    });
+    if (refused) rule(rulingOf(refused));
   }
+  return next;
 }
 
 function upToNextCall(order: TaskOrder, records: SystemOfRecord, course: Course): FinishedTask | AwaitsRuling {

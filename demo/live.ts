@@ -1,20 +1,23 @@
 // The fleet at work: a task every few seconds, reported when it ends. Each call that a task makes is decided by its worker's enforcement point.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { EnforcementPoint } from "../sdk/src/enforcement-point.ts";
+import { EnforcementPoint, GateRefused } from "../sdk/src/enforcement-point.ts";
 import type { DemoAgent } from "./agents/demo-agent.ts";
 import { existingKey, type DemoMemory } from "./demo-state.ts";
 import { FLEET } from "./fleet.ts";
-import { rulingOf, workThroughGate } from "./gated-task.ts";
+import { rulingOf, workThroughGate, type Gate } from "./gated-task.ts";
 import { Random } from "./random.ts";
 import type { Recipe } from "./recipe.ts";
 import { recipeAt } from "./stories.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import { Telemetry } from "./telemetry.ts";
+import { taskOf } from "./work-on-task.ts";
 
 const BETWEEN_TASKS_MS = [3_000, 6_000] as const;
 /** A long wait is a task's business, not the visitor's. */
 const LONGEST_TASK_MS = 90_000;
+/** What its policy holds, a task of the demo waits for; where the table alone holds, it hands over at once. */
+const LONGEST_HOLD_MS = 15 * 60_000;
 /** The busy ones run in two processes each, as far as Holdpoint can tell. */
 const WORKERS: Readonly<Record<string, number>> = { "refund-bot": 2, "crm-sync": 2 };
 
@@ -79,7 +82,19 @@ async function liveTask(telemetry: Telemetry, worker: EnforcementPoint, order: P
     const untilMs = Math.min(atMs, startMs + LONGEST_TASK_MS);
     return pause(Math.max(0, untilMs - Date.now()), true, { signal }).catch(() => false);
   };
-  const done = await workThroughGate(order, records, { decide: (tool) => worker.decide(tool), waitUntil });
+  const { conversationId } = taskOf(order);
+  const call: Gate["call"] = async ({ tool, callId, args, because }, make) => {
+    const waitMs = order.recipe.policy.cedar === undefined ? 0 : LONGEST_HOLD_MS;
+    try {
+      await worker.guard(tool, { waitMs }, make)(args, { conversationId, toolCallId: callId, justification: because, signal });
+      return null;
+    } catch (error) {
+      if (error instanceof GateRefused) return error.answer;
+      // Holdpoint answered nothing, or not in time: such a call is not made.
+      return { decision: "deny", reason: "no_lease", sentence: "Holdpoint could not be asked.", isRecommendation: false, stopId: null, epoch: null, policies: [], approvers: [], approvalsNeeded: 0 };
+    }
+  };
+  const done = await workThroughGate(order, records, { call, waitUntil });
   if (!done || !(await waitUntil(done.session.nowMs))) return;
   telemetry.report(done);
   await telemetry.flush().catch(() => undefined);

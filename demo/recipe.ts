@@ -11,7 +11,8 @@ export interface ToolSpec {
   inputSchema: JsonObject;
   effect: "read" | "write" | "irreversible";
   system?: string;
-  compensation?: { description: string; withinHours?: number };
+  amount?: { path: string; unit: "minor" | "major"; currency: string };
+  compensation?: { description: string; withinHours?: number; hook?: { kind: "tool"; tool: string } | { kind: "manual"; instructions: string; owner: string } };
 }
 
 export interface Recipe {
@@ -19,7 +20,7 @@ export interface Recipe {
   model: { provider: string; name: string; parameters: { temperature: number; max_output_tokens: number } };
   prompt: string;
   tools: ToolSpec[];
-  policy: { limits: Record<string, number>; rules: string[] };
+  policy: { limits: Record<string, number>; rules: string[]; cedar?: string };
   escalation: { rules: string[] };
   memory: JsonObject;
 }

@@ -21,6 +21,8 @@ export type Answer<Value> =
 export interface Ruling {
   verdict: "go" | "recommend" | "hold" | "stop";
   sentence: string;
+  /** What may be done, where a person approved other arguments than were asked for. */
+  args?: JsonObject;
 }
 
 /** What was ruled and what happened in a task so far, call by call, so that it can be gone through again up to where it stands. */
@@ -34,11 +36,18 @@ export interface Course {
 export class AwaitsRuling extends Error {
   override name = "AwaitsRuling";
   readonly tool: string;
+  readonly callId: string;
+  readonly args: JsonObject;
+  /** Why the agent wants to make it. */
+  readonly because: string;
   readonly atMs: number;
 
-  constructor(tool: string, atMs: number) {
+  constructor({ tool, callId, args, because }: { tool: string; callId: string; args: JsonObject; because: string }, atMs: number) {
     super(`${tool} awaits its ruling`);
     this.tool = tool;
+    this.callId = callId;
+    this.args = args;
+    this.because = because;
     this.atMs = atMs;
   }
 }
@@ -138,13 +147,15 @@ export class Session {
       return { state: "recommended" };
     }
     this.#say({ role: "assistant", text: because, call: { id: callId, name: tool.spec.name, args } });
-    if (!this.#isPermitted(tool.spec.name, callId)) return { state: "recommended" };
+    const ruling = this.#rulingOn({ tool: tool.spec.name, callId, args, because });
+    if (ruling.verdict !== "go") return { state: "recommended" };
     const startMs = this.nowMs;
-    const answer = this.#run(tool, args);
+    const made = (ruling.args ?? args) as Args;
+    const answer = this.#run(tool, made);
     this.nowMs += Math.round(answer.state === "refused" && answer.code === "timeout" ? 10_000 : this.random.between(40, tool.spec.effect === "read" ? 420 : 1_300));
     const error = answer.state === "refused" ? { code: answer.code, sentence: answer.sentence } : null;
     const result = answer.state === "done" ? toJson(answer.value) : { error: error?.code ?? "", message: error?.sentence ?? "" };
-    this.steps.push({ kind: "tool", spec: tool.spec, callId, args, result, error, startMs, endMs: this.nowMs });
+    this.steps.push({ kind: "tool", spec: tool.spec, callId, args: made, result, error, startMs, endMs: this.nowMs });
     this.#messages.push({ role: "tool", callId, text: JSON.stringify(result) });
     if (tool.spec.name === HAND_OVER || tool.spec.name === "page_on_call") this.isEscalated ||= answer.state === "done";
     return answer;
@@ -167,17 +178,17 @@ export class Session {
     return value;
   }
 
-  /** False: it is recommended only. Throws when it may not be made at all, or when nobody has been asked yet. */
-  #isPermitted(tool: string, callId: string): boolean {
-    if (!this.#course) return true;
+  /** `go`, or `recommend`. Throws when the call may not be made at all, or when nobody has been asked yet. */
+  #rulingOn(call: { tool: string; callId: string; args: JsonObject; because: string }): Ruling {
+    if (!this.#course) return { verdict: "go", sentence: "" };
     const ruling = this.#course.rulings[this.#calls - 1];
-    if (!ruling) throw new AwaitsRuling(tool, this.nowMs);
-    if (ruling.verdict === "go") return true;
-    this.#messages.push({ role: "tool", callId, text: ruling.sentence });
+    if (!ruling) throw new AwaitsRuling(call, this.nowMs);
+    if (ruling.verdict === "go") return ruling;
+    this.#messages.push({ role: "tool", callId: call.callId, text: ruling.sentence });
     if (ruling.verdict === "hold") throw new CallHeld(ruling.sentence);
     if (ruling.verdict === "stop") throw new TaskStopped(ruling.sentence);
     this.hasRecommended = true;
-    return false;
+    return ruling;
   }
 
   #run<Args extends JsonObject, Value>(tool: Tool<Args, Value>, args: Args): Answer<Value> {

@@ -20,10 +20,13 @@ export interface TaskOrder {
   course?: Course;
 }
 
-/** The same order gives the same task; what the task does to the records depends on what they hold. */
+/** The same order gives the same task. */
+export const taskOf = ({ agent, number, at, firstStart }: TaskOrder, random = new Random(`${agent.id} ${number}`)): Task => agent.newTask(random, number, { at, firstStart });
+
+/** The same order gives the same course of things; what the task does to the records depends on what they hold. */
 export function workOnTask({ agent, recipe, number, at, firstStart, mayWrite = true, course }: TaskOrder, records: SystemOfRecord): FinishedTask {
   const random = new Random(`${agent.id} ${number}`);
-  const task = agent.newTask(random, number, { at, firstStart });
+  const task = taskOf({ agent, recipe, number, at, firstStart }, random);
   const startMs = at.getTime();
   if (!course?.isPrepared) task.prepare(records, startMs);
   if (course) course.isPrepared = true;

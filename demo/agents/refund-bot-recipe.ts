@@ -18,13 +18,41 @@ export const customerHistory: ToolSpec = {
 export const refundCreate: ToolSpec = {
   name: "refund_create", description: "Pays part or all of an order back to the account that paid.", effect: "write", system: "payments",
   inputSchema: parameters({ order_id: id("The order to refund."), amount: amount(150), reason: id("One line for the books."), evidence_url: { type: "string", format: "uri", description: "Picture, carrier's note or return scan." } }),
-  compensation: { description: "refund_void takes the refund back.", withinHours: 24 },
+  amount: { path: "amount", unit: "major", currency: "EUR" },
+  compensation: { description: "refund_void takes the refund back.", withinHours: 24, hook: { kind: "tool", tool: "refund_void" } },
 };
 export const ticketReply: ToolSpec = {
   name: "ticket_reply", description: "Answers the customer on the ticket.", effect: "write", system: "helpdesk",
   inputSchema: parameters({ ticket_id: id("For instance ZD-48102."), text: id("What the customer reads.") }),
-  compensation: { description: "A correction is sent on the same ticket." },
+  compensation: { description: "A correction is sent on the same ticket.", hook: { kind: "manual", instructions: "Write to the customer on the same ticket: what was wrong, and what holds instead.", owner: "Payments team lead" } },
 };
+/** Up to `most` at all, above `asks` with a person's word, and no more than `daily` without one; three refunds for one task are a mistake. */
+const refundPolicy = ({ most, asks, dailyMinor }: { most: number; asks: number; dailyMinor: number }): string => `// What refund-bot may do by itself.
+@id("everything-it-declares")
+permit(principal, action, resource);
+
+@id("refund-limit")
+forbid(principal, action == Action::"refund_create", resource)
+when { context.input.amount.greaterThan(decimal("${most}.0")) };
+
+@id("large-refund")
+@decision("require_approval")
+forbid(principal, action == Action::"refund_create", resource)
+when { context.input.amount.greaterThan(decimal("${asks}.0")) }
+unless { context has approval && context.approval.granted };
+
+@id("daily-sum")
+@decision("require_approval")
+@approvers("role:business_owner, role:operator")
+forbid(principal, action == Action::"refund_create", resource)
+when { !(context has spentTodayMinor && context has amountMinor && context.spentTodayMinor + context.amountMinor <= ${dailyMinor}) }
+unless { context has approval && context.approval.granted };
+
+@id("one-task-one-refund")
+forbid(principal, action == Action::"refund_create", resource)
+when { !(context has callsOfToolInRun && context.callsOfToolInRun < 2) };
+`;
+
 const payoutSend: ToolSpec = {
   name: "payout_send", description: "Sends money by bank transfer when a card refund is not possible.", effect: "irreversible", system: "bank",
   inputSchema: parameters({ iban: id("The account that receives the money."), amount: amount(400), reference: id("What the customer sees on the statement.") }),
@@ -36,6 +64,7 @@ const base: Omit<Recipe, "label" | "prompt"> = {
   policy: {
     limits: { refund_eur: 150, refunds_per_hour_eur: 5_000, refunds_per_customer_30_days: 2 },
     rules: ["Refunds go to the account that paid.", "No refund while the payment is disputed.", "Every refund names its evidence."],
+    cedar: refundPolicy({ most: 150, asks: 110, dailyMinor: 1_000_000 }),
   },
   escalation: { rules: ["legal words or a consumer authority", "open chargeback or dispute", "third refund in 30 days", "amount above the limit", "unclear who writes"] },
   memory: { strategy: "none", note: "Each ticket starts empty." },
@@ -66,7 +95,7 @@ export const pendingRecipe: Recipe = {
     payoutSend,
     handOver.spec,
   ],
-  policy: { ...base.policy, limits: { refund_eur: 400, refunds_per_hour_eur: 15_000, refunds_per_customer_30_days: 2 } },
+  policy: { ...base.policy, limits: { refund_eur: 400, refunds_per_hour_eur: 15_000, refunds_per_customer_30_days: 2 }, cedar: refundPolicy({ most: 400, asks: 140, dailyMinor: 3_000_000 }) },
 };
 
 export const card: Card = {

@@ -88,16 +88,16 @@ describe("a point", () => {
     await point.start();
     expect(point.state).toMatchObject({ state: "open", isConnected: true, problem: null });
     expect(point.decide("order_get")).toMatchObject({ decision: "permit" });
-    expect(await point.guard("refund_create", { amount: 3 }, ({ amount }) => amount + 1)).toBe(4);
+    expect(await point.guard("refund_create", {}, ({ amount }: { amount: number }) => amount + 1)({ amount: 3 })).toBe(4);
     const never = vi.fn();
-    await expect(point.guard("refund_twice", {}, never)).rejects.toThrow(GateDenied);
+    await expect(point.guard("refund_twice", {}, never)({})).rejects.toThrow(GateDenied);
     expect(never).not.toHaveBeenCalled();
   });
 
   test("holds what waits for a person", async () => {
     const point = pointOf(await anAgent("assisted"));
     await point.start();
-    const refused = await point.guard("refund_create", {}, () => 1).catch((error: unknown) => error);
+    const refused = await point.guard("refund_create", { waitMs: 0 }, () => 1)({}).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(GateHeld);
     expect(refused).toMatchObject({ answer: { decision: "hold", reason: "needs_person" } });
   });

@@ -3,18 +3,21 @@
 import { CONFIRM_EVERY_MS, LEASE_MS, PROBE_TOOL, type Bundle, type BundleStop } from "../../lib/domain/bundle.ts";
 import { decideGate, type GateAnswer, type GateReason } from "../../lib/domain/decide-gate.ts";
 import type { GateDecision } from "../../lib/domain/gate-decision.ts";
+import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import { splitTool } from "../../lib/domain/stop-scope.ts";
 import type { StreamEvent } from "./event-stream.ts";
-import { GateDenied, GateHeld, GateRefused, unlessPermitted } from "./gate-refused.ts";
-import { AnsweredNo, fieldsOf, HoldpointApi, numberIn, parsed, textIn, type GateQuestion, type PointKind, type PointOptions } from "./holdpoint-api.ts";
+import { fieldsOf, numberIn, parsed, textIn } from "./fields.ts";
+import { ActionRepeated, GateDenied, GateHeld, GateRefused } from "./gate-refused.ts";
+import { guardedCall, type CallContext, type GuardOptions, type RunContext } from "./guarded-call.ts";
+import { AnsweredNo, HoldpointApi, type GateQuestion, type PointKind, type PointOptions } from "./holdpoint-api.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Lease } from "./lease.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { reconnectDelay } from "./reconnect-delay.ts";
 import { StreamConnection, type StreamEnd } from "./stream-connection.ts";
 
-export { GateDenied, GateHeld, GateRefused };
-export type { GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, PointKind, PointOptions };
+export { ActionRepeated, GateDenied, GateHeld, GateRefused };
+export type { CallContext, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointKind, PointOptions, RunContext };
 
 const POLL_EVERY_MS = 3_000;
 /** Where a proxy lets no stream through, polling carries the point; another attempt is made now and then. */
@@ -111,10 +114,21 @@ export class EnforcementPoint {
     return decideGate({ tool }, { bundle: this.#held?.bundle ?? null, leaseUntilMs: this.#lease.untilMs }, performance.now());
   }
 
-  /** Decides, then runs. Throws `GateHeld` or `GateDenied` instead of running. */
-  async guard<Input, Result>(tool: string, input: Input, run: (input: Input) => Result | Promise<Result>): Promise<Result> {
-    unlessPermitted(this.decide(tool));
-    return run(input);
+  /**
+   * Puts a function behind the gate. What only reads is decided here; what has consequences is prepared with Holdpoint before it runs, waits for
+   * a person where one is asked, and its end is told. Throws `GateHeld`, `GateDenied` or `ActionRepeated` instead of running; while Holdpoint
+   * cannot be had, nothing with consequences runs.
+   */
+  guard<Input, Result>(tool: string, options: GuardOptions, run: (input: Input, context: RunContext) => Result | Promise<Result>): (input: Input, call?: CallContext) => Promise<Result> {
+    const gate = {
+      decide: (name: string) => this.decide(name), effectOf: (name: string) => this.#effectOf(name), onStop: (listener: () => void) => this.onStop(listener), api: this.#api,
+    };
+    return (input, call = {}) => guardedCall(gate, tool, options, input, call, run);
+  }
+
+  #effectOf(tool: string): ToolEffect | null {
+    const tools = this.#held?.bundle.tools ?? {};
+    return Object.hasOwn(tools, tool) ? (tools[tool]?.effect ?? null) : null;
   }
 
   /** Asks Holdpoint itself, for whoever does not start a point. Answers `no_lease` when it cannot be had. */
@@ -308,4 +322,11 @@ export class EnforcementPoint {
     this.#lastTold = text;
     tell(this.#changeListeners, state);
   }
+}
+
+/** A point that has started: resolves with the first verified bundle and lease. */
+export async function connect(options: PointOptions): Promise<EnforcementPoint> {
+  const point = new EnforcementPoint(options);
+  await point.start();
+  return point;
 }

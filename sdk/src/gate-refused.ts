@@ -23,6 +23,15 @@ export class GateDenied extends GateRefused {
   override name = "GateDenied";
 }
 
+/** The call was begun before under the same key: whether it was made is not for this call to say. */
+export class ActionRepeated extends GateRefused {
+  override name = "ActionRepeated";
+
+  constructor(answer: GateAnswer) {
+    super({ ...answer, sentence: "This call was begun before under the same key, so it is not made again." });
+  }
+}
+
 export function unlessPermitted(answer: GateAnswer): void {
   if (answer.decision === "hold") throw new GateHeld(answer);
   if (answer.decision !== "permit") throw new GateDenied(answer);

@@ -1,6 +1,8 @@
 // The questions that a point asks Holdpoint, and what it makes of the answers.
 
 import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
+import { readToldAction, type ToldAction } from "./action-api.ts";
+import { fieldsOf, numberIn, parsed, textIn, textsIn } from "./fields.ts";
 import type { PublicKey } from "./key-ring.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -54,23 +56,23 @@ export interface GateQuestion {
   input?: unknown;
   conversationId?: string;
   toolCallId?: string;
+  onBehalfOf?: { type?: string; id: string };
+  /** 0 to 1: a policy can hold what the agent is not sure of. */
+  confidence?: number;
+  /** A held call is answered when a person has decided, or after this time; at most 25,000. */
+  waitMs?: number;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-export const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
-export const textIn = (fields: Fields, name: string): string => (typeof fields[name] === "string" ? fields[name] : "");
-export const numberIn = (fields: Fields, name: string): number => (typeof fields[name] === "number" && Number.isFinite(fields[name]) ? fields[name] : 0);
-
-export const textsIn = (fields: Fields, name: string): string[] => (Array.isArray(fields[name]) ? fields[name].filter((text) => typeof text === "string") : []);
-
-/** Null when it is no JSON. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+export interface NewAction {
+  tool: string;
+  input: unknown;
+  idempotencyKey: string;
+  conversationId?: string;
+  toolCallId?: string;
+  onBehalfOf?: { type?: string; id: string };
+  justification?: string;
+  plan?: string;
+  confidence?: number;
 }
 
 export class HoldpointApi {
@@ -107,7 +109,7 @@ export class HoldpointApi {
   }
 
   async check({ tool, ...more }: GateQuestion): Promise<GateAnswer> {
-    const fields = fieldsOf(await this.#ask("POST", "/v1/gate/check", { body: { agent: { id: this.#options.agentId }, tool: { name: tool }, ...more } }));
+    const fields = fieldsOf(await this.#ask("POST", "/v1/gate/check", { body: { agent: { id: this.#options.agentId }, tool: { name: tool }, ...more }, withinMs: ANSWER_WITHIN_MS + (more.waitMs ?? 0) }));
     const { decision } = fields;
     if (decision !== "permit" && decision !== "hold" && decision !== "deny") throw new Error("Holdpoint's answer is not understood.");
     return {
@@ -115,6 +117,39 @@ export class HoldpointApi {
       stopId: textIn(fields, "stopId") || null, epoch: typeof fields.epoch === "number" ? fields.epoch : null,
       policies: textsIn(fields, "policies"), approvers: textsIn(fields, "approvers"), approvalsNeeded: numberIn(fields, "approvalsNeeded"),
     };
+  }
+
+  async prepare({ tool, ...more }: NewAction): Promise<ToldAction> {
+    return readToldAction(await this.#ask("POST", "/v1/actions", { body: { agent: { id: this.#options.agentId }, tool: { name: tool }, ...more } }));
+  }
+
+  async readAction(id: string, waitMs: number): Promise<ToldAction> {
+    return readToldAction(await this.#ask("GET", `/v1/actions/${encodeURIComponent(id)}?waitMs=${Math.round(waitMs)}`, { withinMs: waitMs + ANSWER_WITHIN_MS }));
+  }
+
+  async startAction(id: string, idempotencyKey: string): Promise<ToldAction> {
+    return readToldAction(await this.#tell(id, "start", { idempotencyKey }));
+  }
+
+  async commitAction(id: string, result: unknown): Promise<void> {
+    await this.#tell(id, "commit", { result });
+  }
+
+  async failAction(id: string, error: string): Promise<void> {
+    await this.#tell(id, "fail", { error: error.slice(0, 20_000) || "It failed." });
+  }
+
+  async withdrawAction(id: string, reason: string): Promise<void> {
+    await this.#tell(id, "withdraw", { reason });
+  }
+
+  /** The stop that covers it by now, if one does. */
+  async heartbeat(id: string): Promise<string | null> {
+    return textIn(fieldsOf(await this.#tell(id, "heartbeat", {})), "stopId") || null;
+  }
+
+  #tell(id: string, what: string, body: unknown): Promise<unknown> {
+    return this.#ask("POST", `/v1/actions/${encodeURIComponent(id)}/${what}`, { body });
   }
 
   #key(): string {

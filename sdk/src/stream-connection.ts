@@ -3,7 +3,7 @@
 import http from "node:http";
 import https from "node:https";
 import { EventStreamReader, type StreamEvent } from "./event-stream.ts";
-import { fieldsOf, parsed, textIn } from "./holdpoint-api.ts";
+import { fieldsOf, parsed, textIn } from "./fields.ts";
 
 /** A proxy that holds the answer back says nothing at all. */
 const FIRST_EVENT_WITHIN_MS = 5_000;

@@ -1,0 +1,148 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createAgentApi } from "../../lib/agent-api/agent-api.ts";
+import { startStopPath, type StopPath } from "../../lib/agent-api/stop-path.ts";
+import { prisma } from "../../lib/database/database.ts";
+import { inputDigest } from "../../lib/domain/input-digest.ts";
+import { createApiKey, newKeySchema } from "../../lib/operations/api-keys.ts";
+import { approveAction } from "../../lib/operations/approve-action.ts";
+import { systemActor } from "../../lib/operations/people.ts";
+import { rejectAction } from "../../lib/operations/reject-action.ts";
+import { engageStop } from "../../lib/operations/stops.ts";
+import { makeActingAgent, type ActingAgent } from "../../lib/testing/acting-agent.ts";
+import { makePerson } from "../../lib/testing/make-agent.ts";
+import { useDatabase } from "../../lib/testing/use-database.ts";
+import { ActionRepeated, connect, GateDenied, GateHeld, type EnforcementPoint } from "./enforcement-point.ts";
+
+useDatabase();
+
+let stopPath: StopPath, server: http.Server, agent: ActingAgent, point: EnforcementPoint;
+/** Answers with this status instead of the route, as long as there are any: a Holdpoint that fails in the middle. */
+const faults: { path: RegExp; isLost: boolean }[] = [];
+
+beforeAll(async () => {
+  stopPath = await startStopPath();
+  const listener = getRequestListener(createAgentApi().fetch);
+  server = http.createServer((request, response) => {
+    const index = faults.findIndex(({ path }) => path.test(`${request.method} ${request.url}`));
+    const [fault] = index < 0 ? [] : faults.splice(index, 1);
+    if (!fault) return void listener(request, response);
+    if (!fault.isLost) return void response.writeHead(503, { "retry-after": "1" }).end();
+    // Worked on, and the answer is lost on its way.
+    const { destroy } = response;
+    response.end = ((..._: unknown[]) => destroy.call(response)) as typeof response.end;
+    return void listener(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  agent = await makeActingAgent();
+  const { secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "sdk", agentIds: [agent.id], scopes: ["authority"] }));
+  point = await connect({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, apiKey: secret, agentId: agent.id, name: "worker-1" });
+});
+afterAll(async () => {
+  await point.close();
+  await stopPath.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const refund = (run: (input: { amount: number }) => unknown = ({ amount }) => ({ refunded: amount })) => point.guard("refund_create", {}, run);
+const actionOf = (toolCallId: string) => prisma().action.findFirst({ where: { agentId: agent.id, toolCallId } });
+const held = (toolCallId: string) => vi.waitFor(async () => {
+  const action = await actionOf(toolCallId);
+  if (action?.state !== "held") throw new Error("it does not wait");
+  return action;
+}, { timeout: 10_000 });
+
+describe("a guarded call", () => {
+  test("that may go ahead is prepared before it runs, and its end is told", async () => {
+    const during: (string | undefined)[] = [];
+    const run = point.guard("refund_create", {}, async (input: { amount: number }, { idempotencyKey }) => {
+      during.push((await actionOf("call-1"))?.state, idempotencyKey ?? undefined);
+      return { refunded: input.amount };
+    });
+    expect(await run({ amount: 20 }, { conversationId: "c", toolCallId: "call-1", justification: "Broken." })).toEqual({ refunded: 20 });
+    expect(during).toEqual(["started", "c call-1 refund_create"]);
+    expect(await actionOf("call-1")).toMatchObject({ state: "committed", result: { refunded: 20 }, justification: "Broken." });
+  });
+
+  test("that only reads asks the policy and leaves no action", async () => {
+    expect(await point.guard("order_get", {}, ({ order }: { order: string }) => order)({ order: "5512" }, { toolCallId: "read-1" })).toBe("5512");
+    expect(await actionOf("read-1")).toBeNull();
+    expect(await prisma().gateDecision.count({ where: { agentId: agent.id, toolCallId: "read-1", decision: "permit" } })).toBe(1);
+  });
+
+  test("that the policy refuses does not run", async () => {
+    const run = vi.fn();
+    await expect(refund(run)({ amount: 5_000 }, { toolCallId: "call-2" })).rejects.toThrow(GateDenied);
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  test("waits for a person, and runs with the arguments that were approved", async () => {
+    const waiting = refund()({ amount: 200 }, { toolCallId: "call-3" });
+    const action = await held("call-3");
+    await approveAction(agent.owners.technical_owner, { actionId: action.id, inputDigest: action.inputDigest, editedInput: { amount: 150 }, reason: null });
+    await prisma().action.update({ where: { id: action.id }, data: { dispatchAt: new Date() } });
+    expect(await waiting).toEqual({ refunded: 150 });
+    expect(await actionOf("call-3")).toMatchObject({ state: "committed", inputDigest: inputDigest({ amount: 150 }), askedInput: { amount: 200 } });
+  }, 30_000);
+
+  test("ends with what the person said, or when its time is over", async () => {
+    const run = vi.fn();
+    const waiting = refund(run)({ amount: 201 }, { toolCallId: "call-4" }).catch((error: unknown) => error);
+    const action = await held("call-4");
+    await rejectAction(agent.owners.technical_owner, { actionId: action.id, inputDigest: action.inputDigest, reason: "Ask for the photo first." });
+    expect(await waiting).toBeInstanceOf(GateDenied);
+    await expect(point.guard("refund_create", { waitMs: 0 }, run)({ amount: 202 }, { toolCallId: "call-5" })).rejects.toThrow(GateHeld);
+    expect(run).not.toHaveBeenCalled();
+  }, 30_000);
+
+  test("is not made twice under one key, however often it is tried", async () => {
+    const run = vi.fn(({ amount }: { amount: number }) => amount);
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => refund(run)({ amount: 21 }, { idempotencyKey: "once" })));
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === "rejected" && answer.reason instanceof ActionRepeated)).toHaveLength(19);
+  });
+
+  test.each(["prepare", "commit"] as const)("survives a Holdpoint that fails in the middle of %s", async (step) => {
+    const path = step === "prepare" ? /^POST \/v1\/actions$/ : /\/commit$/;
+    faults.push({ path, isLost: false }, { path, isLost: false });
+    const run = vi.fn(() => "done");
+    expect(await refund(run)({ amount: 22 }, { toolCallId: `fault-${step}` })).toBe("done");
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(await actionOf(`fault-${step}`)).toMatchObject({ state: "committed" });
+  }, 30_000);
+
+  test("whose answer to the preparation is lost is not made: whether it was begun is not known", async () => {
+    faults.push({ path: /^POST \/v1\/actions$/, isLost: true });
+    const run = vi.fn();
+    await expect(refund(run)({ amount: 23 }, { toolCallId: "lost" })).rejects.toThrow(ActionRepeated);
+    expect(run).not.toHaveBeenCalled();
+  }, 30_000);
+
+  test("that fails is told as failed only when it certainly had no effect", async () => {
+    const failing = (hadNoEffect: boolean) => point.guard("refund_create", { hadNoEffect: () => hadNoEffect }, () => {
+      throw new Error("422: unknown order");
+    });
+    await expect(failing(true)({ amount: 24 }, { toolCallId: "fails" })).rejects.toThrow("422");
+    await expect(failing(false)({ amount: 24 }, { toolCallId: "unsure" })).rejects.toThrow("422");
+    expect(await actionOf("fails")).toMatchObject({ state: "failed", error: "422: unknown order" });
+    expect(await actionOf("unsure")).toMatchObject({ state: "started" });
+  });
+
+  test("is aborted by a stop, and none begins afterwards", async () => {
+    const begun = Promise.withResolvers<void>();
+    const running = point.guard("refund_create", {}, (_: { amount: number }, { signal }) => new Promise((_resolve, reject) => {
+      begun.resolve();
+      signal.addEventListener("abort", () => reject(signal.reason instanceof Error ? signal.reason : new Error("aborted")));
+    }))({ amount: 25 }, { toolCallId: "in-flight" }).catch((error: unknown) => error);
+    await begun.promise;
+    await engageStop(await makePerson("Ola", ["on_call"]), { scope: "agent", target: agent.id, reason: null });
+    expect(await running).toBeInstanceOf(GateDenied);
+    const run = vi.fn();
+    await expect(refund(run)({ amount: 1 }, {})).rejects.toThrow(GateDenied);
+    expect(run).not.toHaveBeenCalled();
+  }, 30_000);
+});

@@ -1,0 +1,182 @@
+// How is one call made under the gate? Reads by what the point holds; what has consequences is prepared, begun, and its end told.
+
+import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
+import type { ToolEffect } from "../../lib/domain/manifest.ts";
+import type { ToldAction } from "./action-api.ts";
+import { ActionRepeated, GateDenied, GateHeld, unlessPermitted } from "./gate-refused.ts";
+import { AnsweredNo, type HoldpointApi } from "./holdpoint-api.ts";
+
+/** What the agent knows of the call it is about to make. */
+export interface CallContext {
+  /** The same key is the same action: a call that is tried again after a crash is not made twice. Left out: made of the two ids below, or fresh. */
+  idempotencyKey?: string;
+  conversationId?: string;
+  toolCallId?: string;
+  onBehalfOf?: { type?: string; id: string };
+  /** For the person who decides. */
+  justification?: string;
+  plan?: string;
+  /** 0 to 1. */
+  confidence?: number;
+  /** Ends the wait for a person, and is handed to the call. */
+  signal?: AbortSignal;
+}
+
+export interface RunContext {
+  /** Aborts when a kill switch covers the tool, or the caller gives up. */
+  signal: AbortSignal;
+  /** Null for what only reads. */
+  actionId: string | null;
+  /** To be handed on to the system that the tool calls. */
+  idempotencyKey: string | null;
+}
+
+export interface GuardOptions {
+  /** What the code knows; the stricter of this and what the version declares counts. */
+  effect?: ToolEffect;
+  /** So long a person may take, in ms; 15 minutes when left out. 0: held calls are refused at once. */
+  waitMs?: number;
+  /** Of an error: is it certain that nothing happened? Otherwise the end stays unknown, and a person looks. */
+  hadNoEffect?: (error: unknown) => boolean;
+}
+
+/** What the call needs of its point. */
+export interface Gate {
+  decide: (tool: string) => GateAnswer;
+  effectOf: (tool: string) => ToolEffect | null;
+  onStop: (listener: () => void) => () => void;
+  api: HoldpointApi;
+}
+
+const WAIT_MS = 15 * 60_000;
+const TURN_MS = 20_000;
+const HEARTBEAT_MS = 60_000;
+const TELL_TRIES = 6;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export async function guardedCall<Input, Result>(
+  gate: Gate, tool: string, { effect, waitMs = WAIT_MS, hadNoEffect = () => false }: GuardOptions, input: Input, context: CallContext, run: (input: Input, context: RunContext) => Result | Promise<Result>,
+): Promise<Result> {
+  const local = gate.decide(tool);
+  if (local.decision === "deny") throw new GateDenied(local);
+  const isRead = gate.effectOf(tool) === "read" && (effect ?? "read") === "read";
+  if (isRead) {
+    if (local.reason === "policy_unread") unlessPermitted(await gate.api.check({ tool, input, ...idsOf(context), waitMs: Math.min(waitMs, TURN_MS) }));
+    else unlessPermitted(local);
+    return run(input, { signal: context.signal ?? new AbortController().signal, actionId: null, idempotencyKey: null });
+  }
+  // Nobody would be there to be told of an approval.
+  if (waitMs <= 0 && local.decision === "hold" && local.reason !== "policy_unread") throw new GateHeld(local);
+  const idempotencyKey = context.idempotencyKey ?? keyOf(tool, context);
+  const action = await begin(gate, { tool, input, idempotencyKey, context, waitMs });
+  return perform(gate, tool, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
+}
+
+const idsOf = ({ conversationId, toolCallId }: CallContext) => ({ ...(conversationId === undefined ? {} : { conversationId }), ...(toolCallId === undefined ? {} : { toolCallId }) });
+
+const keyOf = (tool: string, { conversationId, toolCallId }: CallContext): string => (toolCallId === undefined ? crypto.randomUUID() : `${conversationId ?? ""} ${toolCallId} ${tool}`.slice(0, 300));
+
+interface Beginning {
+  tool: string;
+  input: unknown;
+  idempotencyKey: string;
+  context: CallContext;
+  waitMs: number;
+}
+
+/** Ends with an action that this call, and no other, may perform. */
+async function begin({ api }: Gate, { tool, input, idempotencyKey, context, waitMs }: Beginning): Promise<ToldAction> {
+  const { signal, ...more } = context;
+  const prepared = await again(() => api.prepare({ ...more, tool, input, idempotencyKey }), signal);
+  if (prepared.decision === "permit") {
+    if (prepared.isRepeat) throw new ActionRepeated(prepared);
+    return prepared;
+  }
+  if (prepared.decision === "deny") unlessPermitted(prepared);
+  const decided = await awaitDecision(api, prepared, { untilMs: performance.now() + waitMs, signal }).catch(async (error: unknown) => {
+    // Nobody is there any more to make it, so nobody should be asked to approve it.
+    if (error instanceof GateHeld) await api.withdrawAction(prepared.id, "The agent does not wait any longer.").catch(() => undefined);
+    throw error;
+  });
+  const started = await again(() => api.startAction(decided.id, idempotencyKey), signal);
+  unlessPermitted(started);
+  if (!started.mayExecute) throw new ActionRepeated(started);
+  return started;
+}
+
+/** Ends when the approval can be used; throws `GateDenied` for every other end, and `GateHeld` when the time or the caller's patience is over. */
+async function awaitDecision(api: HoldpointApi, prepared: ToldAction, { untilMs, signal }: { untilMs: number; signal: AbortSignal | undefined }): Promise<ToldAction> {
+  let action = prepared;
+  for (;;) {
+    if (action.decision === "deny") throw new GateDenied(action);
+    const isUsable = action.state === "approved" && action.dispatchAt !== null && Date.parse(action.dispatchAt) <= Date.now();
+    if (isUsable || action.decision === "permit") return action;
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0 || signal?.aborted) unlessPermitted(action);
+    const before = performance.now();
+    action = await again(() => api.readAction(action.id, Math.max(0, Math.min(leftMs, TURN_MS))), signal);
+    // Answered at once without an end: a person asks something, which somebody else has to answer.
+    if (performance.now() - before < 500 && action.decision === "hold") await pause(1_000);
+  }
+}
+
+/** What Holdpoint did not answer is asked again: each question here can be repeated. What it answered with a no stays a no. */
+async function again<Answer>(ask: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isFinal = error instanceof AnsweredNo && error.status < 500 && error.status !== 429;
+      if (isFinal || attempt >= TELL_TRIES || signal?.aborted) throw error;
+      await pause(Math.min(8_000, 250 * 2 ** attempt) * (0.5 + Math.random()));
+    }
+  }
+}
+
+interface Performance<Input, Result> {
+  idempotencyKey: string;
+  hadNoEffect: (error: unknown) => boolean;
+  signal: AbortSignal | undefined;
+  run: (input: Input, context: RunContext) => Result | Promise<Result>;
+}
+
+async function perform<Input, Result>(gate: Gate, tool: string, action: ToldAction, { idempotencyKey, hadNoEffect, signal, run }: Performance<Input, Result>): Promise<Result> {
+  const { api } = gate;
+  const ending = new AbortController();
+  // A stop that came while a person decided.
+  const now = gate.decide(tool);
+  if (now.decision === "deny") {
+    await again(() => api.failAction(action.id, `Not begun: ${now.sentence}`)).catch(() => undefined);
+    throw new GateDenied(now);
+  }
+  const noLonger = gate.onStop(() => {
+    if (gate.decide(tool).decision === "deny") ending.abort(new GateDenied(gate.decide(tool)));
+  });
+  const heartbeat = setInterval(() => void api.heartbeat(action.id).then((stopId) => stopId !== null && ending.abort(), () => undefined), HEARTBEAT_MS);
+  heartbeat.unref();
+  try {
+    const result = await run(action.input as Input, { signal: signal ? AbortSignal.any([signal, ending.signal]) : ending.signal, actionId: action.id, idempotencyKey });
+    // The effect is there, whether Holdpoint hears of it or not: a lost report ends as unknown, and a person looks.
+    await again(() => api.commitAction(action.id, tellable(result))).catch(() => undefined);
+    return result;
+  } catch (error) {
+    if (hadNoEffect(error)) await again(() => api.failAction(action.id, error instanceof Error ? error.message : String(error))).catch(() => undefined);
+    throw error;
+  } finally {
+    clearInterval(heartbeat);
+    noLonger();
+  }
+}
+
+const MOST_RESULT_CHARACTERS = 20_000;
+
+/** What JSON cannot say, or says at length, is left out of the report. */
+function tellable(result: unknown): unknown {
+  try {
+    const text = JSON.stringify(result) as string | undefined;
+    return text === undefined || text.length > MOST_RESULT_CHARACTERS ? null : (JSON.parse(text) as unknown);
+  } catch {
+    return null;
+  }
+}
