@@ -1,6 +1,6 @@
 // The arrows between the folders. Type-only imports count, too.
 const error = (name, from, to, comment) => ({ name, severity: "error", comment, from, to });
-const TEST = "\\.(test|spec)\\.tsx?$|^lib/testing/";
+const TEST = "\\.(test|spec)\\.tsx?$|^(lib|mcp-gateway)/testing/";
 
 module.exports = {
   forbidden: [
@@ -30,6 +30,8 @@ module.exports = {
     error("next-auth-in-one-place", { pathNot: ["^lib/auth/", "^app/api/auth/", "^app/\\(auth\\)/", "^(bench|e2e)/", TEST] }, { path: "^node_modules/next-auth/" }, "Only lib/auth knows next-auth."),
     error("demo-uses-the-public-door", { path: "^demo/", pathNot: TEST }, { path: ["^lib/", "^app/", "^components/"], pathNot: ["^lib/domain/"] }, "The demo fleet is an outsider. What it needs of Holdpoint is in the SDK."),
     error("sdk-needs-nothing", { path: "^sdk/", pathNot: [TEST, "^sdk/build\\.ts$"] }, { pathNot: ["^sdk/src/", "^lib/domain/"], dependencyTypesNot: ["core"] }, "Whoever installs the SDK gets nothing else with it."),
+    error("mcp-gateway-uses-the-public-door", { path: "^mcp-gateway/", pathNot: TEST }, { pathNot: ["^mcp-gateway/", "^sdk/src/", "^lib/domain/", "^node_modules/zod/"], dependencyTypesNot: ["core"] },
+      "It runs beside the agent, without Holdpoint's database."),
   ],
   options: {
     tsPreCompilationDeps: true,

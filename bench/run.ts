@@ -8,6 +8,7 @@ const QUESTIONS: Record<string, { about: string; run: () => Promise<void> }> = {
   stop: { about: "How long from a stored stop to the last point that obeys it?", run: async () => (await import("./stop.ts")).stop() },
   gate: { about: "How many tool calls per second can ask the gate?", run: async () => (await import("./gate.ts")).gate() },
   policy: { about: "How long does a decision by a policy text take?", run: async () => (await import("./policy.ts")).policy() },
+  mcp: { about: "What does the MCP gateway add to a call?", run: async () => (await import("./mcp.ts")).mcp() },
   pages: { about: "How long does the server take for each page?", run: async () => (await import("./pages.ts")).pages() },
 };
 

@@ -4,6 +4,7 @@
 import { drill } from "./drill-command.ts";
 import { createKey, revokeKey } from "./key-commands.ts";
 import { importFile } from "./import-command.ts";
+import { mcp } from "./mcp-command.ts";
 import { NotProven } from "./not-proven.ts";
 import { points } from "./point-commands.ts";
 import { askForRelease, confirmRelease } from "./release-commands.ts";
@@ -65,6 +66,11 @@ const HELP = `holdpoint: the command line of Holdpoint
   holdpoint points [--all] [--json]
       Lists the enforcement points heard in the last day, with the epoch each applies and its lease; --all also those that said goodbye.
 
+  holdpoint mcp [--agent AGENT] [--name NAME] -- SERVER COMMAND
+  holdpoint mcp [--agent AGENT] [--name NAME] --listen PORT --upstream URL
+      Puts the gate in front of an MCP server: one that it starts, or one that speaks streamable HTTP. Needs no database, but
+      HOLDPOINT_URL, HOLDPOINT_KEY (an API key of the agent, scopes authority and telemetry) and HOLDPOINT_AGENT or --agent.
+
 The database is the one in DATABASE_URL, else the one of the server that runs on HOLDPOINT_DATA_DIR (.data by default),
 else that folder's own, which is started for the command.
 `;
@@ -76,6 +82,8 @@ function sentenceOf(error: unknown): string | null {
 }
 
 async function main(words: string[]): Promise<number> {
+  // Before anything else is read: what follows is the server's command, with options of its own.
+  if (words[0] === "mcp" && words[1] !== "--help") return attempt(() => mcp(words.slice(1)));
   const name = Object.keys(COMMANDS).find((command) => words.slice(0, command.split(" ").length).join(" ") === command);
   const command = name === undefined ? undefined : COMMANDS[name];
   if (words.includes("--help") || words.length === 0 || words[0] === "help") {
@@ -86,9 +94,15 @@ async function main(words: string[]): Promise<number> {
     process.stderr.write(HELP);
     return 2;
   }
-  try {
+  return attempt(async () => {
     await withDatabase(await command(words.slice(name.split(" ").length)));
     return 0;
+  });
+}
+
+async function attempt(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
   } catch (error) {
     const sentence = sentenceOf(error);
     if (sentence === null) throw error;

@@ -13,6 +13,7 @@ export const paths = {
   /** Leads on to the page that fits the roles of whoever comes. */
   home: () => "/",
   now: () => "/now",
+  nowNeeds: (query?: Query) => withQuery("/now/needs", query),
   signIn: (from?: string) => withQuery("/sign-in", { from }),
   firstRun: () => "/first-run",
   inbox: (query?: Query) => withQuery("/inbox", query),
@@ -34,6 +35,7 @@ export const paths = {
   actions: (query?: Query) => withQuery("/actions", query),
   action: (actionId: string) => `/actions/${encode(actionId)}`,
   actionQuality: (query?: Query) => withQuery("/actions/quality", query),
+  undos: (query?: Query) => withQuery("/actions/undos", query),
   undo: (undoId: string) => `/actions/undos/${encode(undoId)}`,
   runs: (query?: Query) => withQuery("/runs", query),
   run: (runId: string, query?: Query) => withQuery(`/runs/${encode(runId)}`, query),

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { ROOT } from "./run-command.ts";
 
-const FOLDERS = ["app", "bench", "cli", "components", "demo", "e2e", "lib", "scripts", "sdk"];
+const FOLDERS = ["app", "bench", "cli", "components", "demo", "e2e", "lib", "mcp-gateway", "scripts", "sdk"];
 const FILES = ["server.ts"];
 
 function sourceFiles(folder: string): string[] {

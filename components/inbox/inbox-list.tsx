@@ -2,9 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
-import { Button } from "@/components/ui/button.tsx";
+import { useHeldOrder } from "@/components/layout/use-held-order.ts";
+import { Button, LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { classNames } from "@/components/ui/class-names.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -14,13 +15,14 @@ import { Tabs } from "@/components/ui/tabs.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
+import { Pagination } from "@/components/ui/pagination.tsx";
 import { paths } from "@/lib/paths.ts";
 import { SinceChecked } from "./since-checked.tsx";
 import { mergeStable } from "./merge-stable.ts";
 
 export interface Waiting {
   key: string;
-  kind: "change" | "finding" | "spot_check";
+  kind: "action" | "change" | "finding" | "spot_check";
   href: string;
   word: string;
   mark: StatusKind;
@@ -33,50 +35,60 @@ export interface Waiting {
   next: string;
 }
 
-type TabKey = "all" | "mine" | "findings" | "spot_checks";
+type TabKey = "all" | "mine" | "actions" | "findings" | "spot_checks";
 
 export interface InboxData {
   tab: TabKey;
   items: Waiting[];
   counts: Record<TabKey, number>;
   more: number;
+  newer: string | null;
+  older: string | null;
   checkedAt: string;
 }
 
-const MOVES_WITH = ["change.", "finding.", "spot_check."];
-const SINCE = { change: "proposed", finding: "opened", spot_check: "passed" } as const;
+/** Which page of the tab, as the address says it. */
+export interface InboxCursor {
+  after?: string | undefined;
+  before?: string | undefined;
+}
+
+const MOVES_WITH = ["action.", "change.", "finding.", "spot_check."];
+const SINCE = { action: "asked", change: "proposed", finding: "opened", spot_check: "passed" } as const;
 const TABS: readonly { key: TabKey; label: string }[] = [
-  { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
+  { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "actions", label: "Actions" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
 ];
 
-async function fetchInbox(tab: TabKey): Promise<InboxData> {
-  const response = await fetch(`/api/console/inbox?tab=${tab}`, { headers: { accept: "application/json" } });
+async function fetchInbox(tab: TabKey, { after, before }: InboxCursor): Promise<InboxData> {
+  const query = new URLSearchParams({ tab, ...(after && { after }), ...(before && { before }) });
+  const response = await fetch(`/api/console/inbox?${query.toString()}`, { headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(`the console answered ${response.status}`);
   return (await response.json()) as InboxData;
 }
 
 /** Rows never move under a finger: while the pointer or the focus is inside, what is new waits behind a button and what is gone stays, struck through. */
-export function InboxList({ initial }: { initial: InboxData }) {
+export function InboxList({ initial, cursor }: { initial: InboxData; cursor: InboxCursor }) {
   const interval = useAskingInterval();
   const { data = initial, isError, failureCount } = useQuery({
-    queryKey: ["inbox", initial.tab], meta: { movesWith: MOVES_WITH }, queryFn: () => fetchInbox(initial.tab), initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
+    queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], meta: { movesWith: MOVES_WITH }, queryFn: () => fetchInbox(initial.tab, cursor),
+    initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
   const [shown, setShown] = useState(initial.items);
-  const [isHeld, setHeld] = useState(false);
+  const { isHeld, hold } = useHeldOrder();
   const [from, setFrom] = useState(initial);
-  const merged = isHeld ? mergeStable(shown, data.items) : { items: data.items, newCount: 0, goneKeys: [] };
+  const merged = isHeld ? mergeStable(shown, data.items, data.older !== null) : { items: data.items, newCount: 0, goneKeys: [] };
   if (!isHeld && from !== data) {
     setFrom(data);
     setShown(data.items);
   }
-  const list = useRef<HTMLUListElement>(null);
   const isUnknown = isError && failureCount > 1;
   const apply = () => setShown(data.items);
+  const tab = initial.tab === "all" ? undefined : initial.tab;
 
   const { mine, all } = data.counts;
   return (
     <>
-      <PageHead title={mine === 0 ? "Nothing waits for you" : mine === 1 ? "One thing waits for you" : `${mine} things wait for you`} lead={othersSentence(all - mine)} />
+      <PageHead title={mine === 0 ? "Nothing waits for you" : mine === 1 ? "One thing waits for you" : `${mine.toLocaleString("en")} things wait for you`} lead={othersSentence(all - mine)} actions={<LinkButton href={paths.actions()}>All actions</LinkButton>} />
       <Card>
         <h2 className="sr-only">What is open</h2>
         <Tabs label="What to show" tabs={TABS.map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
@@ -90,21 +102,20 @@ export function InboxList({ initial }: { initial: InboxData }) {
             <Button size="sm" onClick={apply} data-key=".">{merged.newCount} new</Button>
           </div>
         )}
-        <ul
-          className="rows" ref={list} aria-label="Waiting"
-          onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(list.current?.contains(document.activeElement) ?? false)}
-          onFocus={() => setHeld(true)} onBlur={(event) => setHeld(event.currentTarget.matches(":hover") || event.currentTarget.contains(event.relatedTarget))}
-        >
+        <ul className="rows" aria-label="Waiting" {...hold}>
           {merged.items.map((item) => <InboxRow key={item.key} item={item} isGone={merged.goneKeys.includes(item.key)} now={data.checkedAt} />)}
         </ul>
         {merged.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
         {merged.items.length > 0 && (
           <div className="card-foot">
-            {data.more > 0 && <span>{data.more.toLocaleString("en")} more; the oldest are shown. <Link className="link" href={paths.changes()}>All changes</Link></span>}
             <SinceChecked at={data.checkedAt} />
-            <span className="ml-auto max-sm:hidden"><kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>Enter</kbd> open</span>
+            <span className="ml-auto max-sm:hidden"><kbd>j</kbd> next, <kbd>k</kbd> previous, also across pages, <kbd>Enter</kbd> open</span>
           </div>
         )}
+        <Pagination
+          shown={data.more > 0 ? `${data.items.length} of ${data.counts[initial.tab].toLocaleString("en")} on this page` : undefined} newerLabel="Previous" olderLabel="Next"
+          newerHref={data.newer === null ? undefined : paths.inbox({ tab, before: data.newer })} olderHref={data.older === null ? undefined : paths.inbox({ tab, after: data.older })}
+        />
       </Card>
     </>
   );

@@ -7,3 +7,9 @@ it("keeps the order, takes fresh contents, counts what is new and marks what is 
   const merged = mergeStable([item("a"), item("b"), item("c")], [item("x"), item("c", "c2"), item("a")]);
   expect(merged).toEqual({ items: [item("a"), item("b"), item("c", "c2")], newCount: 1, goneKeys: ["b"] });
 });
+
+it("takes what a fuller page pushed over its end for open still", () => {
+  const [shown, fresh] = [[item("a"), item("b"), item("c"), item("d")], [item("x"), item("a"), item("c")]];
+  expect(mergeStable(shown, fresh, true).goneKeys).toEqual(["b"]);
+  expect(mergeStable(shown, fresh).goneKeys).toEqual(["b", "d"]);
+});

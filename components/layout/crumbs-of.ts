@@ -6,6 +6,9 @@ export interface Crumb {
   href?: string | undefined;
 }
 
+/** Where an id stands elsewhere. */
+const PAGES_OF_LISTS = new Set(["new", "needs", "quality", "undos", "findings"]);
+
 /** A first segment is named as in the navigation, an id stays as it is, and a word from the address gets its capital. */
 export function crumbsOf(pathname: string): Crumb[] {
   const segments = pathname.split("/").filter(Boolean);
@@ -13,7 +16,7 @@ export function crumbsOf(pathname: string): Crumb[] {
     const href = `/${segments.slice(0, index + 1).join("/")}`;
     const entry = NAV_ENTRIES.find((each) => each.href === href);
     if (entry) return { label: entry.label, href };
-    const isId = index === 1 && segments[0] !== "settings" && segment !== "new";
+    const isId = index === 1 && segments[0] !== "settings" && !PAGES_OF_LISTS.has(segment);
     return { label: isId ? decode(segment) : capitalise(decode(segment)), href };
   });
 }

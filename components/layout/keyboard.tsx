@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
 import { Dialog } from "../ui/dialog.tsx";
 import { isTyping } from "./is-typing.ts";
@@ -18,12 +18,20 @@ const HELP: readonly (readonly [keys: string, does: string])[] = [
 
 const seen = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)].filter((element) => element.checkVisibility());
 
-function moveInRows(step: 1 | -1): boolean {
-  const rows = seen("main a.stretch");
+const rowLinks = () => seen("main a.stretch");
+
+/** Past the last row of a page the next page begins; where the way leads back, its last row is wanted. */
+function moveInRows(step: 1 | -1, onTurn: (wanted: "first" | "last") => void): boolean {
+  const rows = rowLinks();
   const at = rows.findIndex((row) => row === document.activeElement);
-  const next = rows[at === -1 ? (step === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
-  next?.focus();
-  return next !== undefined;
+  const next = at === -1 ? (step === 1 ? rows[0] : rows.at(-1)) : rows[at + step];
+  if (next) next.focus();
+  else {
+    const [turn] = seen(`main a[rel="${step === 1 ? "next" : "prev"}"]`);
+    if (turn) onTurn(step === 1 ? "first" : "last");
+    turn?.click();
+  }
+  return rows.length > 0;
 }
 
 function moveInTabs(step: 1 | -1): boolean {
@@ -52,6 +60,15 @@ const pressStop = (): boolean => {
 export function Keyboard() {
   const router = useRouter();
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const turned = useRef<{ wanted: "first" | "last"; pathname: string } | null>(null);
+  const pathname = usePathname();
+  const page = useSearchParams().toString();
+  // The page that j or k turned to is there: the focus goes on in it.
+  useEffect(() => {
+    const turn = turned.current;
+    turned.current = null;
+    if (turn?.pathname === pathname) rowLinks().at(turn.wanted === "first" ? 0 : -1)?.focus();
+  }, [pathname, page]);
   useEffect(() => {
     const single = (act: () => boolean) => (event: KeyboardEvent) => {
       if (event.repeat || event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]") || !areKeysOn()) return;
@@ -65,10 +82,13 @@ export function Keyboard() {
       router.push(href);
       return true;
     });
+    const onTurn = (wanted: "first" | "last") => {
+      turned.current = { wanted, pathname: window.location.pathname };
+    };
     const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`g ${LETTER_OF[key]}`, go(href)] as const]));
     return tinykeys(window, {
       ...Object.fromEntries(places),
-      j: single(() => moveInRows(1)), k: single(() => moveInRows(-1)), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
+      j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
       a: single(() => atControl("a", false)), r: single(() => atControl("r", true)), ".": single(() => atControl(".", true)),
       // Where the sign is depends on the keyboard.
       "?": help, "Shift+?": help,

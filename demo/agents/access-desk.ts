@@ -167,7 +167,7 @@ export const accessDesk: DemoAgent = {
     escalationContact: "Identity desk, identity-desk@example.test",
     onCallRotation: "Identity rotation, changes Monday 09:00",
     runbook: "1. Engage the kill switch for access_grant.\n2. List the grants of the last 24 hours and compare them with the access rules.\n3. Revoke what the rules do not allow, newest first.\n4. Tell the owners of the systems concerned.",
-    monthlyBudget: { amountMinor: 30_000, currency: "EUR" },
+    monthlyBudget: { amountMinor: 30_000, currency: "USD" },
     pact: [
       { metric: "action_error_rate", bound: "at_most", value: 0.02, windowDays: 7 },
       { metric: "escalation_rate", bound: "at_most", value: 0.2, windowDays: 7 },

@@ -145,7 +145,7 @@ export const crmSync: DemoAgent = {
     escalationContact: "Sales operations, sales-ops@example.test",
     onCallRotation: "Business applications rotation, changes Monday 09:00",
     runbook: "1. Lower the stage to assisted.\n2. List the updates of the last day in the CRM's history.\n3. Write the earlier revisions back.\n4. Tell the account owners.",
-    monthlyBudget: { amountMinor: 12_000, currency: "EUR" },
+    monthlyBudget: { amountMinor: 12_000, currency: "USD" },
     pact: [
       { metric: "success_rate", bound: "at_least", value: 0.95, windowDays: 7 },
       { metric: "cost_per_task", bound: "at_most", value: 0.02, windowDays: 30 },

@@ -163,7 +163,7 @@ export const invoiceMatch: DemoAgent = {
     escalationContact: "Accounts payable, payables@example.test",
     onCallRotation: "Finance operations rotation, working days 08:00 to 18:00",
     runbook: "1. Engage the kill switch for invoice_post before 16:00, when the payment run starts.\n2. List today's postings of the agent.\n3. Reverse the wrong ones.\n4. Tell accounts payable which invoices to look at.",
-    monthlyBudget: { amountMinor: 20_000, currency: "EUR" },
+    monthlyBudget: { amountMinor: 20_000, currency: "USD" },
     pact: [
       { metric: "cost_per_task", bound: "at_most", value: 0.02, windowDays: 1 },
       { metric: "action_error_rate", bound: "at_most", value: 0.03, windowDays: 7 },

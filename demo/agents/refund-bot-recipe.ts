@@ -119,7 +119,7 @@ export const card: Card = {
     "4. Tell the payments team lead and write to the customers concerned.",
     "5. Keep the tickets: each becomes a test case.",
   ].join("\n"),
-  monthlyBudget: { amountMinor: 45_000, currency: "EUR" },
+  monthlyBudget: { amountMinor: 45_000, currency: "USD" },
   pact: [
     { metric: "escalation_rate", bound: "at_most", value: 0.15, windowDays: 7 },
     { metric: "action_error_rate", bound: "at_most", value: 0.03, windowDays: 7 },

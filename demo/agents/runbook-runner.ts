@@ -148,7 +148,7 @@ export const runbookRunner: DemoAgent = {
     escalationContact: "Platform on call, platform@example.test",
     onCallRotation: "Platform rotation, changes daily 08:00",
     runbook: "1. Engage the kill switch for the agent.\n2. Read its last run and the health of the service it touched.\n3. Take added instances away; restarts cannot be taken back.\n4. Go on by hand with the runbook named in the run.",
-    monthlyBudget: { amountMinor: 25_000, currency: "EUR" },
+    monthlyBudget: { amountMinor: 25_000, currency: "USD" },
     pact: [
       { metric: "success_rate", bound: "at_least", value: 0.9, windowDays: 30 },
       { metric: "latency_p95", bound: "at_most", value: 30, windowDays: 7 },

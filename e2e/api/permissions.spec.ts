@@ -13,12 +13,20 @@ interface Example {
   body?: unknown;
 }
 
+/** Something that the agent did, and that is being taken back. */
+interface Acted {
+  action: string;
+  undo: string;
+  step: string;
+}
+
 /** Open on purpose: they tell nothing about agents. */
 const OPEN = ["GET /healthz", "GET /metrics", "GET /readyz", "GET /v1/keys"];
 
 /** A good request for every route, which only the permission stands against. */
-function examples(agent: TestAgent, change: { id: string; fingerprint: string }, run: string, stop: string): Record<string, Example> {
+function examples(agent: TestAgent, change: { id: string; fingerprint: string }, run: string, stop: string, act: Acted): Record<string, Example> {
   const { fingerprint } = change;
+  const inputDigest = `sha256:${"0".repeat(64)}`;
   return {
     "POST /v1/traces": { path: "/v1/traces", body: exportedTrace({ service: agent.id }) },
     "POST /v1/logs": {
@@ -56,6 +64,29 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
     "GET /v1/bundle": { path: `/v1/bundle?agent=${agent.id}&point=spec` },
     "POST /v1/points/confirm": { path: "/v1/points/confirm", body: { agent: agent.id, point: "spec", bundle: "forged" } },
     "POST /v1/gate/check": { path: "/v1/gate/check", body: { agent: { id: agent.id }, tool: { name: "order_get" } } },
+    "POST /v1/hooks/claude/{agent}": { path: `/v1/hooks/claude/${agent.id}`, body: { hook_event_name: "PreToolUse", session_id: "spec", tool_name: "order_get", tool_input: {} } },
+    "POST /v1/actions": { path: "/v1/actions", body: { agent: { id: agent.id }, tool: { name: "refund_create" }, input: {}, idempotencyKey: "spec" } },
+    "GET /v1/actions/{action}": { path: `/v1/actions/${act.action}` },
+    "POST /v1/actions/{action}/start": { path: `/v1/actions/${act.action}/start`, body: { idempotencyKey: "spec" } },
+    "POST /v1/actions/{action}/commit": { path: `/v1/actions/${act.action}/commit`, body: { result: "forged" } },
+    "POST /v1/actions/{action}/fail": { path: `/v1/actions/${act.action}/fail`, body: { error: "forged" } },
+    "POST /v1/actions/{action}/heartbeat": { path: `/v1/actions/${act.action}/heartbeat` },
+    "POST /v1/actions/{action}/withdraw": { path: `/v1/actions/${act.action}/withdraw`, body: { reason: null } },
+    "POST /v1/actions/{action}/answer": { path: `/v1/actions/${act.action}/answer`, body: { answer: "forged" } },
+    "POST /v1/actions/{action}/approve": { path: `/v1/actions/${act.action}/approve`, body: { inputDigest } },
+    "POST /v1/actions/{action}/take-back": { path: `/v1/actions/${act.action}/take-back` },
+    "POST /v1/actions/{action}/reject": { path: `/v1/actions/${act.action}/reject`, body: { inputDigest, reason: "Because." } },
+    "POST /v1/actions/{action}/ask": { path: `/v1/actions/${act.action}/ask`, body: { question: "Why?" } },
+    "POST /v1/actions/{action}/extend": { path: `/v1/actions/${act.action}/extend` },
+    "GET /v1/undos/next": { path: `/v1/undos/next?agent=${agent.id}` },
+    "POST /v1/undos/steps/{step}/done": { path: `/v1/undos/steps/${act.step}/done`, body: { attempt: 1 } },
+    "POST /v1/undos/steps/{step}/failed": { path: `/v1/undos/steps/${act.step}/failed`, body: { attempt: 1, error: "forged" } },
+    "POST /v1/undos/steps/{step}/by-hand": { path: `/v1/undos/steps/${act.step}/by-hand`, body: { note: null } },
+    "POST /v1/undos": { path: "/v1/undos", body: { agentId: agent.id, scope: "action", target: act.action, reason: "Because." } },
+    "GET /v1/undos/{undo}": { path: `/v1/undos/${act.undo}` },
+    "POST /v1/undos/{undo}/approve": { path: `/v1/undos/${act.undo}/approve` },
+    "POST /v1/hooks/rehearse": { path: "/v1/hooks/rehearse", body: { agentId: agent.id, tool: "refund_create" } },
+    "POST /v1/agents/{agent}/rollback": { path: `/v1/agents/${agent.id}/rollback`, body: { reason: "Because.", undoSince: null } },
     "POST /v1/runs/{run}/outcome": { path: `/v1/runs/${run}/outcome`, body: { outcome: "failure" } },
   };
 }
@@ -64,10 +95,22 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
 const JUDGED_ONE_BY_ONE = new Set(["POST /v1/traces", "POST /v1/logs", "POST /v1/traces/ingest", "POST /v1/metrics", "GET /v1/agents", "GET /v1/changes", "GET /v1/stops"]);
 
 /** Sent with a body, and changing nothing that another spec would miss. */
-const ASKED = new Set(["POST /v1/points/confirm", "POST /v1/gate/check"]);
+const ASKED = new Set(["POST /v1/points/confirm", "POST /v1/gate/check", "POST /v1/actions"]);
 
 /** Found among what concerns the key's own agents, so another agent's is not there. */
 const NOT_THERE = new Set(["POST /v1/runs/{run}/outcome", "GET /v1/stops/{stop}"]);
+
+/** As it is stored after an action was done and its reversal asked for. */
+async function makeActed(address: string, agentId: string): Promise<Acted> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  await client.query(`INSERT INTO action (id, agent_id, conversation_id, tool_call_id, tool, effect, input, input_digest, idempotency_key, request_digest, origin, state, reason, sentence, epoch, facts, prepared_by, prepared_at, expires_at, started_at)
+    VALUES ('ac_spec', $1, '', 'spec', 'refund_create', 'write', '{}', 'x', 'before', 'x', 'prepare', 'compensating', 'permitted', 'x', 1, '{}', 'key:x', now(), now() + interval '1 hour', now())`, [agentId]);
+  await client.query("INSERT INTO undo (id, agent_id, scope, target, reason, state, started_by, started_by_name, started_at) VALUES ('un_spec', $1, 'action', 'ac_spec', 'x', 'waiting', 'x', 'x', now())", [agentId]);
+  await client.query("INSERT INTO undo_step (id, undo_id, action_id, position, state, kind) VALUES ('us_spec', 'un_spec', 'ac_spec', 0, 'waiting', 'tool')");
+  await client.end();
+  return { action: "ac_spec", undo: "un_spec", step: "us_spec" };
+}
 
 /** Everything that is stored, but the moment at which a key was last used. */
 async function contentsOf(address: string): Promise<Record<string, string>> {
@@ -102,7 +145,7 @@ test("every route asks for a permission, and whoever lacks it changes and learns
     none: null, unknown: `hp_${"x".repeat(43)}`, revoked: revoked.secret,
     "without scopes": (await keyWith({ agentIds: [agent.id], scopes: [] })).secret, "of another agent": (await keyWith({ agentIds: ["another-agent"] })).secret,
   };
-  const known = examples(agent, { id: change?.id ?? "", fingerprint: version.fingerprint }, run, stopId);
+  const known = examples(agent, { id: change?.id ?? "", fingerprint: version.fingerprint }, run, stopId, await makeActed(ownAddress, agent.id));
   const routes = agentApiRoutes.map((route) => ({ ...route, name: `${route.method.toUpperCase()} ${route.path}` }));
   const locked = routes.filter((route) => !OPEN.includes(route.name));
   expect(locked.filter((route) => route.needs === "nothing" || route.needs.length === 0).map((route) => route.name)).toEqual([]);

@@ -15,10 +15,11 @@ import { runsRoutes } from "./runs-routes.ts";
 import { stopsRoutes } from "./stops-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
 import { telemetryRoutes } from "./telemetry-routes.ts";
+import { undosRoutes } from "./undos-routes.ts";
 import { versionsRoutes } from "./versions-routes.ts";
 
 /** Every endpoint with what it needs. */
-export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...actionsRoutes, ...healthRoutes];
+export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...actionsRoutes, ...undosRoutes, ...healthRoutes];
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
 

@@ -3,6 +3,7 @@
 import { isJsonObject } from "./json-object.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { quoted, shortValue } from "./quote.ts";
+import { isSecretArgument } from "./secret-argument.ts";
 
 export interface ToolCall {
   tool: string;
@@ -16,12 +17,11 @@ const SHOWN = 3;
 /** Said by the amount already. */
 const OF_AMOUNT = /^(?:amount|amount_?minor|currency)$/i;
 
-/** "`refund_create` of 120.00 EUR: order `5512`, customer `cust_81`". Names and values come from outside and stand in backticks; secrets are masked. */
+/** "`refund_create` of 120.00 EUR: order `5512`, customer `cust_81`". Names and values come from outside and stand in backticks; what is secret is left out. */
 export function effectSentence({ tool, input, amount }: ToolCall): string {
   const head = amount === null ? quoted(tool) : `${quoted(tool)} of ${amount}`;
-  const { value } = maskSecrets(input);
-  if (!isJsonObject(value)) return value === null || value === undefined ? head : `${head}: ${asCode(value)}`;
-  const members = Object.entries(value).filter(([name, member]) => member !== null && (amount === null || !OF_AMOUNT.test(name)));
+  if (!isJsonObject(input)) return input === null || input === undefined ? head : `${head}: ${asCode(maskSecrets(input).value)}`;
+  const members = Object.entries(input).filter(([name, member]) => member !== null && !isSecretArgument(name, member) && (amount === null || !OF_AMOUNT.test(name)));
   // What is short names the record. A text could speak to whoever reads the headline, so it stands there only when nothing else does.
   const short = members.filter(([, member]) => isShort(member));
   const shown = (short.length > 0 ? short : members).slice(0, SHOWN).map(([name, member]) => `${plain(name)} ${asCode(member)}`);

@@ -33,6 +33,7 @@ test("the middle", () => {
 
 test("arguments that name a record", () => {
   expect(recordArguments({ note: "call 5 times", order: "5512", customer: "cust_81", third: "x1", amount: 120, word: "urgent" })).toEqual([{ name: "order", value: "5512" }, { name: "customer", value: "cust_81" }]);
+  expect(recordArguments({ api_key: "k1234", card_pin: "1234", order: "5512" })).toEqual([{ name: "order", value: "5512" }]);
   expect(recordArguments(null)).toEqual([]);
   expect(recordArguments(["a1"])).toEqual([]);
 });

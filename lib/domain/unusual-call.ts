@@ -1,7 +1,8 @@
 // What is unusual about this call, against what this agent did before?
 
-import { quoted, shortValue } from "./quote.ts";
 import { isJsonObject } from "./json-object.ts";
+import { quoted } from "./quote.ts";
+import { isSecretArgument } from "./secret-argument.ts";
 
 export interface UnusualCall {
   tool: string;
@@ -43,9 +44,9 @@ export function unusualSigns({ tool, amountMinor }: UnusualCall, { lookedThrough
 
 const timesOf = (factor: number): string => (factor < 10 ? `${factor.toFixed(1).replace(/\.0$/, "")} ×` : `${Math.round(factor)} ×`);
 
-/** Top-level arguments whose value looks like an id: one word, not long, with a digit in it. */
+/** Top-level arguments whose value looks like an id: one word, not long, with a digit in it, and no secret. */
 export function recordArguments(input: unknown, most = 2): { name: string; value: string }[] {
   if (!isJsonObject(input)) return [];
-  return Object.entries(input).flatMap(([name, value]) => (typeof value === "string" && /^(?=.*\d)[\w:./#-]{2,64}$/.test(value) ? [{ name, value: shortValue(value) === value ? value : "" }] : []))
-    .filter(({ value }) => value !== "").slice(0, most);
+  const named = Object.entries(input).flatMap(([name, value]) => (typeof value === "string" && /^(?=.*\d)[\w:./#-]{2,60}$/.test(value) && !isSecretArgument(name, value) ? [{ name, value }] : []));
+  return named.slice(0, most);
 }

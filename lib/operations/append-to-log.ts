@@ -29,16 +29,11 @@ export async function appendToLog(tx: Transaction, records: readonly LogRecord[]
     UPDATE log_head SET next = next + ${records.length} WHERE id = 1 RETURNING next - ${records.length} AS next`;
   if (!head) throw new Error("the log has no head");
   const first = Number(head.next);
-  await tx.logEntry.createMany({
-    data: records.map((record, offset) => {
-      const index = first + offset;
-      const body = canonicalBody(index, record);
-      return {
-        index: BigInt(index), at: record.at, kind: record.kind, actor: record.actor, subject: record.subject,
-        agentId: record.agentId ?? null, body, hash: new Uint8Array(leafHashOf(body)),
-      };
-    }),
-  });
+  const bodies = records.map((record, offset) => canonicalBody(first + offset, record));
+  await tx.$executeRaw`INSERT INTO log_entry (index, at, kind, actor, subject, agent_id, body, hash)
+    SELECT ${first}::bigint + place - 1, at, kind, actor, subject, agent_id, body, decode(hash, 'hex')
+    FROM unnest(${records.map(({ at }) => at.toISOString())}::timestamptz[], ${records.map(({ kind }) => kind)}::text[], ${records.map(({ actor }) => actor)}::text[], ${records.map(({ subject }) => subject)}::text[],
+      ${records.map(({ agentId }) => agentId ?? null)}::text[], ${bodies}::text[], ${bodies.map((body) => leafHashOf(body).toString("hex"))}::text[]) WITH ORDINALITY AS given(at, kind, actor, subject, agent_id, body, hash, place)`;
 }
 
 function canonicalBody(index: number, record: LogRecord): string {

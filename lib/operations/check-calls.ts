@@ -33,7 +33,8 @@ interface Check {
   now: Date;
 }
 
-const CHECKS_AT_ONCE = 2;
+/** Whoever decides for an agent locks its counters: a second group would mostly wait for the first, and be smaller for it. */
+const CHECKS_AT_ONCE = 1;
 const MOST_TOGETHER = 64;
 /** Longer arguments are decided, and only their digest is kept. */
 const MOST_INPUT_CHARACTERS = 20_000;
@@ -76,7 +77,7 @@ async function checkTogether(checks: readonly Check[]): Promise<CheckedCall[]> {
       rows.push(...decided.rows);
       entries.push(...decided.entries);
     }
-    if (rows.length > 0) await tx.gateDecision.createMany({ data: rows });
+    await storeDecisions(tx, rows);
     await appendToLog(tx, entries);
     if (rows.length > 0) await notify(tx, { kind: "decisions.made", subject: "", agentId: byAgent.length === 1 ? (byAgent[0]?.[0] ?? null) : null });
     if (entries.some(({ kind }) => kind === "action.held")) await notify(tx, { kind: "action.held", subject: "", agentId: null });
@@ -88,7 +89,31 @@ async function checkTogether(checks: readonly Check[]): Promise<CheckedCall[]> {
   }, { maxWait: 5_000, timeout: 15_000 });
 }
 
-type DecisionRow = NonNullable<Parameters<Transaction["gateDecision"]["createMany"]>[0]>["data"] extends infer Data ? (Data extends readonly (infer Row)[] ? Row : never) : never;
+/** In the words of the table: the rows of a group go in as one parameter. */
+interface DecisionRow {
+  id: string;
+  agent_id: string;
+  version_id: string | null;
+  conversation_id: string;
+  tool_call_id: string;
+  tool: string;
+  input_digest: string;
+  input: Json | null;
+  decision: string;
+  reason: string;
+  sentence: string;
+  policies: readonly string[];
+  policy_digest: string | null;
+  epoch: number | null;
+  facts: DecidedCall["facts"];
+  is_recommendation: boolean;
+  action_id: string | null;
+  decided_at: string;
+}
+
+async function storeDecisions(tx: Transaction, rows: readonly DecisionRow[]): Promise<void> {
+  if (rows.length > 0) await tx.$executeRaw`INSERT INTO gate_decision SELECT * FROM jsonb_populate_recordset(NULL::gate_decision, ${JSON.stringify(rows)}::jsonb)`;
+}
 
 interface Decided {
   answers: Map<string, CheckedCall>;
@@ -124,27 +149,28 @@ async function checkAgent(tx: Transaction, checks: readonly Check[], now: Date):
 
 const newest = (bundles: readonly Bundle[]): Bundle => bundles.reduce((a, b) => (b.epoch > a.epoch ? b : a));
 
-type KnownDecision = Awaited<ReturnType<typeof findDecisions>>[number];
-
-const findDecisions = (tx: Transaction, checks: readonly Check[]) => tx.gateDecision.findMany({
-  where: { OR: checks.map(({ call, digest }) => ({ agentId: call.agentId, conversationId: call.conversationId, toolCallId: call.toolCallId, inputDigest: digest })) },
-});
+type KnownDecision = Pick<DecisionRow, "id" | "decision" | "reason" | "sentence" | "is_recommendation" | "action_id"> & { policies: string[]; epoch: bigint | null };
 
 async function knownDecisions(tx: Transaction, checks: readonly Check[]): Promise<Map<string, KnownDecision>> {
-  return new Map((await findDecisions(tx, checks)).map((row) => [JSON.stringify([row.agentId, row.conversationId, row.toolCallId, row.inputDigest]), row]));
+  const rows = await tx.$queryRaw<(KnownDecision & Pick<DecisionRow, "agent_id" | "conversation_id" | "tool_call_id" | "input_digest">)[]>`
+    SELECT d.id, d.decision, d.reason, d.sentence, d.is_recommendation, d.action_id, d.policies, d.epoch, d.agent_id, d.conversation_id, d.tool_call_id, d.input_digest
+    FROM unnest(${checks.map(({ call }) => call.agentId)}::text[], ${checks.map(({ call }) => call.conversationId)}::text[], ${checks.map(({ call }) => call.toolCallId)}::text[], ${checks.map(({ digest }) => digest)}::text[])
+      AS asked(agent_id, conversation_id, tool_call_id, input_digest)
+    JOIN gate_decision d ON d.agent_id = asked.agent_id AND d.conversation_id = asked.conversation_id AND d.tool_call_id = asked.tool_call_id AND d.input_digest = asked.input_digest`;
+  return new Map(rows.map((row) => [JSON.stringify([row.agent_id, row.conversation_id, row.tool_call_id, row.input_digest]), row]));
 }
 
 /** A permit is repeated only as long as it would still be given: a stop that came meanwhile refuses the repetition too. */
 async function answerAgain(tx: Transaction, one: Check, before: KnownDecision, around: Parameters<typeof decideWithin>[1], entries: LogRecord[], now: Date): Promise<CheckedCall> {
   const shared = { evaluationId: before.id, inputDigest: one.digest };
-  if (before.actionId !== null) {
-    const { answer, entry } = await answerOfAction(tx, { actionId: before.actionId, call: one.call, around }, now);
+  if (before.action_id !== null) {
+    const { answer, entry } = await answerOfAction(tx, { actionId: before.action_id, call: one.call, around }, now);
     if (entry) entries.push({ ...entry, actor: actorName(one.actor), at: now });
     return { ...shared, ...answer };
   }
   const decision = GATE_DECISIONS.find((name) => name === before.decision) ?? "deny";
   const recorded = {
-    ...shared, decision, reason: before.reason as GateAnswer["reason"], sentence: before.sentence, isRecommendation: before.isRecommendation, stopId: null,
+    ...shared, decision, reason: before.reason as GateAnswer["reason"], sentence: before.sentence, isRecommendation: before.is_recommendation, stopId: null,
     epoch: before.epoch === null ? null : Number(before.epoch), policies: before.policies, approvers: [], approvalsNeeded: 0, approval: null,
   };
   if (decision !== "permit") return recorded;
@@ -156,9 +182,9 @@ const isShort = (input: Json): boolean => JSON.stringify(input).length <= MOST_I
 
 function rowOf(id: string, { call, digest }: Check, { answer, facts, policyDigest, versionId }: DecidedCall, actionId: string | null, now: Date): DecisionRow {
   return {
-    id, agentId: call.agentId, versionId, conversationId: call.conversationId, toolCallId: call.toolCallId, tool: call.tool, inputDigest: digest,
-    ...(isShort(call.input) && call.input !== null ? { input: call.input } : {}), decision: answer.decision, reason: answer.reason, sentence: answer.sentence, policies: [...answer.policies],
-    policyDigest, epoch: answer.epoch === null ? null : BigInt(answer.epoch), facts: JSON.parse(JSON.stringify(facts)) as Record<string, Json>, isRecommendation: answer.isRecommendation, actionId, decidedAt: now,
+    id, agent_id: call.agentId, version_id: versionId, conversation_id: call.conversationId, tool_call_id: call.toolCallId, tool: call.tool, input_digest: digest, input: isShort(call.input) ? call.input : null,
+    decision: answer.decision, reason: answer.reason, sentence: answer.sentence, policies: answer.policies, policy_digest: policyDigest, epoch: answer.epoch, facts, is_recommendation: answer.isRecommendation,
+    action_id: actionId, decided_at: now.toISOString(),
   };
 }
 

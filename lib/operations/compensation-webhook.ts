@@ -24,14 +24,14 @@ export type WebhookAnswer = { ok: true; status: number; body: string } | { ok: f
 export const WEBHOOK_TIMEOUT_MS = 10_000;
 const MOST_ANSWER_BYTES = 4_000;
 
-/** What is not the open internet (IANA special-purpose registries): loopback, private, link-local, shared, multicast, reserved, and tunnels to them. */
-const INSIDE = new BlockList();
-for (const [net, prefix] of [["0.0.0.0", 8], ["10.0.0.0", 8], ["100.64.0.0", 10], ["127.0.0.0", 8], ["169.254.0.0", 16], ["172.16.0.0", 12], ["192.0.0.0", 24], ["192.168.0.0", 16], ["198.18.0.0", 15], ["224.0.0.0", 4], ["240.0.0.0", 4]] as const) INSIDE.addSubnet(net, prefix, "ipv4");
-for (const [net, prefix] of [["::", 128], ["::1", 128], ["::ffff:0:0", 96], ["64:ff9b::", 96], ["64:ff9b:1::", 48], ["100::", 64], ["2001::", 32], ["2002::", 16], ["fc00::", 7], ["fe80::", 10], ["fec0::", 10], ["ff00::", 8]] as const) INSIDE.addSubnet(net, prefix, "ipv6");
+/** What is not the open internet (IANA special-purpose registries): loopback, private, link-local, shared, multicast, reserved, and tunnels to them. Two lists, because one takes every IPv4 address for a mapped one. */
+const [INSIDE_V4, INSIDE_V6] = [new BlockList(), new BlockList()];
+for (const [net, prefix] of [["0.0.0.0", 8], ["10.0.0.0", 8], ["100.64.0.0", 10], ["127.0.0.0", 8], ["169.254.0.0", 16], ["172.16.0.0", 12], ["192.0.0.0", 24], ["192.168.0.0", 16], ["198.18.0.0", 15], ["224.0.0.0", 4], ["240.0.0.0", 4]] as const) INSIDE_V4.addSubnet(net, prefix, "ipv4");
+for (const [net, prefix] of [["::", 128], ["::1", 128], ["::ffff:0:0", 96], ["64:ff9b::", 96], ["64:ff9b:1::", 48], ["100::", 64], ["2001::", 32], ["2002::", 16], ["fc00::", 7], ["fe80::", 10], ["fec0::", 10], ["ff00::", 8]] as const) INSIDE_V6.addSubnet(net, prefix, "ipv6");
 
 export const isInside = (address: string): boolean => {
   const family = isIP(address);
-  return family === 0 || INSIDE.check(address, family === 6 ? "ipv6" : "ipv4");
+  return family === 0 || (family === 6 ? INSIDE_V6.check(address, "ipv6") : INSIDE_V4.check(address, "ipv4"));
 };
 
 /** `whsec_…`, to be set where the hook is received; one for each agent. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { prisma } from "../database/database.ts";
+import { pool, prisma } from "../database/database.ts";
 import { BadInput, Conflict, NotPermitted } from "../errors.ts";
 import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
@@ -137,5 +137,40 @@ describe("how it ends", () => {
     const repeat = await agent.prepare({ idempotencyKey: action.idempotencyKey, toolCallId: action.toolCallId });
     expect([repeat.isRepeat, repeat.decision, repeat.reason, repeat.state]).toEqual([true, "deny", "tool_stopped", "started"]);
     expect((await agent.prepare()).reason).toBe("tool_stopped");
+  });
+});
+
+/** The connection dies after everything is written and before it is committed: whoever records something waits for the log's head. */
+async function interrupted(work: () => Promise<unknown>): Promise<unknown> {
+  const client = await pool().connect();
+  await client.query("BEGIN");
+  await client.query("SELECT 1 FROM log_head WHERE id = 1 FOR UPDATE");
+  const outcome = work().catch((error: unknown) => error);
+  await expect.poll(async () => (await pool().query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%log_head%'")).rowCount).toBe(1);
+  await client.query("ROLLBACK");
+  client.release();
+  return outcome;
+}
+
+describe("a server that is gone in the middle", () => {
+  let own: ActingAgent;
+  beforeAll(async () => {
+    own = await makeActingAgent();
+  });
+
+  test("of prepare: nothing is permitted, nothing stored or counted, and the same key is decided afterwards, once", async () => {
+    const failure = await interrupted(() => own.prepare({ idempotencyKey: "cut short", conversationId: "cut" }));
+    expect(failure).toBeInstanceOf(Error);
+    expect([await prisma().action.count({ where: { idempotencyKey: "cut short" } }), await prisma().usageCounter.count({ where: { agentId: own.id, key: "cut" } })]).toEqual([0, 0]);
+    expect(await own.prepare({ idempotencyKey: "cut short", conversationId: "cut" })).toMatchObject({ decision: "permit", isRepeat: false });
+    expect(await own.prepare({ idempotencyKey: "cut short", conversationId: "cut" })).toMatchObject({ decision: "permit", isRepeat: true });
+  });
+
+  test("of commit: it stays under way, and the same report is taken afterwards", async () => {
+    const { action } = await own.prepare();
+    const report = { state: "committed" as const, actionId: action.id, result: 1, downstream: null };
+    expect(await interrupted(() => endAction(own.key, report))).toBeInstanceOf(Error);
+    expect(await stored(action.id)).toMatchObject({ state: "started", result: null });
+    expect(await endAction(own.key, report)).toMatchObject({ state: "committed" });
   });
 });

@@ -1,7 +1,6 @@
 // May this action be begun? Stored before it is answered; a repeated key gets the first answer. Actions that come at the same time share a transaction.
 
 import { z } from "zod";
-import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma, type Transaction } from "../database/database.ts";
 import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
 import { after, HOLD_MS, START_MS } from "../domain/action-window.ts";
@@ -20,6 +19,7 @@ import { countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateC
 import { stopAnswer, type StoredAction } from "./held-action.ts";
 import { inGroups } from "./in-groups.ts";
 import { actorName, notify } from "./operation.ts";
+import { storeActions, storeDecisions } from "./store-actions.ts";
 
 export const givenCompensationSchema = z.strictObject({
   hook: compensationHookSchema,
@@ -52,7 +52,8 @@ interface Preparing extends Preparation {
   now: Date;
 }
 
-const AT_ONCE = 2;
+/** Whoever decides for an agent locks its counters: a second group would mostly wait for the first, and be smaller for it. */
+const AT_ONCE = 1;
 const MOST_TOGETHER = 64;
 
 const prepare = inGroups<Preparing, PreparedAction | Refusal>({
@@ -90,9 +91,8 @@ async function prepareTogether(all: readonly Preparing[]): Promise<(PreparedActi
     const made: Made = { actions: [], decisions: [], entries: [] };
     // In the order of the agents' ids, as their counters are locked.
     for (const [, ofAgent] of [...Map.groupBy(all, ({ call }) => call.agentId)].toSorted(([a], [b]) => (a < b ? -1 : 1))) await prepareAgent(tx, ofAgent, made, done, now);
-    if (made.actions.length > 0) await tx.action.createMany({ data: made.actions });
-    // Asked about before with the same call's id: then that is the decision's record.
-    if (made.decisions.length > 0) await tx.gateDecision.createMany({ data: made.decisions, skipDuplicates: true });
+    await storeActions(tx, made.actions);
+    await storeDecisions(tx, made.decisions);
     await appendToLog(tx, made.entries);
     if (made.entries.some(({ kind }) => kind === "action.held")) await notify(tx, { kind: "action.held", subject: "", agentId: null });
     if (made.entries.length > 0) await notify(tx, { kind: "actions.prepared", subject: "", agentId: null });
@@ -101,8 +101,8 @@ async function prepareTogether(all: readonly Preparing[]): Promise<(PreparedActi
 }
 
 interface Made {
-  actions: Prisma.ActionCreateManyInput[];
-  decisions: Prisma.GateDecisionCreateManyInput[];
+  actions: StoredAction[];
+  decisions: StoredDecision[];
   entries: LogRecord[];
 }
 
@@ -146,10 +146,8 @@ function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: D
   if (decided.effect === "read") throw new BadInput("Reading is no action: ask the gate.");
   const compensation = effectiveCompensation(one.compensation, one.call, around.rules);
   if (decided.answer.decision === "permit") around.usage.add(countedOf(one.call, around.rules), now);
-  const plain = rowOf(one, decided, now);
-  const json = { input: one.call.input ?? {}, facts: factsOf(decided) };
-  const action: StoredAction = { ...plain, ...json, askedInput: null, result: null, downstream: null, compensation };
-  made.actions.push({ ...plain, ...json, ...(compensation === null ? {} : { compensation }) });
+  const action = rowOf(one, decided, compensation, now);
+  made.actions.push(action);
   made.decisions.push(decisionOf(action, one.call.input, decided));
   made.entries.push(entryOf(action, decided, actorName(one.actor), now));
   return { ...wordOf(action), action, isRecommendation: decided.answer.isRecommendation, isRepeat: false };
@@ -157,25 +155,27 @@ function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: D
 
 const factsOf = ({ facts }: DecidedCall): Record<string, Json> => JSON.parse(JSON.stringify(facts)) as Record<string, Json>;
 
-function rowOf(one: Preparing, decided: DecidedCall, now: Date): Omit<StoredAction, "input" | "facts" | "askedInput" | "result" | "downstream" | "compensation"> {
+function rowOf(one: Preparing, decided: DecidedCall, compensation: Json | null, now: Date): StoredAction {
   const { call } = one;
   const { answer, effect, amount, policyDigest, versionId } = decided;
   const isPermitted = answer.decision === "permit";
   return {
     id: newId("ac"), agentId: call.agentId, versionId, conversationId: call.conversationId, toolCallId: call.toolCallId, tool: call.tool, effect: effect ?? "write",
-    inputDigest: one.digest, idempotencyKey: one.idempotencyKey, requestDigest: one.requestDigest, origin: "prepare", state: STATE[answer.decision],
+    input: call.input ?? {}, inputDigest: one.digest, askedInput: null, idempotencyKey: one.idempotencyKey, requestDigest: one.requestDigest, origin: "prepare", state: STATE[answer.decision],
     onBehalfOf: call.onBehalfOf, justification: one.justification, plan: one.plan, confidence: call.confidence, amountMinor: amount?.minor ?? null, currency: amount?.currency ?? null,
-    reason: answer.reason, sentence: answer.sentence, policies: [...answer.policies], policyDigest, epoch: BigInt(answer.epoch ?? 0),
+    reason: answer.reason, sentence: answer.sentence, policies: [...answer.policies], policyDigest, epoch: BigInt(answer.epoch ?? 0), facts: factsOf(decided), compensation, result: null, downstream: null,
     approvers: [...answer.approvers], approvalsNeeded: Math.max(1, answer.approvalsNeeded), question: null, answer: null, preparedBy: actorName(one.actor), preparedAt: now,
     expiresAt: after(now, isPermitted ? START_MS : HOLD_MS), decidedAt: null, dispatchAt: null, startedAt: isPermitted ? now : null, heartbeatAt: isPermitted ? now : null,
     endedAt: answer.decision === "deny" ? now : null, error: null, reversibleUntil: one.reversibleUntil, compensatedAt: null, stopId: answer.stopId, isSeeded: false,
   };
 }
 
+type StoredDecision = Awaited<ReturnType<Transaction["gateDecision"]["findUniqueOrThrow"]>>;
+
 const MOST_KEPT_CHARACTERS = 20_000;
 
-const decisionOf = ({ id, agentId, versionId, conversationId, toolCallId, tool, inputDigest: digest, sentence, reason, policies, policyDigest, epoch, preparedAt }: StoredAction, input: Json, decided: DecidedCall): Prisma.GateDecisionCreateManyInput => ({
-  id: newId("gd"), agentId, versionId, conversationId, toolCallId, tool, inputDigest: digest, ...(input !== null && JSON.stringify(input).length <= MOST_KEPT_CHARACTERS ? { input } : {}),
+const decisionOf = ({ id, agentId, versionId, conversationId, toolCallId, tool, inputDigest: digest, sentence, reason, policies, policyDigest, epoch, preparedAt }: StoredAction, input: Json, decided: DecidedCall): StoredDecision => ({
+  id: newId("gd"), agentId, versionId, conversationId, toolCallId, tool, inputDigest: digest, input: JSON.stringify(input).length <= MOST_KEPT_CHARACTERS ? input : null,
   decision: decided.answer.decision, reason, sentence, policies, policyDigest, epoch, facts: factsOf(decided), isRecommendation: decided.answer.isRecommendation, actionId: id, decidedAt: preparedAt,
 });
 

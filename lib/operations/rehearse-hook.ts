@@ -20,11 +20,18 @@ export interface RehearsedHook {
   sentence: string;
 }
 
+interface Rehearsal extends HookRehearsalInput {
+  id: string;
+  kind: string;
+  isOk: boolean;
+  sentence: string;
+}
+
 const record = operation({
   kind: "hook.rehearsed",
   needs: "action:undo",
-  agentOf: (_tx, { agentId }: HookRehearsalInput & { id: string; kind: string; isOk: boolean; sentence: string }) => agentId,
-  run: async ({ tx, actor, now }: Context, rehearsal) => {
+  agentOf: (_tx, { agentId }: Rehearsal) => agentId,
+  run: async ({ tx, actor, now }: Context, rehearsal: Rehearsal) => {
     await tx.hookRehearsal.create({ data: { ...rehearsal, by: actor.name, at: now } });
     const { id, agentId, ...detail } = rehearsal;
     return { result: { rehearsalId: id, isOk: detail.isOk, sentence: detail.sentence } satisfies RehearsedHook, evidence: { subject: id, agentId, detail } };

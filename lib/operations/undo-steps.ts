@@ -6,7 +6,7 @@ import type { Json } from "../domain/manifest.ts";
 import { after } from "../domain/action-window.ts";
 import { isJsonObject, own } from "../domain/json-object.ts";
 import { backoffMs, hookOf, isReady } from "../domain/undo-plan.ts";
-import { Conflict, NotFound } from "../errors.ts";
+import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { sendWebhook, WEBHOOK_TIMEOUT_MS } from "./compensation-webhook.ts";
 import { NOTHING_CHANGED, operation, type Context, type Evidence } from "./operation.ts";
 import { systemActor } from "./people.ts";
@@ -99,6 +99,7 @@ const endStepAs = (needs: "action:sweep" | "action:prepare") => operation({
     const undo = await lockUndo(tx, known.undoId);
     const step = (await stepsOf(tx, undo.id)).find(({ id }) => id === end.stepId);
     if (!step) throw new NotFound("There is no such step.");
+    if (needs === "action:prepare" && step.kind !== "tool") throw new NotPossible("This step is not for a handler of the agent.");
     const { id: actionId } = step.action;
     if (step.state === "done") return { result: "done", evidence: NOTHING_CHANGED };
     if (step.attempts === 0 || (step.state !== "running" && step.state !== "waiting" && step.state !== "by_hand")) throw new Conflict("This step was not begun.");

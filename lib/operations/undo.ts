@@ -2,8 +2,9 @@
 
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
+import { may } from "../domain/permissions.ts";
 import { planUndo, type UndoPlan } from "../domain/undo-plan.ts";
-import { Conflict, NotFound, NotPossible } from "../errors.ts";
+import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { personOf } from "./approve-action.ts";
 import { operation, type Context, type Evidence } from "./operation.ts";
@@ -27,10 +28,9 @@ export interface StartedUndo {
 }
 
 /** In the order of ids, as rows are locked everywhere. */
-async function lockTargets(tx: Transaction, { agentId, scope, target, since }: UndoTarget) {
+async function findTargets(tx: Transaction, { agentId, scope, target, since }: UndoTarget) {
   const where = scope === "action" ? { id: target } : { state: "committed", ...(scope === "run" ? { conversationId: target } : { versionId: target }) };
   const found = await tx.action.findMany({ where: { agentId, ...where, ...(since ? { preparedAt: { gte: since } } : {}) }, orderBy: { id: "asc" }, take: MOST_ACTIONS + 1, select: { id: true } });
-  if (found.length === 0) throw new NotFound(scope === "action" ? "There is no such action." : "Nothing was done there that could be taken back.");
   if (found.length > MOST_ACTIONS) throw new NotPossible(`At most ${MOST_ACTIONS.toLocaleString("en")} actions are taken back at once; choose a later time.`);
   const ids = found.map(({ id }) => id);
   await tx.$executeRaw`SELECT 1 FROM action WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
@@ -45,7 +45,9 @@ export const startUndo = operation({
     const person = personOf(context);
     const { tx, now } = context;
     const { reason, ...target } = undoSchema.parse(input);
-    const plan = planUndo(await lockTargets(tx, target), now);
+    const actions = await findTargets(tx, target);
+    if (actions.length === 0) throw new NotFound(target.scope === "action" ? "There is no such action." : "Nothing was done there that could be taken back.");
+    const plan = planUndo(actions, now);
     if (plan.automatic + plan.byHand === 0) throw new NotPossible(plan.steps[0]?.skipped ?? "Nothing of it can be taken back.");
     const result = await storeUndo(context, { ...target, reason, by: person }, plan);
     return { result, evidence: evidenceOf(result, target, reason, plan) };
@@ -55,6 +57,26 @@ export const startUndo = operation({
 function evidenceOf({ undoId, state }: StartedUndo, { agentId, scope, target, since }: UndoTarget, reason: string, plan: UndoPlan): Evidence {
   const amounts = plan.amounts.map(({ currency, minor, lostMinor }) => ({ currency, minor: String(minor), lostMinor: String(lostMinor) }));
   return { subject: undoId, agentId, detail: { scope, target, since, reason, state, actions: plan.steps.length, automatic: plan.automatic, byHand: plan.byHand, notReversible: plan.notReversible, amounts } };
+}
+
+interface VersionUndo {
+  agentId: string;
+  versionId: string;
+  since: Date;
+  reason: string;
+  by: { id: string; name: string };
+}
+
+/** As a part of a rollback, in its transaction; null: the version did nothing since then that could be taken back. */
+export async function undoVersionWithin(context: Context, { agentId, versionId, since, reason, by }: VersionUndo): Promise<{ result: StartedUndo; evidence: Evidence } | null> {
+  const permission = may(context.actor, "action:undo", agentId);
+  if (!permission.ok) throw new NotPermitted(permission.reason);
+  const target = { agentId, scope: "version" as const, target: versionId, since };
+  const actions = await findTargets(context.tx, target);
+  const plan = planUndo(actions, context.now);
+  if (plan.automatic + plan.byHand === 0) return null;
+  const result = await storeUndo(context, { ...target, reason, by }, plan);
+  return { result, evidence: { ...evidenceOf(result, target, reason, plan), kind: "undo.started" } };
 }
 
 type NewUndo = UndoTarget & { reason: string; by: { id: string; name: string } };

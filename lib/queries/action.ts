@@ -144,6 +144,6 @@ export async function findAction(actionId: string, actor: PersonActor, now: Date
     isExpired: action.state === "expired" || (action.state === "held" && action.expiresAt <= now),
     unusual: unusualSigns({ tool: action.tool, amountMinor: action.amountMinor }, history),
     approvals: action.reviews.filter(({ verdict, inputDigest, voidedAt }) => verdict === "approve" && inputDigest === action.inputDigest && voidedAt === null).length,
-    pulse: pulseOf(action),
+    pulse: pulseOf(action, now),
   };
 }

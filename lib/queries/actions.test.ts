@@ -128,10 +128,11 @@ test("reversibility is read carefully", () => {
 test("the pulse moves with whatever happens", async () => {
   const agent = await makeAgent({ isApproved: false });
   const id = await storeAction(agent.id);
-  const before = await getActionPulse(id);
+  const now = new Date();
+  const before = await getActionPulse(id, now);
   const view = await viewOf(id, agent.author);
-  expect(before).toEqual(view.pulse);
+  expect(before).toEqual({ ...view.pulse, readAt: now.toISOString() });
   await prisma().action.update({ where: { id }, data: { question: "Which order?" } });
-  expect((await getActionPulse(id))?.events).toBe((before?.events ?? 0) + 1);
-  expect(await getActionPulse("ac_none")).toBeNull();
+  expect((await getActionPulse(id, now))?.events).toBe((before?.events ?? 0) + 1);
+  expect(await getActionPulse("ac_none", now)).toBeNull();
 });

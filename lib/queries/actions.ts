@@ -101,6 +101,8 @@ export async function hasAnyAction(): Promise<boolean> {
 }
 
 export interface ActionPulse {
+  /** What was read before does not tell what happened since. */
+  readAt: string;
   state: string;
   inputDigest: string;
   expiresAt: string;
@@ -112,17 +114,17 @@ export interface ActionPulse {
 /** The same for the page as it was made and for what is asked again and again. */
 export function pulseOf(action: {
   state: string; inputDigest: string; expiresAt: Date; question: string | null; answer: string | null; reviews: readonly { personName: string; verdict: string }[]; steps: readonly { attempts: number; state: string }[];
-}): ActionPulse {
+}, now: Date): ActionPulse {
   const stepEvents = action.steps.reduce((sum, { attempts, state }) => sum + 1 + attempts + (state === "waiting" ? 0 : 1), 0);
   return {
-    state: action.state, inputDigest: action.inputDigest, expiresAt: action.expiresAt.toISOString(),
+    readAt: now.toISOString(), state: action.state, inputDigest: action.inputDigest, expiresAt: action.expiresAt.toISOString(),
     events: action.reviews.length + stepEvents + (action.question === null ? 0 : 1) + (action.answer === null ? 0 : 1),
     decidedBy: action.reviews.filter(({ verdict }) => verdict !== "ask").at(-1)?.personName ?? null,
   };
 }
 
 /** `null`: there is no such action. */
-export async function getActionPulse(actionId: string): Promise<ActionPulse | null> {
+export async function getActionPulse(actionId: string, now: Date): Promise<ActionPulse | null> {
   const action = await prisma().action.findUnique({
     where: { id: actionId },
     select: {
@@ -130,5 +132,5 @@ export async function getActionPulse(actionId: string): Promise<ActionPulse | nu
       steps: { select: { attempts: true, state: true } },
     },
   });
-  return action && pulseOf(action);
+  return action && pulseOf(action, now);
 }

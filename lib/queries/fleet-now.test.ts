@@ -8,6 +8,7 @@ import { seedDefaults } from "../operations/seed-defaults.ts";
 import { engageStop } from "../operations/stops.ts";
 import { paths } from "../paths.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { getFleetNeeds } from "./fleet-needs.ts";
 import { getFleetNow } from "./fleet-now.ts";
 
 useDatabase();
@@ -98,4 +99,22 @@ it("takes as many statements for many agents as for few", async () => {
 it("a fleet without agents is not calm", async () => {
   await prisma().agent.updateMany({ data: { archivedAt: now } });
   expect((await getFleetNow(0, now)).sentence).toBe("There are no agents yet.");
+});
+
+it.each([["stopped", ["halted-bot"]], ["critical", ["loose-bot"]], ["not_reporting", ["quiet-bot"]], ["warning", ["tool-bot", "worse-bot"]], [null, ["halted-bot", "loose-bot", "quiet-bot", "tool-bot", "worse-bot"]]] as const)(
+  "lists exactly the agents that a counter counts: %s", async (state, expected) => {
+    const { needs, counts, page, pages } = await getFleetNeeds({ state, page: 9 }, now);
+    expect(needs.map(({ agentId }) => agentId)).toEqual(expected);
+    expect(counts[state ?? "all"]).toBe(expected.length);
+    expect([page, pages]).toEqual([1, 1]);
+  });
+
+it("names overrides that end within a day, and no other", async () => {
+  const made = { agentId: "calm-bot", source: "stage", level: "partial", reason: "For the spec.", createdBy: "Ana", createdAt: ago(HOUR) };
+  const override = (id: string, endsIn: number, revokedAt: Date | null = null) => prisma().override.create({ data: { ...made, id, expiresAt: new Date(now.getTime() + endsIn), revokedAt } });
+  await Promise.all([override("ov_soon", 3 * HOUR), override("ov_sooner", HOUR), override("ov_later", 25 * HOUR), override("ov_over", -1), override("ov_revoked", HOUR, ago(HOUR))]);
+  const { ending } = await getFleetNow(0, now);
+  expect(ending.count).toBe(2);
+  expect(ending.overrides.map(({ id }) => id)).toEqual(["ov_sooner", "ov_soon"]);
+  expect(ending.overrides[0]).toEqual({ id: "ov_sooner", agentId: "calm-bot", source: "stage", level: "partial", endsAt: new Date(now.getTime() + HOUR).toISOString() });
 });

@@ -1,11 +1,11 @@
-import { expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import { approveChange } from "../operations/changes.ts";
 import { reviewRetroactively } from "../operations/findings.ts";
 import { newId } from "../new-id.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
-import { countInbox, getInbox, type Inbox } from "./inbox.ts";
+import { countInbox, getInbox, getInboxPage, INBOX_PAGE, type Inbox, type InboxTab } from "./inbox.ts";
 
 useDatabase();
 
@@ -78,4 +78,63 @@ test("nothing is nothing", async () => {
   const viewer = await makePerson("Vic", ["viewer"]);
   expect(await countInbox(viewer, now())).toBe(0);
   expect((await getInbox(viewer, "mine", now())).items).toEqual([]);
+});
+
+describe("pages", () => {
+  const OPEN = 1_060;
+  let actor: MadeAgent["author"];
+  beforeAll(async () => {
+    const agent = await makeAgent();
+    const stranger = await makeAgent();
+    actor = agent.owners.business_owner;
+    await openChange(agent);
+    await openChange(stranger);
+    // Many of one moment, so that the id must decide.
+    await prisma().finding.createMany({
+      data: Array.from({ length: OPEN }, (_, index) => ({
+        id: newId("fi"), agentId: index % 3 === 0 ? agent.id : stranger.id, kind: "unreviewed_change", about: `page ${index}`, sentence: `Number ${index}.`, openedAt: new Date(Date.UTC(2026, 0, 1, 0, index >> 3)), lastSeenAt: now(),
+        evidence: { versionLabel: "1.0", differences: [] },
+      })),
+    });
+  });
+
+  async function walk(tab: InboxTab, step: "older" | "newer", from: string | null): Promise<string[][]> {
+    const pages: string[][] = [];
+    for (let cursor = from, isFirst = true; isFirst || cursor !== null; isFirst = false) {
+      const inbox: Inbox = await getInboxPage(actor, { tab, ...(step === "older" ? { after: cursor } : { before: cursor }) }, now());
+      pages.push(inbox.items.map(({ key }) => key));
+      cursor = inbox[step];
+    }
+    return pages;
+  }
+
+  test.each(["all", "mine", "findings"] as const)("every item of %s stands on exactly one page, and the count is whole", async (tab) => {
+    const pages = await walk(tab, "older", null);
+    const keys = pages.flat();
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.length).toBe((await getInbox(actor, tab, now())).counts[tab]);
+    expect(pages.slice(0, -1).every((page) => page.length === INBOX_PAGE)).toBe(true);
+    if (tab !== "mine") expect(keys.length).toBeGreaterThanOrEqual(OPEN);
+  });
+
+  test("the way back passes the same items", async () => {
+    const forth = (await walk("all", "older", null)).flat();
+    const pages = await walk("all", "older", null);
+    const second = await getInboxPage(actor, { tab: "all", after: (await getInbox(actor, "all", now())).older }, now());
+    expect(second.items.map(({ key }) => key)).toEqual(pages[1]);
+    const first = await getInboxPage(actor, { tab: "all", before: second.newer }, now());
+    expect(first.items.map(({ key }) => key)).toEqual(forth.slice(0, INBOX_PAGE));
+    expect(first.newer).toBeNull();
+  });
+
+  test("what is mine comes before everything else, across pages", async () => {
+    const mine = (await walk("mine", "older", null)).flat();
+    expect((await walk("all", "older", null)).flat().slice(0, mine.length)).toEqual(mine);
+    expect(await countInbox(actor, now())).toBe(mine.length);
+  });
+
+  test.each(["", "nonsense", "mine~finding", "mine~wizard~0~0~x", "others~finding~x~y~z", "mine~finding~0~99999999999999999~x"])("the cursor %j shows the first page", async (after) => {
+    const keysOf = (inbox: Inbox) => inbox.items.map(({ key }) => key);
+    expect(keysOf(await getInboxPage(actor, { tab: "all", after }, now()))).toEqual(keysOf(await getInbox(actor, "all", now())));
+  });
 });

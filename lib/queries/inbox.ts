@@ -1,144 +1,97 @@
 // What waits for this person, and what else is open?
 
-import { prisma } from "../database/database.ts";
-import { classWord } from "../domain/change-words.ts";
-import { may, type Permission } from "../domain/permissions.ts";
-import { approvalAnswer, reviewStatus, type ChangeForReview } from "../domain/review-status.ts";
-import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
-import { paths } from "../paths.ts";
-import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
+import { INBOX_KINDS, inboxSections, placeOf, type InboxItem, type InboxPlace, type InboxSection } from "./inbox-sections.ts";
 
-export const INBOX_TABS = ["all", "mine", "findings", "spot_checks"] as const;
+export type { InboxItem } from "./inbox-sections.ts";
+
+export const INBOX_TABS = ["all", "mine", "actions", "findings", "spot_checks"] as const;
 export type InboxTab = (typeof INBOX_TABS)[number];
 
 export const isInboxTab = (value: unknown): value is InboxTab => (INBOX_TABS as readonly unknown[]).includes(value);
 
-export interface InboxItem {
-  key: string;
-  kind: "change" | "finding" | "spot_check";
-  href: string;
-  /** The change's class, or what kind of thing it is. */
-  word: string;
-  mark: "critical" | "warning" | "info" | "waiting" | "met" | "rejected" | "expired" | "open";
-  sentence: string;
-  agentId: string | null;
-  since: string;
-  expiresAt: string | null;
-  detail: string | null;
-  /** Waits for this person. */
-  isMine: boolean;
-  next: string;
-}
-
 export interface Inbox {
   tab: InboxTab;
   items: InboxItem[];
+  /** Of everything that is open, on whatever page. */
   counts: Record<InboxTab, number>;
   /** What is open beyond those that are listed. */
   more: number;
+  /** For `before` and `after` of the pages beside this one; null at the ends. */
+  newer: string | null;
+  older: string | null;
   checkedAt: string;
 }
 
-const LISTED = 100;
-/** Far above what a house can have open; beyond it the list says that there is more. */
-const READ = 1_000;
-
-/** Whether an approval of this person would bring the change further: a role that somebody else has met already does not. */
-function wouldHelp(actor: PersonActor, agentId: string | null, review: ChangeForReview, now: Date): boolean {
-  const answer = approvalAnswer({ personId: actor.id, roles: rolesHeld(actor, agentId) }, review, now);
-  if (!answer.ok) return false;
-  const reviews = reviewStatus(review, now).obligations.flatMap(({ obligation, state }) => (obligation.kind === "review" ? [{ role: obligation.role, state }] : []));
-  return reviews.length === 0 || reviews.some(({ role, state }) => state !== "met" && answer.roles.includes(role));
+/** At most one of the two cursors. */
+export interface InboxAsked {
+  tab: InboxTab;
+  after?: string | null;
+  before?: string | null;
 }
 
-/** Which agents a permission could concern: all, or those this person owns. */
-function reach(actor: PersonActor, permission: Permission, isMineOnly: boolean): { agentId?: { in: string[] } } {
-  return !isMineOnly || may(actor, permission, null).ok ? {} : { agentId: { in: Object.keys(actor.owns) } };
-}
+export const INBOX_PAGE = 50;
 
-async function waitingChanges(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<InboxItem[]> {
-  const mine = { OR: [reach(actor, "change:approve", true), { agentId: null }] };
-  const changes = await prisma().change.findMany({
-    where: { state: "open", ...(isMineOnly ? mine : {}) }, orderBy: { proposedAt: "asc" }, take: READ,
-    select: { ...reviewFacts, id: true, kind: true, agentId: true, title: true, class: true, proposedAt: true, authorName: true, isRetroactive: true },
-  });
-  return changes.map((change) => {
-    const permission = change.kind === "review_policy" ? "review_policy:approve" : "change:approve";
-    const canMeet = may(actor, permission, change.agentId).ok && wouldHelp(actor, change.agentId, asChangeForReview(change), now);
-    const { word, mark } = classWord(change.class);
-    return {
-      key: change.id, kind: "change", href: paths.change(change.id), word: `${word} change`, mark, sentence: change.title, agentId: change.agentId,
-      since: change.proposedAt.toISOString(), expiresAt: change.expiresAt.toISOString(), isMine: canMeet,
-      detail: `${change.isRetroactive ? "runs already, " : ""}by ${change.authorName}`, next: canMeet ? "Approve or reject" : change.authorId === actor.id ? "Yours, others review it" : "Look",
-    };
-  });
-}
-
-async function openFindings(actor: PersonActor, isMineOnly: boolean): Promise<InboxItem[]> {
-  const findings = await prisma().finding.findMany({
-    where: { state: "open", ...reach(actor, "finding:resolve", isMineOnly) }, orderBy: { openedAt: "asc" }, take: READ,
-    select: { id: true, agentId: true, sentence: true, openedAt: true, runCount: true, change: { select: { state: true } } },
-  });
-  return findings.map((finding) => {
-    // Once its review is open the change waits for somebody, and the finding only tells why.
-    const isInReview = finding.change?.state === "open";
-    const canResolve = may(actor, "finding:resolve", finding.agentId).ok;
-    return {
-      key: finding.id, kind: "finding", href: paths.finding(finding.id), word: "Unreviewed change", mark: "critical", sentence: finding.sentence, agentId: finding.agentId,
-      since: finding.openedAt.toISOString(), expiresAt: null, isMine: canResolve && !isInReview,
-      detail: finding.runCount > 0 ? `${finding.runCount.toLocaleString("en")} ${finding.runCount === 1 ? "run" : "runs"}` : null,
-      next: isInReview ? "Its review is open" : canResolve ? "Review it or close it" : "Look",
-    };
-  });
-}
-
-async function dueSpotChecks(actor: PersonActor, isMineOnly: boolean): Promise<InboxItem[]> {
-  const changes = await prisma().change.findMany({
-    where: { spotCheckDue: true, spotCheckedAt: null, ...reach(actor, "spot_check:record", isMineOnly) }, orderBy: { proposedAt: "asc" }, take: READ,
-    select: { id: true, agentId: true, title: true, authorId: true, authorName: true, proposedAt: true },
-  });
-  return changes.map((change) => {
-    const canCheck = may(actor, "spot_check:record", change.agentId).ok && change.authorId !== actor.id;
-    return {
-      key: `spot-${change.id}`, kind: "spot_check", href: paths.change(change.id), word: "Spot check", mark: "info", sentence: change.title, agentId: change.agentId,
-      since: change.proposedAt.toISOString(), expiresAt: null, isMine: canCheck, detail: `passed by itself, by ${change.authorName}`, next: canCheck ? "Check it" : "Look",
-    };
-  });
-}
-
-/** Mine first, then changes, findings and spot checks; of equals the worst class, then what waits longest. */
-const KIND_RANK: Record<InboxItem["kind"], number> = { change: 0, finding: 1, spot_check: 2 };
-const MARK_RANK: Partial<Record<InboxItem["mark"], number>> = { critical: 0, warning: 1, info: 2 };
-
-function byUrgency(a: InboxItem, b: InboxItem): number {
-  return (
-    Number(b.isMine) - Number(a.isMine) || KIND_RANK[a.kind] - KIND_RANK[b.kind] || (MARK_RANK[a.mark] ?? 3) - (MARK_RANK[b.mark] ?? 3) ||
-    (a.since < b.since ? -1 : a.since > b.since ? 1 : a.key < b.key ? -1 : 1)
-  );
-}
-
-/** `isMineOnly` leaves out what cannot be this person's, and may still hold what is not. */
-async function everything(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<InboxItem[]> {
-  const parts = await Promise.all([waitingChanges(actor, isMineOnly, now), openFindings(actor, isMineOnly), dueSpotChecks(actor, isMineOnly)]);
-  return parts.flat().toSorted(byUrgency);
-}
-
-const belongsTo: Record<InboxTab, (item: InboxItem) => boolean> = {
+const belongsTo: Record<InboxTab, (section: Pick<InboxSection, "kind" | "isMine">) => boolean> = {
   all: () => true,
-  mine: (item) => item.isMine,
-  findings: (item) => item.kind === "finding",
-  spot_checks: (item) => item.kind === "spot_check",
+  mine: (section) => section.isMine,
+  actions: (section) => section.kind === "action",
+  findings: (section) => section.kind === "finding",
+  spot_checks: (section) => section.kind === "spot_check",
 };
 
-export async function getInbox(actor: PersonActor, tab: InboxTab, now: Date): Promise<Inbox> {
-  const items = await everything(actor, false, now);
-  const counts = Object.fromEntries(INBOX_TABS.map((each) => [each, items.filter(belongsTo[each]).length])) as Record<InboxTab, number>;
-  const shown = items.filter(belongsTo[tab]);
-  return { tab, items: shown.slice(0, LISTED), counts, more: Math.max(0, shown.length - LISTED), checkedAt: now.toISOString() };
+interface Cursor extends InboxPlace {
+  kind: string;
+  isMine: boolean;
 }
+
+function cursorOf(item: InboxItem): string {
+  const { rank, since, key } = placeOf(item);
+  return [item.isMine ? "mine" : "others", item.kind, rank, Date.parse(since), key].join("~");
+}
+
+/** Null for what is none, so that an old link shows the first page. */
+function readCursor(text: string | null | undefined): Cursor | null {
+  const [whose, kind = "", rank, sinceMs, ...rest] = (text ?? "").split("~");
+  const since = new Date(Number(sinceMs));
+  // A spot check is named after its change.
+  const key = rest.join("~").replace(/^spot-/, "");
+  const isKnown = (whose === "mine" || whose === "others") && INBOX_KINDS.some((known) => known === kind) && key !== "" && Number.isInteger(Number(rank)) && !Number.isNaN(since.getTime());
+  return isKnown ? { isMine: whose === "mine", kind, rank: Number(rank), since: since.toISOString(), key } : null;
+}
+
+async function readPage(sections: readonly InboxSection[], cursor: Cursor | null, isBack: boolean): Promise<InboxItem[]> {
+  const inOrder = isBack ? sections.toReversed() : sections;
+  const start = cursor === null ? 0 : inOrder.findIndex((section) => section.kind === cursor.kind && section.isMine === cursor.isMine);
+  const items: InboxItem[] = [];
+  for (const [index, section] of inOrder.slice(Math.max(0, start)).entries()) {
+    // One more than is shown tells whether there is another page.
+    if (items.length > INBOX_PAGE) break;
+    items.push(...(await section.read(index === 0 && start >= 0 ? cursor : null, isBack, INBOX_PAGE + 1 - items.length)));
+  }
+  return items;
+}
+
+export async function getInboxPage(actor: PersonActor, { tab, after, before }: InboxAsked, now: Date): Promise<Inbox> {
+  const sections = await inboxSections(actor, false, now);
+  const total = (each: InboxTab) => sections.filter(belongsTo[each]).reduce((sum, section) => sum + section.count, 0);
+  const counts = Object.fromEntries(INBOX_TABS.map((each) => [each, total(each)])) as Record<InboxTab, number>;
+  const back = readCursor(before);
+  const from = back ?? readCursor(after);
+  const read = await readPage(sections.filter(belongsTo[tab]), from, back !== null);
+  const items = back === null ? read.slice(0, INBOX_PAGE) : read.slice(0, INBOX_PAGE).toReversed();
+  const [first, last] = [items[0], items.at(-1)];
+  const isMore = read.length > INBOX_PAGE;
+  return {
+    tab, items, counts, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
+    newer: first && (back === null ? from !== null : isMore) ? cursorOf(first) : null, older: last && (back !== null || isMore) ? cursorOf(last) : null,
+  };
+}
+
+/** The first page. */
+export const getInbox = (actor: PersonActor, tab: InboxTab, now: Date): Promise<Inbox> => getInboxPage(actor, { tab }, now);
 
 /** What waits for this person, for the navigation. */
 export async function countInbox(actor: PersonActor, now: Date): Promise<number> {
-  return (await everything(actor, true, now)).filter((item) => item.isMine).length;
+  return (await inboxSections(actor, true, now)).filter(belongsTo.mine).reduce((sum, section) => sum + section.count, 0);
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import type { PersonActor } from "../domain/roles.ts";
+import { engageStop } from "../operations/stops.ts";
 import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { search } from "./search.ts";
@@ -47,5 +48,17 @@ describe("search", () => {
     const administrator = await makePerson("Ada Administrator", ["administrator"]);
     expect(await titles("Ola Oper", administrator)).toEqual([`person ${operator.id}`]);
     expect(await titles("Ola Oper")).toEqual([]);
+  });
+
+  test("shows findings and stops only to who may see them", async () => {
+    const at = new Date();
+    await prisma().finding.create({
+      data: { id: "fi_searched", agentId: agent.id, kind: "unreviewed_change", about: "1.0", sentence: "The prompt differs.", openedAt: at, lastSeenAt: at, evidence: { versionLabel: "1.0", differences: [] } },
+    });
+    const { stopId } = await engageStop(operator, { scope: "agent", target: agent.id, reason: null });
+    const nobody: PersonActor = { ...operator, roles: [], owns: {} };
+    expect(await titles("fi_searched")).toEqual(["finding fi_searched"]);
+    expect(await titles(stopId)).toEqual([`stop ${stopId}`]);
+    for (const text of ["fi_searched", stopId, agent.id]) expect(await titles(text, nobody)).toEqual([]);
   });
 });

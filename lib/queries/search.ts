@@ -66,8 +66,9 @@ export async function search(text: string, actor: PersonActor): Promise<Found[]>
   if (wanted === "") return [];
   const none: Promise<Row[]> = Promise.resolve([]);
   const [agents, changes, runs, findings, stops, people] = await Promise.all([
-    findAgents(wanted), may(actor, "change:read").ok ? findChanges(wanted) : none, may(actor, "run:read").ok && wanted.length > 2 ? findRuns(wanted) : none,
-    findFindings(wanted), findStops(wanted), may(actor, "settings:read").ok ? findPeople(wanted) : none,
+    may(actor, "agent:read").ok ? findAgents(wanted) : none, may(actor, "change:read").ok ? findChanges(wanted) : none, may(actor, "run:read").ok && wanted.length > 2 ? findRuns(wanted) : none,
+    // A stop is read by whoever sees agents, as on its page.
+    may(actor, "change:read").ok ? findFindings(wanted) : none, may(actor, "agent:read").ok ? findStops(wanted) : none, may(actor, "settings:read").ok ? findPeople(wanted) : none,
   ]);
   const found = { agent: agents, change: changes, run: runs, finding: findings, stop: stops, person: people };
   return FOUND_KINDS.flatMap((kind) => found[kind].map((row) => ({ kind, ...row, href: HREF[kind](row.id) })));

@@ -32,7 +32,7 @@ beforeAll(async () => {
     if (!fault.isLost) return void response.writeHead(503, { "retry-after": "1" }).end();
     // Worked on, and the answer is lost on its way.
     const { destroy } = response;
-    response.end = ((..._: unknown[]) => destroy.call(response)) as typeof response.end;
+    response.end = (() => destroy.call(response)) as typeof response.end;
     return void listener(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

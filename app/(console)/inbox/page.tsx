@@ -4,15 +4,18 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
-import { getInbox, isInboxTab } from "@/lib/queries/inbox.ts";
+import { getInboxPage, isInboxTab } from "@/lib/queries/inbox.ts";
 
 export const metadata: Metadata = { title: "Inbox" };
 
-export default async function InboxPage({ searchParams }: { searchParams: Promise<{ tab?: string | string[] }> }) {
+const text = (value: string | string[] | undefined): string | undefined => (typeof value === "string" ? value.slice(0, 200) : undefined);
+
+export default async function InboxPage({ searchParams }: { searchParams: Promise<Record<"tab" | "after" | "before", string | string[] | undefined>> }) {
   const actor = await requireSignedIn(paths.inbox());
   const answer = may(actor, "change:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see what waits.">{answer.reason}</EmptyState>;
-  const { tab } = await searchParams;
-  const inbox = await getInbox(actor, isInboxTab(tab) ? tab : "all", new Date());
-  return <InboxList key={inbox.tab} initial={inbox} />;
+  const { tab, after, before } = await searchParams;
+  const cursor = { after: text(after), before: text(before) };
+  const inbox = await getInboxPage(actor, { tab: isInboxTab(tab) ? tab : "all", after: cursor.after ?? null, before: cursor.before ?? null }, new Date());
+  return <InboxList key={[inbox.tab, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} />;
 }

@@ -12,6 +12,7 @@ import { DiffCard } from "@/components/changes/diff-card.tsx";
 import { MeanwhileCard } from "@/components/changes/meanwhile-card.tsx";
 import { ObligationsCard } from "@/components/changes/obligations-card.tsx";
 import { PolicyProposal, StageProposal, TierProposal } from "@/components/changes/proposal-card.tsx";
+import { ReplayCard } from "@/components/changes/replay-card.tsx";
 import { SpotCheckCard } from "@/components/changes/spot-check-card.tsx";
 import { SuiteFormButton } from "@/components/changes/suite-form.tsx";
 import { WhoMayApprove } from "@/components/changes/who-may-approve.tsx";
@@ -30,6 +31,7 @@ import { may } from "@/lib/domain/permissions.ts";
 import { SUITES, SUITE_NAMES } from "@/lib/domain/review-policy.ts";
 import { paths } from "@/lib/paths.ts";
 import { findChange, layOutChange, type ChangeView } from "@/lib/queries/change.ts";
+import { replayProposal } from "@/lib/queries/policy-replay.ts";
 import { comparePolicies } from "@/lib/queries/review-policy.ts";
 import { approveAction, recordSuiteAction, rejectAction, spotCheckAction, withdrawAction } from "../actions.ts";
 
@@ -52,12 +54,14 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
   const recipes = view.change.kind === "version" ? await layOutChange(view.change, isWhole) : null;
   const { change } = view;
   const isOpen = change.state === "open";
+  const replay = change.agentId !== null && change.toVersionId !== null ? await replayProposal({ agentId: change.agentId, fromVersionId: change.fromVersionId, toVersionId: change.toVersionId }) : null;
   return (
     <>
       <Head view={view} />
       <div className="cols change-cols">
         <div className="stack">
           <Body view={view} recipes={recipes} />
+          {replay && <ReplayCard {...replay} />}
           {recipes && <DiffCard changeId={change.id} recipes={recipes} tab={DIFF_TABS.find((each) => each === tab) ?? null} isWhole={isWhole} />}
         </div>
         <aside className="stack" aria-label="Decision">

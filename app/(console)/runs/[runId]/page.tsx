@@ -3,6 +3,7 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { OutcomeForm } from "@/components/runs/outcome-form.tsx";
 import { RecipeSeen } from "@/components/runs/recipe-seen.tsx";
+import { RunDecisions } from "@/components/runs/run-decisions.tsx";
 import { RunMarks } from "@/components/runs/run-marks.tsx";
 import { RunOutcome } from "@/components/runs/run-outcome.tsx";
 import { RunTrace } from "@/components/runs/run-trace.tsx";
@@ -22,6 +23,7 @@ import { may } from "@/lib/domain/permissions.ts";
 import type { SearchValues } from "@/lib/domain/run-filter.ts";
 import { formatDurationMs, formatNanoUsd, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
+import { listRunDecisions } from "@/lib/queries/agent-decisions.ts";
 import { findRun, type RunDetail } from "@/lib/queries/runs.ts";
 import { listTools } from "@/lib/queries/versions.ts";
 import { listObservedRecipe, listSpans, type SpanRow } from "@/lib/queries/spans.ts";
@@ -47,7 +49,9 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
   if (!answer.ok) return <Card><EmptyState kind="unknown" title="You may not see runs.">{answer.reason}</EmptyState></Card>;
   const run = await findRun(runId);
   if (!run) notFound();
-  const [spans, seen, tools] = await Promise.all([listSpans(run), listObservedRecipe(run), run.versionId === null ? [] : listTools(run.versionId)]);
+  const [spans, seen, tools, decisions] = await Promise.all([
+    listSpans(run), listObservedRecipe(run), run.versionId === null ? [] : listTools(run.versionId), may(actor, "action:read").ok ? listRunDecisions(run) : null,
+  ]);
   const { rows, startUs, totalUs, missingParents } = layOutSpans(spans);
   const noteworthy = findNoteworthySpans(rows, {
     escalationTools: run.escalationTools, writeTools: tools.filter((tool) => tool.effect !== "read").map((tool) => tool.name), differing: seen.flatMap((one) => (one.matches === false && one.exampleSpanId !== null ? [one.exampleSpanId] : [])),
@@ -60,6 +64,7 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
         trace={{ runId: run.id, rows: rows.map(toTraceRow), startUs, totalUs, missingParents, leftOut: Math.max(0, run.spanCount - rows.length), noteworthy }}
         aside={
           <>
+            {decisions && decisions.rows.length > 0 && <RunDecisions rows={decisions.rows} more={decisions.more} />}
             <RecipeSeen runId={run.id} seen={seen} label={run.versionLabel} inShadow={run.stage === "shadow"} />
             <div className="grid gap-3 border-t border-line p-4">
               <div>

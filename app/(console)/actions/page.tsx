@@ -1,0 +1,71 @@
+import type { Metadata } from "next";
+import { ActionTable } from "@/components/actions/action-table.tsx";
+import { LinkButton } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { FilterBar } from "@/components/ui/filter-bar.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { Pagination } from "@/components/ui/pagination.tsx";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { ACTION_STATES, ACTION_STATE_WORDS, isActionState } from "@/lib/domain/action-state.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { paths } from "@/lib/paths.ts";
+import { hasAnyAction, listActions, type ActionFilter } from "@/lib/queries/actions.ts";
+
+export const metadata: Metadata = { title: "Actions" };
+
+type Search = Record<string, string | string[] | undefined>;
+
+const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
+
+const STATE_OPTIONS = [
+  { value: "", label: "Open" }, { value: "held", label: ACTION_STATE_WORDS.held }, { value: "all", label: "All" },
+  ...ACTION_STATES.filter((state) => state !== "held").map((state) => ({ value: state, label: ACTION_STATE_WORDS[state] })),
+];
+
+function filterOf(search: Search): ActionFilter {
+  const state = one(search.state);
+  return { state: state !== null && (state === "all" || isActionState(state)) ? state : "open", agent: one(search.agent), tool: one(search.tool) };
+}
+
+export default async function ActionsPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const actor = await requireSignedIn(paths.actions());
+  const answer = may(actor, "action:read");
+  if (!answer.ok) return <EmptyState kind="unknown" title="You may not see actions.">{answer.reason}</EmptyState>;
+  const search = await searchParams;
+  const filter = filterOf(search);
+  const after = one(search.after);
+  const { rows, older } = await listActions(filter, after);
+  const state = filter.state === "open" ? undefined : filter.state;
+  const query = { state, agent: filter.agent ?? undefined, tool: filter.tool ?? undefined };
+  const isFiltered = state !== undefined || filter.agent !== null || filter.tool !== null;
+  return (
+    <>
+      <PageHead
+        title="Actions" lead="Every call that changes something: what waits for a person, what went ahead, and what was taken back."
+        actions={<><LinkButton href={paths.undos()}>Reversals</LinkButton><LinkButton href={paths.actionQuality(filter.agent === null ? undefined : { agent: filter.agent })}>Approval quality</LinkButton></>}
+      />
+      <div className="stack">
+        <FilterBar
+          action={paths.actions()} search={{ name: "tool", label: "Tool", value: filter.tool ?? undefined, placeholder: "Exact name" }}
+          filters={[{ name: "state", label: "State", value: state, options: STATE_OPTIONS }]} keep={{ agent: filter.agent ?? undefined }} clearHref={isFiltered ? paths.actions() : undefined}
+        />
+        {filter.agent !== null && <p className="dense text-fg-2">Only the agent <b>{filter.agent}</b>.</p>}
+        <Card>
+          <ActionTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyAction())} />} />
+          <Pagination newerHref={after === null ? undefined : paths.actions(query)} newerLabel="First page" olderHref={older === null ? undefined : paths.actions({ ...query, after: older })} olderLabel="More" />
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Nothing({ isFiltered, hasAny }: { isFiltered: boolean; hasAny: boolean }) {
+  if (isFiltered && hasAny) return <EmptyState kind="no_match" clearHref={paths.actions()} />;
+  if (hasAny) return <EmptyState kind="nothing_yet" title="No action waits or is under way.">What is over is under State.</EmptyState>;
+  return (
+    <EmptyState kind="nothing_yet" title="No action was ever prepared.">
+      An agent prepares one by API before it calls a tool that writes, or asks the gate about the call.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,71 @@
+import Link from "next/link";
+import { Card, CardBody, CardFoot } from "@/components/ui/card.tsx";
+import { Row, Rows } from "@/components/ui/rows.tsx";
+import type { StatusKind } from "@/components/ui/status-mark.tsx";
+import { Time } from "@/components/ui/time.tsx";
+import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
+import { Verdict } from "@/components/ui/verdict.tsx";
+import type { GateDecision } from "@/lib/domain/gate-decision.ts";
+import { paths } from "@/lib/paths.ts";
+
+interface ReplayedFlip {
+  decisionId: string;
+  tool: string;
+  before: GateDecision;
+  after: GateDecision;
+  sentence: string;
+  runId: string | null;
+  actionId: string | null;
+  decidedAt: Date;
+}
+
+export type ReplayCardProps =
+  | { kind: "unreadable"; sentence: string }
+  | { kind: "replayed"; class: "widened" | "narrowed" | "mixed" | "same"; decided: number; since: Date | null; widened: number; narrowed: number; flips: readonly ReplayedFlip[]; moreFlips: number };
+
+const WORDS: Record<GateDecision, string> = { permit: "permitted", hold: "held", deny: "refused" };
+const RANK: Record<GateDecision, number> = { deny: 0, hold: 1, permit: 2 };
+
+/** Recorded calls under the proposed policy: what a reviewer wants to see before the rules themselves. */
+export function ReplayCard(replay: ReplayCardProps) {
+  if (replay.kind === "unreadable") {
+    return (
+      <Card title="Policy, on recorded calls" id="replay">
+        <CardBody><Verdict level={3}>{replay.sentence}</Verdict></CardBody>
+      </Card>
+    );
+  }
+  const { decided, since, flips, moreFlips } = replay;
+  return (
+    <Card title="Policy, on recorded calls" id="replay" meta={decided === 0 ? "no calls yet" : `${decided.toLocaleString("en")} calls`}>
+      <CardBody>
+        <Verdict level={3} detail={since ? <>Since <Time at={since} show="moment" />, decided again under both policies with the arguments, counters and times of then. What was never called is not shown by this.</> : "The gate has recorded no call of this agent, so nothing can be tried on the proposed policy."}>
+          {verdictOf(replay)}
+        </Verdict>
+      </CardBody>
+      {flips.length > 0 && <Rows label="Calls that would be decided otherwise">{flips.map((flip) => <FlipRow key={flip.decisionId} flip={flip} />)}</Rows>}
+      {moreFlips > 0 && <CardFoot>{moreFlips.toLocaleString("en")} more are decided otherwise.</CardFoot>}
+    </Card>
+  );
+}
+
+function verdictOf({ decided, widened, narrowed }: { decided: number; widened: number; narrowed: number }): string {
+  if (decided === 0) return "Cannot tell: there are no recorded calls.";
+  const calls = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "call" : "calls"}`;
+  if (widened === 0 && narrowed === 0) return `None of ${calls(decided)} would be decided otherwise.`;
+  const parts = [...(widened > 0 ? [`permits more in ${calls(widened)}`] : []), ...(narrowed > 0 ? [`permits less in ${calls(narrowed)}`] : [])];
+  return `Of ${calls(decided)}, the proposed policy ${parts.join(" and ")}.`;
+}
+
+function FlipRow({ flip }: { flip: ReplayedFlip }) {
+  const isWidened = RANK[flip.after] > RANK[flip.before];
+  const mark: StatusKind = isWidened ? "warning" : "info";
+  const href = flip.actionId ? paths.action(flip.actionId) : flip.runId ? paths.run(flip.runId) : null;
+  const title = <><UntrustedText text={flip.tool} maxLength={200} />: {WORDS[flip.before]} → {WORDS[flip.after]}</>;
+  return (
+    <Row
+      mark={mark} title={href ? <Link className="link" href={href}>{title}</Link> : title} detail={<UntrustedText text={flip.sentence} maxLength={400} />}
+      aside={<Time at={flip.decidedAt} show="relative" />}
+    />
+  );
+}

@@ -1,0 +1,190 @@
+import type { Page } from "@playwright/test";
+import { prisma } from "../lib/database/database.ts";
+import { paths } from "../lib/paths.ts";
+import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { until } from "./own-server.ts";
+import { aRefund, sendRun } from "./send-spans.ts";
+
+/** Every refund waits for a person: it cannot be undone, and the agent is at partial. A person could take it back by hand. */
+async function makeAsking(makeAgent: () => Promise<TestAgent>): Promise<{ agent: TestAgent; key: string }> {
+  const agent = await makeAgent();
+  const [order, refund] = manifestOf().tools;
+  if (!order || !refund) throw new Error("the manifest of the specs lacks a tool");
+  const { change } = await agent.register(manifestOf({
+    label: "1.1",
+    tools: [order, {
+      ...refund, effect: "irreversible", amount: { path: "amount", unit: "major", currency: "EUR" },
+      compensation: { description: "Void it", withinHours: 24, hook: { kind: "manual", instructions: "Call the desk and void the refund.", owner: "role:technical_owner" } },
+    }],
+  }));
+  if (change) await agent.approve(change.id);
+  return { agent, key: await agent.key(["authority"]) };
+}
+
+interface Told {
+  id: string;
+  state: string;
+  input: unknown;
+  question: string | null;
+}
+
+async function ask(key: string, path: string, body?: object): Promise<Told> {
+  const response = await fetch(`${process.env.E2E_URL}${path}`, {
+    method: body === undefined ? "GET" : "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  return (await response.json()) as Told;
+}
+
+interface Prepared extends Told {
+  idempotencyKey: string;
+}
+
+async function prepare(agent: TestAgent, key: string, more: object = {}): Promise<Prepared> {
+  const idempotencyKey = crypto.randomUUID();
+  const body = { agent: { id: agent.id }, tool: { name: "refund_create" }, input: { order: "5512", amount: 120 }, idempotencyKey, justification: "The parcel was lost.", ...more };
+  return { ...(await ask(key, "/v1/actions", body)), idempotencyKey };
+}
+
+const begin = (key: string, { id, idempotencyKey }: Prepared) => ask(key, `/v1/actions/${id}/start`, { idempotencyKey });
+
+const decide = (page: Page) => page.getByRole("region", { name: "Decide", exact: true });
+const decision = (page: Page) => page.getByRole("region", { name: "Decision", exact: true });
+const approveButton = (page: Page) => decide(page).getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ });
+
+test("from the inbox to a yes in two presses, taken back in time, said again, and used by the agent once", async ({ makeAgent, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const prepared = await prepare(agent, key);
+  const { id } = prepared;
+  expect(prepared.state).toBe("held");
+  const page = await openAs(agent.team.author, paths.inbox({ tab: "actions" }));
+  const row = page.getByRole("list", { name: "Waiting" }).getByRole("listitem").filter({ hasText: agent.id, has: page.getByRole("link") });
+  await expect(row).toContainText("refund_create of 120.00 EUR: order 5512");
+  await row.getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("refund_create of 120.00 EUR");
+  await expect(page.getByText("Can be taken back by hand only within 24 h")).toBeVisible();
+  await expect(page.getByText("The parcel was lost.")).toBeVisible();
+  await approveButton(page).click();
+  await expect(decision(page)).toContainText("Approved");
+  await page.getByRole("button", { name: "Undo the approval" }).click();
+  await expect(approveButton(page)).toBeVisible();
+  expect((await ask(key, `/v1/actions/${id}`)).state).toBe("held");
+
+  await page.keyboard.press("a");
+  await page.keyboard.press("Enter");
+  await expect(decision(page)).toContainText("Can be undone until");
+  await expect(page.getByRole("button", { name: "Undo the approval" })).toBeHidden({ timeout: 20_000 });
+  await ask(key, `/v1/actions/${id}?waitMs=15000`);
+  expect((await begin(key, prepared)).state).toBe("started");
+  await expect(decision(page)).toContainText("Under way, just now.");
+});
+
+test("other arguments: the difference stands there before it is sent, and the agent gets what was approved", async ({ makeAgent, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const { id } = await prepare(agent, key);
+  const page = await openAs(agent.team.author, paths.action(id));
+  await page.getByRole("button", { name: "Approve with edits" }).click();
+  const dialog = page.getByRole("dialog", { name: "Approve other arguments" });
+  await expect(dialog.getByText("Nothing is different yet.")).toBeVisible();
+  await dialog.getByLabel("amount").fill("eighty");
+  await expect(dialog.getByText("A number.")).toBeVisible();
+  await dialog.getByLabel("amount").fill("80");
+  await expect(dialog.getByRole("list", { name: "Differences" })).toContainText("120 → 80");
+  await dialog.getByRole("button", { name: "Approve with these edits" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("80.00 EUR");
+  await expect(page.getByRole("list", { name: "Differences to what the agent asked" })).toContainText("120 → 80");
+  expect((await ask(key, `/v1/actions/${id}`)).input).toEqual({ order: "5512", amount: 80 });
+});
+
+test("a no with its reason, a question with its answer; decided elsewhere stays in its place, struck through", async ({ makeAgent, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const { id } = await prepare(agent, key);
+  const other = await openAs(agent.team.business_owner, paths.action(id));
+  await expect(approveButton(other)).toBeVisible();
+  const page = await openAs(agent.team.author, paths.action(id));
+  await page.getByRole("button", { name: "Ask the agent" }).click();
+  await page.getByRole("dialog").getByLabel("Question").fill("Which parcel?");
+  await page.getByRole("dialog").getByRole("button", { name: "Ask" }).click();
+  await expect(page.getByText("The agent has not answered yet.")).toBeVisible();
+  expect((await ask(key, `/v1/actions/${id}`)).question).toBe("Which parcel?");
+  await ask(key, `/v1/actions/${id}/answer`, { answer: "<b>The blue one</b>" });
+  await page.getByRole("button", { name: "Show it as it is now" }).click();
+  await expect(page.getByText("<b>The blue one</b>")).toBeVisible();
+
+  await page.keyboard.press("r");
+  await page.getByRole("dialog").getByLabel("Reason").fill("Not without the carrier's word.");
+  await page.getByRole("dialog").getByRole("button", { name: "Reject this action" }).click();
+  await expect(decision(page)).toContainText("Rejected");
+  await expect(decision(page)).toContainText("Not without the carrier's word.");
+  await expect(decide(other)).toContainText("Rejected by Tomás Vega, just now.");
+  await expect(approveButton(other)).toBeHidden();
+  expect((await ask(key, `/v1/actions/${id}`)).state).toBe("rejected");
+});
+
+test("what is done is taken back: a second person says yes, and a person who did it by hand says so", async ({ makeAgent, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const prepared = await prepare(agent, key);
+  const { id } = prepared;
+  const page = await openAs(agent.team.author, paths.action(id));
+  await approveButton(page).click();
+  await expect(page.getByRole("button", { name: "Undo the approval" })).toBeHidden({ timeout: 20_000 });
+  await ask(key, `/v1/actions/${id}?waitMs=15000`);
+  await begin(key, prepared);
+  await ask(key, `/v1/actions/${id}/commit`, { result: { refund: "re_1" } });
+  await page.goto(paths.action(id), { waitUntil: "networkidle" });
+  await page.getByRole("button", { name: "Take this action back" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("1 by hand only.");
+  await dialog.getByLabel("Reason").fill("The wrong order");
+  await dialog.getByRole("button", { name: "Ask for the reversal" }).click();
+  await expect(page.getByRole("button", { name: "Approve the reversal" })).toHaveAttribute("aria-disabled", "true");
+  await expect(page.getByText("You asked for it; a second person approves.")).toBeVisible();
+
+  const second = await openAs(agent.team.technical_owner, new URL(page.url()).pathname);
+  await second.getByRole("button", { name: "Approve the reversal" }).click();
+  const step = second.getByRole("list", { name: "Steps of the reversal" }).getByRole("listitem");
+  await expect(step).toContainText("Call the desk and void the refund.");
+  await step.getByRole("button", { name: "I did it" }).click();
+  await expect(step).toContainText("Priya Nair says that it is done");
+  await expect(page.getByRole("region", { name: "How far it is" })).toContainText("Nothing remains.");
+  expect((await ask(key, `/v1/actions/${id}`)).state).toBe("compensated");
+});
+
+test("who may not decide reads why, and every screen of actions is in order", async ({ makeAgent, makePerson, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const { id } = await prepare(agent, key, { input: { order: "5512", amount: 120, card_pin: "4711" } });
+  const viewer = await openAs(await makePerson("Vera Viewer"), paths.action(id));
+  await expect(decide(viewer)).toContainText("may decide about actions");
+  await expect(approveButton(viewer)).toHaveAttribute("aria-disabled", "true");
+  await expect(viewer.getByText("4711")).toHaveCount(0);
+  await expectGoodPage(viewer);
+  for (const path of [paths.actions(), paths.actions({ state: "expired", agent: agent.id }), paths.actionQuality(), paths.undos(), paths.inbox({ tab: "actions" })]) {
+    await viewer.goto(path, { waitUntil: "networkidle" });
+    await expectGoodPage(viewer);
+  }
+  const page = await openAs(agent.team.author, paths.action(id));
+  await expectGoodPage(page);
+  await expect(page.getByText("The arguments hold a secret, which is not shown, so they cannot be edited here.")).toBeVisible();
+  await page.getByRole("button", { name: "Reject with reason" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectGoodPage(page);
+});
+
+test("a run shows what the gate decided in it, and leads to the action", async ({ makeAgent, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const conversationId = `conversation-${crypto.randomUUID()}`;
+  const { id } = await prepare(agent, key, { conversationId });
+  const spans = aRefund({ prompt: "You handle refunds." });
+  await sendRun(await agent.key(["telemetry"]), { agentId: agent.id, label: "1.1", conversation: conversationId, spans });
+  const byConversation = { agentId_conversationId: { agentId: agent.id, conversationId } };
+  await until(async () => (await prisma().run.findUnique({ where: byConversation }))?.spanCount === spans.length, "the run has arrived");
+  const { id: runId } = await prisma().run.findUniqueOrThrow({ where: byConversation });
+  const page = await openAs(agent.team.author, paths.run(runId));
+  const gate = page.getByRole("region", { name: "At the gate" });
+  await expect(gate).toContainText("Held for a person");
+  await expectGoodPage(page);
+  await gate.getByRole("link", { name: "The action" }).click();
+  await expect(page).toHaveURL(paths.action(id));
+  await page.getByRole("link", { name: "The run" }).click();
+  await expect(page).toHaveURL(paths.run(runId));
+});

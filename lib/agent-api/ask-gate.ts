@@ -1,0 +1,83 @@
+// How does a question reach the gate, whichever protocol brings it? With this process's bundle, recorded, and answered late when a person is to decide.
+
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { ACTION_STATES } from "../domain/action-state.ts";
+import { PROBE_AGENT_ID } from "../domain/bundle.ts";
+import { decideGate, GATE_REASONS } from "../domain/decide-gate.ts";
+import { GATE_DECISIONS } from "../domain/gate-decision.ts";
+import { inputDigest } from "../domain/input-digest.ts";
+import { isShallow } from "../domain/json-depth.ts";
+import type { Json } from "../domain/manifest.ts";
+import type { Actor } from "../domain/roles.ts";
+import { NotFound } from "../errors.ts";
+import { checkCall, type CheckedCall } from "../operations/check-calls.ts";
+import { callerOf } from "./key-cache.ts";
+import { isDatabaseHeard, stopPath } from "./stop-path.ts";
+import { requireAgent } from "./stream-routes.ts";
+
+export const MOST_WAIT_MS = 25_000;
+/** An approval is looked for so often while the agent waits. */
+const LOOK_EVERY_MS = 500;
+const DEEPEST = 64;
+
+/** Arguments as they came: refused before anything walks into them when they are nested beyond reason. */
+export const argumentsSchema = z.unknown().default({}).refine((input) => isShallow(input, DEEPEST), { error: `Arguments are nested at most ${DEEPEST} deep.`, abort: true }).pipe(z.json());
+
+export const checkedSchema = z.object({
+  evaluationId: z.string(), decision: z.enum(GATE_DECISIONS), reason: z.enum([...GATE_REASONS, "rejected", "expired", "withdrawn", "ended"]), sentence: z.string(), isRecommendation: z.boolean(),
+  stopId: z.string().nullable(), epoch: z.int().nullable(), policies: z.array(z.string()), approvers: z.array(z.string()), approvalsNeeded: z.int(), inputDigest: z.string(),
+  approval: z.object({ id: z.string(), status: z.enum(ACTION_STATES), url: z.string(), approvers: z.array(z.string()), expiresAt: z.iso.datetime() }).nullable(),
+});
+
+/** Whose key could not be read anew; the object lives as long as the request. */
+const unsure = new WeakSet<Actor>();
+
+export async function authenticateForGate(authorization: string | null, now: Date): Promise<Actor> {
+  const { actor, isUnsure } = await callerOf(authorization, now, isDatabaseHeard());
+  if (!isUnsure) return actor;
+  const own = { ...actor };
+  unsure.add(own);
+  return own;
+}
+
+export interface GateAsked {
+  actor: Actor;
+  agentId: string;
+  tool: string;
+  input: Json;
+  /** Empty when the caller names none. */
+  conversationId: string;
+  /** Null: a question of its own. */
+  toolCallId: string | null;
+  onBehalfOf: string | null;
+  confidence: number | null;
+  /** A held call is answered when a person has decided, or after this time; at most `MOST_WAIT_MS`. */
+  waitMs: number;
+}
+
+/** Throws `NotPermitted`, `NotFound`, and `Unavailable` when nothing can be recorded. Without a word from the database for two seconds everything is refused. */
+export async function askGate(asked: GateAsked): Promise<CheckedCall> {
+  requireAgent(asked.actor, asked.agentId);
+  const toolCallId = asked.toolCallId ?? randomUUID();
+  const untilMs = performance.now() + Math.min(asked.waitMs, MOST_WAIT_MS);
+  for (;;) {
+    const said = await answer(asked, toolCallId);
+    const leftMs = untilMs - performance.now();
+    if (said.decision !== "hold" || said.approval === null || leftMs <= 0) return said;
+    await pause(Math.min(LOOK_EVERY_MS, leftMs));
+  }
+}
+
+async function answer(asked: GateAsked, toolCallId: string): Promise<CheckedCall> {
+  const { actor, agentId, conversationId, tool, input, onBehalfOf, confidence } = asked;
+  const { cache } = stopPath();
+  const held = cache.read(agentId) ?? (await cache.load(agentId));
+  if (!held) throw new NotFound(`There is no agent ${agentId}.`);
+  const nowMs = performance.now();
+  const isOpen = cache.isFresh(nowMs) && !unsure.has(actor);
+  if (isOpen && agentId !== PROBE_AGENT_ID) return checkCall(actor, { agentId, conversationId, toolCallId, tool, input, onBehalfOf, confidence }, held.bundle, new Date());
+  // Not recorded: there is no database to record it in, so it is a no; or it is the probe agent, which exists in this process alone.
+  return { ...decideGate({ tool }, { bundle: held.bundle, leaseUntilMs: isOpen ? Infinity : null }, nowMs), evaluationId: "", inputDigest: inputDigest(input), approval: null };
+}

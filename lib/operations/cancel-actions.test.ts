@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { actionsInFlight } from "../database/actions-covered.ts";
+import { pool, prisma } from "../database/database.ts";
+import type { StopScope } from "../domain/stop-scope.ts";
+import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
+import { makePerson } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { cancelStopped, expireActions } from "./cancel-actions.ts";
+import { endAction } from "./end-action.ts";
+import { askRelease, engageStop, releaseStop, stopSchema } from "./stops.ts";
+
+useDatabase();
+
+let agent: ActingAgent, other: ActingAgent;
+beforeAll(async () => {
+  [agent, other] = [await makeActingAgent(), await makeActingAgent()];
+});
+const stored = (id: string) => prisma().action.findUniqueOrThrow({ where: { id } });
+const hold = (of = agent, tool = "refund_create") => of.prepare({ tool, input: { amount: 200 } }).then(({ action }) => action.id);
+const onCall = () => makePerson("Ola", ["on_call"]);
+async function release(stopId: string): Promise<void> {
+  await askRelease(await onCall(), { stopId, reason: "It is over." });
+  await releaseStop(await onCall(), { stopId });
+}
+
+describe("what nobody decided or told the end of", () => {
+  test("expires, is no rejection, and what had begun is said to be unknown; a late report is still believed", async () => {
+    const [held, begun] = [await hold(), (await agent.prepare()).action.id];
+    expect(await expireActions(new Date())).toBe(0);
+    expect(await expireActions(new Date(Date.now() + 3_600_000))).toBe(2);
+    expect(await stored(held)).toMatchObject({ state: "expired", error: null });
+    expect(await stored(begun)).toMatchObject({ state: "expired", error: expect.stringMatching(/not known/) as string });
+    const report = { state: "committed" as const, result: 1, downstream: null };
+    expect(await endAction(agent.key, { ...report, actionId: begun })).toMatchObject({ state: "committed" });
+    await expect(endAction(agent.key, { ...report, actionId: held })).rejects.toThrow(/expired/);
+    expect((await stored(begun)).error).toBeNull();
+  });
+
+  test("expires once, in however many processes", async () => {
+    const ids = await Promise.all(Array.from({ length: 12 }, () => hold()));
+    const later = new Date(Date.now() + 3_600_000);
+    const counts = await Promise.all([expireActions(later), expireActions(later), expireActions(later)]);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(12);
+    expect(await prisma().logEntry.count({ where: { subject: { in: ids }, kind: "action.expired" } })).toBe(12);
+  });
+});
+
+describe("a stop", () => {
+  test.each<[StopScope, (agentId: string, versionId: string) => string]>([["agent", (id) => id], ["version", (_id, version) => version], ["tool", (id) => `${id}/refund_create`]])("of the scope %s cancels what it covers and nothing else", async (scope, targetOf) => {
+    const [mine, elsewhere, otherTool] = [await hold(), await hold(other), await hold(agent, "payout_send")];
+    const versionId = (await stored(mine)).versionId ?? "";
+    const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope, target: targetOf(agent.id, versionId) }));
+    expect(await stored(mine)).toMatchObject({ state: "stopped", stopId });
+    expect((await stored(elsewhere)).state).toBe("held");
+    expect((await stored(otherTool)).state).toBe(scope === "tool" ? "held" : "stopped");
+    expect((await prisma().logEntry.findFirstOrThrow({ where: { subject: mine, kind: "action.stopped" } })).agentId).toBe(agent.id);
+    await release(stopId);
+  });
+
+  test("that could not cancel is made up for, also for what somebody held in that moment", async () => {
+    const [locked, free] = [await hold(), await hold()];
+    const client = await pool().connect();
+    await client.query("BEGIN");
+    await client.query("SELECT 1 FROM action WHERE id = $1 FOR UPDATE", [locked]);
+    const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope: "fleet" }));
+    expect([(await stored(locked)).state, (await stored(free)).state]).toEqual(["held", "stopped"]);
+    await client.query("COMMIT");
+    client.release();
+    await cancelStopped(new Date());
+    expect(await stored(locked)).toMatchObject({ state: "stopped", stopId });
+    expect(await cancelStopped(new Date())).toBe(0);
+    await release(stopId);
+    expect(await cancelStopped(new Date())).toBe(0);
+  });
+
+  test("lists what is under way, and leaves it", async () => {
+    const { action } = await agent.prepare({ tool: "credit_give", input: { amount: 3 } });
+    await agent.prepare();
+    const of = (scope: StopScope, target: string) => actionsInFlight(prisma(), { scope, target });
+    expect((await of("tool", `${agent.id}/credit_give`)).actions.map(({ id }) => id)).toEqual([action.id]);
+    expect(await of("agent", other.id)).toEqual({ actions: [], total: 0 });
+    expect((await of("fleet", "")).total).toBeGreaterThanOrEqual(2);
+    const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope: "agent", target: agent.id }));
+    expect((await stored(action.id)).state).toBe("started");
+    await release(stopId);
+  });
+});

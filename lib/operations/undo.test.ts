@@ -1,0 +1,213 @@
+import http from "node:http";
+import { createHmac } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { prisma } from "../database/database.ts";
+import type { PersonActor } from "../domain/roles.ts";
+import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
+import { makePerson } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { isInside, sendWebhook, webhookSecret } from "./compensation-webhook.ts";
+import { endAction } from "./end-action.ts";
+import { rehearseHook } from "./rehearse-hook.ts";
+import { approveUndo, markDoneByHand, startUndo } from "./undo.ts";
+import { endHandledStep, nextHandledSteps, runUndoSteps } from "./undo-steps.ts";
+
+useDatabase();
+
+interface Received {
+  headers: http.IncomingHttpHeaders;
+  body: string;
+}
+
+let hook: http.Server, address: string;
+let received: Received[] = [];
+let answerWith: (response: http.ServerResponse) => void;
+let agent: ActingAgent;
+let ola: PersonActor, mia: PersonActor;
+
+beforeAll(async () => {
+  process.env.NEXTAUTH_SECRET ??= "a secret that only this test knows, long enough";
+  hook = http.createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (part: string) => (body += part)).on("end", () => {
+      received.push({ headers: request.headers, body });
+      answerWith(response);
+    });
+  });
+  await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
+  address = `127.0.0.1:${(hook.address() as AddressInfo).port}`;
+  agent = await makeActingAgent({}, `http://${address}/void`);
+  [ola, mia] = [await makePerson("Ola", ["on_call"]), await makePerson("Mia", ["operator"])];
+});
+beforeEach(() => {
+  received = [];
+  answerWith = (response) => response.writeHead(200).end("voided");
+});
+afterAll(() => {
+  hook.closeAllConnections();
+  hook.close();
+});
+
+async function done(given: Parameters<ActingAgent["prepare"]>[0] = {}): Promise<string> {
+  const { action } = await agent.prepare(given);
+  await endAction(agent.key, { state: "committed", actionId: action.id, result: { refund: action.id }, downstream: null });
+  return action.id;
+}
+
+const undo = (scope: "action" | "run" | "version", target: string, person = ola) => startUndo(person, { agentId: agent.id, scope, target, reason: "Twice." });
+const stored = (id: string) => prisma().action.findUniqueOrThrow({ where: { id } });
+const stepsOf = (undoId: string) => prisma().undoStep.findMany({ where: { undoId }, orderBy: { position: "asc" } });
+const stateOf = async (undoId: string) => (await prisma().undo.findUniqueOrThrow({ where: { id: undoId } })).state;
+const at = (ms: number) => new Date(Date.now() + ms);
+const run = (ms = 0) => runUndoSteps(at(ms), [address]);
+const kindsAbout = async (subject: string) => (await prisma().logEntry.findMany({ where: { subject }, orderBy: { index: "asc" } })).map(({ kind }) => kind);
+
+describe("a hook", () => {
+  test("is called with the stored arguments, signed so that a library can check it, and the action is taken back", async () => {
+    const actionId = await done({ input: { amount: 20, order: "77" } });
+    const { undoId, state } = await undo("action", actionId);
+    expect([state, (await stored(actionId)).state]).toEqual(["running", "compensating"]);
+    await run();
+    expect([await stateOf(undoId), (await stored(actionId)).state]).toEqual(["done", "compensated"]);
+    const [{ headers, body }] = received as [Received];
+    const key = Buffer.from(webhookSecret(agent.id).slice("whsec_".length), "base64");
+    expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(`${String(headers["webhook-id"])}.${String(headers["webhook-timestamp"])}.${body}`).digest("base64")}`);
+    expect(headers["webhook-id"]).toBe((await stepsOf(undoId))[0]?.id);
+    expect(JSON.parse(body)).toMatchObject({ type: "action.compensate", data: { actionId, tool: "refund_create", arguments: { amount: 20, order: "77" }, result: { refund: actionId }, dryRun: false } });
+    expect(await kindsAbout(undoId)).toEqual(["undo.started", "undo.step_tried"]);
+    expect((await kindsAbout(actionId)).at(-1)).toBe("action.compensated");
+    await expect(undo("action", actionId)).rejects.toThrow(NotPossible);
+  });
+
+  test("that fails is tried again under the same id, and in the end a person does it", async () => {
+    answerWith = (response) => response.writeHead(503).end();
+    const actionId = await done();
+    const { undoId } = await undo("action", actionId);
+    let ms = 0;
+    for (const pauseMs of [0, 1_001, 5_001, 30_001, 120_001, 600_001]) await run((ms += pauseMs));
+    expect(await run(ms + 3_600_000)).toBe(0);
+    expect(received).toHaveLength(6);
+    expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    const [step] = await stepsOf(undoId);
+    expect([step?.state, step?.attempts, step?.error, await stateOf(undoId), (await stored(actionId)).state]).toEqual(["by_hand", 6, "It answered 503.", "partial", "by_hand"]);
+    await expect(markDoneByHand(await makePerson("Vi", ["viewer"]), { stepId: step?.id ?? "" })).rejects.toThrow(NotPermitted);
+    await markDoneByHand(mia, { stepId: step?.id ?? "", note: "Called the bank." });
+    expect([await stateOf(undoId), (await stored(actionId)).state]).toEqual(["done", "compensated"]);
+    await expect(markDoneByHand(mia, { stepId: step?.id ?? "" })).rejects.toThrow(Conflict);
+  });
+
+  test("of a process that died in the middle is called again, and two processes at once call it once", async () => {
+    const { undoId } = await undo("action", await done());
+    await prisma().undoStep.updateMany({ where: { undoId }, data: { state: "running", attempts: 1, nextAttemptAt: at(-1) } });
+    await Promise.all([run(), run(), run()]);
+    expect(received).toHaveLength(1);
+    expect(await stateOf(undoId)).toBe("done");
+  });
+});
+
+describe("where a hook may be", () => {
+  const send = (url: string, allowed: string[] = [], timeoutMs = 2_000) => sendWebhook({ url, id: "us_1", agentId: "a", type: "t", source: "s", data: {}, isDryRun: false }, allowed, new Date(), timeoutMs);
+
+  test.each(["127.0.0.1", "10.1.2.3", "172.20.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "::", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "not an address"])("%s is inside", (one) => expect(isInside(one)).toBe(true));
+  test.each(["8.8.8.8", "93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])("%s is outside", (one) => expect(isInside(one)).toBe(false));
+
+  test.each(["http://localhost:1/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/", "http://127.0.0.1.nip.invalid/", "ftp://example.test/", "http://a:b@example.test/", "nonsense"])("%s is not called", async (url) => {
+    expect(await send(url)).toMatchObject({ ok: false, status: null });
+  });
+
+  test("is refused inside unless its host is listed; a redirect is not followed, and who hangs is left", async () => {
+    expect(await send(`http://${address}/`)).toMatchObject({ ok: false, sentence: expect.stringMatching(/inside this network/) as string });
+    expect(received).toHaveLength(0);
+    expect(await send(`http://${address}/`, ["127.0.0.1"])).toEqual({ ok: true, status: 200, body: "voided" });
+    answerWith = (response) => response.writeHead(302, { location: "http://169.254.169.254/" }).end();
+    expect(await send(`http://${address}/`, [address])).toMatchObject({ ok: false, status: 302 });
+    answerWith = () => undefined;
+    expect(await send(`http://${address}/`, [address], 50)).toMatchObject({ ok: false, status: null, sentence: expect.stringMatching(/did not answer/) as string });
+    answerWith = (response) => response.writeHead(200).end("x".repeat(100_000));
+    expect(((await send(`http://${address}/`, [address])) as { body: string }).body).toHaveLength(4_000);
+  });
+});
+
+describe("more than one action", () => {
+  test("waits for a second person, and goes newest first with a person's step in its place", async () => {
+    const oldest = await done({ conversationId: "run-1", input: { amount: 1 } });
+    const letter = await done({ conversationId: "run-1", tool: "letter_send", input: { to: "me" } });
+    const newest = await done({ conversationId: "run-1", input: { amount: 2 } });
+    const { undoId, state } = await undo("run", "run-1");
+    expect([state, await run(), (await stored(newest)).state]).toEqual(["waiting", 0, "committed"]);
+    await expect(approveUndo(ola, { undoId })).rejects.toThrow(/second person/);
+    await approveUndo(mia, { undoId });
+    expect((await stepsOf(undoId)).map(({ actionId }) => actionId)).toEqual([newest, letter, oldest]);
+    await run();
+    await run();
+    expect(await Promise.all([newest, letter, oldest].map(async (id) => (await stored(id)).state))).toEqual(["compensated", "by_hand", "compensating"]);
+    const [, byHand] = await stepsOf(undoId);
+    await markDoneByHand(ola, { stepId: byHand?.id ?? "" });
+    await run();
+    expect([await stateOf(undoId), (await stored(oldest)).state]).toEqual(["done", "compensated"]);
+  });
+
+  test("with one that stays is partial and says so; two reversals of the same take it back once", async () => {
+    const reversible = await done({ conversationId: "run-2" });
+    const stays = await done({ conversationId: "run-2", tool: "credit_take" });
+    const [one, two] = [await undo("run", "run-2"), await undo("run", "run-2")];
+    await approveUndo(mia, { undoId: one.undoId });
+    await approveUndo(mia, { undoId: two.undoId });
+    await run();
+    expect(received).toHaveLength(1);
+    expect([await stateOf(one.undoId), await stateOf(two.undoId), (await stored(reversible)).state, (await stored(stays)).state]).toEqual(["partial", "partial", "compensated", "committed"]);
+  });
+
+  test("what is not done, is over, or belongs to another agent is refused", async () => {
+    const { action } = await agent.prepare();
+    await expect(undo("action", action.id)).rejects.toThrow(NotPossible);
+    const over = await done({ reversibleUntil: at(-1_000) });
+    await expect(undo("action", over)).rejects.toThrow(/time in which/);
+    await expect(undo("run", "nothing")).rejects.toThrow(NotFound);
+    await expect(startUndo(ola, { agentId: "another", scope: "action", target: await done(), reason: "x" })).rejects.toThrow(NotFound);
+    await expect(startUndo(agent.key, { agentId: agent.id, scope: "action", target: over, reason: "x" })).rejects.toThrow(NotPermitted);
+  });
+});
+
+describe("a handler of the agent", () => {
+  test("hears its step once, answers, and answers twice the same", async () => {
+    const actionId = await done({ tool: "credit_give", input: { amount: 5 } });
+    const { undoId } = await undo("action", actionId);
+    expect(await run()).toBe(0);
+    const told = (await Promise.all([nextHandledSteps(agent.id, at(0)), nextHandledSteps(agent.id, at(0))])).flat();
+    expect(told).toHaveLength(1);
+    const [step] = told;
+    expect(step).toMatchObject({ actionId, attempt: 1, hook: { kind: "tool", tool: "credit_take" }, arguments: { amount: 5 } });
+    const end = { stepId: step?.stepId ?? "", attempt: 1 };
+    await expect(endHandledStep({ ...agent.key, agentIds: ["another"] }, { ...end, isDone: true, response: null })).rejects.toThrow(NotPermitted);
+    expect(await endHandledStep(agent.key, { ...end, isDone: false, error: "Locked." })).toBe("waiting");
+    const [again] = await nextHandledSteps(agent.id, at(2_000));
+    expect(again?.attempt).toBe(2);
+    expect(await endHandledStep(agent.key, { ...end, isDone: false, error: "Late." })).toBe("running");
+    expect(await endHandledStep(agent.key, { ...end, attempt: 2, isDone: true, response: { ok: true } })).toBe("done");
+    expect(await endHandledStep(agent.key, { ...end, attempt: 2, isDone: true, response: { ok: true } })).toBe("done");
+    expect([await stateOf(undoId), (await stored(actionId)).state]).toEqual(["done", "compensated"]);
+  });
+
+  test("is told again when nothing is heard, and answers for no hook", async () => {
+    const { undoId } = await undo("action", await done({ tool: "credit_give" }));
+    await nextHandledSteps(agent.id, at(0));
+    expect((await nextHandledSteps(agent.id, at(61_000)))[0]?.attempt).toBe(2);
+    expect(await stateOf(undoId)).toBe("running");
+    const other = await undo("action", await done());
+    const [hooked] = await stepsOf(other.undoId);
+    await expect(endHandledStep(agent.key, { stepId: hooked?.id ?? "", attempt: 1, isDone: true, response: null })).rejects.toThrow(NotPossible);
+  });
+});
+
+test("a hook is rehearsed without effect, and what came of it is remembered", async () => {
+  expect(await rehearseHook(ola, { agentId: agent.id, tool: "refund_create" }, new Date(), [address])).toMatchObject({ isOk: true, sentence: "It answered 200." });
+  expect(received[0]?.headers["holdpoint-dry-run"]).toBe("true");
+  expect((JSON.parse(received[0]?.body ?? "{}") as { data: object }).data).toMatchObject({ dryRun: true });
+  expect(await rehearseHook(ola, { agentId: agent.id, tool: "refund_create" }, new Date(), [])).toMatchObject({ isOk: false });
+  await expect(rehearseHook(ola, { agentId: agent.id, tool: "credit_give" })).rejects.toThrow(NotPossible);
+  await expect(rehearseHook(agent.key, { agentId: agent.id, tool: "refund_create" })).rejects.toThrow(NotPermitted);
+  expect(await prisma().hookRehearsal.count({ where: { agentId: agent.id } })).toBe(2);
+});

@@ -1,0 +1,148 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { Agent, run, tool as agentTool } from "@openai/agents";
+import { assistantMessage, functionCall, ScriptedModel } from "@openai/agents/testing";
+import { generateText, stepCountIs, tool as aiTool, type ModelMessage } from "ai";
+import { MockLanguageModelV4 } from "ai/test";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { createAgentApi } from "../../../lib/agent-api/agent-api.ts";
+import { startStopPath, type StopPath } from "../../../lib/agent-api/stop-path.ts";
+import { prisma } from "../../../lib/database/database.ts";
+import { createApiKey, newKeySchema } from "../../../lib/operations/api-keys.ts";
+import { approveAction } from "../../../lib/operations/approve-action.ts";
+import { systemActor } from "../../../lib/operations/people.ts";
+import { makeActingAgent, type ActingAgent } from "../../../lib/testing/acting-agent.ts";
+import { useDatabase } from "../../../lib/testing/use-database.ts";
+import { EnforcementPoint } from "../enforcement-point.ts";
+import { toolApproval } from "./ai-sdk.ts";
+import { needsApproval, settle } from "./openai-agents.ts";
+
+useDatabase();
+
+let stopPath: StopPath, server: http.Server, agent: ActingAgent, point: EnforcementPoint, secret: string, url: string;
+
+beforeAll(async () => {
+  stopPath = await startStopPath();
+  const listener = getRequestListener(createAgentApi().fetch);
+  server = http.createServer((request, response) => void listener(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  agent = await makeActingAgent();
+  ({ secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "sdk", agentIds: [agent.id], scopes: ["authority"] })));
+  point = new EnforcementPoint({ url, apiKey: secret, agentId: agent.id, name: "adapter" });
+});
+afterAll(async () => {
+  await point.close();
+  await stopPath.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** As a person does in the console, and the time to take it back has passed. */
+async function approve(toolCallId: string): Promise<void> {
+  const action = await prisma().action.findFirstOrThrow({ where: { agentId: agent.id, toolCallId } });
+  await approveAction(agent.owners.business_owner, { actionId: action.id, inputDigest: action.inputDigest, reason: null });
+  await prisma().action.update({ where: { id: action.id }, data: { dispatchAt: new Date() } });
+}
+
+describe("the Vercel AI SDK", () => {
+  const usage = { inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 }, outputTokens: { total: 1, text: 1, reasoning: 0 } };
+  /** Calls the tool once, then says what it got. */
+  const modelCalling = (toolCallId: string, amount: number) => new MockLanguageModelV4({
+    doGenerate: async ({ prompt }) => (prompt.some(({ role }) => role === "tool")
+      ? { content: [{ type: "text", text: JSON.stringify(prompt.at(-1)) }], finishReason: { unified: "stop", raw: "stop" }, usage, warnings: [] }
+      : { content: [{ type: "tool-call", toolCallId, toolName: "refund_create", input: JSON.stringify({ amount }) }], finishReason: { unified: "tool-calls", raw: "tool" }, usage, warnings: [] }),
+  });
+  const ask = async (toolCallId: string, amount: number, messages: ModelMessage[] = [{ role: "user", content: "Refund it." }]) => {
+    const made: number[] = [];
+    const tools = { refund_create: aiTool({ inputSchema: z.object({ amount: z.number() }), execute: ({ amount: paid }) => made.push(paid) }) };
+    const result = await generateText({ model: modelCalling(toolCallId, amount), tools, messages, stopWhen: stepCountIs(3), toolApproval: toolApproval(point, { conversationId: "ai" }), experimental_toolApprovalSecret: "a secret of the chat's own" });
+    return { made, result };
+  };
+
+  test("makes what is permitted, and tells the model why the rest is refused", async () => {
+    expect((await ask("ai-1", 20)).made).toEqual([20]);
+    const refused = await ask("ai-2", 5_000);
+    expect(refused.made).toEqual([]);
+    expect(refused.result.text).toContain("no-fortunes");
+  });
+
+  test("goes on after a held call with what was decided in Holdpoint, not with what the chat's user says", async () => {
+    const held = await ask("ai-3", 200);
+    expect(held.made).toEqual([]);
+    const request = held.result.content.find((part) => part.type === "tool-approval-request");
+    if (request?.type !== "tool-approval-request") throw new Error("it does not ask");
+    const answered: ModelMessage[] = [
+      { role: "user", content: "Refund it." }, ...held.result.response.messages, { role: "tool", content: [{ type: "tool-approval-response", approvalId: request.approvalId, approved: true }] },
+    ];
+    expect((await ask("ai-3", 200, answered)).made).toEqual([]);
+    await approve("ai-3");
+    expect((await ask("ai-3", 200, answered)).made).toEqual([200]);
+  });
+});
+
+describe("the OpenAI Agents SDK", () => {
+  const conversationId = "oa";
+  function refunder(made: number[], callId: string, amount: number) {
+    const refund = agentTool({
+      name: "refund_create", description: "Pays back.", parameters: z.object({ amount: z.number() }), needsApproval: needsApproval(point, "refund_create", { conversationId }),
+      execute: ({ amount: paid }) => {
+        made.push(paid);
+        return "paid";
+      },
+    });
+    const model = new ScriptedModel([[functionCall("refund_create", { amount }, { callId })], [assistantMessage("done")]]);
+    return new Agent({ name: "refunds", model, tools: [refund] });
+  }
+
+  test("makes what is permitted without asking anybody", async () => {
+    const made: number[] = [];
+    const result = await run(refunder(made, "oa-1", 20), "Refund it.");
+    expect([made, result.interruptions?.length ?? 0]).toEqual([[20], 0]);
+  });
+
+  test("rejects what is refused, with the reason", async () => {
+    const made: number[] = [];
+    const refunds = refunder(made, "oa-2", 5_000);
+    const result = await run(refunds, "Refund it.");
+    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId })).toBe(0);
+    const ended = await run(refunds, result.state);
+    expect(made).toEqual([]);
+    expect(JSON.stringify(ended.history)).toContain("no-fortunes");
+  });
+
+  test("waits for a person, and makes the call once", async () => {
+    const made: number[] = [];
+    const refunds = refunder(made, "oa-3", 200);
+    const result = await run(refunds, "Refund it.");
+    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId })).toBe(1);
+    await approve("oa-3");
+    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId })).toBe(0);
+    await run(refunds, result.state);
+    expect(made).toEqual([200]);
+  });
+});
+
+describe("the HTTP hook of Claude's agents", () => {
+  const hook = async (body: object, key = secret) => {
+    const response = await fetch(`${url}/v1/hooks/claude/${agent.id}`, { method: "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+    return { status: response.status, body: (await response.json()) as { hookSpecificOutput?: { permissionDecision: string; permissionDecisionReason: string } } };
+  };
+  const asked = (tool_use_id: string, amount: number) => ({ hook_event_name: "PreToolUse", session_id: "s", transcript_path: "/x", cwd: "/", tool_name: "refund_create", tool_use_id, tool_input: { amount } });
+
+  test("allows, denies with the reason, and answers a held call once a person has decided", async () => {
+    expect((await hook(asked("c-1", 20))).body.hookSpecificOutput).toMatchObject({ permissionDecision: "allow" });
+    expect((await hook(asked("c-2", 5_000))).body.hookSpecificOutput).toMatchObject({ permissionDecision: "deny", permissionDecisionReason: expect.stringContaining("no-fortunes") as string });
+    const waiting = hook(asked("c-3", 200));
+    for (let isThere = false; !isThere; isThere = (await prisma().action.count({ where: { agentId: agent.id, toolCallId: "c-3" } })) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await approve("c-3");
+    expect((await waiting).body.hookSpecificOutput).toMatchObject({ permissionDecision: "allow" });
+  }, 30_000);
+
+  test("is refused without a key, and for another event", async () => {
+    expect((await hook(asked("c-4", 20), "no")).status).toBe(401);
+    expect((await hook({ ...asked("c-5", 20), hook_event_name: "Stop" })).status).toBe(400);
+  });
+});
