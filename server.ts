@@ -22,7 +22,7 @@ import { seedDefaults } from "./lib/operations/seed-defaults.ts";
 
 const dir = path.dirname(fileURLToPath(import.meta.url));
 const isDevelopment = process.env.NODE_ENV !== "production";
-const AGENT_PATHS = /^\/(v1\/|access\/|healthz$|readyz$|metrics$)/;
+const AGENT_PATHS = /^\/(v1\/|access\/|\.well-known\/authzen-configuration$|healthz$|readyz$|metrics$)/;
 const NO_CONSOLE = "This process serves agents only; the console runs in another one.\n";
 
 type Listener = (request: http.IncomingMessage, response: http.ServerResponse) => unknown;

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "server-only": path.resolve("lib/testing/empty.ts"), "@": path.resolve(".") } },
   test: {
-    include: ["{lib,app,components,cli,demo,bench,sdk,scripts}/**/*.test.{ts,tsx}"],
+    include: ["{lib,app,components,cli,demo,bench,sdk,mcp-gateway,scripts}/**/*.test.{ts,tsx}"],
     globalSetup: ["lib/testing/global-setup.ts"],
     pool: "forks",
     env: { HOLDPOINT_LOG_LEVEL: "silent" },

@@ -69,7 +69,7 @@ test("without a connection nothing reads as if nothing needed anybody", async ({
   await expect(sentence(page)).toHaveText(/^Cannot tell: data \d+ s old\.?$/);
   await expect(page.getByText("Nothing needs you")).toHaveCount(0);
   await expect(page.getByText(/^As of \d\d:\d\d:\d\d UTC$/)).toBeVisible();
-  await expect(page.locator('ul[data-stale="true"]').first()).toBeVisible();
+  await expect(page.locator('[data-stale="true"]').first()).toBeVisible();
   await expectGoodPage(page);
   await context.setOffline(false);
   await page.clock.runFor(40_000);

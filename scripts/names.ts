@@ -5,7 +5,7 @@ import path from "node:path";
 import { ROOT } from "./run-command.ts";
 
 const VAGUE = /(^|\/)(utils?|helpers?|misc|common|types|constants|index|service|manager)\.tsx?$/;
-const FOLDERS = ["app", "bench", "cli", "components", "demo", "e2e", "lib", "scripts", "sdk"];
+const FOLDERS = ["app", "bench", "cli", "components", "demo", "e2e", "lib", "mcp-gateway", "scripts", "sdk"];
 
 const files = FOLDERS.filter((folder) => fs.existsSync(path.join(ROOT, folder))).flatMap((folder) =>
   fs.readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file)).map((file) => `${folder}/${file.split(path.sep).join("/")}`));

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { LiveProvider } from "@/components/layout/live-provider.tsx";
 import { QueryProvider } from "@/components/layout/query-provider.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { readOnlyReason } from "@/lib/domain/read-only.ts";
 import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "@/lib/domain/roles.ts";
 import { env } from "@/lib/env.ts";
 import { countInbox } from "@/lib/queries/inbox.ts";
@@ -26,7 +27,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <QueryProvider>
       <LiveProvider madeAt={now.getTime()}>
-        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops }} readAt={now.getTime()} signOut={signOut}>
+        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops }} readAt={now.getTime()} readOnly={readOnlyReason(actor) ?? undefined} signOut={signOut}>
           {children}
         </LiveShell>
       </LiveProvider>

@@ -6,6 +6,8 @@ import { AppShell } from "@/components/layout/app-shell.tsx";
 import { Keyboard } from "@/components/layout/keyboard.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
+import { ageWords } from "@/components/layout/stale.tsx";
+import { useDataAge } from "@/components/layout/use-data-age.ts";
 import { SearchBox } from "@/components/search/search-box.tsx";
 import { StopBanner } from "@/components/stops/stop-banner.tsx";
 import { StopControl } from "@/components/stops/stop-control.tsx";
@@ -26,6 +28,7 @@ interface LiveShellProps {
   counts: Counts;
   /** When the counts were read, in milliseconds. */
   readAt: number;
+  readOnly: string | undefined;
   signOut: ReactNode;
   children: ReactNode;
 }
@@ -33,9 +36,9 @@ interface LiveShellProps {
 const MOVES_WITH = ["stop.", "change.", "finding.", "agent.", "spot_check."];
 
 /** The frame with its counts kept fresh. */
-export function LiveShell({ person, environment, counts, readAt, signOut, children }: LiveShellProps) {
+export function LiveShell({ person, environment, counts, readAt, readOnly, signOut, children }: LiveShellProps) {
   const interval = useAskingInterval();
-  const { data } = useQuery({
+  const { data, dataUpdatedAt, failureCount } = useQuery({
     queryKey: ["shell"],
     meta: { movesWith: MOVES_WITH },
     queryFn: async ({ signal }) => {
@@ -47,10 +50,11 @@ export function LiveShell({ person, environment, counts, readAt, signOut, childr
     initialDataUpdatedAt: readAt,
     refetchInterval: interval,
   });
+  const ageMs = useDataAge({ readAtMs: dataUpdatedAt, hasFailed: failureCount > 0 });
   const { stopNames, stopStates, ...numbers } = data;
   return (
     <AppShell
-      person={person} environment={environment} counts={numbers} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
+      person={person} environment={environment} counts={numbers} countsAge={ageMs === null ? undefined : ageWords(dataUpdatedAt, ageMs)} readOnly={readOnly} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
       stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} />}
     >
       {children}

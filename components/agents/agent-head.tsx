@@ -9,6 +9,7 @@ import { Time } from "@/components/ui/time.tsx";
 import type { AgentState } from "@/lib/domain/agent-state.ts";
 import type { Authority } from "@/lib/domain/authority.ts";
 import type { ControlTier } from "@/lib/domain/authority-level.ts";
+import type { OwnerRole } from "@/lib/domain/roles.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
@@ -27,6 +28,7 @@ export interface HeadAgent {
   runsInWeek: number;
   missing: readonly string[];
   authority: Authority;
+  owners: readonly { role: OwnerRole; name: string; isDeputy: boolean; isInForce: boolean }[];
 }
 
 interface AgentHeadProps {
@@ -55,12 +57,19 @@ export function AgentHead({ agent, tab, now, actions }: AgentHeadProps) {
           </>
         }
         lead={agent.card.purpose || "No purpose is written on its card yet."}
-        facts={factsOf(agent, now)}
+        facts={[<span key="answers">Answers for it: {answering(agent)}</span>, ...factsOf(agent, now)]}
         actions={actions}
       />
       <Tabs label={`Pages about ${agent.id}`} isPage tabs={tabsOf(agent, tab)} />
     </>
   );
+}
+
+/** The business owner, or the deputy in force where nobody else is. */
+function answering({ owners }: HeadAgent): ReactNode {
+  const inForce = owners.filter(({ role, isInForce }) => role === "business_owner" && isInForce);
+  const owner = inForce.find(({ isDeputy }) => !isDeputy) ?? inForce[0];
+  return owner === undefined ? <b>nobody</b> : <><b>{owner.name}</b>{owner.isDeputy && " (deputy)"}</>;
 }
 
 function factsOf({ version, card, lastSeenAt, runsInWeek }: HeadAgent, now: Date): ReactNode[] {

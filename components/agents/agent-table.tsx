@@ -1,14 +1,13 @@
 import { DataTable, type Column } from "@/components/ui/data-table.tsx";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { Tag } from "@/components/ui/tag.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import type { AgentState } from "@/lib/domain/agent-state.ts";
 import { CONSTRAINT_NAMES, type ConstraintSource } from "@/lib/domain/authority.ts";
-import type { AuthorityLevel, ControlTier } from "@/lib/domain/authority-level.ts";
+import { rankOfLevel, type AuthorityLevel, type ControlTier } from "@/lib/domain/authority-level.ts";
 import { formatNanoUsd, formatNumber, formatPercent } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { AgentStateMark } from "./agent-state-mark.tsx";
-import { LevelBar } from "./constraint-list.tsx";
 
 export interface ListedAgent {
   id: string;
@@ -70,7 +69,7 @@ function AuthorityCell({ row }: { row: ListedAgent }) {
   return (
     <span className="authority-cell max-sm:inline">
       <b className="font-medium text-fg">{row.level}</b>
-      <span className="max-sm:hidden"><LevelBar level={row.level} /></span>{" "}
+      <span className="level-line max-sm:hidden" style={{ "--part": rankOfLevel(row.level) + 1 } as CSSProperties} aria-hidden="true" />{" "}
       <span className="meta whitespace-nowrap">by {CONSTRAINT_NAMES[row.binding].toLowerCase()}</span>
     </span>
   );

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { useHeldOrder } from "@/components/layout/use-held-order.ts";
 import { Button, LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -69,7 +70,7 @@ async function fetchInbox(tab: TabKey, { after, before }: InboxCursor): Promise<
 /** Rows never move under a finger: while the pointer or the focus is inside, what is new waits behind a button and what is gone stays, struck through. */
 export function InboxList({ initial, cursor }: { initial: InboxData; cursor: InboxCursor }) {
   const interval = useAskingInterval();
-  const { data = initial, isError, failureCount } = useQuery({
+  const { data, dataUpdatedAt, isError, failureCount } = useQuery({
     queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], meta: { movesWith: MOVES_WITH }, queryFn: () => fetchInbox(initial.tab, cursor),
     initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
@@ -89,34 +90,36 @@ export function InboxList({ initial, cursor }: { initial: InboxData; cursor: Inb
   return (
     <>
       <PageHead title={mine === 0 ? "Nothing waits for you" : mine === 1 ? "One thing waits for you" : `${mine.toLocaleString("en")} things wait for you`} lead={othersSentence(all - mine)} actions={<LinkButton href={paths.actions()}>All actions</LinkButton>} />
-      <Card>
-        <h2 className="sr-only">What is open</h2>
-        <Tabs label="What to show" tabs={TABS.map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
-        {isUnknown && (
-          <div className="p-3">
-            <FormMessage kind="warning" title="Cannot tell what waits now.">The console does not answer. The list is from <Time at={data.checkedAt} show="moment" />; it asks again every few seconds.</FormMessage>
-          </div>
-        )}
-        {merged.newCount > 0 && (
-          <div className="new-pill" role="status">
-            <Button size="sm" onClick={apply} data-key=".">{merged.newCount} new</Button>
-          </div>
-        )}
-        <ul className="rows" aria-label="Waiting" {...hold}>
-          {merged.items.map((item) => <InboxRow key={item.key} item={item} isGone={merged.goneKeys.includes(item.key)} now={data.checkedAt} />)}
-        </ul>
-        {merged.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
-        {merged.items.length > 0 && (
-          <div className="card-foot">
-            <SinceChecked at={data.checkedAt} />
-            <span className="ml-auto max-sm:hidden"><kbd>j</kbd> next, <kbd>k</kbd> previous, also across pages, <kbd>Enter</kbd> open</span>
-          </div>
-        )}
-        <Pagination
-          shown={data.more > 0 ? `${data.items.length} of ${data.counts[initial.tab].toLocaleString("en")} on this page` : undefined} newerLabel="Previous" olderLabel="Next"
-          newerHref={data.newer === null ? undefined : paths.inbox({ tab, before: data.newer })} olderHref={data.older === null ? undefined : paths.inbox({ tab, after: data.older })}
-        />
-      </Card>
+      <Stale readAtMs={dataUpdatedAt} hasFailed={failureCount > 0} saysAge={false}>
+        <Card>
+          <h2 className="sr-only">What is open</h2>
+          <Tabs label="What to show" tabs={TABS.map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
+          {isUnknown && (
+            <div className="p-3">
+              <FormMessage kind="warning" title="Cannot tell what waits now.">The console does not answer. The list is from <Time at={data.checkedAt} show="moment" />; it asks again every few seconds.</FormMessage>
+            </div>
+          )}
+          {merged.newCount > 0 && (
+            <div className="new-pill" role="status">
+              <Button size="sm" onClick={apply} data-key=".">{merged.newCount} new</Button>
+            </div>
+          )}
+          <ul className="rows" aria-label="Waiting" {...hold}>
+            {merged.items.map((item) => <InboxRow key={item.key} item={item} isGone={merged.goneKeys.includes(item.key)} now={data.checkedAt} />)}
+          </ul>
+          {merged.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
+          {merged.items.length > 0 && (
+            <div className="card-foot">
+              <SinceChecked at={data.checkedAt} />
+              <span className="ml-auto max-sm:hidden"><kbd>j</kbd> next, <kbd>k</kbd> previous, also across pages, <kbd>Enter</kbd> open</span>
+            </div>
+          )}
+          <Pagination
+            shown={data.more > 0 ? `${data.items.length} of ${data.counts[initial.tab].toLocaleString("en")} on this page` : undefined} newerLabel="Previous" olderLabel="Next"
+            newerHref={data.newer === null ? undefined : paths.inbox({ tab, before: data.newer })} olderHref={data.older === null ? undefined : paths.inbox({ tab, after: data.older })}
+          />
+        </Card>
+      </Stale>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { Crumbs } from "./crumbs.tsx";
 import type { Crumb } from "./crumbs-of.ts";
 import type { NavCounts } from "./navigation.ts";
 import { NavList } from "./nav-list.tsx";
+import { ReadOnly } from "./read-only.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 interface AppShellProps {
@@ -15,6 +16,10 @@ interface AppShellProps {
   /** "Production", in words; left out, nothing is drawn. */
   environment?: string | undefined;
   counts?: NavCounts | undefined;
+  /** "as of 02:11:40 UTC, 94 s old", once the counts are too old to be taken for current. */
+  countsAge?: string | undefined;
+  /** Why this person changes nothing here. */
+  readOnly?: string | undefined;
   /** Left out, the way is read from the address. */
   crumbs?: readonly Crumb[] | undefined;
   /** A `LiveState`, or what renders one. */
@@ -32,7 +37,7 @@ interface AppShellProps {
   children: ReactNode;
 }
 
-export function AppShell({ person, environment, counts = {}, crumbs, live, searchSlot, signOut, stopSlot, stopBarSlot, notice, children }: AppShellProps) {
+export function AppShell({ person, environment, counts = {}, countsAge, readOnly, crumbs, live, searchSlot, signOut, stopSlot, stopBarSlot, notice, children }: AppShellProps) {
   const foot = (
     <div className="rail-foot">
       <div className="grid">
@@ -55,13 +60,14 @@ export function AppShell({ person, environment, counts = {}, crumbs, live, searc
       </a>
       <nav className="rail" aria-label="Main">
         <Brand />
-        <NavList counts={counts} />
+        <NavList counts={counts} age={countsAge} />
         {foot}
       </nav>
       <div className="min-w-0">
         <header className="topbar">
           <Crumbs crumbs={crumbs} />
           {environment !== undefined && <span className="env">{environment}</span>}
+          {readOnly !== undefined && <ReadOnly reason={readOnly} />}
           <div className="topbar-end">
             {searchSlot}
             {live}
@@ -73,7 +79,7 @@ export function AppShell({ person, environment, counts = {}, crumbs, live, searc
           {children}
         </main>
       </div>
-      <BottomBar counts={counts} stopSlot={stopBarSlot} foot={foot} />
+      <BottomBar counts={counts} age={countsAge} stopSlot={stopBarSlot} foot={foot} />
     </div>
   );
 }

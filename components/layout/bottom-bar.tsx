@@ -8,12 +8,12 @@ import { NavLink } from "./nav-link.tsx";
 import { NavList } from "./nav-list.tsx";
 
 /** The phone's navigation: three entries, the stop control in the middle where there is one, and the rest in a sheet. */
-export function BottomBar({ counts, stopSlot, foot }: { counts: NavCounts; stopSlot?: ReactNode; foot: ReactNode }) {
+export function BottomBar({ counts, age, stopSlot, foot }: { counts: NavCounts; age?: string | undefined; stopSlot?: ReactNode; foot: ReactNode }) {
   const pathname = usePathname();
   const sheet = useRef<HTMLDivElement>(null);
   const shown = BAR_KEYS.map((key) => NAV_ENTRIES.find((entry) => entry.key === key)).filter((entry): entry is NavEntry => entry !== undefined);
   const isElsewhere = !shown.some((entry) => isWithin(pathname, entry.href));
-  const items = shown.map((entry) => <NavLink key={entry.key} entry={entry} count={entry.key === "inbox" ? counts.inbox : undefined} className="item" />);
+  const items = shown.map((entry) => <NavLink key={entry.key} entry={entry} count={entry.key === "inbox" ? counts.inbox : undefined} isStale={age !== undefined} className="item" />);
   return (
     <nav className="bottombar" aria-label="Main">
       {items.slice(0, 2)}
@@ -24,7 +24,7 @@ export function BottomBar({ counts, stopSlot, foot }: { counts: NavCounts; stopS
         <span>More</span>
       </button>
       <div className="more" id="more-sheet" popover="auto" ref={sheet} role="dialog" aria-label="More">
-        <NavList counts={counts} except={BAR_KEYS} onNavigate={() => sheet.current?.hidePopover()} />
+        <NavList counts={counts} age={age} except={BAR_KEYS} onNavigate={() => sheet.current?.hidePopover()} />
         {foot}
       </div>
     </nav>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { concerns, isStale, liveStatus, reconnectWait } from "./live-status.ts";
+import { concerns, dataAge, isStale, liveStatus, reconnectWait, type ReadData } from "./live-status.ts";
 
 const heard = { lastHeardMs: 100_000, isOnline: true, isPaused: false };
 
@@ -40,3 +40,18 @@ describe("concerns", () => {
     [["stop."], ["stop.engaged"], true], [["stop."], ["stops.x"], false], [["runs.moved"], ["runs.moved", "x"], true], [["runs.moved"], ["runs.moved_on"], false], [[], ["x"], false],
   ])("%j of %j: %s", (patterns, kinds, isOne) => expect(concerns(patterns, kinds)).toBe(isOne));
 });
+
+const READ: ReadData = { status: "live", readAtMs: 0, hasFailed: false, isWatched: true };
+
+it.each<[string, ReadData, number, number | null]>([
+  ["what is watched is current while the house is heard, however long nothing moved", READ, 60_000, null],
+  ["but not for ever", READ, 91_000, 91_000],
+  ["an answer that failed counts, whatever the connection says", { ...READ, hasFailed: true }, 16_000, 16_000],
+  ["one failure right after an answer is nothing yet", { ...READ, hasFailed: true }, 15_000, null],
+  ["delayed for longer than it should be", { ...READ, status: "delayed" }, 20_000, 20_000],
+  ["paused is old after a while", { ...READ, status: "paused" }, 16_000, 16_000],
+  ["offline at once", { ...READ, status: "offline" }, 1_000, 1_000],
+  ["what nothing reads again is old after its own time", { ...READ, isWatched: false, oldestMs: 3_600_000 }, 3_600_001, 3_600_001],
+  ["and not before, though the connection is delayed", { ...READ, isWatched: false, oldestMs: 3_600_000, status: "delayed" }, 60_000, null],
+  ["a clock that runs behind makes nothing younger than new", READ, -5_000, null],
+])("the age of data: %s", (_, data, nowMs, age) => expect(dataAge(data, nowMs)).toBe(age));

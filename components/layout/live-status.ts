@@ -24,6 +24,29 @@ export function liveStatus({ lastHeardMs, isOnline, isPaused }: Heard, nowMs: nu
 /** Too old to decide from. Who paused sees what was, however well the house is heard. */
 export const isStale = (heard: Heard, nowMs: number): boolean => !heard.isOnline || heard.isPaused || nowMs - heard.lastHeardMs >= STALE_AFTER_MS;
 
+/** What is watched is read again at least twice in this time, even when nothing moves. */
+const OLDEST_WATCHED_MS = 90_000;
+
+export interface ReadData {
+  status: LiveStatus;
+  readAtMs: number;
+  /** The last attempt to read it again failed. */
+  hasFailed: boolean;
+  /** Read again as soon as the house says that it moved. */
+  isWatched: boolean;
+  /** Without it, 90 s. */
+  oldestMs?: number;
+}
+
+/** How old data is, as soon as that should be said; null while it is current. A live connection vouches only for what is watched and could be read. */
+export function dataAge({ status, readAtMs, hasFailed, isWatched, oldestMs = OLDEST_WATCHED_MS }: ReadData, nowMs: number): number | null {
+  const ageMs = Math.max(0, nowMs - readAtMs);
+  if (status === "offline") return ageMs;
+  const isVouchedFor = status === "live" && !hasFailed;
+  if (!isVouchedFor && isWatched) return ageMs > STALE_AFTER_MS ? ageMs : null;
+  return ageMs > oldestMs ? ageMs : null;
+}
+
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 15_000;
 

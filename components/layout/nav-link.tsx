@@ -5,13 +5,13 @@ import { usePathname } from "next/navigation";
 import { Icon } from "../ui/icon.tsx";
 import { isWithin, type NavEntry } from "./navigation.ts";
 
-export function NavLink({ entry, count, className, onNavigate }: { entry: NavEntry; count?: number | undefined; className?: string | undefined; onNavigate?: (() => void) | undefined }) {
+export function NavLink({ entry, count, isStale = false, className, onNavigate }: { entry: NavEntry; count?: number | undefined; isStale?: boolean | undefined; className?: string | undefined; onNavigate?: (() => void) | undefined }) {
   const pathname = usePathname();
   return (
     <Link href={entry.href} className={className} aria-current={isWithin(pathname, entry.href) ? "page" : undefined} {...(onNavigate && { onClick: onNavigate })}>
       <Icon name={entry.icon} />
       <span>{entry.label}</span>
-      {count !== undefined && count > 0 && <span className="count">{count.toLocaleString("en")}</span>}
+      {count !== undefined && count > 0 && <span className="count" data-stale={isStale ? "true" : undefined}>{count.toLocaleString("en")}</span>}
     </Link>
   );
 }

@@ -1,18 +1,16 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useRef, type KeyboardEvent, type MouseEvent } from "react";
+import { memo, useRef, type KeyboardEvent, type MouseEvent } from "react";
 import { Card } from "@/components/ui/card.tsx";
-import { StatusShape } from "@/components/ui/status-mark.tsx";
 import { HEALTH_NAMES, type HealthState } from "@/lib/domain/fleet-health.ts";
 import { formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
-import { MARKS } from "./need-list.tsx";
+import { MARKS } from "./need-rows.tsx";
 
 interface AgentStripProps {
   teams: readonly { name: string; agents: readonly { id: string; state: HealthState; tier: number }[] }[];
   agents: number;
-  isStale: boolean;
 }
 
 const STEPS: Readonly<Record<string, "next" | "previous" | "below" | "above" | "first" | "last">> = {
@@ -32,7 +30,7 @@ function nearest(cells: readonly HTMLElement[], from: HTMLElement, isBelow: bool
 }
 
 /** One dot for each agent; only what is abnormal has a shape. One stop of the Tab key, arrows inside. */
-export function AgentStrip({ teams, agents, isStale }: AgentStripProps) {
+export const AgentStrip = memo(function AgentStrip({ teams, agents }: AgentStripProps) {
   const router = useRouter();
   const strip = useRef<HTMLDivElement>(null);
   const first = teams[0]?.agents[0]?.id;
@@ -60,7 +58,7 @@ export function AgentStrip({ teams, agents, isStale }: AgentStripProps) {
   return (
     <Card title={`${formatNumber(agents)} ${agents === 1 ? "agent" : "agents"} by team`} meta="One dot for each agent; larger dot, higher control tier. Only what is abnormal has a shape.">
       {/* The links in it are what is pressed; this only carries their keys and presses. */}
-      <div ref={strip} className="strip" role="group" aria-label="Agents by team; arrow keys move" data-stale={isStale ? "true" : undefined} onKeyDown={move} onClick={open}>
+      <div ref={strip} className="strip" role="group" aria-label="Agents by team; arrow keys move" onKeyDown={move} onClick={open}>
         {teams.map((team) => (
           <div key={team.name} className="strip-team">
             <span className="strip-name">{team.name} <span className="meta">{formatNumber(team.agents.length)}</span></span>
@@ -69,9 +67,7 @@ export function AgentStrip({ teams, agents, isStale }: AgentStripProps) {
                 <a
                   key={id} href={paths.agent(id)} title={id} tabIndex={id === first ? 0 : -1} className={state === "normal" ? `dot dot-${tier}` : `dot k-${MARKS[state]}`}
                   aria-label={`${id}, tier ${tier}, ${HEALTH_NAMES[state]}`}
-                >
-                  {state !== "normal" && <StatusShape kind={MARKS[state]} />}
-                </a>
+                />
               ))}
             </div>
           </div>
@@ -79,4 +75,4 @@ export function AgentStrip({ teams, agents, isStale }: AgentStripProps) {
       </div>
     </Card>
   );
-}
+});

@@ -21,12 +21,13 @@ interface Acted {
 }
 
 /** Open on purpose: they tell nothing about agents. */
-const OPEN = ["GET /healthz", "GET /metrics", "GET /readyz", "GET /v1/keys"];
+const OPEN = ["GET /.well-known/authzen-configuration", "GET /healthz", "GET /metrics", "GET /readyz", "GET /v1/keys"];
 
 /** A good request for every route, which only the permission stands against. */
 function examples(agent: TestAgent, change: { id: string; fingerprint: string }, run: string, stop: string, act: Acted): Record<string, Example> {
   const { fingerprint } = change;
   const inputDigest = `sha256:${"0".repeat(64)}`;
+  const evaluation = { subject: { type: "agent", id: agent.id }, action: { name: "tools/call" }, resource: { type: "tool", id: "order_get" } };
   return {
     "POST /v1/traces": { path: "/v1/traces", body: exportedTrace({ service: agent.id }) },
     "POST /v1/logs": {
@@ -65,6 +66,11 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
     "POST /v1/points/confirm": { path: "/v1/points/confirm", body: { agent: agent.id, point: "spec", bundle: "forged" } },
     "POST /v1/gate/check": { path: "/v1/gate/check", body: { agent: { id: agent.id }, tool: { name: "order_get" } } },
     "POST /v1/hooks/claude/{agent}": { path: `/v1/hooks/claude/${agent.id}`, body: { hook_event_name: "PreToolUse", session_id: "spec", tool_name: "order_get", tool_input: {} } },
+    "GET /.well-known/authzen-configuration": { path: "/.well-known/authzen-configuration" },
+    "POST /access/v1/evaluation": { path: "/access/v1/evaluation", body: evaluation },
+    "POST /access/v1/evaluations": { path: "/access/v1/evaluations", body: { ...evaluation, evaluations: [{}] } },
+    "POST /access/v1/access-requests": { path: "/access/v1/access-requests", body: { ...evaluation, denial: { evaluation_id: "gd_spec" } } },
+    "GET /access/v1/access-requests/{action}": { path: `/access/v1/access-requests/${act.action}` },
     "POST /v1/actions": { path: "/v1/actions", body: { agent: { id: agent.id }, tool: { name: "refund_create" }, input: {}, idempotencyKey: "spec" } },
     "GET /v1/actions/{action}": { path: `/v1/actions/${act.action}` },
     "POST /v1/actions/{action}/start": { path: `/v1/actions/${act.action}/start`, body: { idempotencyKey: "spec" } },
@@ -95,7 +101,7 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
 const JUDGED_ONE_BY_ONE = new Set(["POST /v1/traces", "POST /v1/logs", "POST /v1/traces/ingest", "POST /v1/metrics", "GET /v1/agents", "GET /v1/changes", "GET /v1/stops"]);
 
 /** Sent with a body, and changing nothing that another spec would miss. */
-const ASKED = new Set(["POST /v1/points/confirm", "POST /v1/gate/check", "POST /v1/actions"]);
+const ASKED = new Set(["POST /v1/points/confirm", "POST /v1/gate/check", "POST /v1/hooks/claude/{agent}", "POST /access/v1/evaluation", "POST /access/v1/evaluations", "POST /v1/actions"]);
 
 /** Found among what concerns the key's own agents, so another agent's is not there. */
 const NOT_THERE = new Set(["POST /v1/runs/{run}/outcome", "GET /v1/stops/{stop}"]);

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ACTION_STATES } from "../domain/action-state.ts";
 import { GATE_DECISIONS } from "../domain/gate-decision.ts";
 import type { Json } from "../domain/manifest.ts";
+import { shortKey } from "../domain/short-key.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
 import { tellAction, TOLD_REASONS, type ToldAction } from "../domain/told-action.ts";
 import { NotFound } from "../errors.ts";
@@ -93,7 +94,7 @@ const ofAgent = [
       requireAgent(actor, agentId);
       const { bundle } = await heldFor(agentId);
       const { tool, idempotencyKey, conversationId, justification, plan, confidence, compensation, reversibleUntil } = body;
-      const call = { agentId, conversationId, toolCallId: body.toolCallId ?? idempotencyKey, tool: tool.name, input: body.input, onBehalfOf: body.onBehalfOf?.id ?? null, confidence };
+      const call = { agentId, conversationId: shortKey(conversationId), toolCallId: shortKey(body.toolCallId ?? idempotencyKey), tool: tool.name, input: body.input, onBehalfOf: body.onBehalfOf?.id ?? null, confidence };
       const { action, isRepeat, isRecommendation, ...word } = await prepareAction(actor, { call, idempotencyKey, justification, plan, compensation, reversibleUntil }, bundle, now);
       return { status: 200, body: { ...shown({ ...tellAction(action), ...word }), isRepeat, isRecommendation } };
     },

@@ -3,6 +3,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { actionsRoutes } from "./actions-routes.ts";
 import { agentsRoutes } from "./agents-routes.ts";
+import { authzenRoutes } from "./authzen-routes.ts";
 import { changesRoutes } from "./changes-routes.ts";
 import { gateRoutes } from "./gate-routes.ts";
 import { healthRoutes, openApiRoute } from "./health-routes.ts";
@@ -19,7 +20,7 @@ import { undosRoutes } from "./undos-routes.ts";
 import { versionsRoutes } from "./versions-routes.ts";
 
 /** Every endpoint with what it needs. */
-export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...actionsRoutes, ...undosRoutes, ...healthRoutes];
+export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...authzenRoutes, ...actionsRoutes, ...undosRoutes, ...healthRoutes];
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
 

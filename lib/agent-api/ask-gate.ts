@@ -9,6 +9,7 @@ import { decideGate, GATE_REASONS } from "../domain/decide-gate.ts";
 import { GATE_DECISIONS } from "../domain/gate-decision.ts";
 import { inputDigest } from "../domain/input-digest.ts";
 import { isShallow } from "../domain/json-depth.ts";
+import { shortKey } from "../domain/short-key.ts";
 import type { Json } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
 import { NotFound } from "../errors.ts";
@@ -60,7 +61,7 @@ export interface GateAsked {
 /** Throws `NotPermitted`, `NotFound`, and `Unavailable` when nothing can be recorded. Without a word from the database for two seconds everything is refused. */
 export async function askGate(asked: GateAsked): Promise<CheckedCall> {
   requireAgent(asked.actor, asked.agentId);
-  const toolCallId = asked.toolCallId ?? randomUUID();
+  const toolCallId = shortKey(asked.toolCallId ?? randomUUID());
   const untilMs = performance.now() + Math.min(asked.waitMs, MOST_WAIT_MS);
   for (;;) {
     const said = await answer(asked, toolCallId);
@@ -77,7 +78,7 @@ async function answer(asked: GateAsked, toolCallId: string): Promise<CheckedCall
   if (!held) throw new NotFound(`There is no agent ${agentId}.`);
   const nowMs = performance.now();
   const isOpen = cache.isFresh(nowMs) && !unsure.has(actor);
-  if (isOpen && agentId !== PROBE_AGENT_ID) return checkCall(actor, { agentId, conversationId, toolCallId, tool, input, onBehalfOf, confidence }, held.bundle, new Date());
+  if (isOpen && agentId !== PROBE_AGENT_ID) return checkCall(actor, { agentId, conversationId: shortKey(conversationId), toolCallId, tool, input, onBehalfOf, confidence }, held.bundle, new Date());
   // Not recorded: there is no database to record it in, so it is a no; or it is the probe agent, which exists in this process alone.
   return { ...decideGate({ tool }, { bundle: held.bundle, leaseUntilMs: isOpen ? Infinity : null }, nowMs), evaluationId: "", inputDigest: inputDigest(input), approval: null };
 }

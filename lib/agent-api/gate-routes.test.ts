@@ -116,6 +116,11 @@ describe("under a policy, with a record", () => {
     expect(await prisma().gateDecision.count({ where: { agentId: ruled.id, toolCallId: "same" } })).toBe(2);
   });
 
+  test("an answer for one tool says nothing of another, though ids and arguments are the same", async () => {
+    expect((await refund(23, "shared", { conversationId: "other-tool" })).body).toMatchObject({ decision: "permit" });
+    expect((await ask("rm_rf", ruled.id, secret, { conversationId: "other-tool", toolCallId: "shared", input: { amount: 23 } })).body).toMatchObject({ decision: "deny", reason: "tool_unknown" });
+  });
+
   test("a limit per run is counted exactly, however many ask at once", async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => refund(1, `n${index}`, { conversationId: "many" })));
     expect(answers.filter(({ body }) => body.decision === "permit")).toHaveLength(3);
@@ -157,6 +162,14 @@ describe("under a policy, with a record", () => {
     const { status, body } = await ask("refund_create", ruled.id, secret, { conversationId: `odd ${_}`, input });
     expect([200, 400]).toContain(status);
     if (status === 200) expect(["permit", "deny"]).toContain(body.decision);
+  });
+
+  test("names of any length are told apart", async () => {
+    const long = (last: string) => ({ conversationId: `${"ü".repeat(999)}${last}`, toolCallId: `${"ß".repeat(999)}x`, input: { amount: 2 } });
+    const [one, again, other] = [await ask("refund_create", ruled.id, secret, long("a")), await ask("refund_create", ruled.id, secret, long("a")), await ask("refund_create", ruled.id, secret, long("b"))];
+    expect([one.status, one.body.decision]).toEqual([200, "permit"]);
+    expect(again.body.evaluationId).toBe(one.body.evaluationId);
+    expect(other.body.evaluationId).not.toBe(one.body.evaluationId);
   });
 
   test("every consequential decision is in the log", async () => {

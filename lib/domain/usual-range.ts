@@ -2,6 +2,18 @@
 
 export type RangeWord = "within its usual range" | "special cause, worse" | "special cause, better" | "not enough data";
 
+/** What an agent's page judges, of each more is worse. */
+export const USUAL_METRICS = ["errors", "escalations", "failures", "latency", "cost"] as const;
+export type UsualMetric = (typeof USUAL_METRICS)[number];
+
+export const USUAL_METRIC_WORDS: Readonly<Record<UsualMetric, { name: string; basis: string; unit: "share" | "ms" | "nano_usd" }>> = {
+  errors: { name: "Action errors", basis: "of tool calls", unit: "share" },
+  escalations: { name: "Escalations", basis: "of runs", unit: "share" },
+  failures: { name: "Failed outcomes", basis: "of outcomes known", unit: "share" },
+  latency: { name: "Latency", basis: "p95 of runs", unit: "ms" },
+  cost: { name: "Cost per task", basis: "of runs whose cost is known", unit: "nano_usd" },
+};
+
 export interface RangeJudgement {
   word: RangeWord;
   value: number | null;

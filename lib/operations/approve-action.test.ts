@@ -7,7 +7,8 @@ import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/ac
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { answerQuestion, withdrawAction } from "./action-words.ts";
-import { approveAction, approveBatch, takeBackApproval } from "./approve-action.ts";
+import { approveAction, takeBackApproval } from "./approve-action.ts";
+import { approveBatch } from "./approve-batch.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { expireActions } from "./cancel-actions.ts";
 import { askBack, extendAction, rejectAction } from "./reject-action.ts";

@@ -10,25 +10,24 @@ import type { Json } from "../domain/manifest.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
-import { isOutlier, medianOf } from "../domain/unusual-call.ts";
-import { BadInput, Conflict, isRefusal, NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { BadInput, Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { decideWithin, lockSurroundings, type GateSurroundings } from "./decide-call.ts";
 import { effectiveCompensation } from "./effective-compensation.ts";
 import { lockAction, stopAnswer, type StoredAction } from "./held-action.ts";
-import { NOTHING_CHANGED, operation, type Context, type Evidence } from "./operation.ts";
+import { operation, type Context, type Evidence } from "./operation.ts";
 import { agentOfAction, callOfAction } from "./start-action.ts";
 
-const reason = z.string().trim().max(1_000).nullable().default(null);
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "This is no digest of arguments.");
+export const approvalReason = z.string().trim().max(1_000).nullable().default(null);
+export const boundDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "This is no digest of arguments.");
 
 export const actionApprovalSchema = z.object({
   actionId: z.string().min(1).max(100),
   /** Of the arguments that were read. */
-  inputDigest: digest,
+  inputDigest: boundDigest,
   editedInput: z.custom<Json>((input) => faultOfInput(input) === null, "These arguments cannot be kept as they are.").optional(),
-  reason,
+  reason: approvalReason,
 });
 export type ActionApproval = z.input<typeof actionApprovalSchema>;
 
@@ -47,7 +46,7 @@ export function personOf(context: Context): PersonActor {
 }
 
 /** The counters are locked before the action, as everywhere, so that an edit is decided on what is counted. */
-async function lockWithSurroundings(tx: Transaction, agentId: string, action: StoredAction, now: Date): Promise<GateSurroundings> {
+export async function lockWithSurroundings(tx: Transaction, agentId: string, action: StoredAction, now: Date): Promise<GateSurroundings> {
   return lockSurroundings(tx, await bundleNow(tx, agentId, now), [callOfAction(action)], now);
 }
 
@@ -72,7 +71,7 @@ export const approveAction = operation({
   },
 });
 
-function requireSeen(action: StoredAction, seen: string): void {
+export function requireSeen(action: StoredAction, seen: string): void {
   if (action.inputDigest !== seen) throw new Conflict("The arguments are others by now. Read them again.");
 }
 
@@ -115,7 +114,7 @@ async function requireApprover({ tx, now }: Context, person: PersonActor, action
   if (action.versionId !== (around.bundle.version?.id ?? null)) throw new NotPossible("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");
 }
 
-async function approveWithin(context: Context, action: StoredAction, around: GateSurroundings, why: string | null): Promise<{ decision: ActionDecision; evidence: Evidence }> {
+export async function approveWithin(context: Context, action: StoredAction, around: GateSurroundings, why: string | null): Promise<{ decision: ActionDecision; evidence: Evidence }> {
   const { tx, now } = context;
   const person = personOf(context);
   await requireApprover(context, person, action, around);
@@ -134,83 +133,6 @@ async function approveWithin(context: Context, action: StoredAction, around: Gat
     await tx.action.update({ where: { id: action.id }, data: { state, decidedAt: now, ...ends } });
   }
   return { decision: { state, inputDigest: bound, approvals, approvalsNeeded: action.approvalsNeeded, dispatchAt }, evidence: { kind: isEnough ? "action.approved" : "action.approval_given", subject: action.id, agentId, detail } };
-}
-
-export const approvalBatchSchema = z.object({ actions: z.array(z.object({ actionId: z.string().min(1).max(100), inputDigest: digest })).min(1).max(200), reason });
-export type ApprovalBatch = z.input<typeof approvalBatchSchema>;
-
-export interface BatchDecision {
-  approved: string[];
-  leftOut: { actionId: string; why: string }[];
-}
-
-const HISTORY = 200;
-
-/** Only what is alike: the same agent, tool, version and policies. What stands out, or was decided meanwhile, is left out and named. */
-export const approveBatch = operation({
-  kind: "action.approved",
-  needs: "action:approve",
-  agentOf: (tx, { actions }: ApprovalBatch) => agentOfAction(tx, { actionId: actions[0]?.actionId ?? "" }),
-  run: async (context: Context, input: ApprovalBatch) => {
-    const { tx, now } = context;
-    const { actions: asked, reason: why } = approvalBatchSchema.parse(input);
-    const ids = [...new Set(asked.map(({ actionId }) => actionId))].toSorted();
-    const [first, ...others] = await tx.action.findMany({ where: { id: { in: ids } }, orderBy: { id: "asc" } });
-    if (!first || others.length + 1 !== ids.length) throw new NotFound("There is no such action.");
-    const likeness = (action: StoredAction) => JSON.stringify([action.agentId, action.tool, action.versionId, action.policies, action.currency]);
-    if (others.some((other) => likeness(other) !== likeness(first))) throw new BadInput("Together only what is alike is approved: the same agent, tool, version, policies and currency.");
-    const around = await lockWithSurroundings(tx, first.agentId, first, now);
-    const outliers = await outliersOf(tx, [first, ...others]);
-    const result: BatchDecision = { approved: [], leftOut: [] };
-    const evidence: Evidence[] = [];
-    for (const actionId of ids) {
-      const why_ = await approveOfBatch(context, { actionId, seen: asked.find((one) => one.actionId === actionId)?.inputDigest ?? "", around, outliers, why }, evidence);
-      if (why_ === null) result.approved.push(actionId);
-      else result.leftOut.push({ actionId, why: why_ });
-    }
-    const [one, ...more] = evidence;
-    return { result, evidence: one ? ([one, ...more] as const) : NOTHING_CHANGED };
-  },
-});
-
-interface OfBatch {
-  actionId: string;
-  seen: string;
-  around: GateSurroundings;
-  outliers: ReadonlyMap<string, string>;
-  why: string | null;
-}
-
-/** Null: approved. Nothing is written before everything is checked, so a refusal of one leaves no trace of it. */
-async function approveOfBatch(context: Context, { actionId, seen, around, outliers, why }: OfBatch, evidence: Evidence[]): Promise<string | null> {
-  const outlier = outliers.get(actionId);
-  if (outlier !== undefined) return outlier;
-  try {
-    const action = await lockAction(context.tx, actionId);
-    if (!action) throw new NotFound("There is no such action.");
-    requireSeen(action, seen);
-    evidence.push((await approveWithin(context, action, around, why)).evidence);
-    return null;
-  } catch (error) {
-    if (isRefusal(error)) return error.message;
-    throw error;
-  }
-}
-
-/** Against the others of the batch, and against what the agent did before. */
-async function outliersOf(tx: Transaction, actions: readonly StoredAction[]): Promise<ReadonlyMap<string, string>> {
-  const [first] = actions;
-  if (!first) return new Map();
-  const history = await tx.action.findMany({
-    where: { agentId: first.agentId, tool: first.tool, currency: first.currency, amountMinor: { not: null }, isSeeded: false, state: "committed" }, orderBy: { preparedAt: "desc" }, take: HISTORY, select: { amountMinor: true },
-  });
-  const amountsOf = (rows: readonly { amountMinor: bigint | null }[]) => rows.flatMap(({ amountMinor }) => (amountMinor === null ? [] : [amountMinor]));
-  const [ofBatch, before] = [medianOf(amountsOf(actions)), medianOf(amountsOf(history))];
-  return new Map(actions.flatMap(({ id, amountMinor }): [string, string][] => {
-    if (amountMinor === null) return ofBatch === null ? [] : [[id, "Its amount is not known, unlike that of the others."]];
-    if (isOutlier(amountMinor, ofBatch)) return [[id, "Its amount is more than three times that of the others; look at it by itself."]];
-    return isOutlier(amountMinor, before) ? [[id, "Its amount is more than three times what this agent usually moves; look at it by itself."]] : [];
-  }));
 }
 
 /** Until the agent can have been told. Whoever approved may, and so may everybody else who may decide: taking back is the safe way. */

@@ -45,7 +45,7 @@ const check = inGroups<Check, CheckedCall>({
 });
 
 /**
- * The same call, asked again, gets the same record: a decision is about one (agent, conversation, tool call, arguments). A held call that was
+ * The same call, asked again, gets the same record: a decision is about one (agent, conversation, tool call, tool, arguments). A held call that was
  * approved meanwhile is decided anew and goes ahead once. Throws `NotPermitted`, and `Unavailable` when the database is away: then the
  * answer is no.
  */
@@ -61,7 +61,7 @@ export async function checkCall(actor: Actor, call: GateCall, bundle: Bundle, no
   }
 }
 
-const keyOf = ({ call, digest }: Pick<Check, "call" | "digest">): string => JSON.stringify([call.agentId, call.conversationId, call.toolCallId, digest]);
+const keyOf = ({ call, digest }: Pick<Check, "call" | "digest">): string => JSON.stringify([call.agentId, call.conversationId, call.toolCallId, call.tool, digest]);
 
 async function checkTogether(checks: readonly Check[]): Promise<CheckedCall[]> {
   const now = checks.map((one) => one.now).reduce((a, b) => (a > b ? a : b));
@@ -152,12 +152,12 @@ const newest = (bundles: readonly Bundle[]): Bundle => bundles.reduce((a, b) => 
 type KnownDecision = Pick<DecisionRow, "id" | "decision" | "reason" | "sentence" | "is_recommendation" | "action_id"> & { policies: string[]; epoch: bigint | null };
 
 async function knownDecisions(tx: Transaction, checks: readonly Check[]): Promise<Map<string, KnownDecision>> {
-  const rows = await tx.$queryRaw<(KnownDecision & Pick<DecisionRow, "agent_id" | "conversation_id" | "tool_call_id" | "input_digest">)[]>`
-    SELECT d.id, d.decision, d.reason, d.sentence, d.is_recommendation, d.action_id, d.policies, d.epoch, d.agent_id, d.conversation_id, d.tool_call_id, d.input_digest
-    FROM unnest(${checks.map(({ call }) => call.agentId)}::text[], ${checks.map(({ call }) => call.conversationId)}::text[], ${checks.map(({ call }) => call.toolCallId)}::text[], ${checks.map(({ digest }) => digest)}::text[])
-      AS asked(agent_id, conversation_id, tool_call_id, input_digest)
-    JOIN gate_decision d ON d.agent_id = asked.agent_id AND d.conversation_id = asked.conversation_id AND d.tool_call_id = asked.tool_call_id AND d.input_digest = asked.input_digest`;
-  return new Map(rows.map((row) => [JSON.stringify([row.agent_id, row.conversation_id, row.tool_call_id, row.input_digest]), row]));
+  const rows = await tx.$queryRaw<(KnownDecision & Pick<DecisionRow, "agent_id" | "conversation_id" | "tool_call_id" | "tool" | "input_digest">)[]>`
+    SELECT d.id, d.decision, d.reason, d.sentence, d.is_recommendation, d.action_id, d.policies, d.epoch, d.agent_id, d.conversation_id, d.tool_call_id, d.tool, d.input_digest
+    FROM unnest(${checks.map(({ call }) => call.agentId)}::text[], ${checks.map(({ call }) => call.conversationId)}::text[], ${checks.map(({ call }) => call.toolCallId)}::text[], ${checks.map(({ call }) => call.tool)}::text[], ${checks.map(({ digest }) => digest)}::text[])
+      AS asked(agent_id, conversation_id, tool_call_id, tool, input_digest)
+    JOIN gate_decision d ON d.agent_id = asked.agent_id AND d.conversation_id = asked.conversation_id AND d.tool_call_id = asked.tool_call_id AND d.tool = asked.tool AND d.input_digest = asked.input_digest`;
+  return new Map(rows.map((row) => [JSON.stringify([row.agent_id, row.conversation_id, row.tool_call_id, row.tool, row.input_digest]), row]));
 }
 
 /** A permit is repeated only as long as it would still be given: a stop that came meanwhile refuses the repetition too. */

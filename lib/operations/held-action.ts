@@ -36,7 +36,7 @@ export async function heldActionOf(tx: Transaction, { call, decided, digest, pre
   await tx.action.create({
     data: {
       id, agentId: call.agentId, versionId, conversationId: call.conversationId, toolCallId: call.toolCallId, tool: call.tool, effect: effect ?? "write", input: call.input ?? {}, inputDigest: digest,
-      idempotencyKey: `check ${call.conversationId} ${call.toolCallId} ${digest}`, requestDigest: digest, origin: "check", state: "held", onBehalfOf: call.onBehalfOf, confidence: call.confidence,
+      idempotencyKey: `check ${JSON.stringify([call.conversationId, call.toolCallId, call.tool])} ${digest}`, requestDigest: digest, origin: "check", state: "held", onBehalfOf: call.onBehalfOf, confidence: call.confidence,
       amountMinor: amount?.minor ?? null, currency: amount?.currency ?? null, reason: answer.reason, sentence: answer.sentence, policies: [...answer.policies], policyDigest,
       epoch: BigInt(answer.epoch ?? 0), facts: JSON.parse(JSON.stringify(facts)) as Record<string, Json>, approvers: [...answer.approvers], approvalsNeeded: Math.max(1, answer.approvalsNeeded),
       preparedBy, preparedAt: now, expiresAt,

@@ -62,14 +62,14 @@ function spanOf(range: MetricRange, now: Date): { from: Date; to: Date } {
 export async function getAgentMetrics(agentId: string, range: MetricRange, now: Date): Promise<AgentMetrics> {
   const { from, to } = spanOf(range, now);
   const { bucketHours, hours } = METRIC_RANGES[range];
-  const [{ rows }, changes, stops] = await Promise.all([
+  const [{ rows }, markers] = await Promise.all([
     pool().query<RollupRow>(
       `SELECT hour, version_id, runs, successes, failures, escalated, intervened, unreviewed, tool_calls, consequential_calls, action_errors,
               input_tokens, output_tokens, cost_known_runs, cost_nano_usd, latency
        FROM rollup WHERE agent_id = $1 AND hour >= $2 AND hour < $3`,
       [agentId, from, to],
     ),
-    approvedChanges(agentId, from), engagedStops(agentId, from),
+    listMarkers(agentId, from),
   ]);
   const buckets = new Map<number, MetricTotals>();
   const byVersion = new Map<string, MetricTotals>();
@@ -81,7 +81,7 @@ export async function getAgentMetrics(agentId: string, range: MetricRange, now: 
   }
   const totals = [...byVersion.values()].reduce(addTotals, noTotals);
   return {
-    from, to, bucketHours, totals, metrics: deriveMetrics(totals), markers: [...changes, ...stops].toSorted((a, b) => a.at - b.at),
+    from, to, bucketHours, totals, metrics: deriveMetrics(totals), markers,
     series: seriesOf(buckets, hours / bucketHours, from, bucketHours),
     versions: await withNumbers(agentId, byVersion),
   };
@@ -125,6 +125,12 @@ async function withNumbers(agentId: string, byVersion: ReadonlyMap<string, Metri
       };
     })
     .toSorted((a, b) => (b.number ?? 0) - (a.number ?? 0));
+}
+
+/** Changes that were approved and stops that were engaged since, by time. */
+export async function listMarkers(agentId: string, from: Date): Promise<AgentMetrics["markers"]> {
+  const [changes, stops] = await Promise.all([approvedChanges(agentId, from), engagedStops(agentId, from)]);
+  return [...changes, ...stops].toSorted((a, b) => a.at - b.at);
 }
 
 async function approvedChanges(agentId: string, from: Date): Promise<AgentMetrics["markers"]> {

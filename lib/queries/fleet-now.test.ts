@@ -96,11 +96,6 @@ it("takes as many statements for many agents as for few", async () => {
   expect(await statements()).toBe(before);
 });
 
-it("a fleet without agents is not calm", async () => {
-  await prisma().agent.updateMany({ data: { archivedAt: now } });
-  expect((await getFleetNow(0, now)).sentence).toBe("There are no agents yet.");
-});
-
 it.each([["stopped", ["halted-bot"]], ["critical", ["loose-bot"]], ["not_reporting", ["quiet-bot"]], ["warning", ["tool-bot", "worse-bot"]], [null, ["halted-bot", "loose-bot", "quiet-bot", "tool-bot", "worse-bot"]]] as const)(
   "lists exactly the agents that a counter counts: %s", async (state, expected) => {
     const { needs, counts, page, pages } = await getFleetNeeds({ state, page: 9 }, now);
@@ -117,4 +112,9 @@ it("names overrides that end within a day, and no other", async () => {
   expect(ending.count).toBe(2);
   expect(ending.overrides.map(({ id }) => id)).toEqual(["ov_sooner", "ov_soon"]);
   expect(ending.overrides[0]).toEqual({ id: "ov_sooner", agentId: "calm-bot", source: "stage", level: "partial", endsAt: new Date(now.getTime() + HOUR).toISOString() });
+});
+
+it("a fleet without agents is not calm", async () => {
+  await prisma().agent.updateMany({ data: { archivedAt: now } });
+  expect((await getFleetNow(0, now)).sentence).toBe("There are no agents yet.");
 });

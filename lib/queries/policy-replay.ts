@@ -49,7 +49,10 @@ export async function replayProposal({ agentId, fromVersionId, toVersionId }: { 
   const { flips, ...counts } = replayPolicy(calls, policyOf(before), policyOf(after));
   const rank = { deny: 0, hold: 1, permit: 2 } as const;
   const ordered = flips.toSorted((a, b) => rank[b.after] - rank[b.before] - (rank[a.after] - rank[a.before]) || a.index - b.index);
-  const listed = ordered.slice(0, LISTED_FLIPS).flatMap((flip) => (rows[flip.index] ? [{ flip, row: rows[flip.index]! }] : []));
+  const listed = ordered.slice(0, LISTED_FLIPS).flatMap((flip) => {
+    const row = rows[flip.index];
+    return row ? [{ flip, row }] : [];
+  });
   const runIds = await runsOf(agentId, listed.map(({ row }) => row.conversationId));
   return {
     kind: "replayed", class: counts.class, decided: counts.decided, since: rows.at(-1)?.decidedAt ?? null, widened: counts.widened, narrowed: counts.narrowed,

@@ -4,6 +4,7 @@ import { LimitsTable } from "@/components/portfolio/limits-table.tsx";
 import { PrintButton } from "@/components/portfolio/print-button.tsx";
 import { TaskCosts } from "@/components/portfolio/task-costs.tsx";
 import { WaitingList } from "@/components/portfolio/waiting-list.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { buttonClass, LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -19,6 +20,9 @@ import { paths } from "@/lib/paths.ts";
 import { getPortfolio, PORTFOLIO_PAGE, readPortfolioCursor, type Portfolio } from "@/lib/queries/portfolio.ts";
 
 export const metadata: Metadata = { title: "Portfolio" };
+
+/** Cost moves by the hour, and nothing reads this page again by itself. */
+const OLDEST_MS = 3_600_000;
 
 type Search = Record<string, string | string[] | undefined>;
 
@@ -47,7 +51,7 @@ export default async function PortfolioPage({ searchParams }: { searchParams: Pr
           ]}
         />
       )}
-      <div className="stack">
+      <Stale readAtMs={now.getTime()} isWatched={false} oldestMs={OLDEST_MS} className="stack">
         <Limits portfolio={portfolio} isFirst={asked.after === null} />
         <Changed portfolio={portfolio} now={now} />
         <Card title={PORTFOLIO_QUESTIONS.waiting} meta="what is due first at the top">
@@ -57,7 +61,7 @@ export default async function PortfolioPage({ searchParams }: { searchParams: Pr
         <Card title={PORTFOLIO_QUESTIONS.cost} meta="model costs of the runs whose cost is known, by week">
           {portfolio.agents.length === 0 ? <NoAgents portfolio={portfolio} /> : <TaskCosts agents={portfolio.agents} weeks={portfolio.period.weeks} />}
         </Card>
-      </div>
+      </Stale>
     </div>
   );
 }

@@ -161,13 +161,16 @@ CREATE INDEX "gate_decision_agent_id_decided_at_idx" ON "gate_decision"("agent_i
 CREATE INDEX "gate_decision_action_id_idx" ON "gate_decision"("action_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "gate_decision_agent_id_conversation_id_tool_call_id_input_d_key" ON "gate_decision"("agent_id", "conversation_id", "tool_call_id", "input_digest");
+CREATE UNIQUE INDEX "gate_decision_call_key" ON "gate_decision"("agent_id", "conversation_id", "tool_call_id", "tool", "input_digest");
 
 -- CreateIndex
 CREATE INDEX "action_state_expires_at_idx" ON "action"("state", "expires_at");
 
 -- CreateIndex
 CREATE INDEX "action_agent_id_prepared_at_idx" ON "action"("agent_id", "prepared_at" DESC);
+
+-- CreateIndex
+CREATE INDEX "action_prepared_at_id_idx" ON "action"("prepared_at" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "action_agent_id_conversation_id_idx" ON "action"("agent_id", "conversation_id");

@@ -4,25 +4,27 @@ import { BoundaryCard, BudgetCard, OwnersCard, ToolsCard } from "@/components/ag
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { AgentWatch } from "@/components/agents/agent-watch.tsx";
 import { AuthorityCard } from "@/components/agents/authority-card.tsx";
-import { BehaviourList } from "@/components/agents/behaviour-list.tsx";
 import { OpenItems } from "@/components/agents/open-items.tsx";
 import { overridesInForce } from "@/components/agents/overrides-in-force.ts";
 import { ReadinessList } from "@/components/agents/readiness-list.tsx";
 import { RunbookCard } from "@/components/agents/runbook-card.tsx";
 import { RecentChanges, RecentRuns } from "@/components/agents/recent-activity.tsx";
+import { TrustEvidenceCard } from "@/components/agents/trust-evidence-card.tsx";
+import { UsualList } from "@/components/agents/usual-list.tsx";
 import { RevokeOverride } from "@/components/agents/revoke-override.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { countReady } from "@/lib/domain/readiness.ts";
-import { FIGURES } from "@/lib/domain/figures.ts";
 import { may } from "@/lib/domain/permissions.ts";
-import { formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { listOpenItems, listRecentChanges, listRecentRuns } from "@/lib/queries/agent-activity.ts";
-import { getAgentMetrics, getMonthSpend } from "@/lib/queries/agent-metrics.ts";
+import { getMonthSpend, listMarkers } from "@/lib/queries/agent-metrics.ts";
+import { getAgentUsual } from "@/lib/queries/agent-usual.ts";
 import { findAgentPulse } from "@/lib/queries/agents.ts";
 import { listReadiness } from "@/lib/queries/agent-readiness.ts";
+import { getTrustEvidence } from "@/lib/queries/trust-evidence.ts";
 import { listTools } from "@/lib/queries/versions.ts";
 import { revokeOverrideAction } from "../actions.ts";
 import { requireAgent } from "./require-agent.ts";
@@ -35,8 +37,8 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
 
 export default async function AgentPage({ params }: { params: Params }) {
   const { actor, agent, now } = await requireAgent(params, paths.agent);
-  const [open, changes, runs, metrics, tools, spend, pulse, readiness] = await Promise.all([
-    listOpenItems(agent.id), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentMetrics(agent.id, "14d", now),
+  const [open, changes, runs, usual, markers, evidence, tools, spend, pulse, readiness] = await Promise.all([
+    listOpenItems(agent.id), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentUsual(agent.id, now), listMarkers(agent.id, new Date(now.getTime() - 28 * 86_400_000)), getTrustEvidence(agent.id),
     agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), findAgentPulse(agent.id, now), listReadiness([agent.id], now),
   ]);
   const steps = readiness.get(agent.id) ?? [];
@@ -55,11 +57,14 @@ export default async function AgentPage({ params }: { params: Params }) {
             agentId={agent.id} authority={agent.authority} now={now} linksToHistory className="first"
             revoke={(overrideId) => <RevokeOverride overrideId={overrideId} action={revokeOverrideAction} permission={mayRevoke} />}
           />
-          <Card title="Behaviour against its usual range" meta={`14 days, n = ${formatNumber(metrics.totals.runs)} runs`} className="third">
-            {metrics.totals.runs === 0
-              ? <EmptyState kind="nothing_yet" title="No run in the last 14 days.">Figures appear as soon as traces arrive.</EmptyState>
-              : <BehaviourList figures={FIGURES} series={metrics.series} markers={metrics.markers} from={metrics.from} now={now} hrefOf={(figure) => `${paths.agentMetrics(agent.id, { figure })}#zoom`} />}
-          </Card>
+          <Stale readAtMs={now.getTime()} className="third">
+            <Card title="Five metrics against their usual range" meta="the last 24 hours, judged by the 28 days before" actions={<Link className="link dense inline-flex min-h-6 items-center" href={paths.agentMetrics(agent.id)}>All metrics</Link>}>
+              {usual.every(({ points }) => points.every(({ value }) => value === null))
+                ? <EmptyState kind="nothing_yet" title="No run in the last 29 days.">Figures appear as soon as traces arrive.</EmptyState>
+                : <UsualList metrics={usual} markers={markers} now={now} hrefOf={(figure) => `${paths.agentMetrics(agent.id, { figure })}#zoom`} />}
+            </Card>
+          </Stale>
+          <TrustEvidenceCard agentId={agent.id} evidence={evidence} now={now} />
           <RecentRuns agentId={agent.id} runs={runs} now={now} />
           <RecentChanges agentId={agent.id} changes={changes} now={now} />
         </div>

@@ -1,13 +1,16 @@
 import { AgentHead } from "@/components/agents/agent-head.tsx";
+import { AgentWatch } from "@/components/agents/agent-watch.tsx";
 import { BehaviourList } from "@/components/agents/behaviour-list.tsx";
 import { FigureZoom } from "@/components/agents/figure-zoom.tsx";
 import { VersionMetricsTable } from "@/components/agents/version-metrics-table.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { FIGURES, isFigure, type Figure } from "@/lib/domain/figures.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { getAgentMetrics, isMetricRange, METRIC_RANGES, type MetricRange } from "@/lib/queries/agent-metrics.ts";
+import { findAgentPulse } from "@/lib/queries/agents.ts";
 import { requireAgent } from "../require-agent.ts";
 
 interface MetricsPageProps {
@@ -20,13 +23,14 @@ export default async function AgentMetricsPage({ params, searchParams }: Metrics
   const search = await searchParams;
   const range: MetricRange = isMetricRange(search.range) ? search.range : "14d";
   const figure: Figure = isFigure(search.figure) ? search.figure : "success";
-  const metrics = await getAgentMetrics(agent.id, range, now);
+  const [metrics, pulse] = await Promise.all([getAgentMetrics(agent.id, range, now), findAgentPulse(agent.id, now)]);
   const { name } = METRIC_RANGES[range];
   const hrefOf = (each: Figure) => `${paths.agentMetrics(agent.id, { range, figure: each })}#zoom`;
   return (
     <>
+      <AgentWatch address={`/api/console/agents/${encodeURIComponent(agent.id)}`} initial={pulse} />
       <AgentHead agent={agent} tab="metrics" now={now} />
-      <div className="stack">
+      <Stale readAtMs={now.getTime()} className="stack">
         <Card title="Over time" meta={`${formatCount(metrics.totals.runs, "run")}, a point every ${metrics.bucketHours === 1 ? "hour" : `${metrics.bucketHours} hours`}`}>
           <Tabs label="Range" tabs={(Object.keys(METRIC_RANGES) as MetricRange[]).map((each) => ({ href: paths.agentMetrics(agent.id, { range: each, figure }), label: METRIC_RANGES[each].name, isCurrent: each === range }))} />
           <BehaviourList figures={FIGURES} series={metrics.series} markers={metrics.markers} from={metrics.from} now={now} hrefOf={hrefOf} />
@@ -35,7 +39,7 @@ export default async function AgentMetricsPage({ params, searchParams }: Metrics
         <Card title="By version" meta="with 95 % intervals">
           <VersionMetricsTable versions={metrics.versions} range={name} />
         </Card>
-      </div>
+      </Stale>
     </>
   );
 }

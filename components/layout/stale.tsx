@@ -1,0 +1,34 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { formatDistance } from "../ui/format-time.ts";
+import { formatClock } from "../../lib/format.ts";
+import { useDataAge } from "./use-data-age.ts";
+
+/** "as of 02:11:40 UTC, 94 s old" */
+export const ageWords = (readAtMs: number, ageMs: number): string => `as of ${formatClock(new Date(readAtMs))} UTC, ${formatDistance(ageMs)} old`;
+
+interface StaleProps {
+  /** When the values inside were read: epoch milliseconds. */
+  readAtMs: number;
+  hasFailed?: boolean | undefined;
+  /** False where nothing reads them again when they move. */
+  isWatched?: boolean | undefined;
+  /** From this age on they are hatched although nothing is wrong; 90 s. */
+  oldestMs?: number | undefined;
+  /** False where the age stands beside it already. */
+  saysAge?: boolean | undefined;
+  className?: string | undefined;
+  children: ReactNode;
+}
+
+/** Values that are too old are hatched, with their age in words; they never look as if they were current, and never vanish. */
+export function Stale({ readAtMs, hasFailed = false, isWatched = true, oldestMs, saysAge = true, className, children }: StaleProps) {
+  const ageMs = useDataAge({ readAtMs, hasFailed, isWatched, ...(oldestMs !== undefined && { oldestMs }) });
+  return (
+    <div className={className} data-stale={ageMs === null ? undefined : "true"}>
+      {ageMs !== null && saysAge && <p className="stale-age">{ageWords(readAtMs, ageMs)}</p>}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+// How does any policy enforcement point that speaks AuthZEN ask the gate? Authorization API 1.0, and the access request profile (draft 1) for what is held.
+
+import { z } from "zod";
+import { authzenAnswer, evaluationSchema, evaluationsSchema, NOT_OURS, questionOf, taskStatus, type AuthzenAnswer, type Evaluation } from "../domain/authzen.ts";
+import type { Actor } from "../domain/roles.ts";
+import { env } from "../env.ts";
+import { BadInput, NotFound } from "../errors.ts";
+import { agentOfAction, findToldAction } from "../queries/told-action.ts";
+import { argumentsSchema, askGate, authenticateForGate } from "./ask-gate.ts";
+import { route } from "./route.ts";
+
+const tag = "AuthZEN";
+const example = { subject: { type: "agent", id: "refund-bot" }, action: { name: "tools/call", properties: { arguments: { order: "5512", amount: 120 } } }, resource: { type: "tool", id: "payments/refund_create" }, context: { conversation_id: "conv_7Q2", tool_call_id: "call_9f2" } };
+const answerSchema = z.object({ decision: z.boolean(), context: z.record(z.string(), z.unknown()) });
+
+async function evaluate(actor: Actor, evaluation: Evaluation, now: Date): Promise<AuthzenAnswer> {
+  const question = questionOf(evaluation);
+  if (!question) return NOT_OURS;
+  const input = argumentsSchema.parse(question.input);
+  return authzenAnswer(await askGate({ actor, ...question, input, confidence: null, waitMs: 0 }), now);
+}
+
+type Batch = z.infer<typeof evaluationsSchema>;
+
+/** Items are decided in their order, because each may count against the next. */
+async function evaluateAll(actor: Actor, { evaluations = [], options, ...shared }: Batch, now: Date): Promise<AuthzenAnswer[]> {
+  const semantic = options?.evaluations_semantic ?? "execute_all";
+  const answers: AuthzenAnswer[] = [];
+  for (const [index, item] of evaluations.entries()) {
+    const whole = evaluationSchema.safeParse({ ...shared, ...item });
+    if (!whole.success) throw new BadInput(`Evaluation ${index + 1} has no subject, action or resource, and the request names none for all.`);
+    const answer = await evaluate(actor, whole.data, now);
+    answers.push(answer);
+    if (semantic === "deny_on_first_deny" ? !answer.decision : semantic === "permit_on_first_permit" && answer.decision) break;
+  }
+  return answers;
+}
+
+const task = z.object({ task: z.object({ id: z.string(), status: z.string(), status_endpoint: z.string(), expires_at: z.string() }) });
+
+async function taskOf(actionId: string) {
+  const action = await findToldAction(actionId);
+  if (!action) throw new NotFound("There is no such request.");
+  return { task: { id: action.id, status: taskStatus(action.state), status_endpoint: `/access/v1/access-requests/${action.id}`, expires_at: action.expiresAt } };
+}
+
+export const authzenRoutes = [
+  route({
+    method: "get", path: "/.well-known/authzen-configuration", tag, summary: "Where the AuthZEN endpoints are", needs: "nothing", about: "nothing",
+    success: { status: 200, description: "Section 9 of the Authorization API.", schema: z.record(z.string(), z.unknown()) },
+    handle: async () => {
+      const at = (path: string) => env().publicUrl + path;
+      return {
+        status: 200,
+        body: {
+          policy_decision_point: env().publicUrl, access_evaluation_endpoint: at("/access/v1/evaluation"), access_evaluations_endpoint: at("/access/v1/evaluations"),
+          access_request_endpoint: at("/access/v1/access-requests"), capabilities: ["urn:openid:authzen:capability:access-request"],
+        },
+      };
+    },
+  }),
+  route({
+    method: "post", path: "/access/v1/evaluation", tag, summary: "May this tool call go ahead, in AuthZEN's words?",
+    description: "The same gate as /v1/gate/check, over the same records. A held call is `false` with `access_request`; ask again with the same `tool_call_id` once it is approved.",
+    needs: "gate:ask", about: "each", body: evaluationSchema, bodyExample: example, authenticate: authenticateForGate, isFrequent: true,
+    success: { status: 200, description: "The decision, whatever it is.", schema: answerSchema },
+    handle: async ({ actor, body, now }) => ({ status: 200, body: await evaluate(actor, body, now) }),
+  }),
+  route({
+    method: "post", path: "/access/v1/evaluations", tag, summary: "Several tool calls in one request", description: "At most 100, decided in their order.",
+    needs: "gate:ask", about: "each", body: evaluationsSchema, bodyExample: { ...example, evaluations: [{}, { resource: { type: "tool", id: "order_get" } }] }, authenticate: authenticateForGate, isFrequent: true,
+    success: { status: 200, description: "One answer for each that was decided; one alone when the request has no list.", schema: z.union([z.object({ evaluations: z.array(answerSchema) }), answerSchema]) },
+    handle: async ({ actor, body, now }) => {
+      // Section 7: without a list it is a single evaluation.
+      if (body.evaluations === undefined || body.evaluations.length === 0) return { status: 200, body: await evaluate(actor, evaluationSchema.parse(body), now) };
+      return { status: 200, body: { evaluations: await evaluateAll(actor, body, now) } };
+    },
+  }),
+  route({
+    method: "post", path: "/access/v1/access-requests", tag, summary: "Ask for the approval of a denied call", description: "Whoever is denied with `approval_required` has asked already: this names the request, and changes nothing.",
+    needs: "action:read", about: "each", body: z.looseObject({ denial: z.looseObject({ evaluation_id: z.string().min(1).max(100) }), ...evaluationSchema.shape }), bodyExample: { ...example, denial: { evaluation_id: "gd_1" } }, authenticate: authenticateForGate,
+    success: { status: 202, description: "Where to look for the answer.", schema: task },
+    handle: async ({ actor, body }) => {
+      const question = questionOf(body);
+      if (!question) throw new BadInput("This is about no tool call of an agent.");
+      const said = await askGate({ actor, ...question, input: argumentsSchema.parse(question.input), confidence: null, waitMs: 0 });
+      if (said.approval === null || said.evaluationId !== body.denial.evaluation_id) throw new BadInput("This call, with these arguments and ids, was not denied for want of an approval.");
+      return { status: 202, body: await taskOf(said.approval.id) };
+    },
+  }),
+  route({
+    method: "get", path: "/access/v1/access-requests/{action}", tag, summary: "How a request for approval stands", needs: "action:read", about: ({ params: { action } }) => agentOfAction(action), params: z.object({ action: z.string().min(1).max(100) }),
+    success: { status: 200, description: "`pending`, `approved`, `denied`, `expired`, `cancelled` or `failed`.", schema: task },
+    handle: async ({ params: { action } }) => ({ status: 200, body: await taskOf(action) }),
+  }),
+];

@@ -1,0 +1,196 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { prisma } from "../lib/database/database.ts";
+import type { PersonActor } from "../lib/domain/roles.ts";
+import { engageStop } from "../lib/operations/stops.ts";
+import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
+import { makePerson } from "../lib/testing/make-agent.ts";
+import { useDatabase } from "../lib/testing/use-database.ts";
+import { HttpGateway } from "./http-gateway.ts";
+import { approveAtOnce, environmentWith, gatedAgent, heldActions, Journal, type GatedAgent } from "./testing/gated-agent.ts";
+
+useDatabase();
+
+const EVERYTHING = path.join(import.meta.dirname, "../node_modules/@modelcontextprotocol/server-everything/dist/index.js");
+const journal = new Journal();
+
+let holdpoint: AgentServer, onCall: PersonActor, payments: ChildProcess, upstream: string;
+beforeAll(async () => {
+  holdpoint = await startAgentServer();
+  onCall = await makePerson("Ola On-call", ["on_call"]);
+  payments = spawn(process.execPath, [path.join(import.meta.dirname, "testing/payments-server.ts")], { stdio: ["ignore", "pipe", "inherit"], env: environmentWith({ PORT: "0", JOURNAL: journal.file }) });
+  const port = await new Promise<string>((resolve) => payments.stdout?.once("data", (text: Buffer) => resolve(text.toString().trim())));
+  upstream = `http://127.0.0.1:${port}/mcp`;
+});
+afterAll(async () => {
+  payments.kill();
+  await holdpoint.stop();
+});
+
+const open: { close: () => Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).toReversed()) await one.close();
+});
+
+async function gateway(agent: GatedAgent, { to = upstream, holdMs = 20_000, url = holdpoint.url } = {}): Promise<HttpGateway> {
+  const opened = await HttpGateway.open({ url, apiKey: agent.secret, agentId: agent.id, name: `test ${agent.id}`, holdMs, log: () => undefined, port: 0, upstream: to });
+  open.push(opened);
+  return opened;
+}
+
+type Era = "legacy" | "auto";
+
+async function connected(to: HttpGateway, { mode = "legacy" as Era, capabilities = {} } = {}): Promise<Client> {
+  const client = new Client({ name: "test", version: "1.0.0" }, { capabilities, versionNegotiation: { mode } });
+  await client.connect(new StreamableHTTPClientTransport(new URL(to.url)));
+  open.push(client);
+  return client;
+}
+
+const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
+const calls = (tool: string, marker: string) => journal.lines().filter((line) => line.tool === tool && JSON.stringify(line.input).includes(marker)).length;
+
+describe.each<Era>(["legacy", "auto"])("a client over HTTP (%s)", (mode) => {
+  test("sees what its agent may call, calls it, and is told why not", async () => {
+    const client = await connected(await gateway(await gatedAgent()), { mode });
+    expect(client.getNegotiatedProtocolVersion()).toBe(mode === "auto" ? "2026-07-28" : "2025-11-25");
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(["order_get", "refund_create"]);
+    expect(textOf(await client.callTool({ name: "order_get", arguments: { order: "5512" } }))).toContain("order of");
+    expect(textOf(await client.callTool({ name: "refund_create", arguments: { amount: 3 } }))).toBe("refunded 3");
+    expect(await client.callTool({ name: "ledger_drop", arguments: {} })).toMatchObject({ isError: true });
+    expect(calls("ledger_drop", "")).toBe(0);
+  });
+
+  test("has a call in flight ended by a stop", async () => {
+    const agent = await gatedAgent();
+    const client = await connected(await gateway(agent), { mode });
+    const hanging = client.callTool({ name: "refund_create", arguments: { amount: 1, hangs: true, marker: agent.id } });
+    await vi.waitFor(() => expect(calls("refund_create", agent.id)).toBe(1), { timeout: 20_000 });
+    await engageStop(onCall, { scope: "agent", target: agent.id, reason: null });
+    expect(textOf(await hanging)).toContain("A kill switch is engaged");
+    await vi.waitFor(async () => expect(await client.callTool({ name: "refund_create", arguments: { amount: 2, marker: agent.id } })).toMatchObject({ isError: true }), { timeout: 20_000 });
+    expect(calls("refund_create", agent.id)).toBe(1);
+  });
+
+  test("is held for a while, told to call again, and then the same call goes through once", async () => {
+    const agent = await gatedAgent("assisted");
+    const client = await connected(await gateway(agent, { holdMs: 300 }), { mode });
+    const ask = (amount = 9) => client.callTool({ name: "refund_create", arguments: { amount, marker: agent.id } });
+    expect(textOf(await ask())).toContain("Call the tool again with the same arguments");
+    expect(textOf(await ask())).toContain("Call the tool again with the same arguments");
+    const held = await heldActions(agent.id);
+    expect(held.length).toBe(1);
+    await approveAtOnce(held[0]?.id ?? "");
+    expect(textOf(await ask(10))).toContain("Waiting for a person");
+    expect(textOf(await ask())).toBe("refunded 9");
+    expect(textOf(await ask())).toContain("Waiting for a person");
+    expect(calls("refund_create", agent.id)).toBe(1);
+  });
+
+  test("is refused while Holdpoint cannot be had", async () => {
+    const client = await connected(await gateway({ id: "nobody", keyId: "", secret: "hp_none" }, { url: "http://127.0.0.1:9" }), { mode });
+    const refused = await client.callTool({ name: "refund_create", arguments: { amount: 3, marker: "nobody" } });
+    expect(refused).toMatchObject({ isError: true });
+    expect(JSON.stringify(refused)).not.toContain("hp_none");
+    expect(calls("refund_create", "nobody")).toBe(0);
+  });
+});
+
+test("progress is said by events while a person is waited for", async () => {
+  const agent = await gatedAgent("assisted");
+  const client = await connected(await gateway(agent));
+  const progress: unknown[] = [];
+  const called = client.callTool({ name: "refund_create", arguments: { amount: 6, marker: agent.id } }, { onprogress: (one) => progress.push(one) });
+  await vi.waitFor(() => expect(progress.length).toBeGreaterThan(0), { timeout: 20_000 });
+  await approveAtOnce((await heldActions(agent.id))[0]?.id ?? "");
+  expect(textOf(await called)).toBe("refunded 6");
+});
+
+describe("requests made by hand", () => {
+  const meta = (more: object = {}) => ({ "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientInfo": { name: "t", version: "1" }, "io.modelcontextprotocol/clientCapabilities": { elicitation: { url: {} } }, ...more });
+  const post = async (to: HttpGateway, body: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(to.url, { method: "POST", headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers }, body: typeof body === "string" ? body : JSON.stringify(body) });
+    const text = await response.text();
+    return { status: response.status, body: JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text) as { result?: Record<string, unknown>; error?: { code: number } } };
+  };
+  const modern = { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": "refund_create" };
+  const refund = (more: object = {}) => ({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "refund_create", arguments: { amount: 5 }, _meta: meta(), ...more } });
+
+  test("headers that say another thing than the message are refused", async () => {
+    const to = await gateway(await gatedAgent());
+    for (const wrong of [{ "mcp-name": "order_get" }, { "mcp-method": "tools/list" }, { "mcp-protocol-version": "2027-01-01" }]) {
+      expect(await post(to, refund(), { ...modern, ...wrong })).toMatchObject({ status: 400, body: { error: { code: -32_020 } } });
+    }
+    expect((await post(to, refund(), { ...modern, "mcp-name": `=?base64?${Buffer.from("refund_create").toString("base64")}?=` })).status).toBe(200);
+    expect((await post(to, [refund()], modern)).status).toBe(400);
+    expect((await post(to, "{", modern)).status).toBe(400);
+  });
+
+  test("pages of other origins are turned away", async () => {
+    const to = await gateway(await gatedAgent());
+    expect((await post(to, refund(), { ...modern, origin: "https://evil.example" })).status).toBe(403);
+    expect((await post(to, refund(), { ...modern, origin: "null" })).status).toBe(403);
+    expect((await post(to, refund(), { ...modern, origin: "http://localhost:3000" })).status).toBe(200);
+  });
+
+  test("a task goes on after its answer, and is nobody else's", async () => {
+    const agent = await gatedAgent("assisted");
+    const to = await gateway(agent);
+    const _meta = meta({ "io.modelcontextprotocol/clientCapabilities": { extensions: { "io.modelcontextprotocol/tasks": {} } } });
+    const begun = await post(to, refund({ _meta, arguments: { amount: 4, marker: agent.id } }), modern);
+    expect(begun.body.result).toMatchObject({ resultType: "task", status: "working" });
+    const get = (authorization: Record<string, string> = {}) =>
+      post(to, { jsonrpc: "2.0", id: 2, method: "tasks/get", params: { taskId: begun.body.result?.taskId, _meta } }, { "mcp-protocol-version": "2026-07-28", "mcp-method": "tasks/get", ...authorization });
+    expect((await get({ authorization: "Bearer another" })).body.error?.code).toBe(-32_602);
+    await approveAtOnce((await heldActions(agent.id))[0]?.id ?? "");
+    await vi.waitFor(async () => expect((await get()).body.result).toMatchObject({ status: "completed", result: { content: [{ text: "refunded 4" }] } }), { timeout: 20_000 });
+    expect(calls("refund_create", agent.id)).toBe(1);
+  });
+
+  test("a server that is away is said with the id of the request", async () => {
+    const to = await gateway(await gatedAgent(), { to: "http://127.0.0.1:9/mcp" });
+    expect(await post(to, refund(), modern)).toMatchObject({ status: 502, body: { id: 1, error: { message: "The MCP server cannot be reached." } } });
+  });
+
+  test("a state is good once, for its call, for its client", async () => {
+    const agent = await gatedAgent("assisted");
+    const [to, other] = [await gateway(agent), await gateway(agent)];
+    const first = await post(to, refund(), modern);
+    const requestState = first.body.result?.requestState;
+    expect(first.body.result).toMatchObject({ resultType: "input_required" });
+    await approveAtOnce((await heldActions(agent.id))[0]?.id ?? "");
+    const again = (more: object = {}, headers = {}) => post(to, refund({ requestState, inputResponses: { approval: { action: "accept" } }, ...more }), { ...modern, ...headers });
+    const refusedBy = "bad_state";
+    expect((await again({ arguments: { amount: 5_000 } })).body.result).toMatchObject({ isError: true, _meta: { "holdpoint/decision": { reason: refusedBy } } });
+    expect((await again({}, { authorization: "Bearer another" })).body.result).toMatchObject({ _meta: { "holdpoint/decision": { reason: refusedBy } } });
+    expect((await again({ requestState: `${String(requestState)}x` })).body.result).toMatchObject({ _meta: { "holdpoint/decision": { reason: refusedBy } } });
+    const both = await Promise.all([again(), again()]);
+    expect(both.filter(({ body }) => body.result?.isError !== true).length).toBe(1);
+    await vi.waitFor(async () => expect(await prisma().action.findFirstOrThrow({ where: { agentId: agent.id } })).toMatchObject({ state: "committed" }), { timeout: 20_000 });
+    // Another gateway cannot know whether the state was used.
+    expect((await post(other, refund({ requestState, inputResponses: { approval: { action: "accept" } } }), modern)).body.result).toMatchObject({ _meta: { "holdpoint/decision": { reason: refusedBy } } });
+  });
+});
+
+test("the official server with everything, over sessions", async () => {
+  const port = await new Promise<number>((resolve) => {
+    const probe = spawn(process.execPath, ["-e", "const s=require('net').createServer().listen(0,()=>{process.stdout.write(String(s.address().port));s.close()})"]);
+    probe.stdout.once("data", (text: Buffer) => resolve(Number(text.toString())));
+  });
+  const server = spawn(process.execPath, [EVERYTHING, "streamableHttp"], { stdio: "ignore", env: environmentWith({ PORT: String(port) }) });
+  open.push({ close: async () => void server.kill() });
+  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/mcp`)).status).toBeGreaterThan(0), { timeout: 20_000 });
+  const agent = await gatedAgent("bounded", [{ name: "echo", inputSchema: { type: "object" }, effect: "read" }, { name: "trigger-long-running-operation", inputSchema: { type: "object" }, effect: "write", system: "jobs" }]);
+  const client = await connected(await gateway(agent, { to: `http://127.0.0.1:${port}/mcp` }));
+  expect((await client.listTools()).tools.map(({ name }) => name).toSorted()).toEqual(["echo", "trigger-long-running-operation"]);
+  const long = "é".repeat(300_000);
+  expect(textOf(await client.callTool({ name: "echo", arguments: { message: long } }))).toBe(`Echo: ${long}`);
+  const progress: unknown[] = [];
+  await client.callTool({ name: "trigger-long-running-operation", arguments: { duration: 0.2, steps: 2 } }, { onprogress: (one) => progress.push(one) });
+  expect(progress.length).toBeGreaterThan(0);
+  expect(await client.callTool({ name: "get-env", arguments: {} })).toMatchObject({ isError: true });
+  const [conversation] = await prisma().gateDecision.findMany({ where: { agentId: agent.id, tool: "trigger-long-running-operation" } });
+  expect(conversation?.conversationId).toMatch(/^mcp-[0-9a-f]{24}$/);
+});
