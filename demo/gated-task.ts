@@ -1,8 +1,8 @@
 // A task of the live fleet: it comes to a call when its time has come, and asks the enforcement point before it makes it.
 
 import type { GateAnswer } from "../sdk/src/enforcement-point.ts";
-import type { JsonObject, JsonValue } from "./recipe.ts";
-import { AwaitsRuling, type Course, type Ruling } from "./session.ts";
+import type { JsonObject } from "./recipe.ts";
+import { AwaitsRuling, type Answer, type Course, type Ruling } from "./session.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import type { FinishedTask } from "./telemetry.ts";
 import { workOnTask, type TaskOrder } from "./work-on-task.ts";
@@ -16,8 +16,8 @@ export interface NextCall {
 }
 
 export interface Gate {
-  /** Makes the call where it may be made, with the arguments that may be used; else says why not. */
-  call: (call: NextCall, make: (args: JsonObject) => JsonValue) => Promise<GateAnswer | null>;
+  /** Makes the call where it may be made, with the arguments that may be used; else says why not. `make` answers null when the system did not answer in time. */
+  call: (call: NextCall, make: (args: JsonObject) => Answer<unknown> | null) => Promise<GateAnswer | null>;
   /** False when the demo ends meanwhile. */
   waitUntil: (atMs: number) => Promise<boolean>;
 }
@@ -42,7 +42,7 @@ export async function workThroughGate(order: Omit<TaskOrder, "course" | "mayWrit
     };
     const refused = await call(next, (args) => {
       rule({ verdict: "go", sentence: "", args });
-      return (course.answers[place] ?? null) as JsonValue;
+      return course.answers[place] ?? null;
     });
     if (refused) rule(rulingOf(refused));
   }

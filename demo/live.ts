@@ -7,7 +7,7 @@ import { existingKey, type DemoMemory } from "./demo-state.ts";
 import { FLEET } from "./fleet.ts";
 import { rulingOf, workThroughGate, type Gate } from "./gated-task.ts";
 import { Random } from "./random.ts";
-import type { Recipe } from "./recipe.ts";
+import type { JsonObject, Recipe } from "./recipe.ts";
 import { recipeAt } from "./stories.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -44,7 +44,12 @@ export async function workUntilStopped({ url, memory, records, signal, tell }: L
   const [first, ...others] = FLEET;
   const lines: [Line, ...Line[]] = [lineOfAgent(first), ...others.map(lineOfAgent)];
   // A point that cannot reach Holdpoint stays closed, and its worker takes no task.
-  for (const { workers } of lines) for (const worker of workers) void worker.start();
+  for (const { agent, workers } of lines) {
+    for (const worker of workers) {
+      void worker.start();
+      for (const [name, takeBack] of Object.entries(agent.compensations ?? {})) worker.onCompensate(name, ({ result }) => takeBack(result, records, Date.now()));
+    }
+  }
   const underWay = new Set<Promise<void>>();
   while (!signal.aborted) {
     const line = random.pick(lines);
@@ -83,19 +88,39 @@ async function liveTask(telemetry: Telemetry, worker: EnforcementPoint, order: P
     return pause(Math.max(0, untilMs - Date.now()), true, { signal }).catch(() => false);
   };
   const { conversationId } = taskOf(order);
-  const call: Gate["call"] = async ({ tool, callId, args, because }, make) => {
-    const waitMs = order.recipe.policy.cedar === undefined ? 0 : LONGEST_HOLD_MS;
+  const done = await workThroughGate(order, records, { call: callThrough(worker, { conversationId, waitMs: order.recipe.policy.cedar === undefined ? 0 : LONGEST_HOLD_MS, signal }), waitUntil });
+  if (!done || !(await waitUntil(done.session.nowMs))) return;
+  telemetry.report(done);
+  await telemetry.flush().catch(() => undefined);
+}
+
+/** The system refused, so nothing happened; or it did not answer, so nobody knows. */
+class CallFailed extends Error {
+  override name = "CallFailed";
+  readonly isCertain: boolean;
+
+  constructor(sentence: string, isCertain: boolean) {
+    super(sentence);
+    this.isCertain = isCertain;
+  }
+}
+
+function callThrough(worker: EnforcementPoint, { conversationId, waitMs, signal }: { conversationId: string; waitMs: number; signal: AbortSignal }): Gate["call"] {
+  return async ({ tool, callId, args, because }, make) => {
+    const guarded = worker.guard(tool, { waitMs, hadNoEffect: (error) => error instanceof CallFailed && error.isCertain }, (given: JsonObject) => {
+      const answer = make(given);
+      if (answer === null) throw new CallFailed(`${tool} did not answer.`, false);
+      if (answer.state === "refused") throw new CallFailed(answer.sentence, answer.code !== "timeout");
+      return answer.state === "done" ? answer.value : null;
+    });
     try {
-      await worker.guard(tool, { waitMs }, make)(args, { conversationId, toolCallId: callId, justification: because, signal });
+      await guarded(args, { conversationId, toolCallId: callId, justification: because, signal });
       return null;
     } catch (error) {
+      if (error instanceof CallFailed) return null;
       if (error instanceof GateRefused) return error.answer;
       // Holdpoint answered nothing, or not in time: such a call is not made.
       return { decision: "deny", reason: "no_lease", sentence: "Holdpoint could not be asked.", isRecommendation: false, stopId: null, epoch: null, policies: [], approvers: [], approvalsNeeded: 0 };
     }
   };
-  const done = await workThroughGate(order, records, { call, waitUntil });
-  if (!done || !(await waitUntil(done.session.nowMs))) return;
-  telemetry.report(done);
-  await telemetry.flush().catch(() => undefined);
 }

@@ -54,6 +54,8 @@ export interface DemoAgent {
   releases: readonly [Recipe, ...Recipe[]];
   tasksPerDay: number;
   newTask: (random: Random, number: number, moment: Moment) => Task;
+  /** By the name that the tools give as their hook: takes back what a call gave. Throws where that is no longer possible. */
+  compensations?: Readonly<Record<string, (result: unknown, records: SystemOfRecord, nowMs: number) => JsonObject>>;
 }
 
 export const promptOf = (agentId: string): string => readFileSync(new URL(`./prompts/${agentId}.md`, import.meta.url), "utf8");

@@ -134,4 +134,10 @@ export const refundBot: DemoAgent = {
   releases: [approvedRecipe],
   tasksPerDay: 38,
   newTask,
+  compensations: {
+    refund_void: (result, records, nowMs) => {
+      const refund = typeof result === "object" && result !== null && "refund" in result ? String(result.refund) : "";
+      return voidRefund.run({ refund_id: refund }, records, nowMs);
+    },
+  },
 };

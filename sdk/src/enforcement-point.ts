@@ -5,6 +5,7 @@ import { decideGate, type GateAnswer, type GateReason } from "../../lib/domain/d
 import type { GateDecision } from "../../lib/domain/gate-decision.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import { splitTool } from "../../lib/domain/stop-scope.ts";
+import { Compensations, type CompensationHandler, type CompensationStep } from "./compensations.ts";
 import type { StreamEvent } from "./event-stream.ts";
 import { fieldsOf, numberIn, parsed, textIn } from "./fields.ts";
 import { ActionRepeated, GateDenied, GateHeld, GateRefused } from "./gate-refused.ts";
@@ -17,7 +18,7 @@ import { reconnectDelay } from "./reconnect-delay.ts";
 import { StreamConnection, type StreamEnd } from "./stream-connection.ts";
 
 export { ActionRepeated, GateDenied, GateHeld, GateRefused };
-export type { CallContext, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointKind, PointOptions, RunContext };
+export type { CallContext, CompensationHandler, CompensationStep, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointKind, PointOptions, RunContext };
 
 const POLL_EVERY_MS = 3_000;
 /** Where a proxy lets no stream through, polling carries the point; another attempt is made now and then. */
@@ -84,9 +85,14 @@ export class EnforcementPoint {
   #starting: Promise<void> | null = null;
   #started: () => void = () => undefined;
 
+  readonly #compensations: Compensations;
+
   constructor(options: PointOptions) {
     this.#agentId = options.agentId;
     this.#api = new HoldpointApi(options);
+    this.#compensations = new Compensations({
+      next: (waitMs) => this.#api.nextSteps(waitMs), done: (stepId, attempt, response) => this.#api.endStep(stepId, { attempt, response }), failed: (stepId, attempt, error) => this.#api.endStep(stepId, { attempt, error }),
+    });
     this.#keys = new KeyRing(() => this.#api.keys());
   }
 
@@ -123,7 +129,16 @@ export class EnforcementPoint {
     const gate = {
       decide: (name: string) => this.decide(name), effectOf: (name: string) => this.#effectOf(name), onStop: (listener: () => void) => this.onStop(listener), api: this.#api,
     };
+    if (options.compensate) this.#compensations.on(options.compensate.handler, options.compensate.run);
     return (input, call = {}) => guardedCall(gate, tool, options, input, call, run);
+  }
+
+  /**
+   * Takes actions back where the agent runs: `name` is what a tool's compensation names as its hook. Each step comes once, or again with the same
+   * id when its end was not heard; what throws is tried again later, and in the end becomes a person's. Answers how to take it away again.
+   */
+  onCompensate(name: string, handler: CompensationHandler): () => void {
+    return this.#compensations.on(name, handler);
   }
 
   #effectOf(tool: string): ToolEffect | null {
@@ -163,6 +178,7 @@ export class EnforcementPoint {
     this.#isOver = true;
     const lastConfirmed = this.#confirming.end();
     void this.#reading.end();
+    this.#compensations.end();
     clearTimeout(this.#streamAgain);
     this.#stream?.close();
     this.#isConnected = false;

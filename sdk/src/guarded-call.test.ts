@@ -10,11 +10,13 @@ import { createApiKey, newKeySchema } from "../../lib/operations/api-keys.ts";
 import { approveAction } from "../../lib/operations/approve-action.ts";
 import { systemActor } from "../../lib/operations/people.ts";
 import { rejectAction } from "../../lib/operations/reject-action.ts";
+import { undoSweep } from "../../lib/jobs/undo-sweep.ts";
 import { engageStop } from "../../lib/operations/stops.ts";
+import { startUndo } from "../../lib/operations/undo.ts";
 import { makeActingAgent, type ActingAgent } from "../../lib/testing/acting-agent.ts";
 import { makePerson } from "../../lib/testing/make-agent.ts";
 import { useDatabase } from "../../lib/testing/use-database.ts";
-import { ActionRepeated, connect, GateDenied, GateHeld, type EnforcementPoint } from "./enforcement-point.ts";
+import { ActionRepeated, connect, GateDenied, GateHeld, type CompensationStep, type EnforcementPoint } from "./enforcement-point.ts";
 
 useDatabase();
 
@@ -131,6 +133,29 @@ describe("a guarded call", () => {
     expect(await actionOf("fails")).toMatchObject({ state: "failed", error: "422: unknown order" });
     expect(await actionOf("unsure")).toMatchObject({ state: "started" });
   });
+
+  test("is taken back by its handler, again after a failure, once", async () => {
+    const given = point.guard("credit_give", {
+      compensate: {
+        handler: "credit_take", run: (step) => {
+          steps.push(step);
+          if (steps.length === 1) throw new Error("the ledger is locked");
+          return { taken: true };
+        },
+      },
+    }, ({ amount }: { amount: number }) => ({ credit: `cr_${amount}` }));
+    const steps: CompensationStep[] = [];
+    await given({ amount: 26 }, { toolCallId: "given" });
+    const action = await actionOf("given");
+    await startUndo(agent.owners.technical_owner, { agentId: agent.id, scope: "action", target: action?.id ?? "", since: null, reason: "Given to the wrong customer." });
+    await vi.waitFor(async () => {
+      await undoSweep.run(new Date());
+      await prisma().undoStep.updateMany({ where: { actionId: action?.id ?? "", state: "waiting" }, data: { nextAttemptAt: new Date() } });
+      expect((await actionOf("given"))?.state).toBe("compensated");
+    }, { timeout: 20_000, interval: 200 });
+    expect(steps.map(({ arguments: args, result }) => [args, result])).toEqual([[{ amount: 26 }, { credit: "cr_26" }], [{ amount: 26 }, { credit: "cr_26" }]]);
+    expect(new Set(steps.map(({ stepId }) => stepId)).size).toBe(1);
+  }, 30_000);
 
   test("is aborted by a stop, and none begins afterwards", async () => {
     const begun = Promise.withResolvers<void>();

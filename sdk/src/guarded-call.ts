@@ -3,6 +3,7 @@
 import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import type { ToldAction } from "./action-api.ts";
+import type { CompensationHandler } from "./compensations.ts";
 import { ActionRepeated, GateDenied, GateHeld, unlessPermitted } from "./gate-refused.ts";
 import { AnsweredNo, type HoldpointApi } from "./holdpoint-api.ts";
 
@@ -38,6 +39,8 @@ export interface GuardOptions {
   waitMs?: number;
   /** Of an error: is it certain that nothing happened? Otherwise the end stays unknown, and a person looks. */
   hadNoEffect?: (error: unknown) => boolean;
+  /** What takes the effect back; `handler` is the name that the tool's compensation gives as its hook. */
+  compensate?: { handler: string; run: CompensationHandler };
 }
 
 /** What the call needs of its point. */

@@ -148,6 +148,14 @@ export class HoldpointApi {
     return textIn(fieldsOf(await this.#tell(id, "heartbeat", {})), "stopId") || null;
   }
 
+  nextSteps(waitMs: number): Promise<unknown> {
+    return this.#ask("GET", `/v1/undos/next?${new URLSearchParams({ agent: this.#options.agentId, waitMs: String(waitMs) }).toString()}`, { withinMs: waitMs + ANSWER_WITHIN_MS });
+  }
+
+  endStep(stepId: string, end: { attempt: number; response: unknown } | { attempt: number; error: string }): Promise<unknown> {
+    return this.#ask("POST", `/v1/undos/steps/${encodeURIComponent(stepId)}/${"error" in end ? "failed" : "done"}`, { body: end });
+  }
+
   #tell(id: string, what: string, body: unknown): Promise<unknown> {
     return this.#ask("POST", `/v1/actions/${encodeURIComponent(id)}/${what}`, { body });
   }
