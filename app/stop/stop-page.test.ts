@@ -13,7 +13,7 @@ const viewer: PersonActor = { ...onCall, roles: ["viewer"] };
 const longest = "x".repeat(63);
 const choice = (scope: StopChoice["scope"], target: string, more: Partial<StopChoice> = {}): StopChoice => ({
   scope, target, name: target || "the whole fleet", agentId: scope === "agent" || scope === "tool" ? (target.split("/")[0] ?? null) : null, versionNumber: null, effect: null, isEngaged: false,
-  agents: 1, withWriteTools: 1, activeRuns: 2, ...more,
+  agents: 1, withWriteTools: 1, activeRuns: 2, actionsUnderWay: 0, actionsWaiting: 0, ...more,
 });
 /** As many as a page can show, with names as long as they may be. */
 const most = [

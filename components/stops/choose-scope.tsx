@@ -36,7 +36,7 @@ function known(href: string): { order: StopOrder | null; choices: SheetChoice[] 
 }
 
 const uncounted = (scope: SheetChoice["scope"], target: string): SheetChoice => ({
-  scope, target, name: stopName({ scope, target }), agentId: scope === "agent" ? target : null, versionNumber: null, effect: null, isEngaged: false, agents: -1, withWriteTools: -1, activeRuns: -1, refusal: null,
+  scope, target, name: stopName({ scope, target }), agentId: scope === "agent" ? target : null, versionNumber: null, effect: null, isEngaged: false, agents: -1, withWriteTools: -1, activeRuns: -1, actionsUnderWay: 0, actionsWaiting: 0, refusal: null,
 });
 
 export function ChooseScope({ href, onMoved, ...rest }: ChooseScopeProps) {

@@ -65,7 +65,7 @@ export function fleetSentence(sorted: readonly AgentHealth[] | null, waiting: nu
   if (sorted.length === 0) return "There are no agents yet.";
   const abnormal = sorted.filter((agent) => agent.state !== "normal");
   if (abnormal.length === 0 && waiting === 0) return "Nothing needs you.";
-  const decisions = waiting === 0 ? "" : ` ${waiting} ${waiting === 1 ? "decision waits" : "decisions wait"} for you.`;
+  const decisions = waiting === 0 ? "" : ` ${grouped(waiting)} ${waiting === 1 ? "decision waits" : "decisions wait"} for you.`;
   const normal = `${grouped(sorted.length - abnormal.length)} of ${grouped(sorted.length)} agents are normal.`;
   if (abnormal.length === 0) return normal + decisions;
   const named = abnormal.slice(0, 3).map((agent) => `${agent.id} ${PHRASES[agent.state]}`).join(", ");

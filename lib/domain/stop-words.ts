@@ -165,6 +165,8 @@ export interface ToldChoice {
   agents: number;
   withWriteTools: number;
   activeRuns: number;
+  actionsUnderWay: number;
+  actionsWaiting: number;
 }
 
 const EFFECTS = { read: "Reads only", write: "Changes something", irreversible: "Cannot be undone" } as const;
@@ -184,4 +186,9 @@ export function choiceDetail(choice: ToldChoice): string {
   return `${choice.scope === "fleet" ? "All " : ""}${plural(choice.agents, "agent")}, ${choice.withWriteTools === choice.agents ? "all" : `${choice.withWriteTools.toLocaleString("en")} of them`} with tools that change something`;
 }
 
-export const choiceQuantity = ({ scope, activeRuns }: ToldChoice): string | null => (scope === "tool" ? null : plural(activeRuns, "run active", "runs active"));
+/** What is counted per agent says nothing of one of its tools. */
+export function choiceQuantity({ scope, activeRuns, actionsUnderWay, actionsWaiting }: Pick<ToldChoice, "scope" | "activeRuns" | "actionsUnderWay" | "actionsWaiting">): string | null {
+  if (scope === "tool") return null;
+  const actions = [...(actionsUnderWay > 0 ? [`${plural(actionsUnderWay, "action", "actions")} under way`] : []), ...(actionsWaiting > 0 ? [`${actionsWaiting.toLocaleString("en")} waiting`] : [])];
+  return [plural(activeRuns, "run active", "runs active"), ...actions].join(", ");
+}

@@ -24,3 +24,7 @@ test("moving ranges of one around 10.5: limits 2.66 either side", () => {
   expect(judgeIndividual(13.2, past).word).toBe("special cause, worse");
   expect(judgeIndividual(7.8, past).word).toBe("special cause, better");
 });
+
+test.each([8_866.123, 0.1, 1e-7, 123_456_789.1])("what is always %d is as usual", (value) => {
+  expect(judgeIndividual(value, Array.from({ length: 28 }, () => value)).word).toBe("within its usual range");
+});

@@ -35,7 +35,9 @@ const UNKNOWN: RangeJudgement = { word: "not enough data", value: null, usual: n
 
 /** For figures of which more is worse. */
 function judge(value: number, usual: { low: number; middle: number; high: number }): RangeJudgement {
-  return { word: value > usual.high ? "special cause, worse" : value < usual.low ? "special cause, better" : "within its usual range", value, usual };
+  // A mean of equal values is not always that value to the last bit.
+  const slack = Math.abs(usual.middle) * 1e-9;
+  return { word: value > usual.high + slack ? "special cause, worse" : value < usual.low - slack ? "special cause, better" : "within its usual range", value, usual };
 }
 
 /** p-chart, three-sigma limits for the day's n; NIST/SEMATECH e-Handbook 6.3.3.2. */

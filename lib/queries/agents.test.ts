@@ -66,9 +66,9 @@ beforeAll(async () => {
 });
 
 describe("listAgents", () => {
-  it("gives pages of fifty in both directions without a gap", async () => {
+  it("gives pages of forty in both directions without a gap", async () => {
     const first = await listAgents({}, {}, now);
-    expect(first.rows).toHaveLength(50);
+    expect(first.rows).toHaveLength(40);
     expect(first).toMatchObject({ hasNext: true, hasPrevious: false });
     const second = await listAgents({}, { after: first.rows.at(-1)!.id }, now);
     expect(second).toMatchObject({ hasNext: false, hasPrevious: true });
@@ -91,7 +91,7 @@ describe("listAgents", () => {
     const rows = [...(await listAgents({}, {}, now)).rows, ...(await listAgents({ q: "-bot" }, {}, now)).rows];
     for (const state of AGENT_STATES) {
       const filtered = await listAgents({ status: state }, {}, now);
-      expect(filtered.rows.length + (filtered.hasNext ? 1 : 0)).toBe(Math.min(51, summary.byState[state]));
+      expect(filtered.rows.length + (filtered.hasNext ? 1 : 0)).toBe(Math.min(41, summary.byState[state]));
       for (const row of rows.filter((each) => each.state === state)) expect((await listAgents({ status: state, q: row.id }, {}, now)).rows.map((each) => each.id)).toContain(row.id);
     }
   });

@@ -38,13 +38,13 @@ beforeAll(async () => {
 describe("the blast radius", () => {
   test("counts agents, those with tools that change something, and runs that were working just now", async () => {
     const radius = (text: string) => getBlastRadius(scoped(text), now);
-    expect(await radius("fleet")).toEqual({ agents: 3, withWriteTools: 1, activeRuns: 3 });
-    expect(await radius(`agent:${refund.id}`)).toEqual({ agents: 1, withWriteTools: 1, activeRuns: 2 });
-    expect(await radius(`agent:${reader.id}`)).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 1 });
-    expect(await radius(`tool:${refund.id}/refund_create`)).toEqual({ agents: 1, withWriteTools: 1, activeRuns: 2 });
-    expect(await radius("tier:1")).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 1 });
-    expect(await radius("tier:0")).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 0 });
-    expect(await radius("agent:nobody")).toEqual({ agents: 0, withWriteTools: 0, activeRuns: 0 });
+    expect(await radius("fleet")).toEqual({ agents: 3, withWriteTools: 1, activeRuns: 3, actionsUnderWay: 0, actionsWaiting: 0 });
+    expect(await radius(`agent:${refund.id}`)).toEqual({ agents: 1, withWriteTools: 1, activeRuns: 2, actionsUnderWay: 0, actionsWaiting: 0 });
+    expect(await radius(`agent:${reader.id}`)).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 1, actionsUnderWay: 0, actionsWaiting: 0 });
+    expect(await radius(`tool:${refund.id}/refund_create`)).toEqual({ agents: 1, withWriteTools: 1, activeRuns: 2, actionsUnderWay: 0, actionsWaiting: 0 });
+    expect(await radius("tier:1")).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 1, actionsUnderWay: 0, actionsWaiting: 0 });
+    expect(await radius("tier:0")).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 0, actionsUnderWay: 0, actionsWaiting: 0 });
+    expect(await radius("agent:nobody")).toEqual({ agents: 0, withWriteTools: 0, activeRuns: 0, actionsUnderWay: 0, actionsWaiting: 0 });
   });
 
   test("leaves archived agents out", async () => {

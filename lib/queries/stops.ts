@@ -15,12 +15,18 @@ export interface BlastRadius {
   /** Agents whose current version has a tool that changes something. */
   withWriteTools: number;
   activeRuns: number;
+  /** Begun, and not heard of its end: a stop tells the agent, and cannot take it back. */
+  actionsUnderWay: number;
+  /** Held or approved: a stop ends them. */
+  actionsWaiting: number;
 }
 
 export interface ScopedAgent extends CoveredAgent {
   versionNumber: number | null;
   hasWriteTools: boolean;
   activeRuns: number;
+  actionsUnderWay: number;
+  actionsWaiting: number;
   lastSeenAt: Date | null;
 }
 
@@ -28,10 +34,13 @@ export interface ScopedAgent extends CoveredAgent {
 export async function listScopedAgents(now: Date): Promise<ScopedAgent[]> {
   const { rows } = await pool().query<ScopedAgent>(
     `WITH writing AS (SELECT digest FROM component WHERE kind = 'tool' AND content->>'effect' IS DISTINCT FROM 'read'),
-       active AS (SELECT agent_id, count(*) AS runs FROM run WHERE started_at > $1 AND ended_at > $2 GROUP BY agent_id)
+       active AS (SELECT agent_id, count(*) AS runs FROM run WHERE started_at > $1 AND ended_at > $2 GROUP BY agent_id),
+       acting AS (SELECT agent_id, count(*) FILTER (WHERE state = 'started') AS under_way, count(*) FILTER (WHERE state <> 'started') AS waiting FROM action
+         WHERE state IN ('held', 'approved', 'started') GROUP BY agent_id)
      SELECT a.id, a.tier, a.current_version_id AS "currentVersionId", v.number AS "versionNumber", a.last_seen_at AS "lastSeenAt", coalesce(active.runs, 0) AS "activeRuns",
+       coalesce(acting.under_way, 0) AS "actionsUnderWay", coalesce(acting.waiting, 0) AS "actionsWaiting",
        EXISTS (SELECT 1 FROM jsonb_array_elements(v.components) part JOIN writing ON writing.digest = part->>'digest') AS "hasWriteTools"
-     FROM agent a LEFT JOIN agent_version v ON v.id = a.current_version_id LEFT JOIN active ON active.agent_id = a.id
+     FROM agent a LEFT JOIN agent_version v ON v.id = a.current_version_id LEFT JOIN active ON active.agent_id = a.id LEFT JOIN acting ON acting.agent_id = a.id
      WHERE a.archived_at IS NULL ORDER BY a.id`,
     [new Date(now.getTime() - LONGEST_RUN_MS), new Date(now.getTime() - ACTIVE_WITHIN_MS)],
   );
@@ -40,7 +49,11 @@ export async function listScopedAgents(now: Date): Promise<ScopedAgent[]> {
 
 export function blastRadiusOf(stop: ScopedStop, agents: readonly ScopedAgent[]): BlastRadius {
   const covered = agents.filter((agent) => stopCovers(stop, agent));
-  return { agents: covered.length, withWriteTools: covered.filter((agent) => agent.hasWriteTools).length, activeRuns: covered.reduce((sum, agent) => sum + agent.activeRuns, 0) };
+  const sum = (of: (agent: ScopedAgent) => number) => covered.reduce((total, agent) => total + of(agent), 0);
+  return {
+    agents: covered.length, withWriteTools: covered.filter((agent) => agent.hasWriteTools).length, activeRuns: sum((agent) => agent.activeRuns), actionsUnderWay: sum((agent) => agent.actionsUnderWay),
+    actionsWaiting: sum((agent) => agent.actionsWaiting),
+  };
 }
 
 /** What an engaged stop of this scope meets. */

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { ReasonForm } from "@/components/stops/reason-form.tsx";
 import { ReleaseForm } from "@/components/stops/release-form.tsx";
+import { StoppedActionsCard } from "@/components/stops/stopped-actions-card.tsx";
 import { StopProofLive } from "@/components/stops/stop-proof-live.tsx";
 import { StopTimeline } from "@/components/stops/stop-timeline.tsx";
 import { StopsWatch } from "@/components/stops/stops-watch.tsx";
@@ -15,6 +16,7 @@ import type { PersonActor } from "@/lib/domain/roles.ts";
 import type { ShownStop } from "@/lib/domain/stop-words.ts";
 import { formatUtc } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
+import { getStoppedActions } from "@/lib/queries/stopped-actions.ts";
 import { findShownStop, pulseOfShown } from "@/lib/queries/stops-shown.ts";
 import { askReleaseAction, giveReasonAction, releaseStopAction } from "../actions.ts";
 
@@ -28,6 +30,7 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
   const stop = await findShownStop(stopId, new Date());
   if (!stop) notFound();
   const isEngaged = stop.releasedAt === null;
+  const actions = await getStoppedActions(stop);
   const mayExplain = may(actor, "stop:engage", stop.agentId);
   return (
     <>
@@ -40,6 +43,7 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
       <div className="cols">
         <div className="stack">
           <Card className="overflow-clip"><StopProofLive key={stop.id} stopId={stop.id} initial={stop} /></Card>
+          <StoppedActionsCard isEngaged={isEngaged} {...actions} />
           <Card title="Release">
             <CardBody className="grid gap-3">
               {isEngaged ? <Release stop={stop} actor={actor} /> : <p className="text-fg-2 wrap-anywhere">{stop.release?.askedBy ?? "Somebody"} asked: {stop.release?.reason ?? ""} Released by {stop.releasedBy}, {formatUtc(stop.releasedAt ?? stop.readAt)}.</p>}

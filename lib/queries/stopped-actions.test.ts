@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { engageStop } from "../operations/stops.ts";
+import { makeActingAgent } from "../testing/acting-agent.ts";
+import { makePerson } from "../testing/make-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { choiceQuantity } from "../domain/stop-words.ts";
+import { getStoppedActions } from "./stopped-actions.ts";
+import { getBlastRadius } from "./stops.ts";
+
+useDatabase();
+
+test("what a stop meets is counted before, and told apart afterwards: ended, or under way", async () => {
+  const [agent, other] = [await makeActingAgent(), await makeActingAgent()];
+  const begun = await agent.prepare({ input: { amount: 20 } });
+  await agent.prepare({ input: { amount: 200 } });
+  await other.prepare({ input: { amount: 20 } });
+  const scope = { scope: "agent" as const, target: agent.id };
+  const radius = await getBlastRadius(scope, new Date());
+  expect(radius).toMatchObject({ actionsUnderWay: 1, actionsWaiting: 1 });
+  expect(choiceQuantity({ ...scope, ...radius })).toBe("0 runs active, 1 action under way, 1 waiting");
+  const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), { ...scope, reason: null });
+  const met = await getStoppedActions({ ...scope, id: stopId, releasedAt: null });
+  expect(met).toMatchObject({ cancelled: 1, moreUnderWay: 0, underWay: [{ id: begun.action.id, tool: "refund_create" }] });
+});
