@@ -40,7 +40,7 @@ beforeAll(async () => {
 describe("every route", () => {
   test("says what it needs; without a need there is only what tells nothing about agents", () => {
     const open = agentApiRoutes.filter((route) => route.needs === "nothing" || route.needs.length === 0).map((route) => route.path);
-    expect(open.sort()).toEqual(["/healthz", "/metrics", "/readyz", "/v1/keys"]);
+    expect(open.sort()).toEqual(["/.well-known/authzen-configuration", "/healthz", "/metrics", "/readyz", "/v1/keys"]);
   });
 
   test("is made by the one helper: the application has no other", () => {
