@@ -3,6 +3,7 @@ import { Card, CardBody, CardFoot } from "@/components/ui/card.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
 import type { StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
+import { NamedText } from "@/components/ui/named-text.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { Verdict } from "@/components/ui/verdict.tsx";
 import type { GateDecision } from "@/lib/domain/gate-decision.ts";
@@ -64,7 +65,7 @@ function FlipRow({ flip }: { flip: ReplayedFlip }) {
   const title = <><UntrustedText text={flip.tool} maxLength={200} />: {WORDS[flip.before]} → {WORDS[flip.after]}</>;
   return (
     <Row
-      mark={mark} title={href ? <Link className="link" href={href}>{title}</Link> : title} detail={<UntrustedText text={flip.sentence} maxLength={400} />}
+      mark={mark} title={href ? <Link className="link" href={href}>{title}</Link> : title} detail={<NamedText text={flip.sentence} />}
       aside={<Time at={flip.decidedAt} show="relative" />}
     />
   );
