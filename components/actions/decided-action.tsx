@@ -18,13 +18,16 @@ interface DecidedActionProps {
   children?: ReactNode;
 }
 
+/** Whoever had said something before, these are nobody's decision. */
+const BY_NOBODY = new Set(["denied", "expired", "stopped", "withdrawn"]);
+
 export function DecidedAction({ state, inputDigest, by, at, reason, meaning, error, children }: DecidedActionProps) {
   return (
     <Card title="Decision" id="decide" meta={<>for <Fingerprint value={inputDigest} name="digest of the arguments" /></>}>
       <CardBody className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <p className="flex flex-wrap items-center gap-x-2">
           <ActionStateMark state={state} />
-          {by !== null && <span className="text-fg-2">by {by}</span>}
+          {by !== null && !BY_NOBODY.has(state) && <span className="text-fg-2">by {by}</span>}
           {at !== null && <Time at={at} show="both" className="text-fg-3" />}
         </p>
         {reason !== null && <p className="dense text-fg-2"><UntrustedText text={reason} maxLength={2_000} /></p>}
