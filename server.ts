@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { createAgentApi } from "./lib/agent-api/agent-api.ts";
+import { leanConfirm } from "./lib/agent-api/lean-confirm.ts";
 import { startStopPath } from "./lib/agent-api/stop-path.ts";
 import { startProbePoint } from "./probe-point.ts";
 import { consoleEvents } from "./lib/console-events.ts";
@@ -85,7 +86,7 @@ async function start(): Promise<void> {
   const server = http.createServer();
   server.keepAliveTimeout = 65_000; // longer than common load balancers keep an idle connection
   const stopPath = roles.includes("agents") ? await startStopPath() : null;
-  const agents = roles.includes("agents") ? getRequestListener(createAgentApi().fetch) : null;
+  const agents = roles.includes("agents") ? leanConfirm(getRequestListener(createAgentApi().fetch)) : null;
   const console = await prepareConsole(server);
   const worker = roles.includes("jobs") ? startWorker() : null;
   server.on("request", (request, response) => {

@@ -6,6 +6,9 @@ import "./globals.css";
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en">
+      <head>
+        <title>Could not be shown, Holdpoint</title>
+      </head>
       <body>
         <main className="grid min-h-dvh content-center justify-items-center px-4">
           <div className="grid w-full max-w-[400px] gap-3" role="alert">

@@ -39,6 +39,10 @@ class Clients {
     this.#child.send(orders);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** When all of them have confirmed a bundle with just these stops. */
   async confirmed(stops: string): Promise<Confirmed> {
     while (this.#last?.stops !== stops) await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -54,7 +58,7 @@ interface Round {
   /** Of each point, in milliseconds from the start of the round, ascending. */
   after: number[];
   /** Of the server processes, and of the database that they share; what points confirm every few seconds is in it. */
-  cpuMs: { servers: number; database: number };
+  cpuMs: { servers: number; database: number; clients: number };
 }
 
 const roundOf = ({ atMs }: Confirmed, sinceMs: number, cpu: Round["cpuMs"]): Round => ({ after: atMs.map((at) => at - sinceMs).toSorted((a, b) => a - b), cpuMs: cpu });
@@ -122,21 +126,22 @@ async function measure(holdpoint: Holdpoint, count: number): Promise<Rounds> {
   // The bare streams say nothing when they are opened: broadcast until each has heard it once.
   const isReady = besides.confirmed("").then(() => true);
   while (!(await Promise.race([isReady, broadcast(bare.port, free).then(() => new Promise((resolve) => setTimeout(resolve, 250, false)))])));
-  const used = () => ({ servers: pids.reduce((sum, pid) => sum + cpuMs(pid), 0), database: cpuMs(postgresPid), bare: cpuMs(bare.process.pid ?? 0) });
+  const used = () => ({ servers: pids.reduce((sum, pid) => sum + cpuMs(pid), 0), database: cpuMs(postgresPid), bare: cpuMs(bare.process.pid ?? 0), clients: cpuMs(own.pid), bareClients: cpuMs(besides.pid) });
   for (let round = 0; round < STOPS; round++) {
     const before = used();
     const { stopId } = await click.send<{ stopId: string }>("POST", "/v1/stops", { scope: "fleet" });
     const confirmed = await own.confirmed(stopId);
     const after = used();
     const { engagedAt } = await prisma().stop.findUniqueOrThrow({ where: { id: stopId } });
-    rounds.own.push(roundOf(confirmed, engagedAt.getTime(), { servers: after.servers - before.servers, database: after.database - before.database }));
+    rounds.own.push(roundOf(confirmed, engagedAt.getTime(), { servers: after.servers - before.servers, database: after.database - before.database, clients: after.clients - before.clients }));
     const stored = await prisma().stopConfirmation.count({ where: { stopId } });
     if (stored !== count) throw new Error(`${count} points confirmed and ${stored} confirmations are stored`);
     const stopped = await bundlesNow(holdpoint);
-    const bareBefore = used().bare;
+    const bareBefore = used();
     const sinceMs = await broadcast(bare.port, stopped);
     const answered = await besides.confirmed(stopId);
-    rounds.bare.push(roundOf(answered, sinceMs, { servers: used().bare - bareBefore, database: 0 }));
+    const bareAfter = used();
+    rounds.bare.push(roundOf(answered, sinceMs, { servers: bareAfter.bare - bareBefore.bare, database: 0, clients: bareAfter.bareClients - bareBefore.bareClients }));
     await askRelease(people[0], { stopId, reason: "The measurement is over." });
     await releaseStop(people[1], { stopId });
     await own.confirmed("");
@@ -148,14 +153,14 @@ async function measure(holdpoint: Holdpoint, count: number): Promise<Rounds> {
   return rounds;
 }
 
-const HEADINGS = ["points", "servers", "what", "first point: p50", "any point: p50", "p99", "worst", "last point: p50", "p99", "worst", "goal p99", "CPU a stop: servers", "PostgreSQL"];
+const HEADINGS = ["points", "servers", "what", "first point: p50", "any point: p50", "p99", "worst", "last point: p50", "p99", "worst", "goal p99", "CPU a stop: servers", "PostgreSQL", "points"];
 
 function row(count: number, servers: number, what: string, rounds: readonly Round[], goal: string): (string | number)[] {
   const all = rounds.flatMap(({ after }) => after).toSorted((a, b) => a - b);
   const last = rounds.map(({ after }) => after.at(-1) ?? NaN).toSorted((a, b) => a - b);
   const mean = (of: (cpu: Round["cpuMs"]) => number) => rounds.reduce((sum, { cpuMs: cpu }) => sum + of(cpu), 0) / rounds.length;
   const first = rounds.map(({ after }) => after[0] ?? NaN).toSorted((a, b) => a - b);
-  return [count, servers, what, `${at(first, 0.5).toFixed(0)} ms`, ...[all, last].flatMap((times) => [at(times, 0.5), at(times, 0.99), at(times, 1)]).map((ms) => `${ms.toFixed(0)} ms`), goal, ...[mean(({ servers }) => servers), mean(({ database }) => database)].map((ms) => `${ms.toFixed(0)} ms`)];
+  return [count, servers, what, `${at(first, 0.5).toFixed(0)} ms`, ...[all, last].flatMap((times) => [at(times, 0.5), at(times, 0.99), at(times, 1)]).map((ms) => `${ms.toFixed(0)} ms`), goal, ...[mean(({ servers }) => servers), mean(({ database }) => database), mean(({ clients }) => clients)].map((ms) => `${ms.toFixed(0)} ms`)];
 }
 
 export async function stop(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
+import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
+import { INBOX_PAGE } from "../lib/queries/inbox.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
 
 const liveState = (page: Page): Locator => page.getByRole("banner").getByRole("button", { name: /updates$/ });
@@ -84,4 +86,52 @@ test("letters lead to every place, never while somebody types, and can be switch
   await page.keyboard.press("ControlOrMeta+.");
   await expect(page.getByRole("alertdialog")).toBeVisible();
   await expect(page).toHaveURL(/\/settings\/me$/);
+});
+
+test("rows hold while somebody is in the list and for two seconds after, then what is new comes", async ({ makeAgent, openAs, isMobile }) => {
+  test.skip(isMobile, "nothing points at a phone without pressing");
+  const agent = await makeAgent();
+  const { change: first } = await agent.register(manifestOf({ label: "1.1", prompt: `You handle refunds of ${agent.id}.` }));
+  const page = await openAs(agent.team.model_steward, paths.log());
+  await page.clock.install();
+  await page.goto(paths.inbox({ tab: "mine" }));
+  const row = page.locator(`a[href="${paths.change(first?.id ?? "")}"]`);
+  await row.hover();
+  const before = await row.boundingBox();
+  const { change: second } = await agent.register(manifestOf({ label: "1.2", prompt: `You handle refunds of ${agent.id}, briefly.` }));
+  const newcomer = page.locator(`a[href="${paths.change(second?.id ?? "")}"]`);
+  await expect(page.getByRole("button", { name: /^\d+ new$/ })).toBeVisible();
+  expect(await row.boundingBox()).toEqual(before);
+  await page.mouse.move(5, 5);
+  await page.clock.runFor(1_900);
+  await expect(newcomer).toHaveCount(0);
+  await page.clock.runFor(200);
+  await expect(newcomer).toBeVisible();
+});
+
+test("j and k go on across pages", async ({ makeAgent, openAs, isMobile }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const agent = await makeAgent();
+  const at = new Date();
+  await prisma().finding.createMany({
+    data: Array.from({ length: INBOX_PAGE + 3 }, (_, index) => ({
+      id: `fi_${agent.id}_${String(index).padStart(3, "0")}`, agentId: agent.id, kind: "unreviewed_change", about: String(index), sentence: `Number ${index} differs.`, openedAt: at, lastSeenAt: at, evidence: { versionLabel: "1.0", differences: [] },
+    })),
+  });
+  try {
+    const page = await openAs(agent.team.business_owner, paths.inbox({ tab: "mine" }));
+    const rows = page.getByRole("list", { name: "Waiting" }).getByRole("link");
+    await expect(rows).toHaveCount(INBOX_PAGE);
+    await rows.last().focus();
+    await page.keyboard.press("j");
+    await expect(page).toHaveURL(/after=/);
+    await expect(rows.first()).toBeFocused();
+    expect(await rows.count()).toBeLessThan(INBOX_PAGE);
+    await page.keyboard.press("k");
+    await expect(page).toHaveURL(/before=/);
+    await expect(rows.last()).toBeFocused();
+    await expectGoodPage(page);
+  } finally {
+    await prisma().finding.deleteMany({ where: { agentId: agent.id } });
+  }
 });

@@ -69,7 +69,7 @@ test("without a connection nothing reads as if nothing needed anybody", async ({
   await expect(sentence(page)).toHaveText(/^Cannot tell: data \d+ s old\.?$/);
   await expect(page.getByText("Nothing needs you")).toHaveCount(0);
   await expect(page.getByText(/^As of \d\d:\d\d:\d\d UTC$/)).toBeVisible();
-  await expect(page.locator('[data-stale="true"]').first()).toBeVisible();
+  await expect(page.locator('main [data-stale="true"]').first()).toBeVisible();
   await expectGoodPage(page);
   await context.setOffline(false);
   await page.clock.runFor(40_000);
@@ -96,4 +96,39 @@ test("the strip is one stop of the Tab key, arrows move inside it and Enter open
   expect(await cells.first().getAttribute("aria-label")).toMatch(/, (Normal|Stopped|Critical|Warning|Not reporting)$/);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`${address ?? "no address"}$`));
+});
+
+test("a counter leads to exactly the agents that it counts", async ({ page, makeAgent, makePerson, signInAs }) => {
+  const agent = await makeAgent();
+  await prisma().finding.create({
+    data: { id: `fi_${agent.id}`, agentId: agent.id, kind: "unreviewed_change", about: "1.0", sentence: "The prompt differs.", openedAt: new Date(), lastSeenAt: new Date(), evidence: { versionLabel: "1.0", differences: [] } },
+  });
+  try {
+    await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+    await page.goto(paths.now());
+    const counter = page.getByRole("list", { name: "Counts" }).getByRole("link", { name: /^Critical/ });
+    const count = /[\d,]+$/.exec((await counter.textContent()) ?? "")?.[0] ?? "no figure";
+    await counter.click();
+    await expect(page).toHaveURL(new RegExp(`${paths.nowNeeds({ state: "critical" }).replace("?", "\\?")}$`));
+    await expect(page.getByRole("link", { name: new RegExp(`^Critical ?${count}$`) })).toBeVisible();
+    await expect(needs(page).filter({ hasText: agent.id })).toContainText("Critical");
+    await expect(needs(page).filter({ hasNotText: "Critical" })).toHaveCount(0);
+    await expectGoodPage(page);
+    await page.getByRole("link", { name: /^Stopped/ }).click();
+    await expect(needs(page).filter({ hasText: agent.id })).toHaveCount(0);
+  } finally {
+    await prisma().finding.delete({ where: { id: `fi_${agent.id}` } });
+  }
+});
+
+test("who may change nothing reads so in the header, and why", async ({ page, makePerson, signInAs }) => {
+  await signInAs(await makePerson("Vera Viewer", ["viewer"]));
+  await page.goto(paths.agents(), { waitUntil: "networkidle" });
+  await page.getByRole("button", { name: "Read only" }).click();
+  await expect(page.getByText("You are a viewer: you may look, and change nothing.")).toBeVisible();
+  await expectGoodPage(page);
+  await signInAs(await makePerson("Ola Operator", ["operator"]));
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name: "Agents" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Read only" })).toHaveCount(0);
 });

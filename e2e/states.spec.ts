@@ -1,92 +1,111 @@
 import type { Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
-import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { expect, test as ownTest } from "./api/own-house.ts";
+import { expectGoodPage, test, type TestAgent } from "./fixtures.ts";
 
-/** The central pages, each with what of it is asked for again while it is open. */
-const PAGES: Readonly<Record<string, { at: (agent: TestAgent) => string; asks: string }>> = {
-  now: { at: () => paths.now(), asks: "/api/console/now" },
-  "the agents behind a counter": { at: () => paths.nowNeeds(), asks: "/api/console/now/needs" },
-  inbox: { at: () => paths.inbox(), asks: "/api/console/inbox" },
-  agents: { at: () => paths.agents(), asks: "/api/console/shell" },
-  "one agent": { at: ({ id }) => paths.agent(id), asks: "/api/console/agents/" },
+/** The central pages, and how somebody comes to each from `from` by one press. */
+const PAGES: Readonly<Record<string, { at: (agent: TestAgent) => string; from: (agent: TestAgent) => string }>> = {
+  now: { at: () => paths.now(), from: () => paths.inbox() },
+  inbox: { at: () => paths.inbox(), from: () => paths.now() },
+  agents: { at: () => paths.agents(), from: () => paths.now() },
+  "one agent": { at: ({ id }) => paths.agent(id), from: ({ id }) => paths.agents({ q: id }) },
 };
 
-const SCHEMES = ["light", "dark"] as const;
-/** Both colour schemes are one page: only its colours differ. */
+/** One page in both colour schemes: only the colours differ. */
 async function expectGoodInBothSchemes(page: Page): Promise<void> {
-  for (const colorScheme of SCHEMES) {
+  for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await expectGoodPage(page);
   }
 }
 
+const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 const stopControl = (page: Page) => page.locator("[data-stop-control]").filter({ visible: true });
-const stale = (page: Page) => page.locator('[data-stale="true"]').filter({ visible: true });
+const stale = (page: Page) => page.locator('[data-stale="true"]');
 const liveState = (page: Page) => page.getByRole("banner").getByRole("button", { name: /updates$/ });
+const linkTo = (page: Page, href: string) => page.locator(`a[href="${href}"]`).filter({ visible: true }).first();
 
-for (const [name, { at, asks }] of Object.entries(PAGES)) {
-  test(`stale, ${name}: an answer that fails hatches the values with their age, and Stop stays`, async ({ page, makeAgent, makePerson, signInAs }) => {
-    test.skip(name === "agents", "a list of the server's own; its frame is checked with the others");
+/** The stream goes on and says that the house lives; whatever is asked of the database is refused. */
+const refuseData = (page: Page) =>
+  page.route("**/api/console/**", async (route) => {
+    if (route.request().url().includes("/api/console/stream")) await route.continue();
+    else await route.fulfill({ status: 503, contentType: "application/json", body: '{"error":"The database cannot be reached."}' });
+  });
+
+for (const [name, { at, from }] of Object.entries(PAGES)) {
+  test(`stale, ${name}: data that cannot be read again is hatched with its age, though the connection lives, and Stop stays`, async ({ page, makeAgent, makePerson, signInAs }) => {
     const agent = await makeAgent();
     await signInAs(await makePerson("Ana Ruiz", ["operator"]));
     await page.clock.install();
     await page.goto(at(agent));
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(heading(page)).not.toHaveText("Loading");
     await expect(stale(page)).toHaveCount(0);
-    // The house is heard, but its database does not answer: only the data is old, not the connection.
-    await page.route("**/api/console/**", async (route) => {
-      if (route.request().url().includes("/api/console/stream")) await route.continue();
-      else await route.fulfill({ status: 503, contentType: "application/json", body: '{"error":"The database cannot be reached."}' });
-    });
+    await refuseData(page);
     await page.clock.runFor(100_000);
-    await expect(stale(page).first()).toBeVisible();
+    await expect(stale(page).first()).toBeAttached();
     await expect(page.getByText(/as of \d\d:\d\d:\d\d UTC, \d+ (s|min) old/).first()).toBeAttached();
     await expect(page.getByText("Nothing needs you")).toHaveCount(0);
     await expect(stopControl(page)).toBeEnabled();
     await expectGoodInBothSchemes(page);
     await page.unroute("**/api/console/**");
-    if (name === "one agent") return;
-    const answered = page.waitForResponse((response) => response.url().includes(asks) && response.ok());
-    await page.clock.runFor(40_000);
-    await answered;
-    await page.clock.runFor(2_000);
+    await page.clock.runFor(65_000);
     await expect(stale(page)).toHaveCount(0);
   });
 
-  test(`stale, ${name}: paused says so, and the values grow old`, async ({ page, makeAgent, makePerson, signInAs }) => {
+  test(`paused, ${name}: it says so, and what is shown grows old`, async ({ page, makeAgent, makePerson, signInAs }) => {
     const agent = await makeAgent();
     await signInAs(await makePerson("Ana Ruiz", ["operator"]));
     await page.clock.install();
-    await page.goto(at(agent), { waitUntil: "networkidle" });
+    await page.goto(at(agent));
+    await expect(liveState(page)).toContainText("Live");
     await liveState(page).click();
     await expect(liveState(page)).toContainText("Paused");
     await page.clock.runFor(30_000);
-    await expect(page.locator('[data-stale="true"]').first()).toBeAttached();
+    await expect(stale(page).first()).toBeAttached();
     await expectGoodInBothSchemes(page);
   });
 
-  test(`loading, ${name}: what is to come is said while the server thinks`, async ({ page, makeAgent, makePerson, signInAs }) => {
+  test(`loading, ${name}: a press is answered at once by the outline of what comes`, async ({ page, makeAgent, makePerson, signInAs }) => {
     const agent = await makeAgent();
     await signInAs(await makePerson("Ana Ruiz", ["operator"]));
-    await page.goto(paths.log(), { waitUntil: "networkidle" });
-    const target = at(agent);
     const held: (() => void)[] = [];
-    // Only the page's own answer is held back; what was fetched ahead for its link draws the skeleton.
-    await page.route((url) => url.pathname === target && url.searchParams.has("_rsc"), async (route) => {
-      if (!("next-router-prefetch" in route.request().headers())) await new Promise<void>((resolve) => held.push(resolve));
-      await route.continue().catch(() => undefined);
+    // The page's own answer is held back; what was fetched ahead, its outline among it, came before.
+    const isPrefetch = (headers: Record<string, string>) => "next-router-prefetch" in headers || "next-router-segment-prefetch" in headers;
+    await page.route((url) => url.pathname === at(agent) && url.searchParams.has("_rsc"), async (route) => {
+      if (!isPrefetch(route.request().headers())) await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
     });
-    await page.evaluate((href) => {
-      const link = document.createElement("a");
-      link.href = href;
-      link.textContent = "there";
-      document.querySelector("main")?.append(link);
-    }, target);
-    await page.evaluate((href) => (window as unknown as { next: { router: { push: (to: string) => void } } }).next.router.push(href), target);
-    await expect(page.locator("main [aria-busy='true']")).toBeVisible();
+    await page.goto(from(agent), { waitUntil: "networkidle" });
+    await linkTo(page, at(agent)).click();
+    await expect(page.getByRole("status").filter({ hasText: "The page is loading" })).toBeAttached();
     await expectGoodInBothSchemes(page);
     for (const release of held) release();
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(page.locator("main [aria-busy='true']")).toHaveCount(0);
+    await expect(heading(page)).not.toHaveText("Loading");
+    await expect(page.getByRole("status").filter({ hasText: "The page is loading" })).toHaveCount(0);
   });
 }
+
+ownTest("error: without the database each page says that it cannot be loaded, inside its frame and from the address", async ({ ownDatabase, start, makeAgent, makePerson, signInAs, page }) => {
+  ownTest.setTimeout(180_000);
+  const server = await start({ DATABASE_URL: ownDatabase.url });
+  const agent = await makeAgent();
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  const isUnread = page.getByText(/could not (?:be loaded|show this page)/);
+  for (const [name, { at, from }] of Object.entries(PAGES)) {
+    await ownTest.step(name, async () => {
+      await page.goto(server.url + from(agent), { waitUntil: "networkidle" });
+      await ownDatabase.stop();
+      await linkTo(page, at(agent)).click();
+      await expect(isUnread).toBeVisible();
+      await expectGoodInBothSchemes(page);
+      await page.goto(server.url + at(agent));
+      await expect(isUnread).toBeVisible();
+      await expectGoodInBothSchemes(page);
+      await ownDatabase.restart();
+      await expect(async () => {
+        await page.getByRole("button", { name: "Try again" }).click();
+        await expect(isUnread).toHaveCount(0);
+      }).toPass();
+    });
+  }
+});

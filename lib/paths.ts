@@ -27,6 +27,7 @@ export const paths = {
   agentVersions: (agentId: string, query?: Query) => withQuery(`/agents/${encode(agentId)}/versions`, query),
   agentVersion: (agentId: string, number: number) => `/agents/${encode(agentId)}/versions/${number}`,
   registerVersion: (agentId: string, query?: Query) => withQuery(`/agents/${encode(agentId)}/versions/new`, query),
+  agentPolicy: (agentId: string) => `/agents/${encode(agentId)}/policy`,
   agentAuthority: (agentId: string) => `/agents/${encode(agentId)}/authority`,
   changes: (query?: Query) => withQuery("/changes", query),
   changeQuality: (query?: Query) => withQuery("/changes/quality", query),

@@ -9,6 +9,7 @@ export default function ConsoleError({ error, retry }: { error: Error & { digest
   return (
     <Card>
       <ErrorState
+        level={1}
         title="This page could not be loaded."
         reference={error.digest}
         action={

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { LiveProvider } from "@/components/layout/live-provider.tsx";
 import { QueryProvider } from "@/components/layout/query-provider.tsx";
+import { ReadOnly } from "@/components/layout/read-only.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { readOnlyReason } from "@/lib/domain/read-only.ts";
 import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "@/lib/domain/roles.ts";
@@ -17,6 +18,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const actor = await requireSignedIn();
   const now = new Date();
   const [inbox, counts, stops] = await Promise.all([countInbox(actor, now), countForShell(), countEngagedStops()]);
+  const readOnly = readOnlyReason(actor);
   const signOut = (
     <form action={signOutAction}>
       <button type="submit" className="btn btn-quiet btn-sm">
@@ -27,7 +29,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <QueryProvider>
       <LiveProvider madeAt={now.getTime()}>
-        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops }} readAt={now.getTime()} readOnly={readOnlyReason(actor) ?? undefined} signOut={signOut}>
+        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops }} readAt={now.getTime()} readOnly={readOnly !== null && <ReadOnly reason={readOnly} />} signOut={signOut}>
           {children}
         </LiveShell>
       </LiveProvider>

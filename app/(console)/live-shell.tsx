@@ -28,7 +28,7 @@ interface LiveShellProps {
   counts: Counts;
   /** When the counts were read, in milliseconds. */
   readAt: number;
-  readOnly: string | undefined;
+  readOnly: ReactNode;
   signOut: ReactNode;
   children: ReactNode;
 }

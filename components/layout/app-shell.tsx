@@ -7,7 +7,6 @@ import { Crumbs } from "./crumbs.tsx";
 import type { Crumb } from "./crumbs-of.ts";
 import type { NavCounts } from "./navigation.ts";
 import { NavList } from "./nav-list.tsx";
-import { ReadOnly } from "./read-only.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 interface AppShellProps {
@@ -18,8 +17,8 @@ interface AppShellProps {
   counts?: NavCounts | undefined;
   /** "as of 02:11:40 UTC, 94 s old", once the counts are too old to be taken for current. */
   countsAge?: string | undefined;
-  /** Why this person changes nothing here. */
-  readOnly?: string | undefined;
+  /** A `ReadOnly` for whoever may change nothing. */
+  readOnly?: ReactNode;
   /** Left out, the way is read from the address. */
   crumbs?: readonly Crumb[] | undefined;
   /** A `LiveState`, or what renders one. */
@@ -67,7 +66,7 @@ export function AppShell({ person, environment, counts = {}, countsAge, readOnly
         <header className="topbar">
           <Crumbs crumbs={crumbs} />
           {environment !== undefined && <span className="env">{environment}</span>}
-          {readOnly !== undefined && <ReadOnly reason={readOnly} />}
+          {readOnly}
           <div className="topbar-end">
             {searchSlot}
             {live}

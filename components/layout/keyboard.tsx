@@ -1,20 +1,15 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
-import { Dialog } from "../ui/dialog.tsx";
 import { isTyping } from "./is-typing.ts";
 import { areKeysOn } from "./keys-setting.ts";
-import { NAV_ENTRIES, type NavKey } from "./navigation.ts";
+import { LETTER_OF } from "./nav-letters.ts";
+import { NAV_ENTRIES } from "./navigation.ts";
 
-/** After `g`. */
-const LETTER_OF: Partial<Record<NavKey, string>> & Record<string, string> = { now: "n", inbox: "i", agents: "a", changes: "c", runs: "r", stops: "s", risk: "k", portfolio: "p", log: "l" };
-
-const HELP: readonly (readonly [keys: string, does: string])[] = [
-  ["Ctrl K or /", "Search"], ["Ctrl .", "Stop"], ["j, k", "Next, previous row"], ["Enter, Esc", "Open, close"], ["[, ]", "Previous, next tab"],
-  ["a, then Enter", "Approve, on a change"], ["r", "Reject, on a change"], ["n, p", "Next, previous finding, on a run"], [".", "Show what is new"], ["Shift .", "Pause or resume updates"], ["?", "This list"],
-];
+const KeyHelp = dynamic(() => import("./key-help.tsx").then((module) => module.KeyHelp), { ssr: false });
 
 const seen = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)].filter((element) => element.checkVisibility());
 
@@ -60,6 +55,8 @@ const pressStop = (): boolean => {
 export function Keyboard() {
   const router = useRouter();
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [wasHelpOpen, setWasHelpOpen] = useState(false);
+  if (isHelpOpen && !wasHelpOpen) setWasHelpOpen(true);
   const turned = useRef<{ wanted: "first" | "last"; pathname: string } | null>(null);
   const pathname = usePathname();
   const page = useSearchParams().toString();
@@ -97,18 +94,6 @@ export function Keyboard() {
       },
     });
   }, [router]);
-  return (
-    <Dialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} title="Keys">
-      <table className="keys">
-        <tbody>
-          {[...HELP, ...NAV_ENTRIES.flatMap(({ key, label }) => (LETTER_OF[key] === undefined ? [] : [[`g ${LETTER_OF[key]}`, label] as const]))].map(([keys, does]) => (
-            <tr key={keys}>
-              <th scope="row"><kbd>{keys}</kbd></th>
-              <td>{does}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Dialog>
-  );
+  // Once loaded it stays: closing gives the focus back, vanishing does not.
+  return wasHelpOpen ? <KeyHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} /> : null;
 }

@@ -1,12 +1,16 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { formatDistance } from "../ui/format-time.ts";
-import { formatClock } from "../../lib/format.ts";
+import { formatClock, formatDurationMs } from "../../lib/format.ts";
 import { useDataAge } from "./use-data-age.ts";
 
+const TWO_MINUTES_MS = 120_000;
+
 /** "as of 02:11:40 UTC, 94 s old" */
-export const ageWords = (readAtMs: number, ageMs: number): string => `as of ${formatClock(new Date(readAtMs))} UTC, ${formatDistance(ageMs)} old`;
+export function ageWords(readAtMs: number, ageMs: number): string {
+  const age = ageMs < TWO_MINUTES_MS ? `${Math.round(ageMs / 1_000)} s` : formatDurationMs(ageMs);
+  return `as of ${formatClock(new Date(readAtMs))} UTC, ${age} old`;
+}
 
 interface StaleProps {
   /** When the values inside were read: epoch milliseconds. */

@@ -5,9 +5,25 @@ import { useLive } from "./live-provider.tsx";
 import { dataAge } from "./live-status.ts";
 
 const TICK_MS = 1_000;
+const MOST_REMEMBERED = 200;
+
+/** When each reading came here, by this browser's clock: that of the server may be minutes away from it. Kept, because going back shows an old page anew. */
+const receivedAt = new Map<number, number>();
+
+function receiptOf(readAtMs: number): number {
+  const known = receivedAt.get(readAtMs);
+  if (known !== undefined) return known;
+  const nowMs = Date.now();
+  receivedAt.set(readAtMs, nowMs);
+  for (const oldest of receivedAt.keys()) {
+    if (receivedAt.size <= MOST_REMEMBERED) break;
+    receivedAt.delete(oldest);
+  }
+  return nowMs;
+}
 
 interface Data {
-  /** When it was read, in epoch milliseconds. */
+  /** When it was read, in epoch milliseconds of whichever clock. */
   readAtMs: number;
   /** The last attempt to read it again failed. */
   hasFailed?: boolean;
@@ -23,7 +39,8 @@ export function useDataAge({ readAtMs, hasFailed = false, isWatched = true, olde
   // Until the first tick nothing is old: the server renders the same.
   const [ageMs, setAgeMs] = useState<number | null>(null);
   useEffect(() => {
-    const look = () => setAgeMs(dataAge({ status, readAtMs, hasFailed, isWatched, ...(oldestMs !== undefined && { oldestMs }) }, Date.now()));
+    const receivedMs = receiptOf(readAtMs);
+    const look = () => setAgeMs(dataAge({ status, readAtMs: receivedMs, hasFailed, isWatched, ...(oldestMs !== undefined && { oldestMs }) }, Date.now()));
     look();
     const timer = setInterval(look, TICK_MS);
     return () => clearInterval(timer);

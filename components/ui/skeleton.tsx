@@ -28,12 +28,13 @@ export function SkeletonRows({ rows = 8, label = "Loading" }: { rows?: number | 
 export function SkeletonPage({ rows = 8 }: { rows?: number | undefined }) {
   return (
     <div>
+      <h1 className="sr-only">Loading</h1>
       <div className="mb-5 grid gap-3 py-1" aria-hidden="true">
         <Skeleton className="h-5! w-56" />
         <Skeleton className="w-80 max-w-full" />
       </div>
       <div className="card">
-        <SkeletonRows rows={rows} />
+        <SkeletonRows rows={rows} label="The page is loading" />
       </div>
     </div>
   );

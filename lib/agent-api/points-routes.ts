@@ -11,7 +11,7 @@ import { route } from "./route.ts";
 import { stopPath } from "./stop-path.ts";
 import { heldFor, pointName, requireAgent, surely } from "./stream-routes.ts";
 
-const confirmation = z.object({
+export const confirmation = z.object({
   bundle: z.string().max(1_000_000).describe("The one that it applies, as it was received."),
   rehearsals: z.array(z.string().max(100)).max(100).default([]).describe("Drills that it heard of."),
   refusesProbe: z.boolean().default(true).describe("Whether it refuses a call while its bundle holds a stop of the agent."),
@@ -21,9 +21,9 @@ const confirmation = z.object({
   kind: z.enum(POINT_KINDS).default("sdk"),
 });
 
-const tokenIn = (authorization: string | null): string => (authorization ?? "").replace(/^Bearer +/i, "");
+export const tokenIn = (authorization: string | null): string => (authorization ?? "").replace(/^Bearer +/i, "");
 
-async function authenticate(authorization: string | null, now: Date): Promise<Actor> {
+export async function authenticatePoint(authorization: string | null, now: Date): Promise<Actor> {
   const token = tokenIn(authorization);
   if (!isPointToken(token)) return surely(authorization, now);
   const point = readPointToken(token, now);
@@ -34,8 +34,15 @@ async function authenticate(authorization: string | null, now: Date): Promise<Ac
     : { kind: "key", id: point.keyId, name: point.name, agentIds: [point.agentId], scopes: ["authority"] };
 }
 
-function pointOf(actor: Actor, headers: Headers, { agent, point: name, kind }: z.output<typeof confirmation>, now: Date): PointIdentity {
-  const token = tokenIn(headers.get("authorization"));
+interface Said {
+  actor: Actor;
+  authorization: string | null;
+  body: z.output<typeof confirmation>;
+  now: Date;
+}
+
+function pointOf({ actor, authorization, body: { agent, point: name, kind }, now }: Said): PointIdentity {
+  const token = tokenIn(authorization);
   const known = isPointToken(token) ? readPointToken(token, now) : null;
   if (known) return known;
   if (agent === undefined || name === undefined) throw new HttpRefusal(400, "bad_input", "With an API key, `agent` and `point` say whose point it is.");
@@ -44,20 +51,23 @@ function pointOf(actor: Actor, headers: Headers, { agent, point: name, kind }: z
   return { agentId: agent, name, kind, keyId: actor.kind === "key" ? actor.id : null };
 }
 
-export const pointsRoutes = [
-  route({
-    method: "post", path: "/v1/points/confirm", tag: "Enforcement", summary: "Confirm the bundle that is applied",
-    description: "With the token of the stream. The lease counts from the moment at which the point sent the request, on its own monotonic clock; without a lease it permits nothing. Answered after it is stored.",
-    needs: "gate:ask", about: "each", body: confirmation, bodyExample: { bundle: "eyJ…", refusesProbe: true }, authenticate, isFrequent: true,
-    success: { status: 200, description: "`leaseMs` 0: it has to close, and to read the bundle anew.", schema: z.object({ leaseMs: z.int(), isBehind: z.boolean() }) },
-    handle: async ({ actor, headers, body, now }) => {
-      const { agentId, name, kind, keyId } = pointOf(actor, headers, body, now);
-      const held = await heldFor(agentId);
-      const judged = await judgeConfirmation(stopPath(), held, { agentId, ...body });
-      const answer = await confirmPoint({ agentId, name, kind, keyId, receivedAt: now, isLeaving: body.isLeaving, ...judged });
-      if (answer === "refused") throw notAuthenticated("The API key of this point was revoked.", true);
-      return { status: 200, body: { leaseMs: answer === "leased" ? LEASE_MS : 0, isBehind: answer === "behind" } };
-    },
-  }),
-];
+/** Answered after it is stored. */
+export async function answerPoint(said: Said): Promise<{ leaseMs: number; isBehind: boolean }> {
+  const { body, now } = said;
+  const { agentId, name, kind, keyId } = pointOf(said);
+  const held = await heldFor(agentId);
+  const judged = await judgeConfirmation(stopPath(), held, { agentId, ...body });
+  const answer = await confirmPoint({ agentId, name, kind, keyId, receivedAt: now, isLeaving: body.isLeaving, ...judged });
+  if (answer === "refused") throw notAuthenticated("The API key of this point was revoked.", true);
+  return { leaseMs: answer === "leased" ? LEASE_MS : 0, isBehind: answer === "behind" };
+}
 
+export const confirmRoute = route({
+  method: "post", path: "/v1/points/confirm", tag: "Enforcement", summary: "Confirm the bundle that is applied",
+  description: "With the token of the stream. The lease counts from the moment at which the point sent the request, on its own monotonic clock; without a lease it permits nothing. Answered after it is stored.",
+  needs: "gate:ask", about: "each", body: confirmation, bodyExample: { bundle: "eyJ…", refusesProbe: true }, authenticate: authenticatePoint, isFrequent: true,
+  success: { status: 200, description: "`leaseMs` 0: it has to close, and to read the bundle anew.", schema: z.object({ leaseMs: z.int(), isBehind: z.boolean() }) },
+  handle: async ({ headers, ...call }) => ({ status: 200, body: await answerPoint({ ...call, authorization: headers.get("authorization") }) }),
+});
+
+export const pointsRoutes = [confirmRoute];

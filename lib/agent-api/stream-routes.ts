@@ -62,7 +62,6 @@ export const streamRoutes = [
       const { agentId, keyId, token } = await identify(actor, query, now);
       const held = await heldFor(agentId);
       if (outgoing.destroyed) return RESPONSE_ALREADY_SENT;
-      outgoing.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
       stopPath().hub.open(outgoing, { agentId, keyId, token, held });
       return RESPONSE_ALREADY_SENT;
     },

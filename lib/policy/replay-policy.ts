@@ -40,7 +40,7 @@ export function replayPolicy(calls: readonly PolicyCall[], before: PreparedPolic
   });
   const widened = flips.filter((flip) => RANK[flip.after] > RANK[flip.before]).length;
   const narrowed = flips.length - widened;
-  return { decided: calls.length, flips, before: countOf(old), after: countOf(young), widened, narrowed, class: classOf(widened, narrowed) };
+  return { decided: calls.length, flips, before: countOf(old), after: countOf(young), widened, narrowed, class: replayClass({ widened, narrowed }) };
 }
 
 function countOf(answers: readonly { decision: GateDecision }[]): Record<GateDecision, number> {
@@ -49,7 +49,7 @@ function countOf(answers: readonly { decision: GateDecision }[]): Record<GateDec
   return counts;
 }
 
-function classOf(widened: number, narrowed: number): ReplayClass {
+export function replayClass({ widened, narrowed }: { widened: number; narrowed: number }): ReplayClass {
   if (widened > 0) return narrowed > 0 ? "mixed" : "widened";
   return narrowed > 0 ? "narrowed" : "same";
 }

@@ -4,6 +4,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createAgentApi } from "../agent-api/agent-api.ts";
+import { leanConfirm } from "../agent-api/lean-confirm.ts";
 import { startStopPath, type StopPath } from "../agent-api/stop-path.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import { readSignedBundle } from "../domain/signed-bundle.ts";
@@ -36,7 +37,7 @@ export interface AgentServer {
 
 export async function startAgentServer(): Promise<AgentServer> {
   const path = await startStopPath();
-  const server = http.createServer(getRequestListener(createAgentApi().fetch));
+  const server = http.createServer(leanConfirm(getRequestListener(createAgentApi().fetch)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const agent = new http.Agent({ keepAlive: true, maxSockets: 500 });

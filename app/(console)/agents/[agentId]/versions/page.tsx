@@ -24,7 +24,7 @@ export default async function VersionsPage({ params, searchParams }: VersionsPag
   const last = rows.at(-1);
   return (
     <>
-      <AgentHead agent={agent} tab="versions" now={now} actions={button} />
+      <AgentHead agent={agent} tab="versions" now={now} actions={<><LinkButton href={paths.agentPolicy(agent.id)}>Policy</LinkButton>{button}</>} />
       <Card title="Versions" meta="a version never changes">
         <VersionTable agentId={agent.id} versions={rows} now={now} empty={<EmptyState kind="nothing_yet" title="No version is registered yet.">Paste the manifest here, or let the pipeline register it through the API.</EmptyState>} />
         <Pagination newerHref={from === null ? undefined : paths.agentVersions(agent.id)} newerLabel="Newest" olderHref={hasMore && last ? paths.agentVersions(agent.id, { below: last.number }) : undefined} />
