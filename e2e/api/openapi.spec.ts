@@ -54,7 +54,7 @@ test("it names every route, each with a key but health and itself", async () => 
   const documented = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { security }]) => ({ route: `${method} ${path}`, isLocked: security.length > 0 })));
   const served = [...agentApiRoutes.map(({ method, path }) => `${method} ${path}`), "get /v1/openapi.json"];
   expect(documented.map(({ route }) => route).sort()).toEqual(served.sort());
-  expect(documented.filter(({ isLocked }) => !isLocked).map(({ route }) => route).sort()).toEqual(["get /healthz", "get /metrics", "get /readyz", "get /v1/keys", "get /v1/openapi.json"]);
+  expect(documented.filter(({ isLocked }) => !isLocked).map(({ route }) => route).sort()).toEqual(["get /.well-known/authzen-configuration", "get /healthz", "get /metrics", "get /readyz", "get /v1/keys", "get /v1/openapi.json"]);
 });
 
 test("each example fits the schema beside it", async () => {
