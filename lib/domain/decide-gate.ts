@@ -8,7 +8,7 @@ import type { PolicyVerdict } from "./policy-verdict.ts";
 import { splitTool, stopName } from "./stop-scope.ts";
 
 export const GATE_REASONS = [
-  "permitted", "no_lease", "kill_switch", "tool_stopped", "tool_unknown", "authority", "needs_person", "no_compensation", "policy", "policy_error", "policy_unread", "approved",
+  "permitted", "no_lease", "kill_switch", "tool_stopped", "tool_unknown", "authority", "needs_person", "no_compensation", "policy", "policy_error", "policy_unread", "approved", "task_limit",
 ] as const;
 export type GateReason = (typeof GATE_REASONS)[number];
 

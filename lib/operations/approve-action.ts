@@ -13,7 +13,7 @@ import { faultOfInput } from "../domain/storable-input.ts";
 import { BadInput, Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { bundleNow } from "./bundle-now.ts";
-import { decideWithin, lockSurroundings, type GateSurroundings } from "./decide-call.ts";
+import { armOf, decideWithin, lockSurroundings, type GateSurroundings } from "./decide-call.ts";
 import { effectiveCompensation } from "./effective-compensation.ts";
 import { lockAction, stopAnswer, type StoredAction } from "./held-action.ts";
 import { operation, type Context, type Evidence } from "./operation.ts";
@@ -84,7 +84,7 @@ async function edit({ tx, now }: Context, action: StoredAction, input: Json, aro
   const asked = decideWithin(call, around, now);
   const granted = decideWithin({ ...call, approval: { granted: true } }, around, now);
   if (granted.answer.decision === "deny") throw new NotPossible(`The gate refuses these arguments: ${granted.answer.sentence}`);
-  const compensation = effectiveCompensation(null, call, around.rules);
+  const compensation = effectiveCompensation(null, call, armOf(call, around).rules);
   await tx.actionReview.updateMany({ where: { actionId: action.id, voidedAt: null }, data: { voidedAt: now } });
   const isHeld = asked.answer.decision === "hold";
   return tx.action.update({
@@ -109,9 +109,9 @@ async function requireApprover({ tx, now }: Context, person: PersonActor, action
   const keyId = action.preparedBy.startsWith("key:") ? action.preparedBy.slice("key:".length) : null;
   const key = keyId === null ? null : await tx.apiKey.findUnique({ where: { id: keyId }, select: { personId: true } });
   if (key?.personId === person.id) throw new NotPossible("It was asked with your own key; somebody else decides.");
-  const stop = stopAnswer(action.tool, around);
+  const stop = stopAnswer(action.tool, armOf(action, around));
   if (stop !== null) throw new NotPossible(stop.sentence);
-  if (action.versionId !== (around.bundle.version?.id ?? null)) throw new NotPossible("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");
+  if (action.versionId !== (armOf(action, around).bundle.version?.id ?? null)) throw new NotPossible("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");
 }
 
 export async function approveWithin(context: Context, action: StoredAction, around: GateSurroundings, why: string | null): Promise<{ decision: ActionDecision; evidence: Evidence }> {

@@ -13,7 +13,7 @@ import { NotPermitted, Unavailable } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
 import { answerOfAction, heldActionOf, type ActionAnswer } from "./held-action.ts";
-import { countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateCall } from "./decide-call.ts";
+import { armOf, countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateCall } from "./decide-call.ts";
 import { inGroups } from "./in-groups.ts";
 import { actorName, notify } from "./operation.ts";
 
@@ -136,7 +136,7 @@ async function checkAgent(tx: Transaction, checks: readonly Check[], now: Date):
       continue;
     }
     const made = decideWithin(one.call, around, now);
-    if (made.answer.decision === "permit") around.usage.add(countedOf(one.call, around.rules), now);
+    if (made.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
     const evaluationId = newId("gd");
     const action = made.answer.decision === "hold" ? await heldActionOf(tx, { call: one.call, decided: made, digest: one.digest, preparedBy: actorName(one.actor) }, now) : null;
     decided.rows.push(rowOf(evaluationId, one, made, action?.id ?? null, now));

@@ -6,11 +6,12 @@ import type { Bundle } from "../domain/bundle.ts";
 import { decideGate, type GateAnswer } from "../domain/decide-gate.ts";
 import type { Json, ToolComponent, ToolEffect } from "../domain/manifest.ts";
 import type { PolicyVerdict } from "../domain/policy-verdict.ts";
-import { isStopScope, stopCovers } from "../domain/stop-scope.ts";
+import { isStopScope } from "../domain/stop-scope.ts";
 import { Unavailable } from "../errors.ts";
 import { decideByPolicy } from "../policy/decide-by-policy.ts";
 import { hourAndWeekday, type PolicyFacts } from "../policy/policy-facts.ts";
 import { loadVersionRules, type VersionRules } from "../database/version-rules.ts";
+import { assignedTasks, assignmentsOf, withinTaskLimits, withStops, type AssignedTask, type AssignmentRow } from "./assigned-tasks.ts";
 import { lockUsage, type CountedCall, type Usage } from "./usage.ts";
 
 export interface GateCall {
@@ -42,7 +43,12 @@ export interface GateSurroundings {
   bundle: Bundle;
   rules: VersionRules | null;
   usage: Usage;
+  /** Of the conversations that a rollout assigned. */
+  assigned: ReadonlyMap<string, AssignedTask>;
 }
+
+/** By which recipe this very call is decided: the current one, or the candidate's when its task was given to the candidate. */
+export const armOf = ({ conversationId }: Pick<GateCall, "conversationId">, around: GateSurroundings): Pick<GateSurroundings, "bundle" | "rules"> => around.assigned.get(conversationId)?.candidate ?? around;
 
 /**
  * Reads the stops once more, so that one that was stored a moment ago refuses, and locks the agent's counters until the transaction ends.
@@ -52,19 +58,21 @@ export async function lockSurroundings(tx: Transaction, bundle: Bundle, calls: r
   const { agentId } = bundle;
   const rules = bundle.version ? await loadVersionRules(tx, bundle.version.id) : null;
   const usage = await lockUsage(tx, agentId, calls.map((call) => countedOf(call, rules)), now);
-  const [agent] = await tx.$queryRaw<{ tier: number | null; current_version_id: string | null; stops: { id: string; scope: string; target: string }[] | null }[]>`
-    SELECT tier, current_version_id, (SELECT json_agg(json_build_object('id', id, 'scope', scope, 'target', target) ORDER BY engaged_at, id) FROM stop WHERE released_at IS NULL) AS stops
+  const [agent] = await tx.$queryRaw<{ tier: number | null; current_version_id: string | null; stops: { id: string; scope: string; target: string }[] | null; assigned: AssignmentRow[] | null }[]>`
+    SELECT tier, current_version_id, (SELECT json_agg(json_build_object('id', id, 'scope', scope, 'target', target) ORDER BY engaged_at, id) FROM stop WHERE released_at IS NULL) AS stops,
+      ${assignmentsOf(calls.map(({ conversationId }) => conversationId))} AS assigned
     FROM agent WHERE id = ${agentId}`;
   if (!agent || agent.current_version_id !== (bundle.version?.id ?? null)) throw new Unavailable("The agent's version changed in this moment; ask again.");
   const covered = { id: agentId, tier: agent.tier, currentVersionId: agent.current_version_id };
-  const stops = (agent.stops ?? []).flatMap(({ id, scope, target }) => (isStopScope(scope) && stopCovers({ scope, target }, covered) ? [{ id, scope, target }] : []));
-  // A stop of the bundle that is released meanwhile goes on refusing until the bundle says so too.
-  const known = new Set(bundle.stops.map(({ id }) => id));
-  return { bundle: { ...bundle, stops: [...bundle.stops, ...stops.filter(({ id }) => !known.has(id))] }, rules, usage };
+  const stops = (agent.stops ?? []).flatMap(({ id, scope, target }) => (isStopScope(scope) ? [{ id, scope, target }] : []));
+  const here = withStops(bundle, stops, covered);
+  return { bundle: here, rules, usage, assigned: await assignedTasks(tx, agent.assigned ?? [], { bundle, stops, covered }) };
 }
 
 /** Counts nothing: `countCall` does, for what may go ahead. */
-export function decideWithin(call: GateCall, { bundle, rules, usage }: GateSurroundings, now: Date): DecidedCall {
+export function decideWithin(call: GateCall, around: GateSurroundings, now: Date): DecidedCall {
+  const { usage } = around;
+  const { bundle, rules } = armOf(call, around);
   const tool = rules?.tools.get(call.tool) ?? null;
   const counted = countedOf(call, rules);
   const facts: PolicyFacts = {
@@ -72,7 +80,8 @@ export function decideWithin(call: GateCall, { bundle, rules, usage }: GateSurro
     ...(call.onBehalfOf === null ? {} : { user: call.onBehalfOf }), ...(call.confidence === null ? {} : { confidence: call.confidence }), ...(call.approval ? { approval: call.approval } : {}),
   };
   const policy = (name: string): PolicyVerdict => (rules?.policy && !rules.isUnreadable ? decideByPolicy(rules.policy, { tool: name, input: call.input, facts }) : UNREADABLE);
-  const answer = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true }, { bundle, leaseUntilMs: Infinity, policy }, 0);
+  const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true }, { bundle, leaseUntilMs: Infinity, policy }, 0);
+  const answer = withinTaskLimits(decided, around.assigned.get(call.conversationId) ?? null, facts.callsInRun);
   return {
     answer, facts, policyDigest: rules?.policyDigest ?? null, versionId: bundle.version?.id ?? null, effect: bundle.tools[call.tool]?.effect ?? null,
     compensation: tool?.compensation ?? null, amount: counted.amount,

@@ -10,7 +10,7 @@ import { wordOf, type ToldReason } from "../domain/told-action.ts";
 import { newId } from "../new-id.ts";
 import { paths } from "../paths.ts";
 import type { LogRecord } from "./append-to-log.ts";
-import { countedOf, decideWithin, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
+import { armOf, countedOf, decideWithin, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
 
 export interface ActionAnswer extends Omit<GateAnswer, "reason"> {
   reason: ToldReason;
@@ -66,7 +66,7 @@ export async function lockAction(tx: Transaction, actionId: string): Promise<Sto
 }
 
 /** A stop that covers this call now, whatever the policy would say. */
-export function stopAnswer(tool: string, { bundle }: GateSurroundings): (GateAnswer & { stopId: string }) | null {
+export function stopAnswer(tool: string, { bundle }: Pick<GateSurroundings, "bundle">): (GateAnswer & { stopId: string }) | null {
   const answer = decideGate({ tool }, { bundle: { ...bundle, policy: null }, leaseUntilMs: Infinity }, 0);
   return answer.stopId === null ? null : { ...answer, stopId: answer.stopId };
 }
@@ -78,7 +78,7 @@ export async function answerOfAction(tx: Transaction, { actionId, call, around }
   const { state } = wordOf(action);
   const isOpen = state === "held" || state === "approved";
   if (isOpen && action.expiresAt <= now) return changed(tx, action, "expired", { endedAt: now }, now);
-  const stop = stopAnswer(call.tool, around);
+  const stop = stopAnswer(call.tool, armOf(call, around));
   if (stop !== null && isOpen) return changed(tx, action, "stopped", { stopId: stop.stopId, sentence: stop.sentence, endedAt: now }, now);
   if (stop !== null && !["committed", "failed"].includes(state)) return { answer: { ...stop, approval: approvalOf(actionId, state, [], action.expiresAt) }, action, entry: null };
   if (state === "approved" && action.dispatchAt !== null && action.dispatchAt <= now) return useApproval(tx, action, { call, around }, now);
@@ -88,7 +88,8 @@ export async function answerOfAction(tx: Transaction, { actionId, call, around }
 /** An approval is for these arguments, under this policy, of this version: under another one a person has to look again. */
 async function useApproval(tx: Transaction, action: StoredAction, { call, around }: Omit<Question, "actionId">, now: Date): Promise<Answered> {
   if (inputDigest(call.input) !== action.inputDigest) return { answer: { ...answerFrom(action), decision: "deny", reason: "ended", sentence: "The approval is for other arguments." }, action, entry: null };
-  const rules = { policyDigest: around.rules?.policyDigest ?? null, versionId: around.bundle.version?.id ?? null };
+  const arm = armOf(call, around);
+  const rules = { policyDigest: arm.rules?.policyDigest ?? null, versionId: arm.bundle.version?.id ?? null };
   const isSameRules = action.policyDigest === rules.policyDigest && action.versionId === rules.versionId;
   const decided = decideWithin({ ...call, ...(isSameRules ? { approval: { granted: true } } : {}) }, around, now);
   const { answer } = decided;
@@ -99,7 +100,7 @@ async function useApproval(tx: Transaction, action: StoredAction, { call, around
     const sentence = isSameRules ? answer.sentence : "The version or its policy changed after the approval, so a person has to look again.";
     return changed(tx, action, "held", { ...rules, ...asked, epoch, sentence, decidedAt: null, dispatchAt: null, expiresAt: after(now, HOLD_MS) }, now);
   }
-  around.usage.add(countedOf(call, around.rules), now);
+  around.usage.add(countedOf(call, armOf(call, around).rules), now);
   return changed(tx, action, "started", { epoch, startedAt: now, heartbeatAt: now, expiresAt: after(now, START_MS) }, now);
 }
 

@@ -15,7 +15,7 @@ import { BadInput, Conflict, isRefusal, NotPermitted, Unavailable, type Refusal 
 import { newId } from "../new-id.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
 import { effectiveCompensation } from "./effective-compensation.ts";
-import { countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
+import { armOf, countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
 import { stopAnswer, type StoredAction } from "./held-action.ts";
 import { inGroups } from "./in-groups.ts";
 import { actorName, notify } from "./operation.ts";
@@ -134,7 +134,7 @@ async function prepareAgent(tx: Transaction, all: readonly Preparing[], made: Ma
 function repeated({ requestDigest, call }: Preparing, action: StoredAction, around: GateSurroundings): PreparedAction | Refusal {
   if (action.requestDigest !== requestDigest) return new Conflict("This idempotency key was used for another request of this agent.");
   const word = wordOf(action);
-  const stop = word.decision === "deny" || action.endedAt !== null ? null : stopAnswer(call.tool, around);
+  const stop = word.decision === "deny" || action.endedAt !== null ? null : stopAnswer(call.tool, armOf(call, around));
   const said = stop === null ? word : { ...word, decision: stop.decision, reason: stop.reason, sentence: stop.sentence };
   return { ...said, action: stop === null ? action : { ...action, stopId: stop.stopId }, isRecommendation: false, isRepeat: true };
 }
@@ -144,8 +144,8 @@ const STATE = { permit: "started", hold: "held", deny: "denied" } as const;
 function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: Date): PreparedAction {
   const decided = decideWithin(one.call, around, now);
   if (decided.effect === "read") throw new BadInput("Reading is no action: ask the gate.");
-  const compensation = effectiveCompensation(one.compensation, one.call, around.rules);
-  if (decided.answer.decision === "permit") around.usage.add(countedOf(one.call, around.rules), now);
+  const compensation = effectiveCompensation(one.compensation, one.call, armOf(one.call, around).rules);
+  if (decided.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
   const action = rowOf(one, decided, compensation, now);
   made.actions.push(action);
   made.decisions.push(decisionOf(action, one.call.input, decided));
