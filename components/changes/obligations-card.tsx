@@ -3,7 +3,8 @@ import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
-import { SUITE_NAMES } from "@/lib/domain/review-policy.ts";
+import { obligationWord } from "@/lib/domain/entries-of-policy.ts";
+import { SUITE_NAMES, type Obligation } from "@/lib/domain/review-policy.ts";
 import { reviewRoleName, type ObligationState, type ObligationStatus } from "@/lib/domain/review-status.ts";
 
 const MARKS: Record<ObligationState, { kind: StatusKind; word: string }> = {
@@ -12,6 +13,7 @@ const MARKS: Record<ObligationState, { kind: StatusKind; word: string }> = {
   failed: { kind: "rejected", word: "Failed" },
   cannot_tell: { kind: "warning", word: "Cannot tell" },
   not_run: { kind: "open", word: "Not run" },
+  afterwards: { kind: "open", word: "Afterwards" },
 };
 
 interface ObligationsCardProps {
@@ -26,9 +28,10 @@ interface ObligationsCardProps {
 }
 
 export function ObligationsCard({ obligations, holders, recordSuite, rules, policyRevision }: ObligationsCardProps) {
-  const met = obligations.filter((status) => status.state === "met").length;
+  const before = obligations.filter((status) => status.state !== "afterwards");
+  const met = before.filter((status) => status.state === "met").length;
   return (
-    <Card title="Obligations" className="o3" id="obligations" meta={obligations.length === 0 ? "none" : `${met} of ${obligations.length} met`}>
+    <Card title="Obligations" className="o3" id="obligations" meta={before.length === 0 ? "none" : `${met} of ${before.length} met`}>
       {obligations.length === 0 ? (
         <CardBody>
           <p className="dense text-fg-2">The re-review policy asks for nothing here. Where such a change is open, one owner other than the author decides.</p>
@@ -55,7 +58,12 @@ export function ObligationsCard({ obligations, holders, recordSuite, rules, poli
   );
 }
 
-const keyOf = ({ obligation }: ObligationStatus): string => (obligation.kind === "review" ? `review ${obligation.role}` : `suite ${obligation.suite}`);
+const keyOf = ({ obligation }: ObligationStatus): string => obligationWord(obligation);
+
+function nameOf(obligation: Obligation): string {
+  if (obligation.kind === "canary") return "Canary";
+  return obligation.kind === "review" ? `${reviewRoleName(obligation.role)} review`.replace("One of the owners review", "Review by one of the owners") : SUITE_NAMES[obligation.suite];
+}
 
 function Obligation({ status, holders }: { status: ObligationStatus; holders: ObligationsCardProps["holders"] }) {
   const { kind, word } = MARKS[status.state];
@@ -63,10 +71,12 @@ function Obligation({ status, holders }: { status: ObligationStatus; holders: Ob
   return (
     <li className="ob">
       <StatusShape kind={kind} />
-      <span className="what">{obligation.kind === "review" ? `${reviewRoleName(obligation.role)} review`.replace("One of the owners review", "Review by one of the owners") : SUITE_NAMES[obligation.suite]}</span>
+      <span className="what">{nameOf(obligation)}</span>
       <span className={`state k-${kind}`}>{word}</span>
       <span className="why">
-        {obligation.kind === "review" ? <ReviewDetail status={status} names={holders[obligation.role] ?? []} /> : <SuiteDetail status={status} />}
+        {obligation.kind === "review" ? <ReviewDetail status={status} names={holders[obligation.role] ?? []} /> : null}
+        {obligation.kind === "suite" && <SuiteDetail status={status} />}
+        {obligation.kind === "canary" && status.sentence}
       </span>
     </li>
   );

@@ -4,7 +4,7 @@ import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { AUTHORITY_LEVELS } from "@/lib/domain/authority-level.ts";
 import { obligationWord } from "@/lib/domain/entries-of-policy.ts";
-import { CHANGE_CLASSES, CLASS_NAMES, REVIEW_ROLES, SUITES, type Obligation, type ReviewPolicy, type ReviewRule } from "@/lib/domain/review-policy.ts";
+import { CANARY_STARTS, CHANGE_CLASSES, CLASS_NAMES, REVIEW_ROLES, SUITES, type Obligation, type ReviewPolicy, type ReviewRule } from "@/lib/domain/review-policy.ts";
 
 interface PolicyFormProps {
   policy: ReviewPolicy;
@@ -14,6 +14,7 @@ interface PolicyFormProps {
 
 const OBLIGATIONS: readonly Obligation[] = [
   ...REVIEW_ROLES.map((role): Obligation => ({ kind: "review", role })), ...SUITES.map((suite): Obligation => ({ kind: "suite", suite })),
+  ...CANARY_STARTS.map((from): Obligation => ({ kind: "canary", from })),
 ];
 const isSame = (a: Obligation, b: Obligation): boolean => obligationWord(a) === obligationWord(b);
 const CLASS_OPTIONS = CHANGE_CLASSES.map((each) => ({ value: each, label: CLASS_NAMES[each] }));

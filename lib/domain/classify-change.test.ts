@@ -6,23 +6,25 @@ import { CHANGE_CLASSES, defaultReviewPolicy, reviewPolicySchema, type ChangeCla
 
 const factOf = (kind: FactKind): Fact => ({ kind, component: "tool", subject: "x", sentence: "x.", group: "changes" });
 const classify = (kinds: readonly FactKind[], policy: ReviewPolicy = defaultReviewPolicy) => classifyChange(kinds.map(factOf), policy);
-const words = (obligations: readonly Obligation[]): string[] => obligations.map((obligation) => (obligation.kind === "review" ? obligation.role : obligation.suite)).toSorted();
+const words = (obligations: readonly Obligation[]): string[] => obligations.map(wordOf).toSorted();
+const wordOf = (obligation: Obligation): string => (obligation.kind === "review" ? obligation.role : obligation.kind === "suite" ? obligation.suite : `canary ${obligation.from}`);
 const rank = (changeClass: ChangeClass): number => CHANGE_CLASSES.indexOf(changeClass);
 const rule = defaultReviewPolicy.rules[0] as ReviewPolicy["rules"][number];
 
-const OWNERS = ["business_owner", "red_team", "technical_owner"];
+const OWNERS = ["business_owner", "canary shadow", "red_team", "technical_owner"];
+const OWNERS_LATER = ["business_owner", "canary assisted", "red_team", "technical_owner"];
 const TABLE: [string, FactKind[], ChangeClass, string[]][] = [
   ["only spacing and punctuation", ["prompt_whitespace", "tool_description_punctuation"], "harmless", []],
   ["a comment that the model reads", ["prompt_comment"], "harmless", ["any_reviewer"]],
-  ["the prompt's words", ["prompt_wording", "prompt_added", "prompt_removed"], "material", ["model_steward", "red_team", "regression"]],
-  ["the model", ["model_changed", "model_parameters"], "material", ["golden", "model_steward", "red_team", "regression", "technical_owner"]],
+  ["the prompt's words", ["prompt_wording", "prompt_added", "prompt_removed"], "material", ["canary assisted", "model_steward", "red_team", "regression"]],
+  ["the model", ["model_changed", "model_parameters"], "material", ["canary shadow", "golden", "model_steward", "red_team", "regression", "technical_owner"]],
   ["more to read", ["tool_added_read", "retrieval_added", "retrieval_changed"], "material", ["regression", "technical_owner"]],
   ["more to do", ["tool_added_write", "tool_added_irreversible", "tool_effect_raised", "tool_schema_widened", "tool_schema_changed", "external_system_added"], "critical", OWNERS],
-  ["a wider policy", ["policy_limit_raised", "policy_rule_removed", "policy_text_changed", "policy_changed"], "critical", OWNERS],
-  ["looser escalation", ["escalation_rule_removed", "escalation_changed"], "critical", OWNERS],
+  ["a wider policy", ["policy_limit_raised", "policy_rule_removed", "policy_text_changed", "policy_changed"], "critical", OWNERS_LATER],
+  ["looser escalation", ["escalation_rule_removed", "escalation_changed"], "critical", OWNERS_LATER],
   ["no way back", ["compensation_removed", "compensation_changed"], "critical", ["business_owner", "technical_owner"]],
   ["narrower", ["policy_limit_lowered", "policy_rule_added", "escalation_rule_added", "tool_removed", "tool_effect_lowered", "tool_schema_narrowed", "external_system_removed", "retrieval_removed"], "harmless", ["any_reviewer", "regression"]],
-  ["memory", ["memory_changed"], "material", ["model_steward", "regression"]],
+  ["memory", ["memory_changed"], "material", ["canary assisted", "model_steward", "regression"]],
   ["workflow", ["workflow_changed"], "material", ["regression", "technical_owner"]],
   ["what a tool says of itself", ["tool_description", "tool_output_changed"], "material", ["model_steward", "regression"]],
   ["a way back", ["compensation_added"], "harmless", ["any_reviewer"]],
@@ -45,8 +47,8 @@ describe("the default policy", () => {
   test("adds obligations up, keeps each once, and lets a named owner stand for any reviewer", () => {
     const found = classify(["tool_removed", "prompt_wording", "tool_added_write", "external_system_added"]);
     expect(found.class).toBe("critical");
-    expect(words(found.obligations)).toEqual(["business_owner", "model_steward", "red_team", "regression", "technical_owner"]);
-    expect(found.obligations.map(({ kind }) => kind)).toEqual(["review", "review", "review", "suite", "suite"]);
+    expect(words(found.obligations)).toEqual(["business_owner", "canary shadow", "model_steward", "red_team", "regression", "technical_owner"]);
+    expect(found.obligations.map(({ kind }) => kind)).toEqual(["review", "review", "review", "suite", "suite", "canary"]);
     expect(found.rules.map(({ id }) => id)).toEqual(["R-05", "R-08", "R-02", "R-12"]);
     expect(found.rules[0]?.facts.map(({ kind }) => kind)).toEqual(["tool_added_write"]);
   });

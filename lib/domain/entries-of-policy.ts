@@ -4,7 +4,10 @@ import type { Entry } from "./lay-out-entry-diff.ts";
 import { reviewPolicySchema, SUITE_NAMES, type Obligation, type ReviewPolicy } from "./review-policy.ts";
 import { reviewRoleName } from "./review-status.ts";
 
-export const obligationWord = (obligation: Obligation): string => (obligation.kind === "review" ? reviewRoleName(obligation.role) : SUITE_NAMES[obligation.suite]);
+export function obligationWord(obligation: Obligation): string {
+  if (obligation.kind === "canary") return `Canary from ${obligation.from}`;
+  return obligation.kind === "review" ? reviewRoleName(obligation.role) : SUITE_NAMES[obligation.suite];
+}
 
 const capWord = (level: string | null): string => (level === null ? "keeps its level" : level);
 

@@ -33,8 +33,8 @@ export interface ChangeForReview {
   suiteResults: readonly SuiteRecord[];
 }
 
-/** "Cannot tell" and "not run" are states of their own; both block like a failure. */
-export type ObligationState = "met" | "waiting" | "failed" | "cannot_tell" | "not_run";
+/** "Cannot tell" and "not run" are states of their own; both block like a failure. What comes after the approval does not block it. */
+export type ObligationState = "met" | "waiting" | "failed" | "cannot_tell" | "not_run" | "afterwards";
 
 export interface ObligationStatus {
   obligation: Obligation;
@@ -109,6 +109,7 @@ export function reviewStatus(change: ChangeForReview, now: Date): ReviewStatus {
   const assigned = assign(rolesAsked(change), approvals).values();
   const obligations = change.obligations.map((obligation): ObligationStatus => {
     if (obligation.kind === "suite") return suiteStatus(obligation, change);
+    if (obligation.kind === "canary") return { obligation, state: "afterwards", by: null, at: null, sentence: `Once approved, it reaches production in stages, from ${obligation.from} on.` };
     const approval = assigned.next().value;
     const name = reviewRoleName(obligation.role);
     return approval
@@ -117,7 +118,7 @@ export function reviewStatus(change: ChangeForReview, now: Date): ReviewStatus {
   });
   // A change without any review obligation still needs one person's yes, or nobody would ever have decided.
   const isUndecided = approvals.length === 0 && !change.obligations.some((obligation) => obligation.kind === "review");
-  const missing = obligations.filter((status) => status.state !== "met").map((status) => status.sentence);
+  const missing = obligations.filter((status) => status.state !== "met" && status.state !== "afterwards").map((status) => status.sentence);
   const blockers = isUndecided ? [`${reviewRoleName("any_reviewer")} has not approved.`, ...missing] : missing;
   if (change.state !== "open") return { state: "closed", obligations, blockers };
   if (change.expiresAt <= now) return { state: "expired", obligations, blockers: ["The time to decide is over.", ...blockers] };

@@ -9,30 +9,44 @@ import type { Actor } from "../domain/roles.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
 import type { LockedChange } from "./lock-change.ts";
 import { makeCurrent } from "./make-current.ts";
+import { planRollout } from "./plan-rollout.ts";
 import { rebaseOpenChanges } from "./versions.ts";
 
 export const stageProposalSchema = z.object({ stage: z.enum(AUTONOMY_STAGES), versionId: z.string() });
 export const tierProposalSchema = z.object({ tier: z.union([z.literal(0), z.literal(1), z.literal(2)]), answers: z.record(z.string(), z.boolean()).default({}) });
 
+/** Null: it is in effect. Else it reaches production by this rollout. */
+interface Applied {
+  rolloutId: string | null;
+}
+
+const IN_EFFECT: Applied = { rolloutId: null };
+
 /** Runs in the transaction of the decision. A proposal that cannot be read throws, and so takes the decision back. */
-export async function applyChange(tx: Transaction, change: LockedChange, decider: Actor, now: Date): Promise<void> {
+export async function applyChange(tx: Transaction, change: LockedChange, decider: Actor, now: Date): Promise<Applied> {
   if (change.kind === "version" && change.agentId && change.toVersionId) {
+    // What is to be tried in stages changes nothing yet: the current version goes on.
+    const rolloutId = await planRollout(tx, change, now);
+    if (rolloutId !== null) return { rolloutId };
     await makeCurrent(tx, change.agentId, change.toVersionId, now);
     await closeFindingsOf(tx, change, now);
     await rebaseOpenChanges(tx, change.agentId, now);
-    return;
+    return IN_EFFECT;
   }
   if (change.kind === "stage" && change.agentId) {
     const { stage } = stageProposalSchema.parse(change.proposal);
     await tx.agent.update({ where: { id: change.agentId }, data: { stage, stageSince: now } });
-    return;
+    return IN_EFFECT;
   }
   if (change.kind === "tier" && change.agentId) {
     const { tier } = tierProposalSchema.parse(change.proposal);
     await tx.agent.update({ where: { id: change.agentId }, data: { tier, tierSetAt: now, tierSetBy: decider.name } });
-    return;
+    return IN_EFFECT;
   }
-  if (change.kind === "review_policy") return adoptReviewPolicy(tx, change, now);
+  if (change.kind === "review_policy") {
+    await adoptReviewPolicy(tx, change, now);
+    return IN_EFFECT;
+  }
   throw new Error(`a change of the kind ${change.kind} cannot be applied`);
 }
 

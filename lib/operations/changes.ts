@@ -74,12 +74,13 @@ export const approveChange = operation({
     const isDecided = status.state === "approvable";
     if (isDecided) {
       await finish(tx, change, { state: "approved", decidedBy: actor.name, decidedReason: input.comment }, now);
-      await applyChange(tx, change, actor, now);
     }
+    const applied = isDecided ? await applyChange(tx, change, actor, now) : null;
     if (change.agentId) await refreshAuthority(tx, change.agentId, now);
-    const detail = { fingerprint: change.fingerprint, kind: change.kind, comment: input.comment, inEffect: isDecided };
+    const rolloutId = applied?.rolloutId ?? null;
+    const detail = { fingerprint: change.fingerprint, kind: change.kind, comment: input.comment, inEffect: isDecided && rolloutId === null, rolloutId };
     return {
-      result: { state: isDecided ? "approved" : "open", blockers: status.blockers },
+      result: { state: isDecided ? "approved" : "open", blockers: status.blockers, rolloutId },
       evidence: { kind: isDecided ? "change.approved" : "change.approval_given", subject: change.id, agentId: change.agentId, detail },
     };
   },

@@ -1,8 +1,9 @@
 // What happens when a version becomes the one that runs?
 
 import type { Transaction } from "../database/database.ts";
+import { endOpenRollouts } from "./end-rollouts.ts";
 
-/** The version is approved and current at the agent's stage. What was asked for the version before it no longer stands. */
+/** What is open for another version, ends: it was compared with one that is no longer current. The version is approved and current at the agent's stage. What was asked for the version before it no longer stands. */
 export async function makeCurrent(tx: Transaction, agentId: string, versionId: string, now: Date): Promise<void> {
   await tx.agentVersion.update({ where: { id: versionId }, data: { approvedAt: now } });
   await tx.agent.update({ where: { id: agentId }, data: { currentVersionId: versionId } });
@@ -11,6 +12,7 @@ export async function makeCurrent(tx: Transaction, agentId: string, versionId: s
     where: { agentId, kind: "stage", state: "open" },
     data: { state: "superseded", decidedAt: now, decidedBy: "system:holdpoint", decidedReason: "another version became current" },
   });
+  await endOpenRollouts(tx, { agentId, exceptCandidateId: versionId, state: "superseded", reason: "Another version became current." }, now);
   // Whatever traffic showed is compared anew with what is approved now.
   await tx.observedComponent.updateMany({ where: { agentId }, data: { judgedAt: null } });
 }

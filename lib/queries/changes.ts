@@ -83,7 +83,7 @@ export async function listChanges(filter: ChangeFilter, cursor: string | null, n
   return {
     older: rows.length > shown.length && last ? cursorOf(last) : null,
     rows: shown.map((row) => {
-      const { obligations } = reviewStatus(asChangeForReview(row), now);
+      const obligations = reviewStatus(asChangeForReview(row), now).obligations.filter(({ state }) => state !== "afterwards");
       return {
         id: row.id, kind: row.kind, agentId: row.agentId, title: row.title, class: row.class, state: row.state, authorName: row.authorName, sourceRef: row.sourceRef,
         isRetroactive: row.isRetroactive, proposedAt: row.proposedAt.toISOString(), expiresAt: row.expiresAt.toISOString(), decidedAt: row.decidedAt?.toISOString() ?? null,

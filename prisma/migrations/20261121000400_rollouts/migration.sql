@@ -120,3 +120,6 @@ ALTER TABLE "assignment" ADD CONSTRAINT "assignment_rollout_id_fkey" FOREIGN KEY
 
 -- One open rollout for each agent.
 CREATE UNIQUE INDEX "rollout_open_key" ON "rollout"("agent_id") WHERE "state" IN ('planned', 'running', 'paused', 'held');
+
+-- Known only afterwards, from whoever reports the outcome.
+ALTER TABLE "run" ADD COLUMN "has_escaped_violation" BOOLEAN NOT NULL DEFAULT false;

@@ -138,7 +138,7 @@ function Decide({ view }: { view: ChangeView }) {
   const you = view.reviewers.find((reviewer) => reviewer.isYou);
   const mine = you?.roles ?? [];
   const stillMissing = view.obligations
-    .filter(({ state, obligation }) => state !== "met" && !(obligation.kind === "review" && (obligation.role === "any_reviewer" || mine.includes(obligation.role))))
+    .filter(({ state, obligation }) => state !== "met" && state !== "afterwards" && !(obligation.kind === "review" && (obligation.role === "any_reviewer" || mine.includes(obligation.role))))
     .map(({ sentence }) => sentence);
   return (
     <>

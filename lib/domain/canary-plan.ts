@@ -1,0 +1,133 @@
+// In which stages, at which exposures and against which margins is a candidate tried?
+
+import { z } from "zod";
+import { AUTONOMY_STAGES, isBelow, rankOfLevel, type AutonomyStage } from "./authority-level.ts";
+import { OWNER_ROLES } from "./roles.ts";
+import { taskLimitsSchema } from "./task-limits.ts";
+
+export const CANARY_METRICS = ["action_errors", "success", "escalation", "violations", "latency", "cost"] as const;
+export type CanaryMetric = (typeof CANARY_METRICS)[number];
+
+export const CANARY_METRIC_NAMES: Record<CanaryMetric, string> = {
+  action_errors: "Action errors",
+  success: "Success",
+  escalation: "Escalation rate",
+  violations: "Violations attempted",
+  latency: "Latency",
+  cost: "Cost per task",
+};
+
+/** Yes or no per task; the others are amounts with a heavy tail. */
+export const isShareMetric = (metric: CanaryMetric): boolean => metric !== "latency" && metric !== "cost";
+
+const MOST_RATIO = 10;
+
+const ratioMarginSchema = z.strictObject({
+  kind: z.literal("ratio"),
+  value: z.number().gt(1, "A margin of ratio 1 can never be shown to hold: such a canary may conclude nothing.").max(MOST_RATIO),
+});
+
+const pointsMarginSchema = z.strictObject({
+  kind: z.literal("points"),
+  /** As a fraction: three percentage points are 0.03. */
+  value: z.number().gt(0, "A margin of 0 can never be shown to hold: such a canary may conclude nothing.").max(0.5),
+});
+
+const marginSchema = z.discriminatedUnion("kind", [ratioMarginSchema, pointsMarginSchema]);
+export type CanaryMargin = z.infer<typeof marginSchema>;
+
+export const metricPlanSchema = z.strictObject({
+  metric: z.enum(CANARY_METRICS),
+  /** Of the error allowed to the whole rollout; normalised over the metrics of the plan. */
+  weight: z.number().positive().max(1_000),
+  /** Promotion needs the proof that this one did not get worse. */
+  isGating: z.boolean(),
+  margin: marginSchema,
+  /** Absolute bounds of the candidate's rate. Both count for escalation, else the one on the bad side. */
+  band: z.strictObject({ low: z.number().min(0).max(1), high: z.number().min(0).max(1) }).refine(({ low, high }) => low < high, "The band's low end must lie below its high end.").nullable(),
+}).refine(({ metric, margin }) => isShareMetric(metric) || margin.kind === "ratio", "Only a rate can have a margin in percentage points.")
+  .refine(({ metric, band }) => isShareMetric(metric) || band === null, "Only a rate can have an absolute band.");
+export type MetricPlan = z.infer<typeof metricPlanSchema>;
+
+export const CANARY_APPROVERS = ["any_reviewer", ...OWNER_ROLES, "nobody"] as const;
+export type CanaryApprover = (typeof CANARY_APPROVERS)[number];
+
+const isIncreasing = (values: readonly number[]): boolean => values.every((value, index) => index === 0 || value > (values[index - 1] ?? value));
+
+export const stagePlanSchema = z.strictObject({
+  stage: z.enum(AUTONOMY_STAGES),
+  /** Shares of the tasks that the candidate gets, one after the other; none in shadow, where it only recommends. */
+  exposures: z.array(z.number().gt(0, "An exposure of 0 shows nothing.").lt(1, "At 100 % no control is left to compare with: an exposure must stay below 1.")).max(8).refine(isIncreasing, "Exposures must increase."),
+  /** Of the candidate, with a known outcome, in this stage. */
+  minimumTasks: z.int().min(1).max(1_000_000),
+  /** Outcomes known, of tasks given out; in each arm and, for a gating metric, of that metric. */
+  minimumCoverage: z.number().min(0).max(1),
+  approver: z.enum(CANARY_APPROVERS),
+  /** A metric whose margin is a ratio must hold the smaller of its own and this one here. */
+  marginRatio: z.number().gt(1, "A margin of ratio 1 can never be shown to hold: such a canary may conclude nothing.").max(MOST_RATIO),
+}).refine(({ stage, exposures }) => (stage === "shadow") === (exposures.length === 0), "A stage needs exposures, unless it is shadow, which has none.");
+export type StagePlan = z.infer<typeof stagePlanSchema>;
+
+export const CANARY_UNITS = ["task", "customer", "session"] as const;
+
+export const canaryPlanSchema = z.strictObject({
+  /** What is given to an arm as a whole. */
+  unit: z.enum(CANARY_UNITS),
+  metrics: z.array(metricPlanSchema).min(1).refine((metrics) => new Set(metrics.map(({ metric }) => metric)).size === metrics.length, "A metric may be planned once.")
+    .refine((metrics) => metrics.some(({ isGating }) => isGating), "At least one metric must decide about promotion."),
+  stages: z.array(stagePlanSchema).min(1).refine((stages) => isIncreasing(stages.map(({ stage }) => rankOfLevel(stage))), "Stages must rise: shadow, assisted, partial, bounded."),
+  deadlineDays: z.int().min(1).max(90),
+  /** E-values: 20 allows one false alarm in twenty rollouts, 100 one in a hundred. */
+  holdAt: z.number().min(2).max(1_000_000),
+  rollBackAt: z.number().min(2).max(1_000_000),
+  /** What reaching rollBackAt sets off. A violation that took effect rolls back whatever stands here. */
+  onWorse: z.enum(["hold", "roll_back"]),
+  /** Whether a rollback by the judge also takes back what the candidate did; else somebody is offered to. */
+  onRollBack: z.enum(["offer", "compensate"]),
+  /** Without any outcome for so long while it runs, it is held. */
+  noDataHours: z.int().min(1).max(24 * 14),
+  /** Of one task in either arm. */
+  taskLimits: taskLimitsSchema,
+}).refine(({ holdAt, rollBackAt }) => rollBackAt >= holdAt, { message: "Rolling back may not need less evidence than holding.", path: ["rollBackAt"] });
+export type CanaryPlan = z.infer<typeof canaryPlanSchema>;
+
+/** What promotion asks of every gating metric, whatever the plan says. */
+export const PROMOTE_AT = 20;
+export const HOLD_AT = 20;
+export const ROLL_BACK_AT = 100;
+/** Where what was done cannot be undone. */
+export const ROLL_BACK_IRREVERSIBLE_AT = 20;
+
+/** The margin that a metric must hold in a stage. */
+export function marginIn({ margin }: Pick<MetricPlan, "margin">, { marginRatio }: Pick<StagePlan, "marginRatio">): CanaryMargin {
+  return margin.kind === "ratio" ? { kind: "ratio", value: Math.min(margin.value, marginRatio) } : margin;
+}
+
+/** In shadow nothing takes effect, so nothing succeeds or fails: success gates from the first exposure on. */
+export const isGatingIn = ({ metric, isGating }: Pick<MetricPlan, "metric" | "isGating">, stage: AutonomyStage): boolean => isGating && !(stage === "shadow" && metric === "success");
+
+const STAGES: readonly StagePlan[] = [
+  { stage: "shadow", exposures: [], minimumTasks: 100, minimumCoverage: 0.9, approver: "any_reviewer", marginRatio: 3 },
+  { stage: "assisted", exposures: [0.1, 0.25, 0.5], minimumTasks: 100, minimumCoverage: 0.9, approver: "any_reviewer", marginRatio: 3 },
+  { stage: "partial", exposures: [0.1, 0.25, 0.5], minimumTasks: 200, minimumCoverage: 0.9, approver: "technical_owner", marginRatio: 2 },
+  { stage: "bounded", exposures: [0.1, 0.25, 0.5], minimumTasks: 300, minimumCoverage: 0.9, approver: "business_owner", marginRatio: 1.5 },
+];
+
+const METRICS: readonly MetricPlan[] = [
+  { metric: "action_errors", weight: 0.2, isGating: true, margin: { kind: "ratio", value: 3 }, band: null },
+  { metric: "success", weight: 0.08, isGating: true, margin: { kind: "points", value: 0.05 }, band: null },
+  { metric: "escalation", weight: 0.27, isGating: true, margin: { kind: "ratio", value: 3 }, band: null },
+  // Too rare for a ratio: a margin must widen with rarity.
+  { metric: "violations", weight: 0.17, isGating: true, margin: { kind: "points", value: 0.03 }, band: null },
+  { metric: "latency", weight: 0.12, isGating: false, margin: { kind: "ratio", value: 3 }, band: null },
+  { metric: "cost", weight: 0.16, isGating: false, margin: { kind: "ratio", value: 3 }, band: null },
+];
+
+/** Never above the stage at which the agent stands; at least the first stage. */
+export function defaultCanaryPlan(from: "shadow" | "assisted", upTo: AutonomyStage = "bounded"): CanaryPlan {
+  const stages = STAGES.filter(({ stage }) => (from === "shadow" || stage !== "shadow") && !isBelow(upTo, stage));
+  return {
+    unit: "task", metrics: structuredClone([...METRICS]), stages: structuredClone(stages.length > 0 ? stages : STAGES.slice(0, 1)),
+    deadlineDays: 30, holdAt: HOLD_AT, rollBackAt: ROLL_BACK_AT, onWorse: "roll_back", onRollBack: "offer", noDataHours: 24, taskLimits: { maxCalls: null, maxCostNanoUsd: null },
+  };
+}
