@@ -3,8 +3,10 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Agent, run, tool as agentTool } from "@openai/agents";
 import { assistantMessage, functionCall, ScriptedModel } from "@openai/agents/testing";
+import { Command, interrupt, MemorySaver } from "@langchain/langgraph";
 import { generateText, stepCountIs, tool as aiTool, type ModelMessage } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
+import { AIMessage, createAgent, createMiddleware, fakeModel, tool as chainTool, ToolMessage } from "langchain";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createAgentApi } from "../../../lib/agent-api/agent-api.ts";
@@ -17,6 +19,7 @@ import { makeActingAgent, type ActingAgent } from "../../../lib/testing/acting-a
 import { useDatabase } from "../../../lib/testing/use-database.ts";
 import { EnforcementPoint } from "../enforcement-point.ts";
 import { toolApproval } from "./ai-sdk.ts";
+import { wrapToolCall } from "./langchain.ts";
 import { needsApproval, settle } from "./openai-agents.ts";
 
 useDatabase();
@@ -121,6 +124,44 @@ describe("the OpenAI Agents SDK", () => {
     await approve("oa-3");
     expect(await settle(point, result.state, result.interruptions ?? [], { conversationId })).toBe(0);
     await run(refunds, result.state);
+    expect(made).toEqual([200]);
+  });
+});
+
+describe("LangChain", () => {
+  function refunder(made: number[], toolCallId: string, amount: number) {
+    const refund = chainTool(({ amount: paid }) => {
+      made.push(paid);
+      return "paid";
+    }, { name: "refund_create", description: "Pays back.", schema: z.object({ amount: z.number() }) });
+    const holdpoint = createMiddleware({ name: "holdpoint", wrapToolCall: wrapToolCall(point, { conversationId: toolCallId, interrupt, refuse: (fields) => new ToolMessage(fields) }) });
+    const model = fakeModel().respondWithTools([{ name: "refund_create", args: { amount }, id: toolCallId }]).respond(new AIMessage("done"));
+    const refunds = createAgent({ model, tools: [refund], middleware: [holdpoint], checkpointer: new MemorySaver() });
+    const config = { configurable: { thread_id: toolCallId } };
+    return { start: () => refunds.invoke({ messages: [{ role: "user", content: "Refund it." }] }, config), resume: () => refunds.invoke(new Command({ resume: "yes" }), config) };
+  }
+
+  test("makes what is permitted, and tells the model why the rest is refused", async () => {
+    const made: number[] = [];
+    await refunder(made, "lc-1", 20).start();
+    expect(made).toEqual([20]);
+    const refused = await refunder(made, "lc-2", 5_000).start();
+    expect(made).toEqual([20]);
+    expect(JSON.stringify(refused.messages)).toContain("no-fortunes");
+  });
+
+  test("is interrupted by a held call, and resumed goes by what was decided in Holdpoint, once", async () => {
+    const made: number[] = [];
+    const early = refunder(made, "lc-3", 200);
+    expect(JSON.stringify(await early.start())).toContain("refund_create");
+    expect(made).toEqual([]);
+    await early.resume();
+    expect(made).toEqual([]);
+
+    const late = refunder(made, "lc-4", 200);
+    await late.start();
+    await approve("lc-4");
+    await late.resume();
     expect(made).toEqual([200]);
   });
 });
