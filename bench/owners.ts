@@ -1,6 +1,6 @@
 // People who own the benchmark's agents, and who review what its pipelines propose, through the API.
 
-import { agentCardSchema } from "../lib/domain/agent-card.ts";
+import { agentCardSchema, type AgentCard } from "../lib/domain/agent-card.ts";
 import { personWithKey, type Caller } from "./holdpoint-api.ts";
 
 export interface People {
@@ -21,8 +21,7 @@ export async function makePeople(url: string): Promise<People> {
   };
 }
 
-export async function makeAgent({ admin, owners }: People, agentId: string): Promise<void> {
-  const card = agentCardSchema.parse({ purpose: "Recorded customer service runs." });
+export async function makeAgent({ admin, owners }: People, agentId: string, card: AgentCard = agentCardSchema.parse({ purpose: "Recorded customer service runs." })): Promise<void> {
   await admin.api.send("POST", "/v1/agents", { agentId, card });
   await admin.api.send("PUT", `/v1/agents/${agentId}/owners`, { owners: Object.entries(owners).map(([role, person]) => ({ role, personId: person.id })) });
 }

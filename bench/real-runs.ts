@@ -7,11 +7,11 @@ import { makeAgent, makePeople, registerAndApprove } from "./owners.ts";
 import { exportOf, type RecordedRun } from "./recorded-runs.ts";
 import { hasSharedData, readJson, readJsonLines } from "./shared-data.ts";
 
-interface Meta {
+export interface Meta {
   info: { agent_info: { llm: string; llm_args: Record<string, number> }; environment_info: { domain_name: string; policy: string } };
 }
 
-interface RecordedTool {
+export interface RecordedTool {
   domain: string;
   side: string;
   name: string;
@@ -46,7 +46,7 @@ const PAIRS = [
 
 const JSON_TYPES: Record<string, string> = { str: "string", int: "integer", float: "number", bool: "boolean" };
 
-function manifestOf(meta: Meta, label: string, tools: RecordedTool[]) {
+export function manifestOf(meta: Meta, label: string, tools: RecordedTool[]) {
   const { llm, llm_args: parameters } = meta.info.agent_info;
   return {
     label, model: { name: llm, parameters }, prompt: meta.info.environment_info.policy,

@@ -7,9 +7,11 @@ const QUESTIONS: Record<string, { about: string; run: () => Promise<void> }> = {
   console: { about: "What does the console cost the browser?", run: async () => (await import("./console.ts")).consolePages() },
   stop: { about: "How long from a stored stop to the last point that obeys it?", run: async () => (await import("./stop.ts")).stop() },
   gate: { about: "How many tool calls per second can ask the gate?", run: async () => (await import("./gate.ts")).gate() },
+  "recorded-gate": { about: "What would the gate have said to recorded calls, under their own written policy?", run: async () => (await import("./recorded-gate.ts")).recordedGate() },
   policy: { about: "How long does a decision by a policy text take?", run: async () => (await import("./policy.ts")).policy() },
   mcp: { about: "What does the MCP gateway add to a call?", run: async () => (await import("./mcp.ts")).mcp() },
   pages: { about: "How long does the server take for each page?", run: async () => (await import("./pages.ts")).pages() },
+  canary: { about: "Is the judge of rollouts never fooled, and how soon does it find what is worse?", run: async () => (await import("./canary.ts")).canary() },
 };
 
 const wanted = process.argv.slice(2);
