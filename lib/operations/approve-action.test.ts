@@ -236,6 +236,8 @@ describe("several at once", () => {
     const own = await makeActingAgent();
     const [a, b, c, far, gone] = await Promise.all([110, 120, 130, 450, 111].map((amount) => own.prepare({ input: { amount } }))) as [PreparedAction, PreparedAction, PreparedAction, PreparedAction, PreparedAction];
     await rejectAction(mia, { actionId: gone.action.id, inputDigest: gone.action.inputDigest, reason: "Twice." });
+    await expect(approveBatch(ola, batch(a, b, c))).rejects.toThrow(/tier 2/);
+    await prisma().agent.update({ where: { id: own.id }, data: { tier: 1 } });
     const { approved, leftOut } = await approveBatch(ola, batch(a, b, c, far, gone));
     expect(new Set(approved)).toEqual(new Set([a, b, c].map(({ action }) => action.id)));
     expect(new Map(leftOut.map(({ actionId, why }) => [actionId, why]))).toEqual(new Map([[far.action.id, expect.stringMatching(/three times/) as string], [gone.action.id, expect.stringMatching(/decided already/) as string]]));
@@ -244,9 +246,11 @@ describe("several at once", () => {
 
   test("what is not alike, or not there, is refused as a whole", async () => {
     const [held, other] = [await hold(), await agent.prepare({ tool: "payout_send" })];
+    await prisma().agent.update({ where: { id: agent.id }, data: { tier: 1 } });
     await expect(approveBatch(ola, batch(held, other))).rejects.toThrow(BadInput);
     await expect(approveBatch(ola, { actions: [...batch(held).actions, { actionId: "ac_none", inputDigest: held.action.inputDigest }] })).rejects.toThrow(NotFound);
     expect((await stored(held.action.id)).state).toBe("held");
+    await prisma().agent.update({ where: { id: agent.id }, data: { tier: 2 } });
   });
 
   test("nobody approves a batch of an agent that is not theirs", async () => {

@@ -46,8 +46,8 @@ export function personOf(context: Context): PersonActor {
 }
 
 /** The counters are locked before the action, as everywhere, so that an edit is decided on what is counted. */
-export async function lockWithSurroundings(tx: Transaction, agentId: string, action: StoredAction, now: Date): Promise<GateSurroundings> {
-  return lockSurroundings(tx, await bundleNow(tx, agentId, now), [callOfAction(action)], now);
+export async function lockWithSurroundings(tx: Transaction, agentId: string, actions: readonly StoredAction[], now: Date): Promise<GateSurroundings> {
+  return lockSurroundings(tx, await bundleNow(tx, agentId, now), actions.map(callOfAction), now);
 }
 
 export const approveAction = operation({
@@ -59,7 +59,7 @@ export const approveAction = operation({
     const { actionId, inputDigest: seen, editedInput, reason: why } = actionApprovalSchema.parse(input);
     const before = await tx.action.findUnique({ where: { id: actionId } });
     if (!before) throw new NotFound("There is no such action.");
-    const around = await lockWithSurroundings(tx, before.agentId, before, now);
+    const around = await lockWithSurroundings(tx, before.agentId, [before], now);
     const action = await lockAction(tx, actionId);
     if (!action) throw new NotFound("There is no such action.");
     requireSeen(action, seen);

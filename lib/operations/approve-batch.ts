@@ -2,8 +2,9 @@
 
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
-import { isOutlier, medianOf } from "../domain/unusual-call.ts";
-import { BadInput, isRefusal, NotFound } from "../errors.ts";
+import { likenessOf, outliersAmong, whyNotTogether } from "../domain/alike-actions.ts";
+import { medianOf } from "../domain/unusual-call.ts";
+import { BadInput, isRefusal, NotFound, NotPossible } from "../errors.ts";
 import { approvalReason, approveWithin, boundDigest, lockWithSurroundings, requireSeen } from "./approve-action.ts";
 import type { GateSurroundings } from "./decide-call.ts";
 import { lockAction, type StoredAction } from "./held-action.ts";
@@ -31,9 +32,11 @@ export const approveBatch = operation({
     const ids = [...new Set(asked.map(({ actionId }) => actionId))].toSorted();
     const [first, ...others] = await tx.action.findMany({ where: { id: { in: ids } }, orderBy: { id: "asc" } });
     if (!first || others.length + 1 !== ids.length) throw new NotFound("There is no such action.");
-    const likeness = (action: StoredAction) => JSON.stringify([action.agentId, action.tool, action.versionId, action.policies, action.currency]);
-    if (others.some((other) => likeness(other) !== likeness(first))) throw new BadInput("Together only what is alike is approved: the same agent, tool, version, policies and currency.");
-    const around = await lockWithSurroundings(tx, first.agentId, first, now);
+    const { tier } = await tx.agent.findUniqueOrThrow({ where: { id: first.agentId }, select: { tier: true } });
+    const alone = whyNotTogether(tier);
+    if (alone !== null) throw new NotPossible(alone);
+    if (others.some((other) => likenessOf(other) !== likenessOf(first))) throw new BadInput("Together only what is alike is approved: the same agent, tool, version, policies and currency.");
+    const around = await lockWithSurroundings(tx, first.agentId, [first, ...others], now);
     const outliers = await outliersOf(tx, [first, ...others]);
     const result: BatchDecision = { approved: [], leftOut: [] };
     const evidence: Evidence[] = [];
@@ -78,11 +81,5 @@ async function outliersOf(tx: Transaction, actions: readonly StoredAction[]): Pr
   const history = await tx.action.findMany({
     where: { agentId: first.agentId, tool: first.tool, currency: first.currency, amountMinor: { not: null }, isSeeded: false, state: "committed" }, orderBy: { preparedAt: "desc" }, take: HISTORY, select: { amountMinor: true },
   });
-  const amountsOf = (rows: readonly { amountMinor: bigint | null }[]) => rows.flatMap(({ amountMinor }) => (amountMinor === null ? [] : [amountMinor]));
-  const [ofBatch, before] = [medianOf(amountsOf(actions)), medianOf(amountsOf(history))];
-  return new Map(actions.flatMap(({ id, amountMinor }): [string, string][] => {
-    if (amountMinor === null) return ofBatch === null ? [] : [[id, "Its amount is not known, unlike that of the others."]];
-    if (isOutlier(amountMinor, ofBatch)) return [[id, "Its amount is more than three times that of the others; look at it by itself."]];
-    return isOutlier(amountMinor, before) ? [[id, "Its amount is more than three times what this agent usually moves; look at it by itself."]] : [];
-  }));
+  return outliersAmong(actions, medianOf(history.flatMap(({ amountMinor }) => (amountMinor === null ? [] : [amountMinor]))));
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ActionTable } from "@/components/actions/action-table.tsx";
+import { BatchCard } from "@/components/actions/batch-card.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -10,7 +11,9 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { ACTION_STATES, ACTION_STATE_WORDS, isActionState } from "@/lib/domain/action-state.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
+import { listActionBatches } from "@/lib/queries/action-batches.ts";
 import { hasAnyAction, listActions, type ActionFilter } from "@/lib/queries/actions.ts";
+import { approveBatchAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Actions" };
 
@@ -36,6 +39,7 @@ export default async function ActionsPage({ searchParams }: { searchParams: Prom
   const filter = filterOf(search);
   const after = one(search.after);
   const { rows, older } = await listActions(filter, after);
+  const batches = filter.state === "open" || filter.state === "held" ? await listActionBatches(actor, new Date()) : [];
   const state = filter.state === "open" ? undefined : filter.state;
   const query = { state, agent: filter.agent ?? undefined, tool: filter.tool ?? undefined };
   const isFiltered = state !== undefined || filter.agent !== null || filter.tool !== null;
@@ -50,6 +54,7 @@ export default async function ActionsPage({ searchParams }: { searchParams: Prom
           action={paths.actions()} search={{ name: "tool", label: "Tool", value: filter.tool ?? undefined, placeholder: "Exact name" }}
           filters={[{ name: "state", label: "State", value: state, options: STATE_OPTIONS }]} keep={{ agent: filter.agent ?? undefined }} clearHref={isFiltered ? paths.actions() : undefined}
         />
+        {batches.length > 0 && <BatchCard batches={batches} action={approveBatchAction} />}
         {filter.agent !== null && <p className="dense text-fg-2">Only the agent <b>{filter.agent}</b>.</p>}
         <Card>
           <ActionTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyAction())} />} />

@@ -1,4 +1,5 @@
 import { AgentHead } from "@/components/agents/agent-head.tsx";
+import { RollbackButton } from "@/components/agents/rollback-button.tsx";
 import { VersionTable } from "@/components/agents/version-table.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -6,8 +7,10 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
+import { getRollbackPreview } from "@/lib/queries/rollback.ts";
 import { listVersions } from "@/lib/queries/versions.ts";
 import { requireAgent } from "../require-agent.ts";
+import { rollBackAction } from "./actions.ts";
 
 interface VersionsPageProps {
   params: Promise<{ agentId: string }>;
@@ -21,10 +24,25 @@ export default async function VersionsPage({ params, searchParams }: VersionsPag
   const { rows, hasMore } = await listVersions(agent.id, from, now);
   const register = may(actor, "version:register", agent.id);
   const button = <LinkButton variant="primary" href={paths.registerVersion(agent.id)} disabledReason={register.ok ? undefined : register.reason}>Register version</LinkButton>;
+  const rollback = await getRollbackPreview(agent.id, now);
+  const back = may(actor, "stage:lower", agent.id);
+  const undo = may(actor, "action:undo", agent.id);
   const last = rows.at(-1);
   return (
     <>
-      <AgentHead agent={agent} tab="versions" now={now} actions={<><LinkButton href={paths.agentPolicy(agent.id)}>Policy</LinkButton>{button}</>} />
+      <AgentHead agent={agent} tab="versions" now={now} actions={(
+        <>
+          {rollback && (
+            <RollbackButton
+              // Another current version is another question.
+              key={rollback.from.id} agentId={agent.id} from={rollback.from} to={rollback.to} since={rollback.since?.toISOString() ?? null} undo={rollback.undo}
+              cannot={back.ok ? null : back.reason} cannotUndo={undo.ok ? null : undo.reason} action={rollBackAction}
+            />
+          )}
+          <LinkButton href={paths.agentPolicy(agent.id)}>Policy</LinkButton>
+          {button}
+        </>
+      )} />
       <Card title="Versions" meta="a version never changes">
         <VersionTable agentId={agent.id} versions={rows} now={now} empty={<EmptyState kind="nothing_yet" title="No version is registered yet.">Paste the manifest here, or let the pipeline register it through the API.</EmptyState>} />
         <Pagination newerHref={from === null ? undefined : paths.agentVersions(agent.id)} newerLabel="Newest" olderHref={hasMore && last ? paths.agentVersions(agent.id, { below: last.number }) : undefined} />
