@@ -16,7 +16,7 @@ import { paths } from "@/lib/paths.ts";
 import { AgentStateChip } from "./agent-state-mark.tsx";
 import { overridesInForce } from "./overrides-in-force.ts";
 
-export type AgentTab = "overview" | "card" | "versions" | "metrics" | "authority" | "readiness";
+export type AgentTab = "overview" | "card" | "versions" | "metrics" | "quality" | "authority" | "readiness";
 
 export interface HeadAgent {
   id: string;
@@ -89,6 +89,7 @@ function tabsOf(agent: HeadAgent, current: AgentTab) {
     { key: "card", href: paths.agentCard(agent.id), label: agent.missing.length === 0 ? "Card" : "Card, incomplete" },
     { key: "versions", href: paths.agentVersions(agent.id), label: "Versions" },
     { key: "metrics", href: paths.agentMetrics(agent.id), label: "Metrics" },
+    { key: "quality", href: paths.agentQuality(agent.id), label: "Quality" },
     { key: "readiness", href: paths.agentReadiness(agent.id), label: "Readiness" },
   ];
   return [

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 
-const MOVES_WITH = ["authority.", "runs.", "change.", "finding.", "version.", "stage.", "tier.", "override.", "card.", "owners.", "stop.", "points."];
+const MOVES_WITH = ["authority.", "runs.", "change.", "finding.", "version.", "stage.", "tier.", "override.", "card.", "owners.", "stop.", "points.", "rollout."];
 
 /** So that sums of hours, which no figure below tells of, are never older than they may be. */
 const ANEW_AFTER_MS = 60_000;

@@ -1,6 +1,6 @@
 // Which arm did this cost or this latency come from? Bets for amounts whose tail is too heavy for averages.
 
-import { add, addLabelBets, addPairBets, type ControlCount, chanceOf, controlFromHistory, type LoggedAssignment, ODDS_DOWN, ODDS_UP } from "./label-betting.ts";
+import { add, addLabelBets, addPairBets, type ControlCount, chanceOf, controlFromHistory, type LoggedAssignment, ODDS_DOWN, ODDS_DOWN_STAKES, ODDS_UP, ODDS_UP_STAKES } from "./label-betting.ts";
 
 /*
  * Three kinds of bets, averaged: on exceeding thresholds frozen from the past, on a shift of the whole, and on a share of tasks that grew by
@@ -21,8 +21,8 @@ const CONTAMINATION_STAKE = 0.34;
 const equal = (stake: number, count: number): number[] => Array.from({ length: count }, () => stake / count);
 
 /** In the order in which the bets lie in `logs`; they sum to 1. */
-export const HEAVY_UP_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => equal(THRESHOLD_STAKE, ODDS_UP.length)), ...equal(SHIFT_STAKE, SHIFTS_UP.length), ...equal(CONTAMINATION_STAKE, CONTAMINATIONS.length)];
-export const HEAVY_DOWN_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => equal((1 - SHIFT_STAKE) / FROZEN_QUANTILES.length, ODDS_DOWN.length)), ...equal(SHIFT_STAKE, SHIFTS_DOWN.length)];
+export const HEAVY_UP_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => ODDS_UP_STAKES.map((stake) => stake * THRESHOLD_STAKE)), ...equal(SHIFT_STAKE, SHIFTS_UP.length), ...equal(CONTAMINATION_STAKE, CONTAMINATIONS.length)];
+export const HEAVY_DOWN_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => ODDS_DOWN_STAKES.map((stake) => (stake * (1 - SHIFT_STAKE)) / FROZEN_QUANTILES.length)), ...equal(SHIFT_STAKE, SHIFTS_DOWN.length)];
 
 /** The current version's amounts as they were when they were frozen. */
 export interface AmountShape {

@@ -1,6 +1,14 @@
 // What do the outcomes so far say about the candidate: worse, not worse, better, or not enough to tell?
 
-import type { CanaryMetric } from "./canary-plan.ts";
+import type { CanaryMetric, CanaryPlan } from "./canary-plan.ts";
+import { betOnPair, betOnTask, countValue } from "./judge-bets.ts";
+import { beginStage, beginState, beginStep, hasBothArms, type JudgeState, knownValue } from "./judge-state.ts";
+import type { LoggedAssignment } from "./label-betting.ts";
+import { countInRatio } from "./sample-ratio.ts";
+import { weighUp } from "./weigh-evidence.ts";
+
+export { type ArmFigures, type CanaryVerdict, type MetricVerdict, readVerdict, type StageCoverage, VERDICT_CODES, type VerdictCode } from "./canary-verdict.ts";
+export { beginStage, type JudgeState, readJudgeState } from "./judge-state.ts";
 
 export type Arm = "current" | "candidate";
 
@@ -33,51 +41,78 @@ export interface TaskHistory {
   values: readonly TaskValues[];
 }
 
-export interface ArmFigures {
-  tasks: number;
-  known: number;
-  /** Ones among the values of a share; null for an amount. */
-  events: number | null;
-  rate: number | null;
-  /** Of an amount, to 1 %; null for a share. */
-  median: number | null;
+export function beginJudging(plan: CanaryPlan, history: TaskHistory): JudgeState {
+  return beginState(plan, history.values);
 }
 
-/** Of the stage that the rollout is in. */
-export interface StageCoverage {
-  /** Left out: the stage of the newest outcome. */
-  stageIndex?: number;
-  current: { tasks: number; known: number };
-  candidate: { tasks: number; known: number };
+/**
+ * Changes the state that it is given. Each task once: the arm of a task that has bet is known, and a second bet on it would be a bet on what is
+ * known. For the same reason only the first task of a customer or a session bets; the others count in the figures. A metric bets once both arms
+ * have shown it: one that an arm does not report would look like a difference.
+ */
+export function judgeTask(state: JudgeState, task: JudgedTask): void {
+  const isCandidate = task.arm === "candidate";
+  const arm = isCandidate ? 1 : 0;
+  if (task.stageIndex > state.stageIndex) beginStage(state, task.stageIndex);
+  const isOfStage = task.stageIndex === state.stageIndex;
+  if (isOfStage && task.probability > state.exposure) beginStep(state, task.probability);
+  state.tasks[arm] += 1;
+  if (isOfStage) state.stageTasks[arm] += 1;
+  if (task.hasEscapedViolation) state.escaped[arm] += 1;
+  const assignment = isFirstOfUnit(state, task.unit) ? assignmentOf(state, task.probability, isCandidate) : null;
+  for (const metric of state.metrics) {
+    const value = knownValue(metric.metric, task.values[metric.metric]);
+    if (value === null) continue;
+    if (assignment && hasBothArms(metric.known)) betOnTask(state, metric, value, { ...assignment, isOfStage });
+    countValue(metric, value, arm, isOfStage);
+  }
+  if (assignment) weighUp(state);
 }
 
-export interface MetricVerdict {
-  metric: CanaryMetric;
-  verdict: "worse" | "not_worse" | "better" | "cannot_tell";
-  /** The highest so far. */
-  eWorse: number;
-  eBetter: number;
-  /** Of this stage, at this stage's margin. */
-  eNotWorse: number;
-  /** Which way the candidate differs, where it does. */
-  direction: "up" | "down" | null;
-  current: ArmFigures;
-  candidate: ArmFigures;
-  /** About how many more of the candidate until "not worse" is shown, if nothing changed; null where unknown or already shown. */
-  moreTasks: number | null;
+/** A task that both versions did, the candidate's part without effect. Each pair once. */
+export function judgePair(state: JudgeState, pair: JudgedPair): void {
+  if (pair.stageIndex > state.stageIndex) beginStage(state, pair.stageIndex);
+  const isOfStage = pair.stageIndex === state.stageIndex;
+  for (const arm of [0, 1] as const) {
+    state.tasks[arm] += 1;
+    if (isOfStage) state.stageTasks[arm] += 1;
+  }
+  if (pair.hasEscapedViolation) state.escaped[1] += 1;
+  for (const metric of state.metrics) {
+    const current = knownValue(metric.metric, pair.current[metric.metric]);
+    const candidate = knownValue(metric.metric, pair.candidate[metric.metric]);
+    if (current !== null && candidate !== null) betOnPair(state, metric, { current, candidate, isOfStage });
+    if (current !== null) countValue(metric, current, 0, isOfStage);
+    if (candidate !== null) countValue(metric, candidate, 1, isOfStage);
+  }
+  weighUp(state);
 }
 
-export const VERDICT_CODES = ["escaped_violation", "worse", "sample_ratio", "coverage_low", "coverage_differs", "metric_missing", "too_few_tasks", "not_enough_evidence", "not_worse"] as const;
-export type VerdictCode = (typeof VERDICT_CODES)[number];
+/** Two 32-bit FNV-1a hashes of the unit: what somebody calls a customer is not kept. */
+function keyOf(unit: string): string {
+  let first = 0x811c9dc5;
+  let second = 0x01000193;
+  for (let index = 0; index < unit.length; index += 1) {
+    first = Math.imul(first ^ unit.charCodeAt(index), 0x01000193);
+    second = Math.imul(second ^ unit.charCodeAt(index), 0x85ebca6b);
+  }
+  return `${(first >>> 0).toString(36)}.${(second >>> 0).toString(36)}`;
+}
 
-export interface CanaryVerdict {
-  decision: "roll_back" | "hold" | "promote" | "wait";
-  because: { code: VerdictCode; metric?: CanaryMetric };
-  /** Weighted mean over the metrics, the highest so far. */
-  eWorse: number;
-  metrics: MetricVerdict[];
-  sampleRatio: { e: number; isClean: boolean };
-  /** Which metrics got worse, by closed testing. */
-  named: CanaryMetric[];
-  escaped: { current: number; candidate: number };
+function isFirstOfUnit(state: JudgeState, unit: string): boolean {
+  if (state.plan.unit === "task") return true;
+  const key = keyOf(unit);
+  if (Object.hasOwn(state.units, key)) return false;
+  state.units[key] = 1;
+  return true;
+}
+
+/** Null where the arm could not have been another one: nothing to bet on. */
+function assignmentOf(state: JudgeState, probability: number, isCandidate: boolean): LoggedAssignment | null {
+  if (probability > 0 && probability < 1) {
+    countInRatio(state.ratio, probability, isCandidate);
+    return { probability, isCandidate };
+  }
+  if (isCandidate ? !(probability > 0) : !(probability < 1)) state.impossible += 1;
+  return null;
 }

@@ -13,9 +13,12 @@ export interface LoggedAssignment {
   isCandidate: boolean;
 }
 
-/** Odds ratios of an event, candidate to current, that are bet on with equal stakes. */
+/** Odds ratios of an event, candidate to current, that are bet on. */
 export const ODDS_UP: readonly number[] = [1.4, 2, 3, 6];
 export const ODDS_DOWN: readonly number[] = [1 / 1.4, 1 / 2, 1 / 3.5];
+/** Twice and three times as often, and half as often, are what people want to hear of soonest. */
+export const ODDS_UP_STAKES: readonly number[] = [0.1, 0.4, 0.4, 0.1];
+export const ODDS_DOWN_STAKES: readonly number[] = [0.15, 0.6, 0.25];
 
 /** Adds the logarithms of the factors to `logs`, from index `from`. `chance`: of an event on the current version, 0 < chance < 1. */
 export function addLabelBets(logs: number[], from: number, oddsRatios: readonly number[], chance: number, isEvent: boolean, { probability, isCandidate }: LoggedAssignment): void {
@@ -54,10 +57,10 @@ export interface ControlCount {
   tasks: number;
 }
 
-/** Half an event more, of one task more: what was never seen is rare, not impossible. */
+/** Half an event more, of ten tasks more: what was never seen is rare, not impossible, and without any history one in twenty is the guess. */
 export function controlFromHistory(events: number, tasks: number): ControlCount {
   const kept = Math.min(tasks, MOST_HISTORY) / Math.max(tasks, 1);
-  return { events: events * kept + 0.5, tasks: tasks * kept + 1 };
+  return { events: events * kept + 0.5, tasks: tasks * kept + 10 };
 }
 
 export const chanceOf = ({ events, tasks }: ControlCount): number => Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, events / tasks));

@@ -19,6 +19,9 @@ const RELATIVE_RISKS: readonly (readonly [ratio: number, stake: number])[] = [[1
 const BOLDNESS: readonly (readonly [share: number, stake: number])[] = [[1, 0.7], [0.5, 0.3]];
 const MOST_OF_BOUND = 0.8;
 
+/** An amount is not worse when it exceeds neither the upper quartile nor the ninth decile of before more than the margin times as often. */
+export const PROVEN_QUANTILES: readonly number[] = [0.75, 0.9];
+
 /** Sums of logarithms, one for each stake, at the start. */
 export const beginNotWorse = (margin: CanaryMargin): number[] => (margin.kind === "ratio" ? RELATIVE_RISKS : BOLDNESS).map(() => 0);
 

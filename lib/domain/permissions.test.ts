@@ -63,8 +63,17 @@ test("the whole matrix", () => {
     action:prepare        key:authority
     action:approve        operator on_call business_owner technical_owner
     action:withdraw       operator on_call business_owner technical_owner key:authority
-    action:undo           operator on_call business_owner technical_owner
+    action:undo           operator on_call business_owner technical_owner system
     action:sweep          system
+    rollout:read          viewer operator on_call auditor administrator business_owner technical_owner model_steward key:authority system
+    rollout:plan          operator business_owner technical_owner model_steward
+    rollout:start         operator business_owner technical_owner model_steward
+    rollout:pause         operator on_call business_owner technical_owner model_steward
+    rollout:abort         operator on_call business_owner technical_owner model_steward
+    rollout:promote       business_owner technical_owner model_steward
+    rollout:waive         business_owner technical_owner model_steward
+    rollout:judge         system
+    task:assign           key:authority system
     "
   `);
 });

@@ -10,6 +10,7 @@ export const PERMISSIONS = [
   "people:manage", "key:manage", "price:edit", "review_policy:propose", "review_policy:approve",
   "outcome:record", "telemetry:write", "spot_check:record", "gate:ask", "stop:prove", "stop:rehearse",
   "action:read", "action:prepare", "action:approve", "action:withdraw", "action:undo", "action:sweep",
+  "rollout:read", "rollout:plan", "rollout:start", "rollout:pause", "rollout:abort", "rollout:promote", "rollout:waive", "rollout:judge", "task:assign",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -84,9 +85,20 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, Rule>> = {
   "action:prepare": rule("prepare and commit actions", { scopes: ["authority"] }),
   "action:approve": rule("decide about actions", { house: ["operator", "on_call"], owners: ["business_owner", "technical_owner"] }),
   "action:withdraw": rule("withdraw actions", { house: ["operator", "on_call"], owners: ["business_owner", "technical_owner"], scopes: ["authority"] }),
-  "action:undo": rule("take actions back", { house: ["operator", "on_call"], owners: ["business_owner", "technical_owner"] }),
+  // A rollout's plan may ask Holdpoint itself to take back what a candidate did; a second person still approves where one is needed.
+  "action:undo": rule("take actions back", { house: ["operator", "on_call"], owners: ["business_owner", "technical_owner"], system: true }),
   "action:sweep": rule("end what nobody decided", { system: true }),
   "spot_check:record": rule("record spot checks", { house: ["operator"], owners: EVERY_OWNER }),
+
+  "rollout:read": rule("see rollouts", { ...everyReader, scopes: ["authority"] }),
+  "rollout:plan": rule("edit the plan of a rollout", { house: ["operator"], owners: EVERY_OWNER }),
+  "rollout:start": rule("start or resume a rollout", { house: ["operator"], owners: EVERY_OWNER }),
+  "rollout:pause": rule("pause a rollout", { house: ["operator", "on_call"], owners: EVERY_OWNER }),
+  "rollout:abort": rule("abort a rollout", { house: ["operator", "on_call"], owners: EVERY_OWNER }),
+  "rollout:promote": rule("promote a rollout", { owners: EVERY_OWNER }),
+  "rollout:waive": rule("waive the evidence of a rollout", { owners: EVERY_OWNER }),
+  "rollout:judge": rule("judge rollouts", { system: true }),
+  "task:assign": rule("ask which version does a task", { scopes: ["authority"], system: true }),
 };
 
 export type Answer = { ok: true } | { ok: false; reason: string };

@@ -69,3 +69,8 @@ function continuedFraction(x: number, a: number, b: number): number {
   }
   return fraction;
 }
+
+const MOST_LOG = 690;
+
+/** exp(x), kept within 1e±300: an e-value that is stored and added to others. */
+export const expClipped = (x: number): number => Math.exp(Math.min(MOST_LOG, Math.max(-MOST_LOG, x)));

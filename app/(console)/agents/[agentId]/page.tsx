@@ -12,6 +12,7 @@ import { RecentChanges, RecentRuns } from "@/components/agents/recent-activity.t
 import { TrustEvidenceCard } from "@/components/agents/trust-evidence-card.tsx";
 import { UsualList } from "@/components/agents/usual-list.tsx";
 import { RevokeOverride } from "@/components/agents/revoke-override.tsx";
+import { OpenRolloutCard } from "@/components/rollouts/open-rollout-card.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -24,6 +25,7 @@ import { getMonthSpend, listMarkers } from "@/lib/queries/agent-metrics.ts";
 import { getAgentUsual } from "@/lib/queries/agent-usual.ts";
 import { findAgentPulse } from "@/lib/queries/agents.ts";
 import { listReadiness } from "@/lib/queries/agent-readiness.ts";
+import { findOpenRollout } from "@/lib/queries/rollouts.ts";
 import { getTrustEvidence } from "@/lib/queries/trust-evidence.ts";
 import { listTools } from "@/lib/queries/versions.ts";
 import { revokeOverrideAction } from "../actions.ts";
@@ -37,9 +39,9 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
 
 export default async function AgentPage({ params }: { params: Params }) {
   const { actor, agent, now } = await requireAgent(params, paths.agent);
-  const [open, changes, runs, usual, markers, evidence, tools, spend, pulse, readiness] = await Promise.all([
+  const [open, changes, runs, usual, markers, evidence, tools, spend, pulse, readiness, rollout] = await Promise.all([
     listOpenItems(agent.id), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentUsual(agent.id, now), listMarkers(agent.id, new Date(now.getTime() - 28 * 86_400_000)), getTrustEvidence(agent.id),
-    agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), findAgentPulse(agent.id, now), listReadiness([agent.id], now),
+    agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), findAgentPulse(agent.id, now), listReadiness([agent.id], now), findOpenRollout(agent.id),
   ]);
   const steps = readiness.get(agent.id) ?? [];
   const register = may(actor, "version:register", agent.id);
@@ -69,6 +71,7 @@ export default async function AgentPage({ params }: { params: Params }) {
           <RecentChanges agentId={agent.id} changes={changes} now={now} />
         </div>
         <aside className="stack" aria-label={`About ${agent.id}`}>
+          {rollout && <OpenRolloutCard rollout={rollout} className="second" />}
           <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
           {countReady(steps) < steps.length && (
             <Card title="Readiness" meta={`ready ${countReady(steps)} of ${steps.length}`} className="fourth" actions={<Link className="link dense" href={paths.agentReadiness(agent.id)}>Whole list</Link>}>

@@ -1,5 +1,5 @@
+import { RollbackButton } from "@/components/actions/rollback-button.tsx";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
-import { RollbackButton } from "@/components/agents/rollback-button.tsx";
 import { VersionTable } from "@/components/agents/version-table.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";

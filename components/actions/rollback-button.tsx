@@ -1,7 +1,6 @@
 "use client";
 
 import { useActionState } from "react";
-import { previewSentences, type UndoPreview } from "@/components/actions/undo-words.ts";
 import { useStaleReason } from "@/components/layout/live-provider.tsx";
 import { CheckField } from "@/components/ui/choice-field.tsx";
 import { DialogActions, DialogButton } from "@/components/ui/dialog.tsx";
@@ -10,6 +9,7 @@ import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import { formatCount } from "@/lib/format.ts";
 import type { FormAction } from "@/lib/server-action.ts";
+import { previewSentences, type UndoPreview } from "./undo-words.ts";
 
 interface RollbackButtonProps {
   agentId: string;

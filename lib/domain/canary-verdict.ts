@@ -1,0 +1,208 @@
+// Hold, roll back, promote or wait: what follows from what the judge has learned?
+
+import { logEvidenceOther } from "./beta-mixture.ts";
+import { type CanaryMetric, type CanaryPlan, isGatingIn, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
+import { hasBothArms, isTwoSided, type JudgeState, type MetricState, type PerArm, stakesOf } from "./judge-state.ts";
+import { chanceOf } from "./label-betting.ts";
+import { quantile } from "./latency-histogram.ts";
+import { growthOfNotWorse, logNotWorse, PROVEN_QUANTILES } from "./non-inferiority.ts";
+import { logSampleRatio, type RatioGroup, SAMPLE_RATIO_AT } from "./sample-ratio.ts";
+import { expClipped } from "./special-functions.ts";
+import { mixtureOf } from "./weigh-evidence.ts";
+
+export interface ArmFigures {
+  tasks: number;
+  known: number;
+  /** Ones among the values of a share; null for an amount. */
+  events: number | null;
+  rate: number | null;
+  /** Of an amount, to 1 %; null for a share. */
+  median: number | null;
+}
+
+/** Of the stage that the rollout is in. */
+export interface StageCoverage {
+  /** Left out: the stage of the newest outcome. */
+  stageIndex?: number;
+  current: { tasks: number; known: number };
+  candidate: { tasks: number; known: number };
+  /** Units that were given out, whether anything is known of them or not: outcomes that come in later from one version say nothing of the router. Left out: those that were judged. */
+  router?: readonly RatioGroup[];
+}
+
+export interface MetricVerdict {
+  metric: CanaryMetric;
+  verdict: "worse" | "not_worse" | "better" | "cannot_tell";
+  /** The highest so far. */
+  eWorse: number;
+  eBetter: number;
+  /** Of this stage, at this stage's margin. */
+  eNotWorse: number;
+  /** Which way the candidate differs, where it does. */
+  direction: "up" | "down" | null;
+  current: ArmFigures;
+  candidate: ArmFigures;
+  /** About how many more of the candidate until "not worse" is shown, if nothing changed; null where unknown or already shown. */
+  moreTasks: number | null;
+}
+
+export const VERDICT_CODES = ["escaped_violation", "worse", "sample_ratio", "coverage_low", "coverage_differs", "metric_missing", "too_few_tasks", "not_enough_evidence", "not_worse"] as const;
+export type VerdictCode = (typeof VERDICT_CODES)[number];
+
+export interface CanaryVerdict {
+  decision: "roll_back" | "hold" | "promote" | "wait";
+  because: { code: VerdictCode; metric?: CanaryMetric };
+  /** Weighted mean over the metrics, the highest so far. */
+  eWorse: number;
+  metrics: MetricVerdict[];
+  sampleRatio: { e: number; isClean: boolean };
+  /** Which metrics got worse, by closed testing. */
+  named: CanaryMetric[];
+  escaped: { current: number; candidate: number };
+}
+
+interface ArmCoverage {
+  tasks: number;
+  known: number;
+}
+
+/**
+ * First what speaks against the candidate, then what makes the comparison unsound, then what is missing; only what passes all is promoted.
+ * Holds for `worse` and `escaped_violation` stay; the others lift when their cause does.
+ */
+export function readVerdict(state: JudgeState, plan: CanaryPlan, coverage: StageCoverage): CanaryVerdict {
+  const stageIndex = Math.min(plan.stages.length - 1, Math.max(0, coverage.stageIndex ?? state.stageIndex));
+  const stage = plan.stages[stageIndex];
+  const isStageJudged = stageIndex === state.stageIndex;
+  const metrics = plan.metrics.flatMap((planned) => {
+    const metric = state.metrics.find((one) => one.metric === planned.metric);
+    return metric && stage ? [verdictOf(state, metric, planned, { stage, isStageJudged })] : [];
+  });
+  const logRatio = coverage.router ? logSampleRatio(coverage.router) : state.mostLogRatio;
+  const sampleRatio = { e: expClipped(logRatio), isClean: state.impossible === 0 && logRatio < Math.log(SAMPLE_RATIO_AT) };
+  const facts = { metrics, sampleRatio, named: [...state.named], eWorse: expClipped(state.mostLogWorse), escaped: { current: state.escaped[0], candidate: state.escaped[1] } };
+  return { ...against(facts, plan) ?? unsound(state, plan, facts, { stage, isStageJudged, coverage }) ?? missing(state, plan, facts, { stage, isStageJudged, coverage }), ...facts };
+}
+
+type Decision = Pick<CanaryVerdict, "decision" | "because">;
+type Facts = Omit<CanaryVerdict, "decision" | "because">;
+
+interface StageFacts {
+  stage: StagePlan | undefined;
+  /** False: nothing of this stage has been judged yet. */
+  isStageJudged: boolean;
+  coverage: StageCoverage;
+}
+
+function against({ escaped, eWorse, metrics, named }: Facts, plan: CanaryPlan): Decision | null {
+  if (escaped.candidate > 0) return { decision: "roll_back", because: { code: "escaped_violation" } };
+  if (eWorse < plan.holdAt) return null;
+  const strongest = metrics.filter(({ metric }) => named.length === 0 || named.includes(metric)).toSorted((a, b) => b.eWorse - a.eWorse)[0];
+  const isRolledBack = eWorse >= plan.rollBackAt && plan.onWorse === "roll_back";
+  return { decision: isRolledBack ? "roll_back" : "hold", because: { code: "worse", ...(strongest ? { metric: strongest.metric } : {}) } };
+}
+
+/** Comparing is unsound where the arms are not what the router says, or where outcomes stay away more from one of them. */
+function unsound(state: JudgeState, plan: CanaryPlan, { sampleRatio }: Facts, { stage, isStageJudged, coverage }: StageFacts): Decision | null {
+  if (!sampleRatio.isClean) return { decision: "hold", because: { code: "sample_ratio" } };
+  if (!stage) return null;
+  const ofOutcomes = faultOfCoverage(coverage.current, coverage.candidate, stage);
+  if (ofOutcomes) return { decision: "hold", because: { code: ofOutcomes } };
+  if (!isStageJudged) return null;
+  for (const { metric, stageKnown } of state.metrics) {
+    const planned = plan.metrics.find((one) => one.metric === metric);
+    if (!planned || !isGatingIn(planned, stage.stage)) continue;
+    const [current, candidate] = [{ tasks: state.stageTasks[0], known: stageKnown[0] }, { tasks: state.stageTasks[1], known: stageKnown[1] }];
+    const fault = faultOfCoverage(current, candidate, stage);
+    if (!fault) continue;
+    return { decision: "hold", because: { code: current.known === 0 || candidate.known === 0 ? "metric_missing" : fault, metric } };
+  }
+  return null;
+}
+
+/** One false hold in a hundred looks, and it lifts by itself. */
+const DIFFERS_AT = 100;
+const LEAST_DIFFERENCE = 0.02;
+
+/**
+ * Where outcomes come in later or more rarely on one arm, those that are known are no fair sample of it. Of the tasks without an outcome the
+ * candidate should have the share that it has of all tasks. An arm with fewer tasks than the stage asks for is given time.
+ */
+function faultOfCoverage(current: ArmCoverage, candidate: ArmCoverage, { minimumTasks, minimumCoverage }: StagePlan): "coverage_low" | "coverage_differs" | null {
+  const shares = [current, candidate].map(({ tasks, known }) => (tasks === 0 ? 1 : Math.min(1, known / tasks)));
+  const [ofCurrent = 1, ofCandidate = 1] = shares;
+  const all = current.tasks + candidate.tasks;
+  if (current.tasks > 0 && candidate.tasks > 0 && Math.abs(ofCurrent - ofCandidate) > LEAST_DIFFERENCE) {
+    const unknown: PerArm<number> = [Math.max(0, current.tasks - current.known), Math.max(0, candidate.tasks - candidate.known)];
+    if (logEvidenceOther(unknown[1], unknown[0] + unknown[1], candidate.tasks / all) >= Math.log(DIFFERS_AT)) return "coverage_differs";
+  }
+  const isLow = (arm: ArmCoverage, share: number): boolean => arm.tasks >= minimumTasks && share < minimumCoverage;
+  return isLow(current, ofCurrent) || isLow(candidate, ofCandidate) ? "coverage_low" : null;
+}
+
+function missing(state: JudgeState, plan: CanaryPlan, { metrics }: Facts, { stage, isStageJudged, coverage }: StageFacts): Decision {
+  if (!stage || !isStageJudged || coverage.current.known === 0 || Math.min(coverage.candidate.known, state.stageTasks[1]) < stage.minimumTasks) return { decision: "wait", because: { code: "too_few_tasks" } };
+  if (lowestCoverage(coverage) < stage.minimumCoverage) return { decision: "hold", because: { code: "coverage_low" } };
+  const gating = metrics.filter(({ metric }) => plan.metrics.some((planned) => planned.metric === metric && isGatingIn(planned, stage.stage)));
+  const weakest = gating.toSorted((a, b) => a.eNotWorse - b.eNotWorse)[0];
+  // A plan whose only gating metric does not count in this stage shows nothing here.
+  if (!weakest) return { decision: "wait", because: { code: "not_enough_evidence" } };
+  return weakest.eNotWorse >= PROMOTE_AT ? { decision: "promote", because: { code: "not_worse" } } : { decision: "wait", because: { code: "not_enough_evidence", metric: weakest.metric } };
+}
+
+const lowestCoverage = ({ current, candidate }: StageCoverage): number => Math.min(...[current, candidate].map(({ tasks, known }) => (tasks > 0 ? known / tasks : 0)));
+
+function verdictOf(state: JudgeState, metric: MetricState, planned: MetricPlan, { stage, isStageJudged }: { stage: StagePlan; isStageJudged: boolean }): MetricVerdict {
+  const margin = marginIn(planned, stage);
+  const logs = isStageJudged && hasBothArms(metric.stageKnown) ? metric.notWorse.map((sums) => logNotWorse(sums, margin)) : [];
+  const log = logs.length > 0 ? Math.min(...logs) : 0;
+  const isTwoWay = isTwoSided(metric.metric);
+  const better = isTwoWay ? 1 : mixtureOf({ sums: metric.down.sums, restarts: [] }, stakesOf(metric.metric, false), [1]);
+  const isWorse = state.named.includes(metric.metric);
+  const isBetter = !isWorse && better >= PROMOTE_AT;
+  const isNotWorse = !isWorse && !isBetter && log >= Math.log(PROMOTE_AT);
+  return {
+    metric: metric.metric, verdict: isWorse ? "worse" : isBetter ? "better" : isNotWorse ? "not_worse" : "cannot_tell",
+    eWorse: expClipped(Math.max(...metric.mostLogWorse)), eBetter: Math.min(better, expClipped(Number.MAX_VALUE)), eNotWorse: expClipped(log),
+    direction: isWorse ? directionOfWorse(metric) : isBetter ? (metric.metric === "success" ? "up" : "down") : null,
+    current: figuresOf(state, metric, 0), candidate: figuresOf(state, metric, 1),
+    moreTasks: isWorse || isBetter || isNotWorse ? null : moreTasksOf(state, metric, planned, { stage, logs }),
+  };
+}
+
+function directionOfWorse({ metric, mostLogWorse: [up, down] }: MetricState): "up" | "down" {
+  const isUp = metric !== "success" && (up >= down || !isTwoSided(metric));
+  return isUp ? "up" : "down";
+}
+
+function figuresOf({ tasks }: JudgeState, { metric, known, bad, buckets }: MetricState, arm: 0 | 1): ArmFigures {
+  if (!isShareMetric(metric)) return { tasks: tasks[arm], known: known[arm], events: null, rate: null, median: medianOf(buckets[arm]) };
+  const events = metric === "success" ? known[arm] - bad[arm] : bad[arm];
+  return { tasks: tasks[arm], known: known[arm], events, rate: known[arm] === 0 ? null : events / known[arm], median: null };
+}
+
+function medianOf(buckets: Readonly<Record<string, number>>): number | null {
+  const median = quantile(buckets, 0.5);
+  return median === null ? null : Math.min(median, Number.MAX_VALUE);
+}
+
+const SHADOW_CHANCE = 0.5;
+
+function moreTasksOf({ exposure }: JudgeState, { control, shape }: MetricState, planned: MetricPlan, { stage, logs }: { stage: StagePlan; logs: readonly number[] }): number | null {
+  const isPaired = stage.exposures.length === 0;
+  const probability = isPaired ? SHADOW_CHANCE : exposure > 0 ? exposure : stage.exposures[0] ?? SHADOW_CHANCE;
+  const chances = control ? logs.length > 1 ? [control, control] : [control] : shape ? PROVEN_QUANTILES.map((share) => shape.control[FROZEN_QUANTILES.indexOf(share)] ?? shape.control[0]) : [];
+  const margin = marginIn(planned, stage);
+  let most: number | null = null;
+  for (let side = 0; side < chances.length; side += 1) {
+    const count = chances[side];
+    if (!count) continue;
+    const growth = growthOfNotWorse(margin, chanceOf(count), probability);
+    if (!(growth > 0)) return null;
+    // A pair is a task of each arm.
+    const tasks = (Math.max(0, Math.log(PROMOTE_AT) - (logs[side] ?? 0)) / growth) * (isPaired ? SHADOW_CHANCE : probability);
+    most = Math.max(most ?? 0, Math.ceil(tasks));
+  }
+  return most;
+}

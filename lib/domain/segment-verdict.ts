@@ -1,0 +1,133 @@
+// Is the candidate worse in one part of the work, which an average over all of it would hide?
+
+import { logEvidenceAbove, logEvidenceBelow } from "./beta-mixture.ts";
+import { type CanaryMetric, isShareMetric } from "./canary-plan.ts";
+import { combinedEvidence, namedByClosedTesting } from "./closed-testing.ts";
+import { isTwoSided } from "./judge-state.ts";
+import { expClipped } from "./special-functions.ts";
+
+export interface SegmentArm {
+  /** Tasks that have the metric (success: that succeeded). */
+  events: number;
+  known: number;
+}
+
+export interface SegmentMetric {
+  metric: CanaryMetric;
+  current: SegmentArm;
+  candidate: SegmentArm;
+}
+
+/** One value of one attribute of the tasks, such as `tier = gold`. Both come from the agent's traffic. */
+export interface SegmentFigures {
+  name: string;
+  value: string;
+  metrics: readonly SegmentMetric[];
+}
+
+export interface JudgedSegmentMetric extends SegmentMetric {
+  /** `not_shown`: no difference for the worse is shown; it may be there. */
+  verdict: "worse" | "not_shown" | "too_few";
+  direction: "up" | "down" | null;
+  /** Null with too few tasks. */
+  e: number | null;
+}
+
+export interface JudgedSegment {
+  name: string;
+  value: string;
+  metrics: JudgedSegmentMetric[];
+}
+
+export interface SegmentVerdict {
+  /** In the order given. */
+  segments: JudgedSegment[];
+  /** The strongest of those that are worse. */
+  worst: { name: string; value: string; metric: JudgedSegmentMetric } | null;
+  /** Weighted mean over all that is looked at: that the candidate is worse somewhere. */
+  e: number;
+  /** Names no segment: those come from traffic and stand beside it. */
+  sentence: string;
+}
+
+/** Known tasks of each version: with fewer, nothing is said of a segment. */
+export const LEAST_IN_SEGMENT = 30;
+/** At most one false name in twenty rollouts, whatever the number of segments and of looks. */
+export const SEGMENT_AT = 20;
+
+interface Looked {
+  metric: JudgedSegmentMetric;
+  segment: JudgedSegment;
+  direction: "up" | "down";
+  weight: number;
+  e: number;
+}
+
+/** A hint for people that holds nothing: it takes the rates within a segment as steady while the rollout lasts. Amounts are left out. */
+export function judgeSegments(figures: readonly SegmentFigures[]): SegmentVerdict {
+  const segments = figures.map(({ name, value, metrics }): JudgedSegment => ({
+    name, value, metrics: metrics.filter(({ metric }) => isShareMetric(metric)).map((one) => ({ ...one, verdict: isLargeEnough(one) ? "not_shown" : "too_few", direction: null, e: null })),
+  }));
+  const looked = segments.flatMap((segment) => segment.metrics.filter(isLargeEnough).flatMap((metric) => looksAt(segment, metric)));
+  const all = looked.reduce((sum, { weight }) => sum + weight, 0);
+  const weighed = looked.map((one) => ({ ...one, weight: one.weight / all }));
+  const named = namedByClosedTesting(weighed, SEGMENT_AT);
+  let worst: Looked | null = null;
+  for (const [index, look] of looked.entries()) {
+    look.metric.e = Math.max(look.metric.e ?? 0, look.e);
+    if (!named[index]) continue;
+    look.metric.verdict = "worse";
+    look.metric.direction = look.direction;
+    if (!worst || look.e > worst.e) worst = look;
+  }
+  return {
+    segments, worst: worst ? { name: worst.segment.name, value: worst.segment.value, metric: worst.metric } : null, e: looked.length === 0 ? 1 : combinedEvidence(weighed),
+    sentence: sentenceOf(segments),
+  };
+}
+
+const isLargeEnough = ({ current, candidate }: SegmentMetric): boolean => Math.min(current.known, candidate.known) >= LEAST_IN_SEGMENT;
+
+/** Both directions of escalation share one weight. */
+function looksAt(segment: JudgedSegment, metric: JudgedSegmentMetric): Looked[] {
+  const isDown = metric.metric === "success";
+  const bad = ({ events, known }: SegmentArm): SegmentArm => ({ events: isDown ? known - events : events, known });
+  const rises: Looked = { segment, metric, direction: isDown ? "down" : "up", weight: 1, e: evidenceOfRise(bad(metric.current), bad(metric.candidate)) };
+  if (!isTwoSided(metric.metric)) return [rises];
+  return [{ ...rises, weight: 0.5 }, { segment, metric, direction: "down", weight: 0.5, e: evidenceOfRise(metric.candidate, metric.current) }];
+}
+
+const STEPS = 48;
+const NARROWINGS = 40;
+
+/**
+ * An e-value against "the second rate is at most the first", at every look: for any chance between two such rates the product of the evidence
+ * that the first lies below it and the second above it is one, so the smallest product over all chances is at most that.
+ */
+export function evidenceOfRise(first: SegmentArm, second: SegmentArm): number {
+  if (first.known <= 0 || second.known <= 0 || second.events * first.known <= first.events * second.known) return 0;
+  const at = (chance: number): number => logEvidenceBelow(first.events, first.known, chance) + logEvidenceAbove(second.events, second.known, chance);
+  const [low, high] = [first.events / first.known, second.events / second.known];
+  const points = Array.from({ length: STEPS + 1 }, (_, step) => Math.min(1 - 1e-9, Math.max(1e-9, low + ((high - low) * step) / STEPS)));
+  const lowest = points.reduce((best, point, index) => (at(point) < at(points[best] ?? 0.5) ? index : best), 0);
+  let [from, to] = [points[Math.max(0, lowest - 1)] ?? low, points[Math.min(STEPS, lowest + 1)] ?? high];
+  for (let step = 0; step < NARROWINGS; step += 1) {
+    const [left, right] = [from + (to - from) / 3, to - (to - from) / 3];
+    if (at(left) < at(right)) to = right;
+    else from = left;
+  }
+  return expClipped(Math.min(at((from + to) / 2), at(points[lowest] ?? from)));
+}
+
+function sentenceOf(segments: readonly JudgedSegment[]): string {
+  const metrics = segments.flatMap((segment) => segment.metrics.map(({ verdict }) => ({ segment, verdict })));
+  const judged = new Set(metrics.filter(({ verdict }) => verdict !== "too_few").map(({ segment }) => segment));
+  const worse = new Set(metrics.filter(({ verdict }) => verdict === "worse").map(({ segment }) => segment)).size;
+  const small = segments.length - judged.size;
+  const left = small === 0 ? "" : ` ${small.toLocaleString("en")} ${small === 1 ? "has" : "have"} fewer than ${LEAST_IN_SEGMENT} tasks of one version.`;
+  if (segments.length === 0) return "No task says which part of the work it belongs to.";
+  if (judged.size === 0) return `No segment has ${LEAST_IN_SEGMENT} tasks of both versions yet.`;
+  if (judged.size === 1) return `In the only segment with enough tasks the candidate is ${worse === 0 ? "not shown to be worse" : "worse"}.${left}`;
+  const of = `${judged.size.toLocaleString("en")} segments`;
+  return worse === 0 ? `In none of ${of} the candidate is shown to be worse.${left}` : `In ${worse.toLocaleString("en")} of ${of} the candidate is worse.${left}`;
+}

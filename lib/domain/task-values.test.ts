@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { exclusionOf, taskValuesOf, type AssignedRun, type RunFacts } from "./task-values.ts";
+
+const run: RunFacts = { outcome: "success", isEscalated: false, actionErrors: 0, violations: 0, startedAtMs: 1_000, endedAtMs: 3_500, costNanoUsd: 1_200_000 };
+
+test("a run in figures", () => {
+  expect(taskValuesOf(run)).toEqual({ action_errors: 0, success: 1, escalation: 0, violations: 0, latency: 2_500, cost: 1_200_000 });
+  expect(taskValuesOf({ ...run, outcome: "failure", isEscalated: true, actionErrors: 3, violations: 2 })).toEqual({ action_errors: 1, success: 0, escalation: 1, violations: 1, latency: 2_500, cost: 1_200_000 });
+});
+
+test("what is not known stays unknown", () => {
+  expect(taskValuesOf({ ...run, outcome: null, costNanoUsd: null, endedAtMs: 500 })).toEqual({ action_errors: 0, success: null, escalation: 0, violations: 0, latency: null, cost: null });
+});
+
+const assigned: AssignedRun = { assignedAt: new Date(1_000), receivedAt: new Date(1_000), expectedVersionId: "av_1", versionId: "av_1", hasMovedUnit: false };
+
+test.each<[string, Partial<AssignedRun>, string | null]>([
+  ["as it was assigned", {}, null],
+  ["heard of before it was assigned", { receivedAt: new Date(999) }, "early"],
+  ["done by the other version", { versionId: "av_2" }, "crossed"],
+  ["done by nobody knows which", { versionId: null }, "crossed"],
+  ["of a customer that the other version served", { hasMovedUnit: true }, "moved_unit"],
+])("a task %s", (_title, given, exclusion) => {
+  expect(exclusionOf({ ...assigned, ...given })).toBe(exclusion);
+});

@@ -1,0 +1,173 @@
+// In which words is the judge's verdict told, and why is it so?
+
+import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isGatingIn, isShareMetric, marginIn, PROMOTE_AT } from "./canary-plan.ts";
+import type { ArmFigures, CanaryVerdict, MetricVerdict, VerdictCode } from "./judge-canary.ts";
+import { isTwoSided } from "./judge-state.ts";
+import type { ClockHoldCode, RolloutState } from "./rollout-state.ts";
+
+export interface VerdictSentence {
+  /** The answer. */
+  strong: string;
+  /** What is missing, or what follows. */
+  rest: string | null;
+}
+
+export interface ToldVerdict {
+  state: RolloutState;
+  plan: CanaryPlan;
+  stageIndex: number;
+  verdict: CanaryVerdict | null;
+  currentNumber: number;
+  candidateNumber: number;
+  /** Of the candidate, of late; null: not known. */
+  tasksPerDay: number | null;
+  /** Why it is held, in Holdpoint's own words: nothing that somebody typed. */
+  heldBecause?: string | null;
+}
+
+const count = (value: number): string => Math.round(value).toLocaleString("en");
+const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${Math.round(value) === 1 ? one : many}`;
+const listed = (items: readonly string[]): string => (items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`);
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** As it stands in the middle of a sentence. */
+export const metricInSentence = (metric: CanaryMetric): string => CANARY_METRIC_NAMES[metric].toLowerCase();
+
+const BECAUSE: Readonly<Record<VerdictCode | ClockHoldCode, (metric: string | null) => string>> = {
+  escaped_violation: () => "A forbidden action of the candidate took effect.",
+  worse: (metric) => `The candidate is worse${metric === null ? "" : `: ${metric}`}, beyond what chance explains.`,
+  sample_ratio: () => "The tasks are not split between the versions as they were drawn, so the comparison cannot be trusted.",
+  coverage_low: (metric) => `Too few of the tasks have a known ${metric ?? "outcome"}.`,
+  coverage_differs: (metric) => `A known ${metric ?? "outcome"} is missing more often from one version than from the other, so what is known is no fair sample.`,
+  metric_missing: (metric) => `Of one version nothing is known about ${metric ?? "a metric that decides"}.`,
+  too_few_tasks: () => "The candidate has not done as many tasks in this stage as the plan asks for.",
+  not_enough_evidence: (metric) => `Nothing speaks against the candidate, but it is not shown yet to be not worse${metric === null ? "" : `: ${metric}`}.`,
+  not_worse: () => "Every metric that decides is shown to be not worse within its margin.",
+  deadline: () => "The deadline passed before there was enough evidence.",
+  no_data: () => "No outcome has come in for as long as the plan allows.",
+  crossed: () => "Too many tasks ran with another version than the one that they were given to.",
+};
+
+export const becauseSentence = ({ code, metric }: { code: VerdictCode | ClockHoldCode; metric?: CanaryMetric }): string => BECAUSE[code](metric ? metricInSentence(metric) : null);
+
+const ENDED: Readonly<Partial<Record<RolloutState, (told: ToldVerdict) => VerdictSentence>>> = {
+  planned: ({ currentNumber, candidateNumber }) => ({ strong: `${candidateNumber} is approved and not in use.`, rest: `${currentNumber} does every task until somebody starts the rollout.` }),
+  completed: ({ currentNumber, candidateNumber }) => ({ strong: `${candidateNumber} is in effect.`, rest: `It took the place of ${currentNumber}.` }),
+  superseded: ({ candidateNumber }) => ({ strong: `${candidateNumber} was superseded.`, rest: "It gets no tasks." }),
+  aborted: ({ currentNumber, candidateNumber }) => ({ strong: `Aborted: back to ${currentNumber}.`, rest: `${candidateNumber} gets no tasks.` }),
+};
+
+/** What stands first on the page of a rollout. */
+export function verdictSentence(told: ToldVerdict): VerdictSentence {
+  const { state, plan, stageIndex, verdict, currentNumber, candidateNumber } = told;
+  const ended = ENDED[state]?.(told);
+  if (ended) return ended;
+  const without = `${candidateNumber} gets no tasks`;
+  if (state === "rolled_back") return { strong: `Rolled back to ${currentNumber}.`, rest: `${verdict ? `${becauseOf(verdict)} ` : ""}${without}.` };
+  if (verdict === null) return { strong: "Nothing judged yet.", rest: state === "running" ? "The first outcomes are awaited." : `${capital(state)}: ${without}.` };
+  const held = state === "running" ? null : `${capital(state)}: ${without}.`;
+  if (["roll_back", "hold"].includes(verdict.decision)) return { strong: becauseOf(verdict), rest: held };
+  const stage = plan.stages[stageIndex];
+  const shown = shownSoFar(verdict.metrics);
+  if (held !== null) return { strong: shown, rest: state === "held" && told.heldBecause ? `${held} ${told.heldBecause}` : held };
+  if (verdict.decision === "promote") return { strong: shown, rest: `The stage ${stage?.stage ?? ""} has its evidence.` };
+  if (verdict.because.code === "too_few_tasks" && stage) return { strong: shown, rest: `This stage asks for ${counted(stage.minimumTasks, "task")} of the candidate.` };
+  return { strong: shown, rest: missing(told, verdict) };
+}
+
+function becauseOf({ because, metrics }: CanaryVerdict): string {
+  const worse = metrics.filter(({ verdict }) => verdict === "worse").map(({ metric }) => metricInSentence(metric));
+  return because.code === "worse" && worse.length > 0 ? `Worse on ${listed(worse)}.` : becauseSentence(because);
+}
+
+function shownSoFar(metrics: readonly MetricVerdict[]): string {
+  const shown = metrics.filter(({ verdict }) => verdict === "not_worse" || verdict === "better").length;
+  const better = metrics.filter(({ verdict }) => verdict === "better").map(({ metric }) => metricInSentence(metric));
+  if (shown === 0) return "Cannot tell yet.";
+  return `Not worse on ${shown === metrics.length ? "all " : `${shown} of `}${metrics.length}.${better.length > 0 ? ` Better on ${listed(better)}.` : ""}`;
+}
+
+/** First what promotion waits for. */
+function missing({ plan, stageIndex, tasksPerDay }: ToldVerdict, { metrics }: CanaryVerdict): string | null {
+  const stage = plan.stages[stageIndex];
+  const open = metrics.filter(({ verdict }) => verdict === "cannot_tell");
+  const gating = open.filter(({ metric }) => plan.metrics.some((planned) => planned.metric === metric && stage !== undefined && isGatingIn(planned, stage.stage)));
+  const named = gating.length > 0 ? gating : open;
+  if (named.length === 0) return null;
+  const names = listed(named.slice(0, 2).map(({ metric }) => metricInSentence(metric)).concat(named.length > 2 ? [`${named.length - 2} more`] : []));
+  if (named.some(({ moreTasks }) => moreTasks === null)) return `Not enough data on ${names}.`;
+  const more = Math.max(...named.map(({ moreTasks }) => moreTasks ?? 0));
+  return `Not enough data on ${names}${more > 0 ? `: about ${counted(more, "more task")}${tasksPerDay !== null && tasksPerDay > 0 ? `, roughly ${span(more / tasksPerDay)}` : ""}` : ""}.`;
+}
+
+function span(days: number): string {
+  const hours = days * 24;
+  if (hours < 1) return "less than an hour";
+  return hours < 48 ? `${count(Math.ceil(hours))} h` : `${count(Math.ceil(days))} days`;
+}
+
+/** For a panel and for a list: "cannot tell yet (about 240 more tasks)". */
+export function metricVerdictWords({ verdict, direction, moreTasks }: Pick<MetricVerdict, "verdict" | "direction" | "moreTasks">): string {
+  if (verdict === "worse") return direction === null ? "worse" : `worse, it ${direction === "up" ? "rose" : "fell"}`;
+  if (verdict === "cannot_tell") return moreTasks === null || moreTasks === 0 ? "cannot tell yet" : `cannot tell yet (about ${counted(moreTasks, "more task")})`;
+  return verdict === "better" ? "better" : "not worse";
+}
+
+/** Why a metric's verdict is what it is, with its numbers: a sentence each. */
+export function explainMetric(told: MetricVerdict, plan: CanaryPlan, stageIndex: number): string[] {
+  const planned = plan.metrics.find(({ metric }) => metric === told.metric);
+  const stage = plan.stages[stageIndex];
+  const seen = `${CANARY_METRIC_NAMES[told.metric]}: ${figuresWords(told.metric, told.candidate, "the candidate")}, ${figuresWords(told.metric, told.current, "the current version")}.`;
+  if (!planned || !stage) return [seen];
+  const margin = `"Not worse" means here: not ${marginWords(told.metric, marginIn(planned, stage))}.`;
+  if (told.verdict === "worse") return [seen, `It ${told.direction === "down" ? "fell" : "rose"}. ${rarely("nothing had changed", told.eWorse)}`];
+  if (told.verdict === "better") return [seen, `It got better. ${rarely("nothing had changed", told.eBetter)}`];
+  if (told.verdict === "not_worse") return [seen, margin, rarely("it were", told.eNotWorse)];
+  const more = told.moreTasks === null ? "How many more tasks that takes is not known." : `If nothing changed, about ${counted(told.moreTasks, "more task")} of the candidate will show it.`;
+  return [seen, margin, `The evidence for that is ${evidenceWords(told.eNotWorse)} and ${PROMOTE_AT} is needed. ${more}`];
+}
+
+/** Ville: evidence e or more is ever reached with at most the chance 1 / e. */
+const rarely = (premise: string, e: number): string => `If ${premise}, at most one rollout in ${e >= 1_000_000 ? "a million" : count(Math.floor(e))} would ever show evidence this strong (${evidenceWords(e)}).`;
+
+function figuresWords(metric: CanaryMetric, { known, events, rate, median }: ArmFigures, who: string): string {
+  if (known === 0) return `${who} nothing known`;
+  if (!isShareMetric(metric)) return `${who} ${median === null ? "unknown" : amountWords(metric, median)} as the median of ${counted(known, "task")}`;
+  return `${who} ${count(events ?? 0)} of ${counted(known, "task")} (${percent(rate ?? 0)})`;
+}
+
+const percent = (share: number): string => `${(share * 100).toLocaleString("en", { maximumFractionDigits: share > 0 && share < 0.01 ? 2 : 1 })} %`;
+
+function amountWords(metric: CanaryMetric, value: number): string {
+  if (metric === "cost") return `${(value / 1e9).toLocaleString("en", { maximumSignificantDigits: 3 })} USD`;
+  return value < 1_000 ? `${count(value)} ms` : `${(value / 1_000).toLocaleString("en", { maximumSignificantDigits: 3 })} s`;
+}
+
+/** Completes "not …". */
+export function marginWords(metric: CanaryMetric, { kind, value }: CanaryMargin): string {
+  const times = `${value.toLocaleString("en")} times`;
+  const points = `${(value * 100).toLocaleString("en", { maximumFractionDigits: 1 })} percentage points`;
+  if (isTwoSided(metric)) return kind === "ratio" ? `${times} as frequent or more, and not ${times} as rare` : `higher or lower by ${points} or more`;
+  if (metric === "success") return kind === "ratio" ? `${times} as many failures or more` : `lower by ${points} or more`;
+  if (!isShareMetric(metric)) return `above the upper quartile or the ninth decile of before ${times} as often or more`;
+  return kind === "ratio" ? `${times} as frequent or more` : `higher by ${points} or more`;
+}
+
+/** An e-value: "0.4", "12", "more than a million". */
+export function evidenceWords(e: number): string {
+  if (e >= 1_000_000) return "more than a million";
+  if (e < 0.01) return "below 0.01";
+  return e < 10 ? e.toLocaleString("en", { maximumSignificantDigits: 2 }) : count(Math.floor(e));
+}
+
+/** Why the whole is decided as it is: a sentence each. */
+export function explainVerdict(verdict: CanaryVerdict, plan: CanaryPlan): string[] {
+  const { candidate: escaped } = verdict.escaped;
+  return [
+    becauseSentence(verdict.because),
+    `The evidence that any metric got worse, all taken together, has been ${evidenceWords(verdict.eWorse)} at most. At ${count(plan.holdAt)} the rollout is held${plan.onWorse === "roll_back" ? `, at ${count(plan.rollBackAt)} it is rolled back` : ""}.`,
+    verdict.sampleRatio.isClean ? "The tasks are split between the versions as they were drawn." : "The tasks are not split between the versions as they were drawn.",
+    escaped === 0 ? "No forbidden action of the candidate took effect." : `${counted(escaped, "forbidden action")} of the candidate took effect. One is enough to roll back.`,
+    "The evidence may be looked at after every outcome: that raises no false alarms.",
+  ];
+}
