@@ -7,6 +7,7 @@ import { prisma } from "../lib/database/database.ts";
 import { makeActingAgent } from "../lib/testing/acting-agent.ts";
 import { ROOT } from "../scripts/run-command.ts";
 import { startBenchServer } from "./bench-server.ts";
+import { cpuMs } from "./cpu-time.ts";
 import { agentKey } from "./holdpoint-api.ts";
 import { printTable } from "./print-table.ts";
 
@@ -20,6 +21,8 @@ interface Measured {
   p50Ms: number;
   p99Ms: number;
   worstMs: number;
+  /** Of the server and of the database, for one thing: a figure that other work on the machine moves less than the clock. */
+  cpuMicros: { server: number; database: number };
 }
 
 /** One thing at a time on each connection, as agents ask; a thing may take several requests. */
@@ -63,8 +66,17 @@ class Connection {
   }
 }
 
-async function measure(port: number, secret: string, dialogue: Dialogue, durationMs: number): Promise<Measured> {
+interface Target {
+  name: string;
+  goal: string;
+  port: number;
+  pid: number;
+  dialogue: Dialogue;
+}
+
+async function measure({ port, pid, dialogue }: Target, { secret, postgresPid }: { secret: string; postgresPid: number }, durationMs: number): Promise<Measured> {
   const latencies: number[] = [];
+  const before = { server: cpuMs(pid), database: cpuMs(postgresPid) };
   const startMs = performance.now();
   await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
     const connection = new Connection(port, secret);
@@ -78,7 +90,9 @@ async function measure(port: number, secret: string, dialogue: Dialogue, duratio
   const seconds = (performance.now() - startMs) / 1_000;
   const sorted = Float64Array.from(latencies).sort();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-  return { perSecond: sorted.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99), worstMs: at(1) };
+  const each = (used: number) => (used * 1_000) / sorted.length;
+  const cpuMicros = { server: each(cpuMs(pid) - before.server), database: each(cpuMs(postgresPid) - before.database) };
+  return { perSecond: sorted.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99), worstMs: at(1), cpuMicros };
 }
 
 function startBare(answer: string, databaseUrl: string): Promise<{ port: number; process: ChildProcess }> {
@@ -110,22 +124,27 @@ export async function gate(): Promise<void> {
   await prisma().agent.updateMany({ where: { id }, data: { stage: "partial" } });
   const bare = await startBare(JSON.stringify({ evaluationId: "gd_0000000000000000", decision: "permit", sentence: "x".repeat(300) }), server.databaseUrl);
   const port = Number(new URL(server.url).port);
-  const targets: readonly (readonly [name: string, goal: string, port: number, dialogue: Dialogue])[] = [
-    ["one indexed insert", "", bare.port, bareOf], ["gate/check, a read", "1500", port, checkOf(id, "order_get", { order: "5512" })], ["gate/check, a write", "1500", port, checkOf(id, "refund_create", { amount: 20, order: "5512" })],
-    ["prepare + commit", "700", port, actionOf(id)],
+  const asked = { secret, postgresPid: server.postgresPid };
+  const own = { port, pid: server.pid };
+  const targets: readonly Target[] = [
+    { name: "one indexed insert", goal: "", port: bare.port, pid: bare.process.pid ?? 0, dialogue: bareOf },
+    { name: "gate/check, a read", goal: "1500", ...own, dialogue: checkOf(id, "order_get", { order: "5512" }) },
+    { name: "gate/check, a write", goal: "1500", ...own, dialogue: checkOf(id, "refund_create", { amount: 20, order: "5512" }) },
+    { name: "prepare + commit", goal: "700", ...own, dialogue: actionOf(id) },
   ];
   const results = new Map<string, Measured[]>();
-  for (const [, , at, dialogue] of targets) await measure(at, secret, dialogue, WARM_UP_MS);
+  for (const target of targets) await measure(target, asked, WARM_UP_MS);
   // In turns, so that whatever else the machine does falls on all.
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, , at, dialogue] of targets) results.set(name, [...(results.get(name) ?? []), await measure(at, secret, dialogue, MEASURED_MS)]);
+    for (const target of targets) results.set(target.name, [...(results.get(target.name) ?? []), await measure(target, asked, MEASURED_MS)]);
   }
   const median = (name: string, of: (measured: Measured) => number) => (results.get(name) ?? []).map(of).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? NaN;
   const limit = median("one indexed insert", (one) => one.perSecond);
   printTable([
-    ["", "a second", "goal", "of the limit", "p50 ms", "p99 ms", "worst ms"],
-    ...targets.map(([name, goal]) => [
+    ["", "a second", "goal", "of the limit", "p50 ms", "p99 ms", "worst ms", "CPU µs: server", "PostgreSQL"],
+    ...targets.map(({ name, goal }) => [
       name, Math.round(median(name, (one) => one.perSecond)), goal, (median(name, (one) => one.perSecond) / limit).toFixed(2), median(name, (one) => one.p50Ms).toFixed(1), median(name, (one) => one.p99Ms).toFixed(1), median(name, (one) => one.worstMs).toFixed(0),
+      median(name, (one) => one.cpuMicros.server).toFixed(0), median(name, (one) => one.cpuMicros.database).toFixed(0),
     ]),
   ]);
   console.log(`\n${CONNECTIONS} connections, one thing at a time on each; every decision and action is stored, with its entry in the log, before it is answered. One agent, so all of them wait for its counters.`);

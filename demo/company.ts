@@ -3,6 +3,7 @@
 import type { DemoAgent } from "./agents/demo-agent.ts";
 import { existingKey, type DemoState } from "./demo-state.ts";
 import { HoldpointClient, Refused, type Proposed } from "./holdpoint-client.ts";
+import type { JsonObject } from "./recipe.ts";
 import { PEOPLE_WITH_KEYS, type PersonKey } from "./people.ts";
 
 export interface Company {
@@ -30,6 +31,20 @@ export async function approveTogether({ pipeline, as }: Company, agent: DemoAgen
   }
   const { state } = await pipeline.change(changeId);
   if (state === "open") throw new Error(`Nobody could approve the change ${changeId} of ${agent.id}.`);
+}
+
+/** Where Holdpoint would try a version in stages, two owners say that it has been in service for long, each under their own name. */
+export async function skipStages({ as }: Company, agent: DemoAgent, reason: string): Promise<void> {
+  for (const person of REVIEWERS) {
+    const planned = (await as("businessOwner").rollouts(agent.id)).rollouts.find(({ state }) => state === "planned");
+    if (!planned) return;
+    await unlessRefused(() => as(person).waiveRollout(planned.id, planned.revision, reason));
+  }
+}
+
+/** Whoever of them may. */
+export async function startTogether({ as }: Company, { id, revision }: { id: string; revision: number }, plan: JsonObject): Promise<void> {
+  for (const person of REVIEWERS) await unlessRefused(() => as(person).startRollout(id, revision, plan));
 }
 
 /** The change that the proposal opened, or the one that an interrupted start left open. Null when it stands as asked already. */

@@ -1,6 +1,6 @@
 // The endpoints of Holdpoint's agent API that the demo uses, over fetch and nothing else.
 
-import type { Recipe } from "./recipe.ts";
+import type { JsonObject, Recipe } from "./recipe.ts";
 
 export interface Card {
   team: string;
@@ -36,6 +36,20 @@ export interface Registered {
   version: { id: string; number: number; fingerprint: string };
   isNew: boolean;
   change: { id: string; state: string; class: string } | null;
+}
+
+/** The staged exposure of an approved version, as far as the demo looks at it. */
+export interface RolloutView {
+  id: string;
+  state: string;
+  revision: number;
+  changeId: string;
+  plan: JsonObject & { stages: JsonObject[] };
+}
+
+export interface Assigned {
+  arm: "current" | "candidate";
+  version: { label: string | null } | null;
 }
 
 /** No change when it stands as asked already. */
@@ -76,6 +90,10 @@ export class HoldpointClient {
   reject = (changeId: string, fingerprint: string, reason: string) => this.#send("POST", `/v1/changes/${changeId}/reject`, { fingerprint, reason });
   recordSuite = (changeId: string, result: { suite: string; fingerprint: string; passed: number; failed: number; undecided: number; url?: string }) =>
     this.#send("POST", `/v1/changes/${changeId}/suites`, result);
+  rollouts = (agentId: string) => this.#send<{ rollouts: RolloutView[] }>("GET", `/v1/rollouts?agent=${agentId}`);
+  startRollout = (rolloutId: string, revision: number, plan: JsonObject) => this.#send("POST", `/v1/rollouts/${rolloutId}/start`, { revision, plan });
+  waiveRollout = (rolloutId: string, revision: number, reason: string) => this.#send("POST", `/v1/rollouts/${rolloutId}/waive`, { revision, reason });
+  assign = (agentId: string, task: string) => this.#send<Assigned>("POST", "/v1/assignments", { agent: { id: agentId }, task });
   authority = (agentId: string) => this.#send<{ level: string }>("GET", `/v1/agents/${agentId}/authority`);
 
   async #send<Result = unknown>(method: string, path: string, body?: unknown): Promise<Result> {

@@ -8,6 +8,7 @@ import { FLEET } from "./fleet.ts";
 import { rulingOf, workThroughGate, type Gate } from "./gated-task.ts";
 import { Random } from "./random.ts";
 import type { JsonObject, Recipe } from "./recipe.ts";
+import { candidateOf } from "./rollouts.ts";
 import { recipeAt } from "./stories.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -88,7 +89,10 @@ async function liveTask(telemetry: Telemetry, worker: EnforcementPoint, order: P
     return pause(Math.max(0, untilMs - Date.now()), true, { signal }).catch(() => false);
   };
   const { conversationId } = taskOf(order);
-  const done = await workThroughGate(order, records, { call: callThrough(worker, { conversationId, waitMs: order.recipe.policy.cedar === undefined ? 0 : LONGEST_HOLD_MS, signal }), waitUntil });
+  const candidate = candidateOf(order.agent);
+  // Whoever gets no answer does the task with the current version.
+  const recipe = candidate !== null && (await worker.assign(conversationId)).arm === "candidate" ? candidate : order.recipe;
+  const done = await workThroughGate({ ...order, recipe }, records, { call: callThrough(worker, { conversationId, waitMs: recipe.policy.cedar === undefined ? 0 : LONGEST_HOLD_MS, signal }), waitUntil });
   if (!done || !(await waitUntil(done.session.nowMs))) return;
   telemetry.report(done);
   await telemetry.flush().catch(() => undefined);

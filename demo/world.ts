@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import type { DemoAgent } from "./agents/demo-agent.ts";
 import { TIER_QUESTIONS, type Owners } from "./agents/demo-agent.ts";
-import { approveTogether, companyAt, proposed, type Company } from "./company.ts";
+import { approveTogether, companyAt, proposed, skipStages, type Company } from "./company.ts";
 import { existingKey, type DemoMemory } from "./demo-state.ts";
 import { FLEET } from "./fleet.ts";
 import { HISTORY_DAYS, reportHistory, taskTimes } from "./history.ts";
@@ -11,12 +11,13 @@ import { twoAtATime, type HoldpointCommand } from "./holdpoint-command.ts";
 import { HoldpointClient, Refused, type OwnerAssignment } from "./holdpoint-client.ts";
 import { PEOPLE, PEOPLE_WITH_KEYS, PERSON_KEYS, type PersonKey } from "./people.ts";
 import type { Recipe } from "./recipe.ts";
+import { tryInStages } from "./rollouts.ts";
 import { proposeWiderRefunds, refuseFailover } from "./stories.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import { Telemetry } from "./telemetry.ts";
 
 const DEPUTY_DAYS = 30;
-const LAST_STEP = "wider refunds proposed";
+const LAST_STEP = "versions tried in stages";
 const STAGES = ["shadow", "assisted", "partial", "bounded"] as const;
 
 export interface World {
@@ -45,7 +46,9 @@ export async function setUpWorld(world: World): Promise<void> {
   for (const agent of FLEET) await liveThrough(world, company, agent);
   tell(`History reported in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
   await memory.once("failover refused", () => refuseFailover(company));
-  await memory.once(LAST_STEP, () => proposeWiderRefunds(company));
+  await memory.once("wider refunds proposed", () => proposeWiderRefunds(company));
+  tell("Two approved versions, tried in stages");
+  await memory.once(LAST_STEP, () => tryInStages(world, company));
 }
 
 async function makePeople({ memory, command }: World): Promise<void> {
@@ -96,6 +99,7 @@ async function putIntoService(company: Company, agent: DemoAgent): Promise<void>
 async function release(company: Company, agent: DemoAgent, recipe: Recipe, reason: string): Promise<void> {
   const { change } = await company.pipeline.registerVersion(agent.id, recipe, { sourceRef: `ci/${agent.id}@${recipe.label}`, reason });
   if (change?.state === "open") await approveTogether(company, agent, change.id, "Read and compared with the suites.");
+  await skipStages(company, agent, "It was in service before Holdpoint was; its figures of those days are reported.");
 }
 
 /** The history of a release is reported while that release is the approved one. */

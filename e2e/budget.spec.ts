@@ -30,7 +30,7 @@ test("no page names more script than the budget, and none moves while it loads",
   const agent = await makeAgent();
   await signInAs(await makePerson("Ada Administrator", ["administrator", "operator"]));
   const addresses = [
-    paths.now(), paths.inbox(), paths.agents(), paths.agent(agent.id), paths.agentMetrics(agent.id), paths.agentCard(agent.id), paths.agentAuthority(agent.id), paths.agentVersions(agent.id), paths.changes(),
+    paths.now(), paths.inbox(), paths.agents(), paths.agent(agent.id), paths.agentMetrics(agent.id), paths.agentQuality(agent.id), paths.agentCard(agent.id), paths.agentAuthority(agent.id), paths.agentVersions(agent.id), paths.changes(), paths.rollouts(),
     paths.runs(), paths.stops(), paths.risk(), paths.portfolio(), paths.log(), paths.settingsMe(), paths.settingsKeys(), paths.settingsReviewPolicy(),
   ];
   for (const address of addresses) {

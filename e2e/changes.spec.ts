@@ -71,6 +71,9 @@ test("from a widened tool to a version in effect: seen in the inbox, read, teste
   await expect(decided).toContainText("Agreed with Finance.");
 
   await business.goto(paths.agentVersions(agent.id));
+  await expect(business.getByRole("row", { name: /^Version 2/ })).not.toContainText("Current");
+  await agent.skipRollout(changeId);
+  await business.goto(paths.agentVersions(agent.id));
   await expect(business.getByRole("row", { name: /^Version 2/ })).toContainText("Current");
   await business.goto(paths.agent(agent.id));
   await expect(business.getByRole("heading", { name: "Partial, because its stage is partial." })).toBeVisible();

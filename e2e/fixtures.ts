@@ -10,6 +10,7 @@ import type { HouseRole, OwnerRole, PersonActor } from "../lib/domain/roles.ts";
 import { assignOwners, createAgent } from "../lib/operations/agents.ts";
 import { createApiKey } from "../lib/operations/api-keys.ts";
 import { approveChange, recordSuiteResult } from "../lib/operations/changes.ts";
+import { waiveRollout } from "../lib/operations/promote-rollout.ts";
 import { createPerson, systemActor } from "../lib/operations/people.ts";
 import { proposeStage, proposeTier } from "../lib/operations/stages.ts";
 import { registerVersion, registrationSchema, type Registered } from "../lib/operations/versions.ts";
@@ -66,6 +67,8 @@ export interface TestAgent {
   register: (manifest: Manifest, author?: TestPerson) => Promise<Registered>;
   /** Every suite passed, every owner approved. */
   approve: (changeId: string) => Promise<void>;
+  /** Where the approved change asks for a canary: two owners waive it, and the version is current. */
+  skipRollout: (changeId: string) => Promise<void>;
   key: (scopes?: ("telemetry" | "versions" | "outcomes" | "authority")[]) => Promise<string>;
 }
 
@@ -94,6 +97,11 @@ export async function makeAgent(options: { card?: AgentCard; isBare?: boolean } 
         const { state } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
         if (state === "open") await approveChange(await team[role].actor(), { changeId, fingerprint: change.fingerprint, comment: null }).catch(() => undefined);
       }
+    },
+    skipRollout: async (changeId) => {
+      const planned = await prisma().rollout.findUnique({ where: { changeId } });
+      if (!planned) return;
+      for (const role of ["business_owner", "technical_owner"] as const) await waiveRollout(await team[role].actor(), { rolloutId: planned.id, revision: planned.revision, reason: "Not for this spec." });
     },
     key: async (scopes = ["telemetry", "versions", "outcomes", "authority"]) =>
       (await createApiKey(systemActor, { name: "spec", agentIds: [id], scopes, personId: null })).secret,

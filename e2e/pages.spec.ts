@@ -1,5 +1,8 @@
 import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
+import { defaultCanaryPlan } from "../lib/domain/canary-plan.ts";
+import { beginJudging, readVerdict } from "../lib/domain/judge-canary.ts";
+import { newId } from "../lib/new-id.ts";
 import { paths } from "../lib/paths.ts";
 import { recreate, TEMPLATE } from "../lib/testing/test-server.ts";
 import { expect, expectGoodPage, expectNoSidewaysScroll, makeAgent, makePerson, manifestOf, test, type TestAgent, type TestPerson } from "./fixtures.ts";
@@ -14,6 +17,7 @@ interface House {
   decidedChangeId: string;
   findingId: string;
   runId: string;
+  rolloutId: string;
 }
 
 /** A widened tool in review, a silent prompt change, runs with an error: every page has something to show. */
@@ -28,10 +32,32 @@ async function makeHouse(): Promise<House> {
   const finding = await prisma().finding.findFirstOrThrow({ where: { agentId: agent.id } });
   const decided = await prisma().change.findFirstOrThrow({ where: { agentId: agent.id, kind: "version", state: "approved" } });
   const run = await prisma().run.findFirstOrThrow({ where: { agentId: agent.id, outcome: "failure" } });
+  const rolloutId = await makeRollout(agent.id, change?.id ?? "");
   return {
     agent, administrator: await makePerson("Ada Administrator", ["administrator", "operator"]), viewer: await makePerson("Vera Viewer"),
-    openChangeId: change?.id ?? "", decidedChangeId: decided.id, findingId: finding.id, runId: run.id,
+    openChangeId: change?.id ?? "", decidedChangeId: decided.id, findingId: finding.id, runId: run.id, rolloutId,
   };
+}
+
+/** Held, so that the judge leaves it as it is. */
+async function makeRollout(agentId: string, changeId: string): Promise<string> {
+  const { fromVersionId, toVersionId } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
+  const id = newId("ro");
+  const startedAt = new Date(Date.now() - 3_600_000);
+  await prisma().rollout.create({
+    data: {
+      id, agentId, changeId, candidateId: toVersionId ?? "", currentId: fromVersionId ?? "", plan: defaultCanaryPlan("assisted"), state: "held", reason: "No outcome has come in.", exposure: 0, salt: "specs",
+      plannedAt: startedAt, startedAt, startedBy: "Ada Administrator", stepSince: startedAt, deadlineAt: new Date(Date.now() + 86_400_000),
+      verdict: readVerdict(beginJudging(defaultCanaryPlan("assisted"), { values: [] }), defaultCanaryPlan("assisted"), { current: { tasks: 30, known: 30 }, candidate: { tasks: 30, known: 30 } }) as object, verdictAt: startedAt,
+    },
+  });
+  await prisma().assignment.createMany({
+    data: Array.from({ length: 60 }, (_, index) => ({
+      rolloutId: id, taskId: `task-${index}`, agentId, unit: `task-${index}`, arm: index % 2 === 0 ? "current" : "candidate", probability: 0.5, stageIndex: 0, exposureIndex: 0, assignedAt: startedAt,
+      judgedAt: new Date(startedAt.getTime() + index * 50_000), values: { action_errors: index % 7 === 0 ? 1 : 0, success: 1, escalation: 0, violations: 0, latency: 900 + index, cost: 2_000_000 }, segments: { tier: "gold" },
+    })),
+  });
+  return id;
 }
 
 const widenedRefund = () => {
@@ -43,16 +69,17 @@ const widenedRefund = () => {
 let made: Promise<House> | undefined;
 const house = (): Promise<House> => (made ??= makeHouse());
 
-const LISTS = [paths.now(), paths.inbox(), paths.inbox({ tab: "findings" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.runs(), paths.risk(), paths.portfolio(), paths.stops(), paths.log()];
-const NO_MATCH = [paths.agents({ q: "no such agent" }), paths.changes({ q: "no such change" }), paths.runs({ agent: "nobody" }), paths.risk({ q: "nobody" }), paths.log({ subject: "nothing" }), "/no/such/page", paths.agent("no-such-agent"), paths.change("ch_none")];
+const LISTS = [paths.now(), paths.inbox(), paths.inbox({ tab: "findings" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.rollouts(), paths.rollouts({ state: "all" }), paths.actions(), paths.actions({ state: "all" }), paths.undos(), paths.actionQuality(), paths.nowNeeds(), paths.runs(), paths.risk(), paths.portfolio(), paths.stops(), paths.log()];
+const NO_MATCH = [paths.agents({ q: "no such agent" }), paths.changes({ q: "no such change" }), paths.runs({ agent: "nobody" }), paths.rollouts({ agent: "nobody" }), paths.rollout("ro_none"), paths.risk({ q: "nobody" }), paths.log({ subject: "nothing" }), "/no/such/page", paths.agent("no-such-agent"), paths.change("ch_none")];
 const SETTINGS = [
   paths.settings(), paths.settingsMe(), paths.settingsPeople(), paths.settingsKeys(), paths.settingsPrices(), paths.settingsReviewPolicy(),
   paths.newAgent(),
 ];
 const aboutAgent = ({ agent: { id } }: House) => [
-  paths.agent(id), paths.agentAuthority(id), paths.agentCard(id), paths.agentVersions(id), paths.agentVersion(id, 1), paths.registerVersion(id), paths.agentMetrics(id), paths.tierGuide(id),
+  paths.agent(id), paths.agentAuthority(id), paths.agentCard(id), paths.agentVersions(id), paths.agentVersion(id, 1), paths.registerVersion(id), paths.agentMetrics(id), paths.agentQuality(id), paths.agentPolicy(id), paths.tierGuide(id),
 ];
-const aboutWork = ({ openChangeId, decidedChangeId, findingId, runId }: House) => [
+const aboutWork = ({ openChangeId, decidedChangeId, findingId, runId, rolloutId }: House) => [
+  paths.rollout(rolloutId), paths.rollout(rolloutId, { view: "business" }),
   paths.change(openChangeId), paths.change(openChangeId, { tab: "tools" }), paths.change(decidedChangeId), paths.finding(findingId), paths.run(runId), paths.run(runId, { tab: "input" }),
 ];
 

@@ -9,11 +9,13 @@ import { ROOT } from "./run-command.ts";
 const [address = "http://127.0.0.1:3000", email, password = process.env.HOLDPOINT_PASSWORD] = process.argv.slice(2);
 const FOLDER = path.join(ROOT, "screenshots");
 const SIZES = [{ name: "1440", width: 1440, height: 900 }, { name: "360", width: 360, height: 740 }] as const;
-const PAGES = ["/now", "/inbox", "/agents", "/agents/new", "/changes", "/changes?state=decided", "/runs", "/risk", "/portfolio", "/log", "/settings", "/settings/me", "/settings/people", "/settings/keys", "/settings/prices", "/settings/review-policy"];
+const PAGES = ["/now", "/now/needs", "/inbox", "/agents", "/agents/new", "/changes", "/changes?state=decided", "/rollouts", "/rollouts?state=all", "/actions", "/actions?state=all", "/actions/undos", "/actions/quality", "/runs", "/risk", "/portfolio", "/log", "/settings", "/settings/me", "/settings/people", "/settings/keys", "/settings/prices", "/settings/review-policy"];
 /** One of each kind of page that needs an id: the list to look in, and what its link looks like. */
 const DETAILS = [
-  { name: "agent", list: "/agents", link: /^\/agents\/(?!new)[^/?]+$/, tabs: ["", "/card", "/versions", "/versions/1", "/metrics", "/authority"] },
+  { name: "agent", list: "/agents", link: /^\/agents\/(?!new)[^/?]+$/, tabs: ["", "/card", "/versions", "/versions/1", "/metrics", "/quality", "/policy", "/authority"] },
   { name: "change", list: "/changes", link: /^\/changes\/ch_[^/?]+$/, tabs: [""] },
+  { name: "rollout", list: "/rollouts?state=all", link: /^\/rollouts\/ro_[^/?]+$/, tabs: ["", "?view=business"] },
+  { name: "action", list: "/actions?state=all", link: /^\/actions\/ac_[^/?]+$/, tabs: [""] },
   { name: "finding", list: "/inbox", link: /^\/inbox\/findings\/fi_[^/?]+$/, tabs: [""] },
   { name: "run", list: "/runs", link: /^\/runs\/ru_[^/?]+/, tabs: [""] },
   { name: "tier", list: "/risk", link: /^\/risk\/[^/?]+$/, tabs: [""] },
@@ -34,7 +36,7 @@ async function addresses(page: Page): Promise<{ name: string; at: string }[]> {
     await page.goto(address + list);
     const links = await page.locator("a[href]").evaluateAll((anchors) => anchors.map((anchor) => new URL((anchor as HTMLAnchorElement).href).pathname));
     const first = links.find((candidate) => link.test(candidate));
-    if (first) found.push(...tabs.map((tab) => ({ name: `${name}${tab.replaceAll("/", "-")}`, at: first + tab })));
+    if (first) found.push(...tabs.map((tab) => ({ name: `${name}${tab.replaceAll(/\W+/g, "-")}`, at: first + tab })));
   }
   return found;
 }

@@ -23,7 +23,7 @@ import { mergeStable } from "./merge-stable.ts";
 
 export interface Waiting {
   key: string;
-  kind: "action" | "change" | "finding" | "spot_check";
+  kind: "action" | "change" | "rollout" | "promotion" | "finding" | "spot_check";
   href: string;
   word: string;
   mark: StatusKind;
@@ -55,7 +55,7 @@ export interface InboxCursor {
 }
 
 const MOVES_WITH = ["action.", "change.", "finding.", "spot_check."];
-const SINCE = { action: "asked", change: "proposed", finding: "opened", spot_check: "passed" } as const;
+const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
 const TABS: readonly { key: TabKey; label: string }[] = [
   { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "actions", label: "Actions" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
 ];

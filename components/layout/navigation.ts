@@ -1,7 +1,7 @@
 import { paths } from "../../lib/paths.ts";
 import type { IconName } from "../ui/icon.tsx";
 
-export type NavKey = "now" | "inbox" | "agents" | "changes" | "runs" | "stops" | "risk" | "portfolio" | "log" | "settings";
+export type NavKey = "now" | "inbox" | "agents" | "changes" | "rollouts" | "runs" | "stops" | "risk" | "portfolio" | "log" | "settings";
 
 export interface NavEntry {
   key: NavKey;
@@ -19,6 +19,7 @@ export const NAVIGATION: readonly (readonly NavEntry[])[] = [
   [
     { key: "agents", href: paths.agents(), label: "Agents", icon: "agents" },
     { key: "changes", href: paths.changes(), label: "Changes", icon: "changes" },
+    { key: "rollouts", href: paths.rollouts(), label: "Rollouts", icon: "rollouts" },
     { key: "runs", href: paths.runs(), label: "Runs", icon: "runs" },
   ],
   [

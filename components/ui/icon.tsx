@@ -7,6 +7,7 @@ const ICON_PATHS = {
   agents: "M2 2.5h5v5H2zM9 2.5h5v5H9zM2 9.5h5v4H2zM9 9.5h5v4H9z",
   changes: "M6 4a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM14 12a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM4 6v8M12 10V4.5H8.5M10 2.5l-2 2 2 2",
   runs: "M2 3.5h7M4.5 7h8M7 10.5h5M9 14h5",
+  rollouts: "M2 12.5c3.5 0 4-8 12-8M2 12.5h12",
   stops: "M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3z",
   risk: "M2 14V9M6 14V5.5M10 14V8M14 14V2",
   portfolio: "M2 5h12v8.5H2zM5.5 5V2.5h5V5M2 9h12",

@@ -1,6 +1,6 @@
 // crm-sync: keeps contact records correct. The healthy one of the fleet.
 
-import { parameters, type JsonObject, type Recipe, type ToolSpec } from "../recipe.ts";
+import { edited, parameters, type JsonObject, type Recipe, type ToolSpec } from "../recipe.ts";
 import type { Outcome, Session, Tool } from "../session.ts";
 import type { Contact, ContactField } from "../records/contact-list.ts";
 import type { Random } from "../random.ts";
@@ -43,6 +43,9 @@ const current: Recipe = {
   escalation: { rules: ["more than five fields", "two candidates that differ", "record marked do not contact"] },
   memory: { strategy: "none" },
 };
+/** Approved and being tried beside the current one: shorter notes. */
+export const candidateRecipe: Recipe = { ...current, label: "1.8.0", prompt: edited(current.prompt, [["One sentence: what changed, where it was read, when.", "One sentence of at most fifteen words: what changed, where it was read, when."]]) };
+
 /** Before the model was changed, a reviewed change of the first days. */
 export const earlierRecipe: Recipe = { ...current, label: "1.6.2", model: { provider: "openai", name: "gpt-4o", parameters: { temperature: 0, max_output_tokens: 600 } } };
 

@@ -43,6 +43,11 @@ export const earlierRecipe: Recipe = {
 /** A blank line more before a heading: nothing that a model would read differently. */
 const current: Recipe = { ...earlierRecipe, label: "2.3.1", prompt: edited(earlierRecipe.prompt, [["# Hold\n", "\n# Hold\n"]]) };
 
+const POSTS_AGAIN = "When you are not sure that a posting went through, post once more.";
+/** Approved and tried in stages: the suites had no slow day of the ERP, so nothing showed what the new sentence does. */
+export const candidateRecipe: Recipe = { ...current, label: "2.4.0", prompt: edited(current.prompt, [["at most 10,000 EUR.\n", `at most 10,000 EUR. ${POSTS_AGAIN}\n`]]) };
+const SHARE_UNSURE = 0.4;
+
 /** Their scanner writes "page 1 of 0", so that the last page never comes. */
 export const LOOPING_SUPPLIER = "Nordlicht Logistik";
 const SUPPLIERS = ["Baumann Metall", "Delta Packaging", "Klar Chemie", "Orbit Tools", "Svensk Trä"] as const;
@@ -135,6 +140,7 @@ function work(session: Session, invoice: Case): Outcome {
   if (over > (order.value.unitCents * session.limit("price_tolerance_percent")) / 100 || overOnLine > session.limit("price_tolerance_eur")) return hold(session, invoice, "price");
   const posted = callTwice(session, postInvoice, { invoice_id: invoice.invoiceId }, "Everything is within tolerance. I post it.");
   if (posted.state === "refused") return hold(session, invoice, posted.code === "order_closed" ? "order closed" : "price");
+  if (session.recipe.prompt.includes(POSTS_AGAIN) && session.random.chance(SHARE_UNSURE)) session.call(postInvoice, { invoice_id: invoice.invoiceId }, "I am not sure that it went through. I post once more.");
   session.answer(`Posted ${invoice.invoiceId}.`);
   return "success";
 }

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { agentApiRoutes } from "../../lib/agent-api/agent-api.ts";
+import { defaultCanaryPlan } from "../../lib/domain/canary-plan.ts";
 import { createAgent } from "../../lib/operations/agents.ts";
 import { createApiKey, newKeySchema, revokeApiKey } from "../../lib/operations/api-keys.ts";
 import { systemActor } from "../../lib/operations/people.ts";
@@ -13,8 +14,9 @@ interface Example {
   body?: unknown;
 }
 
-/** Something that the agent did, and that is being taken back. */
+/** Something that the agent did, and that is being taken back, and a version of it that waits to be rolled out. */
 interface Acted {
+  rollout: string;
   action: string;
   undo: string;
   step: string;
@@ -83,6 +85,16 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
     "POST /v1/actions/{action}/reject": { path: `/v1/actions/${act.action}/reject`, body: { inputDigest, reason: "Because." } },
     "POST /v1/actions/{action}/ask": { path: `/v1/actions/${act.action}/ask`, body: { question: "Why?" } },
     "POST /v1/actions/{action}/extend": { path: `/v1/actions/${act.action}/extend` },
+    "POST /v1/assignments": { path: "/v1/assignments", body: { agent: { id: agent.id }, task: "spec" } },
+    "GET /v1/rollouts": { path: "/v1/rollouts" },
+    "GET /v1/rollouts/{rollout}": { path: `/v1/rollouts/${act.rollout}` },
+    "PUT /v1/rollouts/{rollout}/plan": { path: `/v1/rollouts/${act.rollout}/plan`, body: { revision: 1, plan: defaultCanaryPlan("assisted") } },
+    "POST /v1/rollouts/{rollout}/start": { path: `/v1/rollouts/${act.rollout}/start`, body: { revision: 1 } },
+    "POST /v1/rollouts/{rollout}/pause": { path: `/v1/rollouts/${act.rollout}/pause`, body: { revision: 1, reason: "Because." } },
+    "POST /v1/rollouts/{rollout}/resume": { path: `/v1/rollouts/${act.rollout}/resume`, body: { revision: 1, reason: "Because." } },
+    "POST /v1/rollouts/{rollout}/promote": { path: `/v1/rollouts/${act.rollout}/promote`, body: { revision: 1 } },
+    "POST /v1/rollouts/{rollout}/abort": { path: `/v1/rollouts/${act.rollout}/abort`, body: { reason: "Because." } },
+    "POST /v1/rollouts/{rollout}/waive": { path: `/v1/rollouts/${act.rollout}/waive`, body: { revision: 1, reason: "Because." } },
     "GET /v1/undos/next": { path: `/v1/undos/next?agent=${agent.id}` },
     "POST /v1/undos/steps/{step}/done": { path: `/v1/undos/steps/${act.step}/done`, body: { attempt: 1 } },
     "POST /v1/undos/steps/{step}/failed": { path: `/v1/undos/steps/${act.step}/failed`, body: { attempt: 1, error: "forged" } },
@@ -97,10 +109,10 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
 }
 
 /** Lists hold what the key may see, and telemetry is judged record by record: there a key of another agent is let in and gets nothing. */
-const JUDGED_ONE_BY_ONE = new Set(["POST /v1/traces", "POST /v1/logs", "POST /v1/traces/ingest", "POST /v1/metrics", "GET /v1/agents", "GET /v1/changes", "GET /v1/stops"]);
+const JUDGED_ONE_BY_ONE = new Set(["POST /v1/traces", "POST /v1/logs", "POST /v1/traces/ingest", "POST /v1/metrics", "GET /v1/agents", "GET /v1/changes", "GET /v1/stops", "GET /v1/rollouts"]);
 
 /** Sent with a body, and changing nothing that another spec would miss. */
-const ASKED = new Set(["POST /v1/points/confirm", "POST /v1/gate/check", "POST /v1/hooks/claude/{agent}", "POST /access/v1/evaluation", "POST /access/v1/evaluations", "POST /v1/actions"]);
+const ASKED = new Set(["POST /v1/points/confirm", "POST /v1/gate/check", "POST /v1/hooks/claude/{agent}", "POST /access/v1/evaluation", "POST /access/v1/evaluations", "POST /v1/actions", "POST /v1/assignments"]);
 
 /** Found among what concerns the key's own agents, so another agent's is not there. */
 const NOT_THERE = new Set(["POST /v1/runs/{run}/outcome", "GET /v1/stops/{stop}"]);
@@ -113,8 +125,9 @@ async function makeActed(address: string, agentId: string): Promise<Acted> {
     VALUES ('ac_spec', $1, '', 'spec', 'refund_create', 'write', '{}', 'x', 'before', 'x', 'prepare', 'compensating', 'permitted', 'x', 1, '{}', 'key:x', now(), now() + interval '1 hour', now())`, [agentId]);
   await client.query("INSERT INTO undo (id, agent_id, scope, target, reason, state, started_by, started_by_name, started_at) VALUES ('un_spec', $1, 'action', 'ac_spec', 'x', 'waiting', 'x', 'x', now())", [agentId]);
   await client.query("INSERT INTO undo_step (id, undo_id, action_id, position, state, kind) VALUES ('us_spec', 'un_spec', 'ac_spec', 0, 'waiting', 'tool')");
+  await client.query(`INSERT INTO rollout (id, agent_id, change_id, candidate_id, current_id, plan, state, salt, planned_at) VALUES ('ro_spec', $1, 'ch_spec', 'av_spec', 'av_spec', '{}', 'planned', 'x', now())`, [agentId]);
   await client.end();
-  return { action: "ac_spec", undo: "un_spec", step: "us_spec" };
+  return { rollout: "ro_spec", action: "ac_spec", undo: "un_spec", step: "us_spec" };
 }
 
 /** Everything that is stored, but the moment at which a key was last used. */

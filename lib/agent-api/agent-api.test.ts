@@ -167,7 +167,7 @@ describe("a person's own key", () => {
     const { fingerprint } = (await call("GET", `/v1/changes/${changeId}`, keys[0]!)).body as { fingerprint: string };
     expect((await call("POST", `/v1/changes/${changeId}/approve`, keys[1]!, { fingerprint })).status).toBe(403);
     expect((await call("POST", `/v1/changes/${changeId}/approve`, keys[0]!, { fingerprint: "another" })).status).toBe(409);
-    expect((await call("POST", `/v1/changes/${changeId}/approve`, keys[0]!, { fingerprint })).body).toEqual({ state: "approved", blockers: [] });
+    expect((await call("POST", `/v1/changes/${changeId}/approve`, keys[0]!, { fingerprint })).body).toEqual({ state: "approved", blockers: [], rolloutId: null });
     expect((await call("POST", "/v1/agents/new-bot/tier", keys[0]!, { tier: 0, reason: "Safer." })).status).toBe(200);
     expect((await call("POST", "/v1/agents/new-bot/stage", keys[1]!, { stage: "assisted", reason: "Good." })).status).toBe(422);
     expect((await call("POST", "/v1/traces", keys[1]!, {})).status).toBe(403);

@@ -3,6 +3,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { actionsRoutes } from "./actions-routes.ts";
 import { agentsRoutes } from "./agents-routes.ts";
+import { assignmentsRoutes } from "./assignments-routes.ts";
 import { authzenRoutes } from "./authzen-routes.ts";
 import { changesRoutes } from "./changes-routes.ts";
 import { gateRoutes } from "./gate-routes.ts";
@@ -12,6 +13,7 @@ import type { AgentApi, Environment } from "./environment.ts";
 import { pointsRoutes } from "./points-routes.ts";
 import { refusalAsJson, type AgentRoute } from "./route.ts";
 import { refusalAnswer, type RefusalAnswer } from "./refusal-answer.ts";
+import { rolloutsRoutes } from "./rollouts-routes.ts";
 import { runsRoutes } from "./runs-routes.ts";
 import { stopsRoutes } from "./stops-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
@@ -20,7 +22,7 @@ import { undosRoutes } from "./undos-routes.ts";
 import { versionsRoutes } from "./versions-routes.ts";
 
 /** Every endpoint with what it needs. */
-export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...authzenRoutes, ...actionsRoutes, ...undosRoutes, ...healthRoutes];
+export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...authzenRoutes, ...actionsRoutes, ...assignmentsRoutes, ...rolloutsRoutes, ...undosRoutes, ...healthRoutes];
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
 

@@ -32,7 +32,7 @@ export const changesRoutes = [
   route({
     method: "post", path: "/v1/changes/{change}/approve", tag, summary: "Approve a change", description: fingerprint, needs: ["change:approve", "review_policy:approve"], about: "each",
     params: changeParams, body: approvalSchema.omit({ changeId: true }),
-    success: { status: 200, description: "Recorded; `approved` when it was the last approval that was missing.", schema: z.object({ state: z.string(), blockers: z.array(z.string()) }) },
+    success: { status: 200, description: "Recorded; `approved` when it was the last approval that was missing. With `rolloutId` it reaches production in stages.", schema: z.object({ state: z.string(), blockers: z.array(z.string()), rolloutId: z.string().nullable() }) },
     handle: async ({ actor, params, body, now }) => ({ status: 200, body: await approveChange(actor, { changeId: params.change, ...body }, now) }),
   }),
   route({

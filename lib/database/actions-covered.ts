@@ -1,5 +1,6 @@
 // Which actions does a kill switch reach? Those that wait, and those that are under way. Asked by queries and by operations.
 
+import type { Prisma } from "../../generated/prisma/client.ts";
 import { splitTool, type ScopedStop } from "../domain/stop-scope.ts";
 import { agentsInScope } from "./agents-in-scope.ts";
 import type { Transaction } from "./database.ts";
@@ -10,11 +11,18 @@ export interface CoveredAction {
   tool: string;
 }
 
-export async function actionsCovered(client: Transaction, stop: ScopedStop, states: readonly string[], atMost: number): Promise<CoveredAction[]> {
+async function whereCovered(client: Transaction, stop: ScopedStop): Promise<Prisma.ActionWhereInput> {
+  if (stop.scope === "fleet") return {};
+  const agentId = { in: await agentsInScope(client, stop) };
+  // A version that is being tried is current nowhere, and acts all the same.
+  if (stop.scope === "version") return { OR: [{ agentId }, { versionId: stop.target }] };
   const tool = stop.scope === "tool" ? splitTool(stop.target) : null;
-  const agentIds = stop.scope === "fleet" ? null : await agentsInScope(client, stop);
+  return { agentId, ...(tool ? { tool: tool.tool } : {}) };
+}
+
+export async function actionsCovered(client: Transaction, stop: ScopedStop, states: readonly string[], atMost: number): Promise<CoveredAction[]> {
   return client.action.findMany({
-    where: { state: { in: [...states] }, ...(agentIds === null ? {} : { agentId: { in: agentIds } }), ...(tool ? { tool: tool.tool } : {}) },
+    where: { AND: [{ state: { in: [...states] } }, await whereCovered(client, stop)] },
     orderBy: { id: "asc" }, take: atMost, select: { id: true, agentId: true, tool: true },
   });
 }
@@ -26,9 +34,7 @@ export interface ActionInFlight extends CoveredAction {
 
 /** Begun before the stop: nobody can take the permission back, so they are listed. The longest under way first. */
 export async function actionsInFlight(client: Transaction, stop: ScopedStop, atMost = 200): Promise<{ actions: ActionInFlight[]; total: number }> {
-  const tool = stop.scope === "tool" ? splitTool(stop.target) : null;
-  const agentIds = stop.scope === "fleet" ? null : await agentsInScope(client, stop);
-  const where = { state: "started", ...(agentIds === null ? {} : { agentId: { in: agentIds } }), ...(tool ? { tool: tool.tool } : {}) };
+  const where = { AND: [{ state: "started" }, await whereCovered(client, stop)] };
   const actions = await client.action.findMany({ where, orderBy: [{ startedAt: "asc" }, { id: "asc" }], take: atMost, select: { id: true, agentId: true, tool: true, startedAt: true, heartbeatAt: true } });
   return { actions, total: actions.length < atMost ? actions.length : await client.action.count({ where }) };
 }
@@ -39,7 +45,7 @@ export async function coveredByAnyStop(client: Transaction, atMost: number): Pro
     SELECT a.id, a.agent_id, a.tool, s.id AS stop_id FROM action a JOIN agent g ON g.id = a.agent_id
     JOIN LATERAL (SELECT id FROM stop WHERE released_at IS NULL AND (
       scope = 'fleet' OR (scope = 'tier' AND target = coalesce(g.tier, 0)::text) OR (scope = 'agent' AND target = g.id)
-      OR (scope = 'version' AND target = g.current_version_id) OR (scope = 'tool' AND target = g.id || '/' || a.tool)) ORDER BY engaged_at, id LIMIT 1) s ON true
+      OR (scope = 'version' AND target IN (g.current_version_id, a.version_id)) OR (scope = 'tool' AND target = g.id || '/' || a.tool)) ORDER BY engaged_at, id LIMIT 1) s ON true
     WHERE a.state IN ('held', 'approved') ORDER BY a.id LIMIT ${atMost}`;
   return rows.map(({ id, agent_id: agentId, tool, stop_id: stopId }) => ({ id, agentId, tool, stopId }));
 }

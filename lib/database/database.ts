@@ -24,9 +24,9 @@ interface Database {
 }
 
 // Next compiles copies of this module into its bundles, so the one pool lives on globalThis.
-const shared = globalThis as typeof globalThis & { holdpointDatabase?: Database; holdpointUrgentDatabase?: Database };
+const shared = globalThis as typeof globalThis & { holdpointDatabase?: Database; holdpointUrgentDatabase?: Database; holdpointGatePool?: pg.Pool };
 
-function open(settings: pg.PoolConfig): Database {
+function openPool(settings: pg.PoolConfig): pg.Pool {
   const url = process.env.DATABASE_URL;
   if (!url) throw new Error("the database has not been started: DATABASE_URL is not set");
   const pool = new pg.Pool({
@@ -36,6 +36,11 @@ function open(settings: pg.PoolConfig): Database {
     ...settings,
   });
   pool.on("error", () => undefined); // an idle connection died; the next query opens another and reports its own failure
+  return pool;
+}
+
+function open(settings: pg.PoolConfig): Database {
+  const pool = openPool(settings);
   return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 }
 
@@ -56,6 +61,14 @@ export const database = (): Database => (shared.holdpointDatabase ??= open(every
 /** For the stop path alone: connections that ingest, pages and sweeps cannot use up. */
 export const urgentDatabase = (): Database => (shared.holdpointUrgentDatabase ??= open(URGENT));
 
+/** Statements go out without waiting for the one before. Few and always the same, by keys: their plans are kept. */
+const PIPELINED = {
+  max: 4, pipeline: true, application_name: "holdpoint gate", connectionTimeoutMillis: 5_000, statement_timeout: 15_000, query_timeout: 16_000,
+  options: "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off",
+};
+
+export const gatePool = (): pg.Pool => (shared.holdpointGatePool ??= openPool(PIPELINED));
+
 export const prisma = (): PrismaClient => database().prisma;
 export const pool = (): pg.Pool => database().pool;
 
@@ -65,6 +78,9 @@ export async function closeDatabase(): Promise<void> {
   const open = [shared.holdpointDatabase, shared.holdpointUrgentDatabase];
   delete shared.holdpointDatabase;
   delete shared.holdpointUrgentDatabase;
+  const gate = shared.holdpointGatePool;
+  delete shared.holdpointGatePool;
+  if (gate && !gate.ended) await gate.end();
   for (const database of open) {
     await database?.prisma.$disconnect();
     if (database && !database.pool.ended) await database.pool.end();

@@ -22,3 +22,12 @@ export async function loadProofFacts(client: Transaction, stop: ProvableStop): P
     ORDER BY p.agent_id, p.name`;
   return { engagedAt: stop.engagedAt, agents: agentIds.length, points, probeRefusedAt: stop.probeRefusedAt, agentIds };
 }
+
+/** Cheap where nearly all points are still to answer: one that can act and said nothing, goodbye or faults aside, is enough. */
+export async function isAwaited(client: Transaction, stop: ProvableStop, now: Date): Promise<boolean> {
+  const agentIds = await agentsInScope(client, stop);
+  const [row] = await client.$queryRaw<{ awaited: boolean }[]>`
+    SELECT EXISTS (SELECT FROM enforcement_point p WHERE p.kind <> 'probe' AND p.agent_id = ANY(${agentIds}) AND p.lease_until > ${now} AND p.left_at IS NULL
+      AND NOT EXISTS (SELECT FROM stop_confirmation c WHERE c.stop_id = ${stop.id} AND c.point_id = p.id)) AS awaited`;
+  return row?.awaited ?? false;
+}

@@ -45,6 +45,8 @@ export const metricPlanSchema = z.strictObject({
   margin: marginSchema,
   /** Absolute bounds of the candidate's rate. Both count for escalation, else the one on the bad side. */
   band: z.strictObject({ low: z.number().min(0).max(1), high: z.number().min(0).max(1) }).refine(({ low, high }) => low < high, "The band's low end must lie below its high end.").nullable(),
+  /** Of an amount: a rise by less than this fraction is nobody's business and counts as none. Left out: 0. */
+  tolerance: z.number().min(0).max(0.5).optional(),
 }).refine(({ metric, margin }) => isShareMetric(metric) || margin.kind === "ratio", "Only a rate can have a margin in percentage points.")
   .refine(({ metric, band }) => isShareMetric(metric) || band === null, "Only a rate can have an absolute band.");
 export type MetricPlan = z.infer<typeof metricPlanSchema>;
@@ -119,8 +121,8 @@ const METRICS: readonly MetricPlan[] = [
   { metric: "escalation", weight: 0.27, isGating: true, margin: { kind: "ratio", value: 3 }, band: null },
   // Too rare for a ratio: a margin must widen with rarity.
   { metric: "violations", weight: 0.17, isGating: true, margin: { kind: "points", value: 0.03 }, band: null },
-  { metric: "latency", weight: 0.12, isGating: false, margin: { kind: "ratio", value: 3 }, band: null },
-  { metric: "cost", weight: 0.16, isGating: false, margin: { kind: "ratio", value: 3 }, band: null },
+  { metric: "latency", weight: 0.12, isGating: false, margin: { kind: "ratio", value: 3 }, band: null, tolerance: 0.02 },
+  { metric: "cost", weight: 0.16, isGating: false, margin: { kind: "ratio", value: 3 }, band: null, tolerance: 0.02 },
 ];
 
 /** Never above the stage at which the agent stands; at least the first stage. */

@@ -37,5 +37,9 @@ describe("what a decision does", () => {
 
   it("is told before it happens", () => {
     expect(effectOfApproval(version)).toBe("After approval, version 42 becomes current at the stage partial.");
+    expect(effectOfApproval({ ...version, rollout: "asked" })).toBe("After approval, version 42 waits for somebody to start its rollout; version 41 goes on until that has ended.");
+    expect(effectOfDecision("approved", { ...version, rollout: "open" })).toBe("Version 42 is approved and being rolled out; version 41 is still current.");
+    expect(effectOfDecision("approved", { ...version, rollout: "ended" })).toBe("Its rollout ended before version 42 became current, so version 41 stayed.");
+    expect(effectOfDecision("approved", { ...version, rollout: "completed" })).toBe("Version 42 became current in place of 41.");
   });
 });

@@ -7,12 +7,16 @@ export interface ChangeSubject {
   stageNow: string | null;
   proposedStage: string | null;
   proposedTier: number | null;
+  /** How it gets into production: left out or `none`, at once; `asked`, in stages once it is approved; the rest is where those stand. */
+  rollout?: "none" | "asked" | "open" | "completed" | "ended";
 }
 
 export function effectOfApproval(subject: ChangeSubject): string {
   switch (subject.kind) {
     case "version":
-      return `After approval, version ${subject.toNumber} becomes current at the stage ${subject.stageNow ?? "shadow"}.`;
+      return subject.rollout === "asked"
+        ? `After approval, version ${subject.toNumber} waits for somebody to start its rollout; version ${subject.fromNumber} goes on until that has ended.`
+        : `After approval, version ${subject.toNumber} becomes current at the stage ${subject.stageNow ?? "shadow"}.`;
     case "stage":
       return `After approval, the agent stands at the stage ${subject.proposedStage ?? "unknown"}.`;
     case "tier":
@@ -34,6 +38,8 @@ export function effectOfDecision(state: string, subject: ChangeSubject): string 
   if (state !== "approved") return stays(subject);
   switch (subject.kind) {
     case "version":
+      if (subject.rollout === "open") return `Version ${subject.toNumber} is approved and being rolled out; version ${subject.fromNumber} is still current.`;
+      if (subject.rollout === "ended") return `Its rollout ended before version ${subject.toNumber} became current, so version ${subject.fromNumber} stayed.`;
       return subject.fromNumber === null ? `Version ${subject.toNumber} became current.` : `Version ${subject.toNumber} became current in place of ${subject.fromNumber}.`;
     case "stage":
       return `The agent was raised to the stage ${subject.proposedStage ?? "unknown"}.`;

@@ -14,7 +14,9 @@ export interface StageAssignment extends LoggedAssignment {
 export function betOnTask(state: JudgeState, metric: MetricState, value: number, assignment: StageAssignment): void {
   const { up, down, shape, control } = metric;
   if (shape) {
-    addAmountBets(up.sums, down.sums, value, shape, assignment);
+    const tolerance = state.plan.metrics.find((one) => one.metric === metric.metric)?.tolerance ?? 0;
+    if (tolerance > 0 && assignment.isCandidate) addToleratedBets(metric, { value, tolerance, shape }, assignment);
+    else addAmountBets(up.sums, down.sums, value, shape, assignment);
   } else if (control) {
     const chance = chanceOf(control);
     const isBad = isBadValue(metric.metric, value);
@@ -30,6 +32,15 @@ export function betOnTask(state: JudgeState, metric: MetricState, value: number,
     const proof = proofOf(metric, side);
     if (proof) addNotWorseBets(metric.notWorse[side] ?? [], margin, proof.chance, proof.isBad(value), given);
   }
+}
+
+/**
+ * "Worse" is bet on the amount less what nobody minds. Under every candidate that is at most so much above the current version the bets stay
+ * fair or lose: each of them pays more for a larger amount (stochastic dominance).
+ */
+function addToleratedBets({ up, down }: MetricState, { value, tolerance, shape }: { value: number; tolerance: number; shape: NonNullable<MetricState["shape"]> }, assignment: StageAssignment): void {
+  addAmountBets(up.sums, down.sums.slice(), value / (1 + tolerance), shape, assignment);
+  addAmountBets(up.sums.slice(), down.sums, value, shape, assignment);
 }
 
 export function betOnPair(state: JudgeState, metric: MetricState, { current, candidate, isOfStage }: { current: number; candidate: number; isOfStage: boolean }): void {

@@ -236,7 +236,8 @@ const anyTask: fc.Arbitrary<JudgedTask> = fc.record({
 });
 
 describe("whatever comes", () => {
-  it("is a fair game where the arms do not differ: the next task is worth nothing on average, whatever its outcome", () => {
+  const exact: CanaryPlan = { ...assisted, metrics: assisted.metrics.map((one) => ({ ...one, tolerance: 0 })) };
+  it.each([["fair", exact], ["at most fair", assisted]] as const)("is a game %s where the arms do not differ: the next task is worth nothing on average, whatever its outcome", (word, plan) => {
     const combined = (state: JudgeState): number => state.metrics.reduce((sum, { logWorse: [up, down] }, index) => {
       const planned = state.plan.metrics[index];
       const [ofUp, ofDown] = planned ? weightsOf(planned, 1) : [0, 0];
@@ -246,13 +247,15 @@ describe("whatever comes", () => {
       action_errors: fc.constantFrom(0, 1), success: fc.constantFrom(0, 1), escalation: fc.constantFrom(0, 1), violations: fc.constantFrom(0, 1, null), latency: fc.double({ min: 0, max: 1e7, noNaN: true }), cost: fc.double({ min: 0, max: 1e12, noNaN: true }),
     });
     fc.assert(fc.property(fc.integer({ min: 2, max: 120 }), fc.constantFrom(0.05, 0.25, 0.5, 0.9), values, fc.integer({ min: 0, max: 2 }), (tasks, probability, next, stageIndex) => {
-      const before = judged(tasks, { candidate: { action_errors: 2 } });
+      const before = judged(tasks, { plan, candidate: { action_errors: 2 } });
       const after = (arm: Arm): number => {
         const state = structuredClone(before);
         judgeTask(state, taskOf({ arm, probability, values: next, stageIndex }));
         return combined(state);
       };
-      expect((probability * after("candidate") + (1 - probability) * after("current")) / combined(before)).toBeCloseTo(1, 7);
+      const worth = (probability * after("candidate") + (1 - probability) * after("current")) / combined(before);
+      if (word === "fair") expect(worth).toBeCloseTo(1, 7);
+      else expect(worth).toBeLessThan(1 + 1e-7);
     }), { numRuns: 60 });
   });
 
@@ -289,5 +292,28 @@ describe("whatever comes", () => {
     const state = beginJudging(assisted, { values: [] });
     for (let index = 0; index < 1_600; index += 1) judgeTask(state, taskOf({ arm: index % 2 === 0 ? "current" : "candidate", values: usualValues(Math.floor(index / 2), index % 2 === 0 ? {} : { latency: 2 }) }));
     expect(verdictOf(state).named).toEqual(["latency"]);
+  });
+});
+
+describe("a rise that is nobody's business", () => {
+  /** Costs that hardly differ, so that the smallest rise of all of them shows. */
+  const even = (factor: number, tolerance: number): CanaryVerdict => {
+    const plan: CanaryPlan = { ...assisted, metrics: assisted.metrics.map((one) => (one.metric === "cost" ? { ...one, tolerance } : one)) };
+    const cost = (index: number): number => [1e7, 1.2e7, 1.5e7, 2.2e7][index % 4] ?? 1e7;
+    const state = beginJudging(plan, { values: Array.from({ length: 600 }, (_, index) => ({ ...well, cost: cost(index) })) });
+    for (let index = 0; index < 800; index += 1) {
+      const isCandidate = index % 2 === 1;
+      judgeTask(state, taskOf({ unit: `${index}`, arm: isCandidate ? "candidate" : "current", values: { ...well, cost: cost(Math.floor(index / 2)) * (isCandidate ? factor : 1) } }));
+    }
+    return verdictOf(state, plan);
+  };
+
+  it("is worse where the plan tolerates nothing, and not where it tolerates more than that", () => {
+    expect(even(1.005, 0).named).toEqual(["cost"]);
+    expect(even(1.005, 0.02)).toMatchObject({ named: [], decision: expect.not.stringMatching(/hold|roll_back/) as string });
+  });
+
+  it("does not hide what is more than that", () => {
+    expect(even(1.3, 0.02).named).toEqual(["cost"]);
   });
 });

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pool } from "../database/database.ts";
 import { useDatabase } from "../testing/use-database.ts";
-import { arrayParameter, type ArrayElement, type ArrayValue } from "./array-parameter.ts";
+import { arrayParameter } from "./array-parameter.ts";
+import type { BinaryType, BinaryValue } from "./binary-writer.ts";
 
 useDatabase();
 
-async function back<Value>(element: ArrayElement, values: readonly ArrayValue[], column = "value"): Promise<Value[]> {
+async function back<Value>(element: BinaryType, values: readonly BinaryValue[], column = "value"): Promise<Value[]> {
   const { rows } = await pool().query<{ value: Value }>(
     `SELECT ${column} AS value FROM unnest($1::${element}[]) WITH ORDINALITY AS given(value, place) ORDER BY place`,
     [arrayParameter(element, values, (value) => value)],
@@ -18,7 +19,7 @@ const storable = fc.string({ unit: "binary", maxLength: 40 }).map((text) => text
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.array(fc.option(value), { maxLength: 30 });
 
 describe("what is sent comes back", () => {
-  test.each<[ArrayElement, fc.Arbitrary<ArrayValue>]>([
+  test.each<[BinaryType, fc.Arbitrary<BinaryValue>]>([
     ["text", storable], ["boolean", fc.boolean()], ["int", fc.integer({ min: -2_147_483_648, max: 2_147_483_647 })],
     ["bigint", fc.maxSafeInteger()], ["float8", fc.double({ noNaN: true, noDefaultInfinity: true })],
   ])("%s", async (element, value) => {

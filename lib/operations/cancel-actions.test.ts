@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { actionsInFlight } from "../database/actions-covered.ts";
 import { pool, prisma } from "../database/database.ts";
 import type { StopScope } from "../domain/stop-scope.ts";
-import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
+import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
+import { makeRollout } from "../testing/make-rollout.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { cancelStopped, expireActions } from "./cancel-actions.ts";
 import { endAction } from "./end-action.ts";
@@ -54,6 +55,19 @@ describe("a stop", () => {
     expect((await stored(elsewhere)).state).toBe("held");
     expect((await stored(otherTool)).state).toBe(scope === "tool" ? "held" : "stopped");
     expect((await prisma().logEntry.findFirstOrThrow({ where: { subject: mine, kind: "action.stopped" } })).agentId).toBe(agent.id);
+    await release(stopId);
+  });
+
+  test("of a version that is being tried cancels what it prepared, and leaves what the current one did", async () => {
+    const own = await makeActingAgent();
+    const rollout = await makeRollout(own, { candidate: actingManifest({ prompt: "Refund everything." }), stage: "partial" });
+    const [ofCurrent, ofCandidate] = [await hold(own), await hold(own)];
+    await prisma().action.update({ where: { id: ofCandidate }, data: { versionId: rollout.candidateId } });
+    const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope: "version", target: rollout.candidateId }));
+    expect([(await stored(ofCurrent)).state, (await stored(ofCandidate)).state]).toEqual(["held", "stopped"]);
+    await prisma().action.update({ where: { id: ofCandidate }, data: { state: "held", stopId: null, endedAt: null } });
+    expect(await cancelStopped(new Date())).toBe(1);
+    expect([(await stored(ofCurrent)).state, (await stored(ofCandidate)).state]).toEqual(["held", "stopped"]);
     await release(stopId);
   });
 

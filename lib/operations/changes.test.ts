@@ -6,6 +6,7 @@ import { useDatabase } from "../testing/use-database.ts";
 import { approveChange, expireChanges, recordSpotCheck, recordSuiteResult, rejectChange, withdrawChange } from "./changes.ts";
 import { assignOwners } from "./agents.ts";
 import { systemActor } from "./people.ts";
+import { waiveRollout } from "./promote-rollout.ts";
 import { proposeReviewPolicy } from "./review-policy.ts";
 import { lowerStage, proposeStage, proposeTier } from "./stages.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
@@ -32,16 +33,18 @@ const passSuites = async (agent: MadeAgent, change: { id: string; fingerprint: s
 };
 
 describe("approving a change", () => {
-  test("takes every obligation, then the version is current and the agent is free again", async () => {
+  test("takes every obligation, then waits for its rollout, and when that is over the version is current and the agent is free again", async () => {
     const agent = await makeAgent();
     const change = await openChange(agent);
     expect((await changeOf(change.id)).class).toBe("critical");
     expect((await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).authorityBinding).not.toBe("tier");
     await passSuites(agent, change);
     const first = await approveChange(agent.owners.technical_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
-    expect(first).toEqual({ state: "open", blockers: ["Business owner has not approved."] });
+    expect(first).toEqual({ state: "open", blockers: ["Business owner has not approved."], rolloutId: null });
     const second = await approveChange(agent.owners.business_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: "good" });
     expect(second.state).toBe("approved");
+    expect((await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).currentVersionId).not.toBe(change.versionId);
+    for (const owner of [agent.owners.business_owner, agent.owners.technical_owner]) await waiveRollout(owner, { rolloutId: second.rolloutId ?? "", revision: 1, reason: "Tried elsewhere." });
     const row = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
     expect(row.currentVersionId).toBe(change.versionId);
     expect((await authorityOf(agent.id)).constraints.find((constraint) => constraint.source === "open_change")?.level).toBeNull();

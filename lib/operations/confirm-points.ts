@@ -75,59 +75,93 @@ SELECT place, is_leased, is_leaving, (SELECT count(*) FROM confirmed) + (SELECT 
 
 interface Waiting {
   confirmation: Confirmation;
+  point: string;
   resolve: (answer: Confirmed) => void;
   reject: (error: unknown) => void;
 }
 
 /** After a stop all points answer in the same moment: who begins with the first of them makes the others wait twice. */
 const GATHER_MS = 5;
-const MOST_TOGETHER = 2_000;
+/** A point that says only what it said before waits longer: its lease has seconds, and each statement costs. */
+const GATHER_UNCHANGED_MS = 25;
+/** So many are stored without waiting for more, while this process goes on reading what the others say. */
+const WORTHWHILE = 200;
+/** Of the few connections of the stop path, the others are for what is to be said to the points. */
+const GROUPS_AT_ONCE = 2;
+
+/** What a point said last in this process, and the id it is given if it is new. */
+const said = new Map<string, { id: string; epoch: number | null }>();
+const MOST_SAID = 20_000;
 
 let waiting: Waiting[] = [];
-let timer: NodeJS.Timeout | null = null;
-let isStoring = false;
+/** Points whose word is being stored: what they say meanwhile is stored after it. */
+const atWork = new Set<string>();
+let groups = 0;
+let timer: { timeout: NodeJS.Timeout; ms: number } | null = null;
 
 /** Answered after it is stored. Throws `Unavailable` when the database is away. */
 export function confirmPoint(confirmation: Confirmation): Promise<Confirmed> {
   return new Promise((resolve, reject) => {
-    waiting.push({ confirmation, resolve, reject });
-    schedule();
+    const point = `${confirmation.agentId} ${confirmation.name}`;
+    waiting.push({ confirmation, point, resolve, reject });
+    schedule(isUnchanged(point, confirmation) ? GATHER_UNCHANGED_MS : GATHER_MS);
   });
 }
 
-function schedule(): void {
-  if (timer === null && !isStoring && waiting.length > 0) timer = setTimeout(() => void storeWaiting(), GATHER_MS);
+const isUnchanged = (point: string, { epoch, standing, rehearsalIds, isLeaving }: Confirmation): boolean => standing === "current" && !isLeaving && rehearsalIds.length === 0 && said.get(point)?.epoch === epoch;
+
+function schedule(withinMs: number): void {
+  while (waiting.length >= WORTHWHILE && groups < GROUPS_AT_ONCE) if (!begin()) return;
+  if (waiting.length === 0 || groups > 0 || (timer !== null && timer.ms <= withinMs)) return;
+  if (timer !== null) clearTimeout(timer.timeout);
+  timer = { timeout: setTimeout(begin, withinMs), ms: withinMs };
 }
 
-async function storeWaiting(): Promise<void> {
+/** False when all that wait are points whose word is being stored. */
+function begin(): boolean {
+  if (timer !== null) clearTimeout(timer.timeout);
   timer = null;
-  isStoring = true;
   const group = takeGroup();
+  if (group.length > 0) void storeGroupAtWork(group);
+  return group.length > 0;
+}
+
+async function storeGroupAtWork(group: readonly Waiting[]): Promise<void> {
+  groups++;
+  for (const { point } of group) atWork.add(point);
   try {
     await storeGroup(group);
   } finally {
-    isStoring = false;
-    schedule();
+    for (const { point } of group) atWork.delete(point);
+    groups--;
+    schedule(GATHER_MS);
   }
 }
 
-/** One statement cannot change a row twice: what a point says for the second time waits for the next. */
+/** One statement cannot change a row twice, and what a point says is stored in the order in which it was said. */
 function takeGroup(): Waiting[] {
   const group = new Map<string, Waiting>();
   const left: Waiting[] = [];
   for (const one of waiting) {
-    const point = `${one.confirmation.agentId} ${one.confirmation.name}`;
-    if (group.size >= MOST_TOGETHER || group.has(point)) left.push(one);
-    else group.set(point, one);
+    if (group.size >= WORTHWHILE || group.has(one.point) || atWork.has(one.point)) left.push(one);
+    else group.set(one.point, one);
   }
   waiting = left;
   return [...group.values()];
 }
 
+/** An id costs more than the rest of a confirmation, and most points are known. */
+function idFor(point: string, epoch: number | null): string {
+  const id = said.get(point)?.id ?? newId("pt");
+  if (said.size >= MOST_SAID) said.clear();
+  said.set(point, { id, epoch });
+  return id;
+}
+
 /** Never rejects: each is told. None fails for another's sake. */
 async function storeGroup(group: readonly Waiting[]): Promise<void> {
   try {
-    const answers = await storeTogether(group.map(({ confirmation }) => confirmation));
+    const answers = await storeTogether(group);
     for (const [index, { resolve }] of group.entries()) resolve(answers[index] ?? "refused");
   } catch (error) {
     if (group.length === 1 || error instanceof Unavailable) for (const { reject } of group) reject(error);
@@ -135,12 +169,13 @@ async function storeGroup(group: readonly Waiting[]): Promise<void> {
   }
 }
 
-async function storeTogether(confirmations: readonly Confirmation[]): Promise<Confirmed[]> {
+async function storeTogether(group: readonly Waiting[]): Promise<Confirmed[]> {
+  const confirmations = group.map(({ confirmation }) => confirmation);
   const of = <Value>(value: (confirmation: Confirmation) => Value): Value[] => confirmations.map(value);
   const stops = confirmations.flatMap(({ stopIds }, place) => stopIds.map((id) => ({ place, id })));
   const rehearsals = confirmations.flatMap(({ rehearsalIds }, place) => rehearsalIds.map((id) => ({ place, id })));
   const values = [
-    [...confirmations.keys()], of(() => newId("pt")), of((one) => one.agentId), of((one) => one.name), of((one) => one.kind), of((one) => one.keyId), of((one) => one.receivedAt),
+    [...confirmations.keys()], group.map(({ point, confirmation }) => idFor(point, confirmation.epoch)), of((one) => one.agentId), of((one) => one.name), of((one) => one.kind), of((one) => one.keyId), of((one) => one.receivedAt),
     of((one) => one.standing), of((one) => one.fault), of((one) => one.epoch), of((one) => one.isLeaving),
     stops.map(({ place }) => place), stops.map(({ id }) => id), rehearsals.map(({ place }) => place), rehearsals.map(({ id }) => id), LEASE_MS,
   ];

@@ -66,7 +66,10 @@ export async function lockSurroundings(tx: Transaction, bundle: Bundle, calls: r
   const covered = { id: agentId, tier: agent.tier, currentVersionId: agent.current_version_id };
   const stops = (agent.stops ?? []).flatMap(({ id, scope, target }) => (isStopScope(scope) ? [{ id, scope, target }] : []));
   const here = withStops(bundle, stops, covered);
-  return { bundle: here, rules, usage, assigned: await assignedTasks(tx, agent.assigned ?? [], { bundle, stops, covered }) };
+  const around = { bundle: here, rules, usage, assigned: await assignedTasks(tx, agent.assigned ?? [], { bundle, stops, covered }) };
+  const isAnyOfCandidate = calls.some((call) => armOf(call, around) !== around);
+  // What a call spends is counted by the recipe that it is decided by, and another one may count it otherwise or not at all.
+  return isAnyOfCandidate ? { ...around, usage: await lockUsage(tx, agentId, calls.map((call) => countedOf(call, armOf(call, around).rules)), now) } : around;
 }
 
 /** Counts nothing: `countCall` does, for what may go ahead. */

@@ -1,6 +1,6 @@
 // How did an action end? What the agent reports of it, or that it goes on. Reports that come at the same time share a transaction.
 
-import { prisma, type Transaction } from "../database/database.ts";
+import type pg from "pg";
 import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
 import { canBecome, ACTION_STATE_WORDS, isActionState } from "../domain/action-state.ts";
 import { reversibleUntilOf } from "../domain/action-window.ts";
@@ -11,9 +11,11 @@ import { may } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
 import { BadInput, Conflict, NotFound, NotPermitted, Unavailable, type Refusal } from "../errors.ts";
-import { appendToLog, type LogRecord } from "./append-to-log.ts";
+import type { LogRecord } from "./append-to-log.ts";
 import { inGroups } from "./in-groups.ts";
-import { actorName, notify } from "./operation.ts";
+import { inTwoTrips } from "./in-two-trips.ts";
+import { logParameters, logStatement } from "./log-statement.ts";
+import { actorName } from "./operation.ts";
 
 export type ActionEnd =
   | { state: "committed"; actionId: string; result: Json; downstream: Json }
@@ -77,19 +79,20 @@ interface Row {
   reversible_until: Date | null;
 }
 
+const READ = `SELECT id, agent_id, state, started_at, ended_at, result, downstream, error, compensation, reversible_until FROM action WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`;
+
 async function endTogether(all: readonly Ending[]): Promise<(EndedAction | Refusal)[]> {
-  return prisma().$transaction(async (tx) => {
-    const rows = await tx.$queryRaw<Row[]>`SELECT id, agent_id, state, started_at, ended_at, result, downstream, error, compensation, reversible_until
-      FROM action WHERE id = ANY(${all.map(({ end }) => end.actionId)}) ORDER BY id FOR UPDATE`;
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    const changed: Row[] = [];
-    const entries: LogRecord[] = [];
-    const answers = all.map((one) => endOne(one, byId, changed, entries));
-    if (changed.length > 0) await store(tx, changed);
-    await appendToLog(tx, entries);
-    if (changed.length > 0) await notify(tx, { kind: "actions.ended", subject: "", agentId: null });
-    return answers;
-  }, { maxWait: 5_000, timeout: 15_000 });
+  return inTwoTrips<Row, (EndedAction | Refusal)[]>({
+    locks: [],
+    read: { name: "end-actions-read", text: READ, values: [all.map(({ end }) => end.actionId)] },
+    decide: (rows) => {
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      const changed: Row[] = [];
+      const entries: LogRecord[] = [];
+      const result = all.map((one) => endOne(one, byId, changed, entries));
+      return { write: changed.length > 0 ? writeOf(changed, entries) : null, result };
+    },
+  });
 }
 
 function endOne({ actor, end, now }: Ending, byId: Map<string, Row>, changed: Row[], entries: LogRecord[]): EndedAction | Refusal {
@@ -134,10 +137,20 @@ function isSameEnd(row: Row, end: ActionEnd): boolean {
 
 const textOf = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
 
-async function store(tx: Transaction, rows: readonly Row[]): Promise<void> {
-  await tx.$executeRaw`UPDATE action SET state = given.state, ended_at = given.ended_at, result = given.result, downstream = given.downstream, error = given.error, reversible_until = given.reversible_until
-    FROM (SELECT * FROM unnest(${rows.map(({ id }) => id)}::text[], ${rows.map(({ state }) => state)}::text[], ${rows.map(({ ended_at }) => ended_at?.toISOString() ?? null)}::timestamptz[],
-      ${rows.map(({ result }) => textOf(result))}::jsonb[], ${rows.map(({ downstream }) => textOf(downstream))}::jsonb[], ${rows.map(({ error }) => error)}::text[],
-      ${rows.map((row) => row.reversible_until?.toISOString() ?? null)}::timestamptz[])
-      AS t(id, state, ended_at, result, downstream, error, reversible_until)) given WHERE action.id = given.id`;
+const LOG_FROM = 9;
+const { parts: LOG, isHeadless: IS_HEADLESS } = logStatement(LOG_FROM);
+const WRITE = `WITH ended AS (
+    UPDATE action SET state = given.state, ended_at = given.ended_at, result = given.result, downstream = given.downstream, error = given.error, reversible_until = given.reversible_until
+    FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::jsonb[], $5::jsonb[], $6::text[], $7::timestamptz[]) AS given(id, state, ended_at, result, downstream, error, reversible_until) WHERE action.id = given.id),
+  ${LOG}
+  SELECT ${IS_HEADLESS}, pg_notify('holdpoint', $8)`;
+
+function writeOf(rows: readonly Row[], entries: readonly LogRecord[]): pg.QueryConfig {
+  return {
+    name: "end-actions-write", text: WRITE,
+    values: [
+      rows.map(({ id }) => id), rows.map(({ state }) => state), rows.map(({ ended_at }) => ended_at?.toISOString() ?? null), rows.map(({ result }) => textOf(result)), rows.map(({ downstream }) => textOf(downstream)),
+      rows.map(({ error }) => error), rows.map((row) => row.reversible_until?.toISOString() ?? null), JSON.stringify({ kind: "actions.ended", subject: "", agentId: null }), ...logParameters(entries),
+    ],
+  };
 }

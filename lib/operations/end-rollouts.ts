@@ -1,34 +1,42 @@
 // What happens to a rollout that is over before its end? Its candidate is no longer approved, and what it still does counts as unreviewed.
 
+import type { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
-
-export const OPEN_ROLLOUT_STATES = ["planned", "running", "paused", "held"] as const;
+import { OPEN_ROLLOUT_STATES } from "../domain/rollout-state.ts";
+import { appendToLog } from "./append-to-log.ts";
+import { moveRollout, readRollout, type LockedRollout } from "./lock-rollout.ts";
+import { notify } from "./operation.ts";
 
 interface Ending {
-  agentId: string;
-  /** The rollout of this version goes on. */
-  exceptCandidateId?: string;
   state: "superseded" | "aborted" | "rolled_back";
   reason: string;
-  by?: string;
+  by: string;
+  detail?: Prisma.InputJsonObject;
+  undoId?: string | null;
+}
+
+/** The caller holds the locks of the agent and of the rollout. */
+export async function endRollout(tx: Transaction, rollout: LockedRollout, { state, reason, by, detail = {}, undoId = null }: Ending, now: Date): Promise<LockedRollout> {
+  const ended = await moveRollout(tx, rollout, { state, reason, endedAt: now, exposure: 0, undoId }, { kind: state, by, reason, detail: { exposureBefore: rollout.exposure, ...detail } }, now);
+  await withdrawCandidate(tx, rollout);
+  return ended;
 }
 
 /** Returns the ids of what ended; the caller holds the agent's row lock. */
-export async function endOpenRollouts(tx: Transaction, { agentId, exceptCandidateId, state, reason, by = "system:holdpoint" }: Ending, now: Date): Promise<string[]> {
-  const open = await tx.rollout.findMany({
-    where: { agentId, state: { in: [...OPEN_ROLLOUT_STATES] }, ...(exceptCandidateId === undefined ? {} : { candidateId: { not: exceptCandidateId } }) },
-    select: { id: true, candidateId: true, stageIndex: true, exposure: true },
-  });
-  for (const { id, candidateId, stageIndex, exposure } of open) {
-    await tx.rollout.update({ where: { id }, data: { state, reason, endedAt: now, exposure: 0, revision: { increment: 1 } } });
-    await tx.rolloutEvent.create({ data: { rolloutId: id, kind: state, stageIndex, exposure: 0, by, reason, detail: { exposureBefore: exposure }, at: now } });
-    await withdrawCandidate(tx, { agentId, candidateId });
+export async function endOpenRollouts(tx: Transaction, { agentId, reason }: { agentId: string; reason: string }, now: Date): Promise<string[]> {
+  const open = await tx.rollout.findMany({ where: { agentId, state: { in: [...OPEN_ROLLOUT_STATES] } }, select: { id: true }, orderBy: { id: "asc" } });
+  const by = "system:holdpoint";
+  for (const { id } of open) {
+    await tx.$executeRaw`SELECT 1 FROM rollout WHERE id = ${id} FOR NO KEY UPDATE`;
+    await endRollout(tx, await readRollout(tx, id), { state: "superseded", reason, by }, now);
+    await appendToLog(tx, [{ kind: "rollout.superseded", actor: by, subject: id, agentId, at: now, detail: { reason } }]);
+    await notify(tx, { kind: "rollout.superseded", subject: id, agentId });
   }
   return open.map(({ id }) => id);
 }
 
 /** Unless it is current by another way, for instance a rollback to it. */
-async function withdrawCandidate(tx: Transaction, { agentId, candidateId }: { agentId: string; candidateId: string }): Promise<void> {
+async function withdrawCandidate(tx: Transaction, { agentId, candidateId }: LockedRollout): Promise<void> {
   const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { currentVersionId: true } });
   if (agent.currentVersionId === candidateId) return;
   await tx.agentVersion.update({ where: { id: candidateId }, data: { approvedAt: null } });

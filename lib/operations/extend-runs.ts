@@ -9,12 +9,13 @@ import { firstErrorsOf, type MovedRun } from "./merge-runs.ts";
 import { observationsOf, type Observed, type ObservedInRun } from "./observe-components.ts";
 import { adoptExistingRuns, type ResolvedTrace, type TraceGroup } from "./resolve-runs.ts";
 import { insertRuns, lockRuns, storedRun, updateRuns, type RunRow, type StoredRun } from "./run-row.ts";
-import { loadEffects, type Effects, type FindVersion, type TelemetryAgent, type VersionClaim } from "./telemetry-agents.ts";
+import { loadEffects, type Effects, type FindAssigned, type FindVersion, type TelemetryAgent, type VersionClaim } from "./telemetry-agents.ts";
 
 /** All that is read before the transaction: it may be some milliseconds old without harm. */
 export interface Surroundings {
   agents: ReadonlyMap<string, TelemetryAgent>;
   findVersion: FindVersion;
+  findAssigned: FindAssigned;
   priceOf: PriceOf;
   /** Of observations that were judged as not approved. */
   unapproved: ReadonlySet<string>;
@@ -63,8 +64,14 @@ export async function foldAhead(groups: readonly TraceGroup[], around: Omit<Surr
   return { ...around, folded };
 }
 
-const claimedVersion = (group: TraceGroup, { findVersion, agents }: Omit<Surroundings, "folded">): string | null =>
-  findVersion(group.agentId, claimOf(group)) ?? agents.get(group.agentId)?.currentVersionId ?? null;
+export const keyOfRun = ({ conversationId, traceId }: TraceGroup): string => conversationId ?? traceId;
+
+/** A run that says nothing of its version has the one that a rollout gave its task to, else the current one. */
+function claimedVersion(group: TraceGroup, { findVersion, findAssigned, agents }: Omit<Surroundings, "folded">): string | null {
+  const claim = claimOf(group);
+  const isSilent = claim.fingerprint === null && claim.label === null;
+  return findVersion(group.agentId, claim) ?? (isSilent ? findAssigned(group.agentId, keyOfRun(group)) : null) ?? agents.get(group.agentId)?.currentVersionId ?? null;
+}
 
 /** Runs of which nothing is stored, with all that came in of them: their spans cannot be there yet. */
 export async function createRuns(client: pg.PoolClient, traces: readonly ResolvedTrace[], around: Surroundings): Promise<Map<string, MovedRun>> {

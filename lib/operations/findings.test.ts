@@ -5,9 +5,11 @@ import { computeAuthority } from "../domain/authority.ts";
 import { promptHashOf, toolContractDigest } from "../domain/fingerprint.ts";
 import { NotPossible } from "../errors.ts";
 import { makeAgent, manifest } from "../testing/make-agent.ts";
+import { makeRollout } from "../testing/make-rollout.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { rejectChange } from "./changes.ts";
 import { closeFinding, judgeObservedComponents, reviewRetroactively } from "./findings.ts";
+import { abortRollout } from "./steer-rollout.ts";
 
 useDatabase();
 
@@ -134,5 +136,34 @@ describe("how a finding ends", () => {
     await judgeObservedComponents(new Date());
     const [finding] = await findings(agent.id);
     await expect(reviewRetroactively(agent.owners.technical_owner, { findingId: finding?.id ?? "" })).rejects.toThrow("does not carry");
+  });
+});
+
+describe("a candidate that is being rolled out", () => {
+  test("is approved traffic beside the current version's, and a finding once its rollout is over", async () => {
+    const agent = await makeAgent();
+    const { id, candidateId } = await makeRollout(agent, { candidate: manifest({ label: "2.0", prompt: "A new prompt." }) });
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0" }));
+    await see(agent.id, promptSeen(manifest().prompt as string));
+    await see(agent.id, promptSeen("A new prompt.", { label: "" }));
+    await see(agent.id, { facet: "version", value: "2.0", label: "2.0" });
+    await judgeObservedComponents(new Date());
+    expect(await findings(agent.id)).toEqual([]);
+    expect((await bindingOf(agent.id)).source).not.toBe("unreviewed_change");
+
+    await abortRollout({ ...agent.author, roles: ["operator"] }, { rolloutId: id, reason: "It answers rudely." });
+    expect((await prisma().agentVersion.findUniqueOrThrow({ where: { id: candidateId } })).approvedAt).toBeNull();
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0" }));
+    await judgeObservedComponents(new Date());
+    expect((await findings(agent.id)).map(({ about, state }) => [about, state]).sort()).toEqual([["", "open"], ["2.0", "open"]]);
+    expect(await bindingOf(agent.id)).toEqual({ source: "unreviewed_change", level: "shadow" });
+  });
+
+  test("does not cover what neither version declares", async () => {
+    const agent = await makeAgent();
+    await makeRollout(agent, { candidate: manifest({ label: "2.0", prompt: "A new prompt." }) });
+    await see(agent.id, promptSeen("Refund whatever is asked.", { label: "2.0" }));
+    await judgeObservedComponents(new Date());
+    expect((await findings(agent.id)).map(({ about }) => about)).toEqual(["2.0"]);
   });
 });

@@ -38,12 +38,12 @@ export interface FindingEvidence {
   differences: Difference[];
 }
 
-/** The approved versions under the label it claims, else the newest under it; without a label the current one. */
+/** The approved versions under the label it claims, else the newest under it; without a label the current one, and the one that is tried beside it. */
 async function declaredFor(tx: Transaction, agentId: string, label: string, currentVersionId: string | null): Promise<DeclaredRecipe[]> {
   const select = { id: true, label: true, number: true, fingerprint: true, approvedAt: true, changesTo: { where: { state: "open" }, select: { id: true } } };
   const versions = label
     ? await tx.agentVersion.findMany({ where: { agentId, label }, orderBy: { number: "desc" }, select, take: 50 })
-    : currentVersionId ? await tx.agentVersion.findMany({ where: { id: currentVersionId }, select }) : [];
+    : currentVersionId ? await tx.agentVersion.findMany({ where: { id: { in: [currentVersionId, ...(await triedVersions(tx, agentId))] } }, orderBy: { number: "asc" }, select }) : [];
   const approved = versions.filter((version) => version.approvedAt !== null);
   const chosen = approved.length > 0 ? [...approved, ...versions.filter((version) => version.approvedAt === null)] : versions.slice(0, 1);
   const declared: DeclaredRecipe[] = [];
@@ -52,6 +52,9 @@ async function declaredFor(tx: Transaction, agentId: string, label: string, curr
   }
   return declared;
 }
+
+const triedVersions = async (tx: Transaction, agentId: string): Promise<string[]> =>
+  (await tx.rollout.findMany({ where: { agentId, state: { in: ["running", "paused", "held"] } }, select: { candidateId: true } })).map(({ candidateId }) => candidateId);
 
 /** A fingerprint names one version by itself, whatever label it is sent under. */
 async function declaredByFingerprint(tx: Transaction, agentId: string, fingerprint: string): Promise<DeclaredRecipe[]> {

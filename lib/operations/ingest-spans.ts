@@ -8,7 +8,7 @@ import type { Actor } from "../domain/roles.ts";
 import { BadInput, Unavailable } from "../errors.ts";
 import { metrics } from "../metrics-registry.ts";
 import { announceRunsMoved } from "./announce-runs-moved.ts";
-import { claimOf, createRuns, extendRuns, foldAhead, observed, type Surroundings } from "./extend-runs.ts";
+import { claimOf, createRuns, extendRuns, foldAhead, keyOfRun, observed, type Surroundings } from "./extend-runs.ts";
 import { inGroups } from "./in-groups.ts";
 import { inTransaction, sqlState, type CloseWith } from "./in-transaction.ts";
 import { currentPrices, type PriceOf } from "./known-prices.ts";
@@ -18,7 +18,8 @@ import { namedAgents, placeSpans, soleAgent } from "./place-spans.ts";
 import { groupByTrace, resolveRuns, type ResolvedTrace, type TraceGroup } from "./resolve-runs.ts";
 import { ensureSpanPartitions, forgetSpanPartitions } from "./span-partitions.ts";
 import { encodeSpans, storeSpans, type Destination, type EncodedSpans, type PlacedSpan } from "./store-spans.ts";
-import { findTelemetryAgents, loadVersionClaims, type TelemetryAgent } from "./telemetry-agents.ts";
+import { countNewRuns } from "./teach-planner.ts";
+import { findTelemetryAgents, loadAssignedVersions, loadVersionClaims, type TelemetryAgent } from "./telemetry-agents.ts";
 
 export interface Ingested {
   /** New ones; a repetition of a stored span is accepted and changes nothing. */
@@ -80,14 +81,15 @@ function takeFrom(stored: Set<AgentSpan>, own: Iterable<readonly AgentSpan[]>): 
 
 async function storePlaced(byAgent: ReadonlyMap<string, readonly AgentSpan[]>, agents: ReadonlyMap<string, TelemetryAgent>, now: Date): Promise<Set<AgentSpan>> {
   const groups = groupByTrace(byAgent);
-  const [findVersion, prices, unapproved] = await Promise.all([loadVersionClaims(groups.map(claimOf)), currentPrices(), unapprovedKeys()]);
+  const [findVersion, findAssigned, prices, unapproved] = await Promise.all([loadVersionClaims(groups.map(claimOf)), loadAssignedVersions(groups.map((group) => ({ agentId: group.agentId, key: keyOfRun(group) })), agents), currentPrices(), unapprovedKeys()]);
   const priceOf = rememberingPrices(prices);
-  const around = await foldAhead(groups, { agents, findVersion, priceOf, unapproved, now });
+  const around = await foldAhead(groups, { agents, findVersion, findAssigned, priceOf, unapproved, now });
   const encoded = await encodeSpans(placedSpans(groups, priceOf));
   const starts = encoded.rows.map(({ span }) => span.startUs);
-  const { stored, seen } = await storingAgain(starts, () => inTransaction((client, closeWith, attempt) => storeGroups(client, closeWith, { groups, encoded, around, attempt })));
+  const { stored, seen, newRuns } = await storingAgain(starts, () => inTransaction((client, closeWith, attempt) => storeGroups(client, closeWith, { groups, encoded, around, attempt })));
   void touchObservations(seen, now).catch(() => undefined);
   noteSeen([...byAgent.keys()], now);
+  countNewRuns(newRuns);
   announceRunsMoved(byAgent.keys());
   countByDialect(stored);
   return stored;
@@ -139,7 +141,7 @@ interface Prepared {
  */
 async function storeGroups(
   client: pg.PoolClient, closeWith: CloseWith, { groups, encoded, around, attempt }: Prepared,
-): Promise<{ stored: Set<AgentSpan>; seen: Map<string, Observed> }> {
+): Promise<{ stored: Set<AgentSpan>; seen: Map<string, Observed>; newRuns: number }> {
   const { traces, moved, locked } = await resolveRuns(client, groups, around.now);
   const created = await createRuns(client, traces, around);
   const stored = await storeSpans(client, encoded, destinationsOf(traces, attempt > 1));
@@ -148,7 +150,7 @@ async function storeGroups(
   await storeObservations(client, seen, around.now);
   const mark = markRollupsDue([...moved, ...created.values(), ...extended], around.now);
   if (mark !== null) closeWith(mark);
-  return { stored, seen };
+  return { stored, seen, newRuns: created.size };
 }
 
 /** In the order of the groups, as the traces are. */

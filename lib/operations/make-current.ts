@@ -3,7 +3,10 @@
 import type { Transaction } from "../database/database.ts";
 import { endOpenRollouts } from "./end-rollouts.ts";
 
-/** What is open for another version, ends: it was compared with one that is no longer current. The version is approved and current at the agent's stage. What was asked for the version before it no longer stands. */
+/**
+ * The version is approved and current at the agent's stage; what was asked for the version before it no longer stands. Rollouts that are open end,
+ * because what they compare with is no longer current. The caller holds the agent's row lock.
+ */
 export async function makeCurrent(tx: Transaction, agentId: string, versionId: string, now: Date): Promise<void> {
   await tx.agentVersion.update({ where: { id: versionId }, data: { approvedAt: now } });
   await tx.agent.update({ where: { id: agentId }, data: { currentVersionId: versionId } });
@@ -12,7 +15,7 @@ export async function makeCurrent(tx: Transaction, agentId: string, versionId: s
     where: { agentId, kind: "stage", state: "open" },
     data: { state: "superseded", decidedAt: now, decidedBy: "system:holdpoint", decidedReason: "another version became current" },
   });
-  await endOpenRollouts(tx, { agentId, exceptCandidateId: versionId, state: "superseded", reason: "Another version became current." }, now);
+  await endOpenRollouts(tx, { agentId, reason: "Another version became current." }, now);
   // Whatever traffic showed is compared anew with what is approved now.
   await tx.observedComponent.updateMany({ where: { agentId }, data: { judgedAt: null } });
 }

@@ -30,6 +30,8 @@ export async function mergeStoredRuns(client: pg.PoolClient, agentId: string, { 
   await client.query("UPDATE span SET run_id = $2 WHERE run_id = $1", [from, into]);
   await client.query("UPDATE trace SET run_id = $2 WHERE run_id = $1", [from, into]);
   await client.query("UPDATE observed_component SET example_run_id = $3 WHERE agent_id = $1 AND example_run_id = $2", [agentId, from, into]);
+  // What was reported of the one is true of both together.
+  await client.query("UPDATE run SET has_escaped_violation = true WHERE id = $2 AND EXISTS (SELECT FROM run WHERE id = $1 AND has_escaped_violation)", [from, into]);
   await client.query("DELETE FROM run WHERE id = $1", [from]);
   await updateRuns(client, [merged], now);
   return runs.map((run) => ({ agentId, startUs: run.facts.startUs }));

@@ -3,11 +3,14 @@
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "../database/database.ts";
 import { AUTONOMY_STAGES } from "../domain/authority-level.ts";
-import { defaultCanaryPlan, ROLL_BACK_IRREVERSIBLE_AT } from "../domain/canary-plan.ts";
-import type { Obligation } from "../domain/review-policy.ts";
+import { canaryPlanSchema, defaultCanaryPlan, ROLL_BACK_IRREVERSIBLE_AT, type CanaryPlan } from "../domain/canary-plan.ts";
+import type { CanaryStart, Obligation } from "../domain/review-policy.ts";
+import { BadInput, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { endOpenRollouts } from "./end-rollouts.ts";
 import type { LockedChange } from "./lock-change.ts";
+import { agentOfRollout, lockRollout, moveRollout, requireMove, requireRevision, standingOf, type LockedRollout } from "./lock-rollout.ts";
+import { operation, type Context } from "./operation.ts";
 
 /**
  * The rollout that the change asks for, planned in the transaction of its approval and started by a person; null when there is nothing to try it
@@ -16,11 +19,11 @@ import type { LockedChange } from "./lock-change.ts";
 export async function planRollout(tx: Transaction, change: LockedChange, now: Date): Promise<string | null> {
   const { agentId, toVersionId } = change;
   if (agentId === null || toVersionId === null || change.isRetroactive) return null;
-  const canary = (change.obligations as unknown as Obligation[]).find((obligation) => obligation.kind === "canary");
+  const canary = canaryOf(change);
   const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { currentVersionId: true, stage: true } });
   if (!canary || agent.currentVersionId === null || agent.currentVersionId === toVersionId) return null;
 
-  await endOpenRollouts(tx, { agentId, state: "superseded", reason: `Another change was approved: ${change.title}` }, now);
+  await endOpenRollouts(tx, { agentId, reason: `Another change was approved: ${change.title}` }, now);
   const plan = defaultCanaryPlan(canary.from, AUTONOMY_STAGES.find((stage) => stage === agent.stage) ?? "shadow");
   const isIrreversible = await hasIrreversibleTool(tx, toVersionId);
   const id = newId("ro");
@@ -34,9 +37,41 @@ export async function planRollout(tx: Transaction, change: LockedChange, now: Da
   return id;
 }
 
+const canaryOf = ({ obligations }: { obligations: unknown }): { from: CanaryStart } | undefined => (obligations as readonly Obligation[]).find((obligation) => obligation.kind === "canary");
+
 async function hasIrreversibleTool(tx: Transaction, versionId: string): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ has: boolean }[]>`
     SELECT EXISTS (SELECT FROM agent_version v, jsonb_array_elements(v.components) r JOIN component c ON c.digest = r->>'digest'
       WHERE v.id = ${versionId} AND r->>'kind' = 'tool' AND c.content->>'effect' = 'irreversible') AS has`;
   return row?.has ?? true;
 }
+
+/** Whatever a plan may be edited to: it begins no later than the re-review policy asks. Throws `BadInput` or `NotPossible` with what is wrong. */
+export async function requirePlan(tx: Transaction, { changeId }: Pick<LockedRollout, "changeId">, given: unknown): Promise<CanaryPlan> {
+  const read = canaryPlanSchema.safeParse(given);
+  if (!read.success) throw new BadInput(read.error.issues[0]?.message ?? "This plan cannot be read.");
+  const change = await tx.change.findUniqueOrThrow({ where: { id: changeId }, select: { obligations: true } });
+  if (canaryOf(change)?.from === "shadow" && read.data.stages[0]?.stage !== "shadow") throw new NotPossible("The re-review policy asks for a canary from shadow on: the first stage must be shadow.");
+  return read.data;
+}
+
+export interface RolloutPlanEdit {
+  rolloutId: string;
+  /** Of the rollout that was on the page. */
+  revision: number;
+  plan: unknown;
+}
+
+export const editRolloutPlan = operation({
+  kind: "rollout.plan_edited",
+  needs: "rollout:plan",
+  agentOf: agentOfRollout,
+  run: async ({ tx, actor, now }: Context, { rolloutId, revision, plan: given }: RolloutPlanEdit) => {
+    const rollout = await lockRollout(tx, rolloutId);
+    requireMove(rollout, "edit_plan");
+    requireRevision(rollout, revision);
+    const plan = await requirePlan(tx, rollout, given);
+    const moved = await moveRollout(tx, rollout, { plan }, { kind: "plan_edited", by: actor.name }, now);
+    return { result: standingOf(moved), evidence: { subject: rolloutId, agentId: rollout.agentId, detail: { before: rollout.plan, after: plan } } };
+  },
+});

@@ -3,7 +3,6 @@
 import { z } from "zod";
 import { prisma, type Transaction } from "../database/database.ts";
 import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
-import { after, HOLD_MS, START_MS } from "../domain/action-window.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import { inputDigest } from "../domain/input-digest.ts";
 import { compensationHookSchema, type CompensationHook, type Json } from "../domain/manifest.ts";
@@ -12,14 +11,18 @@ import type { Actor } from "../domain/roles.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
 import { wordOf, type ActionWord } from "../domain/told-action.ts";
 import { BadInput, Conflict, isRefusal, NotPermitted, Unavailable, type Refusal } from "../errors.ts";
-import { newId } from "../new-id.ts";
+import { actionFrom, decisionOfAction, entryOfAction, type ActionAsked, type StoredDecision } from "./action-record.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
 import { effectiveCompensation } from "./effective-compensation.ts";
-import { armOf, countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
+import { armOf, countedOf, decideWithin, lockSurroundings, type GateCall, type GateSurroundings } from "./decide-call.ts";
+import { gateRead, gateWrite, type GateRead } from "./gate-statements.ts";
 import { stopAnswer, type StoredAction } from "./held-action.ts";
 import { inGroups } from "./in-groups.ts";
+import { inTwoTrips } from "./in-two-trips.ts";
 import { actorName, notify } from "./operation.ts";
-import { storeActions, storeDecisions } from "./store-actions.ts";
+import { askingAgents, isAssigned, questionOf, surroundingsOf } from "./read-surroundings.ts";
+import { asRow, storeActions, storeDecisions } from "./store-actions.ts";
+import { lockNameOf } from "./usage.ts";
 
 export const givenCompensationSchema = z.strictObject({
   hook: compensationHookSchema,
@@ -44,11 +47,8 @@ export interface PreparedAction extends ActionWord {
   isRepeat: boolean;
 }
 
-interface Preparing extends Preparation {
-  actor: Actor;
+interface Preparing extends Preparation, ActionAsked {
   bundle: Bundle;
-  digest: string;
-  requestDigest: string;
   now: Date;
 }
 
@@ -86,19 +86,13 @@ function requestDigestOf({ call: { agentId, conversationId, toolCallId, tool, in
 
 async function prepareTogether(all: readonly Preparing[]): Promise<(PreparedAction | Refusal)[]> {
   const now = all.map((one) => one.now).reduce((a, b) => (a > b ? a : b));
-  return prisma().$transaction(async (tx) => {
-    const done = new Map<Preparing, PreparedAction | Refusal>();
-    const made: Made = { actions: [], decisions: [], entries: [] };
-    // In the order of the agents' ids, as their counters are locked.
-    for (const [, ofAgent] of [...Map.groupBy(all, ({ call }) => call.agentId)].toSorted(([a], [b]) => (a < b ? -1 : 1))) await prepareAgent(tx, ofAgent, made, done, now);
-    await storeActions(tx, made.actions);
-    await storeDecisions(tx, made.decisions);
-    await appendToLog(tx, made.entries);
-    if (made.entries.some(({ kind }) => kind === "action.held")) await notify(tx, { kind: "action.held", subject: "", agentId: null });
-    if (made.entries.length > 0) await notify(tx, { kind: "actions.prepared", subject: "", agentId: null });
-    return all.map((one) => done.get(one) ?? new Conflict("It was not decided; ask again."));
-  }, { maxWait: 5_000, timeout: 15_000 });
+  const done = await prepareInTwoTrips(all, now);
+  const others = all.filter((one) => !done.has(one));
+  if (others.length > 0) for (const [one, prepared] of await prepareAtLength(others, now)) done.set(one, prepared);
+  return all.map((one) => done.get(one) ?? new Conflict("It was not decided; ask again."));
 }
+
+type Done = Map<Preparing, PreparedAction | Refusal>;
 
 interface Made {
   actions: StoredAction[];
@@ -106,7 +100,65 @@ interface Made {
   entries: LogRecord[];
 }
 
-async function prepareAgent(tx: Transaction, all: readonly Preparing[], made: Made, done: Map<Preparing, PreparedAction | Refusal>, now: Date): Promise<void> {
+function eventsOf({ entries }: Made): { kind: string; subject: string; agentId: null }[] {
+  const kinds = [...(entries.some(({ kind }) => kind === "action.held") ? ["action.held"] : []), ...(entries.length > 0 ? ["actions.prepared"] : [])];
+  return kinds.map((kind) => ({ kind, subject: "", agentId: null }));
+}
+
+/** Leaves out what takes more than to be decided and stored: a key that was used before, a task that a rollout assigned, a version that changed in this moment. */
+async function prepareInTwoTrips(all: readonly Preparing[], now: Date): Promise<Done> {
+  const agents = await askingAgents(all);
+  return inTwoTrips<GateRead, Done>({
+    // The lock of the counters comes before the look for the key: so no key is used twice.
+    locks: [...agents.keys()].map(lockNameOf),
+    read: gateRead({ ...questionOf(agents, now), decisions: [], keys: all.map(({ call, idempotencyKey }) => [call.agentId, idempotencyKey] as const) }),
+    decide: ([read]) => {
+      if (!read) throw new Error("the gate read nothing");
+      const surroundings = surroundingsOf(agents, read);
+      const made: Made = { actions: [], decisions: [], entries: [] };
+      const done = prepareKeyed(all, { surroundings, isOfRollout: isAssigned(read), used: new Set(read.keys.map((key) => JSON.stringify(key))) }, made, now);
+      if (made.actions.length === 0) return { write: null, result: done };
+      const usages = [...surroundings.values()].map(({ usage }) => usage);
+      return { write: gateWrite("prepare", { ...made, usages, actions: made.actions.map(asRow), decisions: made.decisions.map(asRow), events: eventsOf(made) }, now), result: done };
+    },
+  });
+}
+
+interface Around {
+  surroundings: ReadonlyMap<string, GateSurroundings>;
+  isOfRollout: (call: GateCall) => boolean;
+  /** Agent and key, as JSON. */
+  used: Set<string>;
+}
+
+function prepareKeyed(all: readonly Preparing[], { surroundings, isOfRollout, used }: Around, made: Made, now: Date): Done {
+  const done: Done = new Map();
+  for (const one of all) {
+    const key = JSON.stringify([one.call.agentId, one.idempotencyKey]);
+    const around = surroundings.get(one.call.agentId);
+    if (!around || used.has(key) || isOfRollout(one.call)) continue;
+    const prepared = prepareOrRefuse(one, around, made, now);
+    if (!(prepared instanceof Error)) used.add(key);
+    done.set(one, prepared);
+  }
+  return done;
+}
+
+async function prepareAtLength(all: readonly Preparing[], now: Date): Promise<Done> {
+  return prisma().$transaction(async (tx) => {
+    const done: Done = new Map();
+    const made: Made = { actions: [], decisions: [], entries: [] };
+    // In the order of the agents' ids, as their counters are locked.
+    for (const [, ofAgent] of [...Map.groupBy(all, ({ call }) => call.agentId)].toSorted(([a], [b]) => (a < b ? -1 : 1))) await prepareAgent(tx, ofAgent, made, done, now);
+    await storeActions(tx, made.actions);
+    await storeDecisions(tx, made.decisions);
+    await appendToLog(tx, made.entries);
+    for (const event of eventsOf(made)) await notify(tx, event);
+    return done;
+  }, { maxWait: 5_000, timeout: 15_000 });
+}
+
+async function prepareAgent(tx: Transaction, all: readonly Preparing[], made: Made, done: Done, now: Date): Promise<void> {
   const bundle = all.map((one) => one.bundle).reduce((a, b) => (b.epoch > a.epoch ? b : a));
   // The lock of the counters comes before the look for the key: so no key is used twice.
   const around = await lockSurroundings(tx, bundle, all.map(({ call }) => call), now);
@@ -118,16 +170,20 @@ async function prepareAgent(tx: Transaction, all: readonly Preparing[], made: Ma
       done.set(one, repeated(one, before, around));
       continue;
     }
-    try {
-      const prepared = prepareOne(one, around, made, now);
-      byKey.set(one.idempotencyKey, prepared.action);
-      done.set(one, prepared);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      done.set(one, error);
-    }
+    const prepared = prepareOrRefuse(one, around, made, now);
+    if (!(prepared instanceof Error)) byKey.set(one.idempotencyKey, prepared.action);
+    done.set(one, prepared);
   }
   await around.usage.store(tx, now);
+}
+
+function prepareOrRefuse(one: Preparing, around: GateSurroundings, made: Made, now: Date): PreparedAction | Refusal {
+  try {
+    return prepareOne(one, around, made, now);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return error;
+  }
 }
 
 /** A permit is repeated only as long as no stop covers the call: what may be under way then must not be begun. */
@@ -139,50 +195,14 @@ function repeated({ requestDigest, call }: Preparing, action: StoredAction, arou
   return { ...said, action: stop === null ? action : { ...action, stopId: stop.stopId }, isRecommendation: false, isRepeat: true };
 }
 
-const STATE = { permit: "started", hold: "held", deny: "denied" } as const;
-
 function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: Date): PreparedAction {
   const decided = decideWithin(one.call, around, now);
   if (decided.effect === "read") throw new BadInput("Reading is no action: ask the gate.");
   const compensation = effectiveCompensation(one.compensation, one.call, armOf(one.call, around).rules);
   if (decided.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
-  const action = rowOf(one, decided, compensation, now);
+  const action = actionFrom(one, decided, compensation, now);
   made.actions.push(action);
-  made.decisions.push(decisionOf(action, one.call.input, decided));
-  made.entries.push(entryOf(action, decided, actorName(one.actor), now));
+  made.decisions.push(decisionOfAction(action, one.call.input, decided));
+  made.entries.push(entryOfAction(action, decided, actorName(one.actor), now));
   return { ...wordOf(action), action, isRecommendation: decided.answer.isRecommendation, isRepeat: false };
 }
-
-const factsOf = ({ facts }: DecidedCall): Record<string, Json> => JSON.parse(JSON.stringify(facts)) as Record<string, Json>;
-
-function rowOf(one: Preparing, decided: DecidedCall, compensation: Json | null, now: Date): StoredAction {
-  const { call } = one;
-  const { answer, effect, amount, policyDigest, versionId } = decided;
-  const isPermitted = answer.decision === "permit";
-  return {
-    id: newId("ac"), agentId: call.agentId, versionId, conversationId: call.conversationId, toolCallId: call.toolCallId, tool: call.tool, effect: effect ?? "write",
-    input: call.input ?? {}, inputDigest: one.digest, askedInput: null, idempotencyKey: one.idempotencyKey, requestDigest: one.requestDigest, origin: "prepare", state: STATE[answer.decision],
-    onBehalfOf: call.onBehalfOf, justification: one.justification, plan: one.plan, confidence: call.confidence, amountMinor: amount?.minor ?? null, currency: amount?.currency ?? null,
-    reason: answer.reason, sentence: answer.sentence, policies: [...answer.policies], policyDigest, epoch: BigInt(answer.epoch ?? 0), facts: factsOf(decided), compensation, result: null, downstream: null,
-    approvers: [...answer.approvers], approvalsNeeded: Math.max(1, answer.approvalsNeeded), question: null, answer: null, preparedBy: actorName(one.actor), preparedAt: now,
-    expiresAt: after(now, isPermitted ? START_MS : HOLD_MS), decidedAt: null, dispatchAt: null, startedAt: isPermitted ? now : null, heartbeatAt: isPermitted ? now : null,
-    endedAt: answer.decision === "deny" ? now : null, error: null, reversibleUntil: one.reversibleUntil, compensatedAt: null, stopId: answer.stopId, isSeeded: false,
-  };
-}
-
-type StoredDecision = Awaited<ReturnType<Transaction["gateDecision"]["findUniqueOrThrow"]>>;
-
-const MOST_KEPT_CHARACTERS = 20_000;
-
-const decisionOf = ({ id, agentId, versionId, conversationId, toolCallId, tool, inputDigest: digest, sentence, reason, policies, policyDigest, epoch, preparedAt }: StoredAction, input: Json, decided: DecidedCall): StoredDecision => ({
-  id: newId("gd"), agentId, versionId, conversationId, toolCallId, tool, inputDigest: digest, input: JSON.stringify(input).length <= MOST_KEPT_CHARACTERS ? input : null,
-  decision: decided.answer.decision, reason, sentence, policies, policyDigest, epoch, facts: factsOf(decided), isRecommendation: decided.answer.isRecommendation, actionId: id, decidedAt: preparedAt,
-});
-
-const entryOf = (action: StoredAction, { answer, policyDigest }: DecidedCall, actor: string, now: Date): LogRecord => ({
-  kind: `action.${action.state}`, actor, subject: action.id, agentId: action.agentId, at: now,
-  detail: {
-    tool: action.tool, decision: answer.decision, reason: answer.reason, policies: [...answer.policies], inputDigest: action.inputDigest, policyDigest, epoch: answer.epoch, stopId: answer.stopId,
-    amountMinor: action.amountMinor === null ? null : String(action.amountMinor), currency: action.currency,
-  },
-});

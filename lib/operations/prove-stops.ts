@@ -1,7 +1,7 @@
 // Is a stop proven by now? Follows each engaged one until all live points confirmed and a probe was refused, and says so when that takes too long.
 
 import { prisma } from "../database/database.ts";
-import { loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
+import { isAwaited, loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
 import { proveStop, PROOF_WITHIN_MS, type StopProof } from "../domain/stop-proof.ts";
 import { isStopScope, splitTool } from "../domain/stop-scope.ts";
 import { systemActor } from "./people.ts";
@@ -62,6 +62,7 @@ const recordNotProven = operation({
 
 /** The probe is made only when nobody is missing any more: before that its refusal would prove nothing. */
 async function follow(stop: Followed, now: Date): Promise<boolean> {
+  if (now.getTime() - stop.engagedAt.getTime() < PROOF_WITHIN_MS && (await isAwaited(prisma(), stop, now))) return false;
   const facts = await loadProofFacts(prisma(), stop);
   const before = proveStop({ ...facts, probeRefusedAt: null }, now);
   const [agentId] = facts.agentIds;

@@ -12,6 +12,7 @@ export const outcomeSchema = z.object({
   outcome: z.enum(OUTCOMES),
   isEscalated: z.boolean().optional().describe("The run was handed to a person."),
   isIntervened: z.boolean().optional().describe("A person stepped in."),
+  hasEscapedViolation: z.boolean().optional().describe("It did what must never be done, and no control prevented it. A version that is being rolled out is rolled back for it at once."),
   record: z.object({ type: z.string().trim().min(1).max(200), id: z.string().trim().min(1).max(200) }).optional().describe("The business record it was about, for instance a ticket."),
   comment: z.string().trim().max(2_000).optional(),
   agent: z.string().optional().describe("Needed only when a conversation id is used by several agents."),
@@ -49,22 +50,24 @@ const record = operation({
     const { id, agentId } = await findRun(tx, input);
     await tx.$executeRaw`SELECT 1 FROM run WHERE id = ${id} FOR UPDATE`;
     const before = await tx.run.findUnique({
-      where: { id }, select: { outcome: true, outcomeSource: true, isEscalated: true, isIntervened: true, records: true, startedAt: true },
+      where: { id }, select: { outcome: true, outcomeSource: true, isEscalated: true, isIntervened: true, hasEscapedViolation: true, records: true, startedAt: true },
     });
     if (!before) throw new NotFound("This run was just merged into another of the same conversation; try again.");
     const records = withRecord(before.records as unknown as RecordReference[], input.record);
     const after = {
       outcome: input.outcome, outcomeSource: "reported", isEscalated: input.isEscalated ?? before.isEscalated, isIntervened: input.isIntervened ?? before.isIntervened,
+      hasEscapedViolation: input.hasEscapedViolation ?? before.hasEscapedViolation,
     };
-    const isSame = before.outcome === after.outcome && before.outcomeSource === "reported" && before.isEscalated === after.isEscalated && before.isIntervened === after.isIntervened;
+    const isSame = before.outcome === after.outcome && before.outcomeSource === "reported" && before.isEscalated === after.isEscalated && before.isIntervened === after.isIntervened
+      && before.hasEscapedViolation === after.hasEscapedViolation;
     const result = { runId: id, agentId, outcome: input.outcome };
     if (isSame && records.length === (before.records as unknown[]).length) return { result, evidence: NOTHING_CHANGED };
     await tx.run.update({ where: { id }, data: { ...after, outcomeAt: now, updatedAt: now, records: records as never } });
     await tx.$executeRaw`INSERT INTO rollup_due (agent_id, hour, due_at) VALUES (${agentId}, date_trunc('hour', ${before.startedAt}::timestamptz, 'UTC'), ${now}::timestamptz)
       ON CONFLICT (agent_id, hour) DO UPDATE SET due_at = EXCLUDED.due_at`;
     const detail = {
-      outcome: after.outcome, isEscalated: after.isEscalated, isIntervened: after.isIntervened, record: input.record ?? null, comment: input.comment ?? null,
-      before: { outcome: before.outcome, source: before.outcomeSource, isEscalated: before.isEscalated, isIntervened: before.isIntervened },
+      outcome: after.outcome, isEscalated: after.isEscalated, isIntervened: after.isIntervened, hasEscapedViolation: after.hasEscapedViolation, record: input.record ?? null, comment: input.comment ?? null,
+      before: { outcome: before.outcome, source: before.outcomeSource, isEscalated: before.isEscalated, isIntervened: before.isIntervened, hasEscapedViolation: before.hasEscapedViolation },
     };
     return { result, evidence: { subject: id, agentId, detail } };
   },

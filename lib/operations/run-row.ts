@@ -4,7 +4,8 @@ import type pg from "pg";
 import type { RecordReference } from "../domain/agent-span.ts";
 import type { RunDelta } from "../domain/fold-run.ts";
 import { OUTCOMES, OUTCOME_SOURCES } from "../domain/outcome.ts";
-import { arrayParameter, type ArrayElement, type ArrayValue } from "./array-parameter.ts";
+import { arrayParameter } from "./array-parameter.ts";
+import type { BinaryType, BinaryValue } from "./binary-writer.ts";
 import { jsonText } from "./json-text.ts";
 
 /** A run with what its spans do not say themselves. */
@@ -85,7 +86,7 @@ export function storedRun(row: RunRow, errorEndedUs: number | null = null): Stor
 }
 
 /** Column, type of its parameter, how SQL turns it into the column's value, and what it is taken from. */
-const WRITTEN: readonly (readonly [column: string, parameter: ArrayElement, toColumn: string, value: (run: StoredRun) => ArrayValue])[] = [
+const WRITTEN: readonly (readonly [column: string, parameter: BinaryType, toColumn: string, value: (run: StoredRun) => BinaryValue])[] = [
   ["id", "text", "id", (run) => run.id],
   ["agent_id", "text", "agent_id", (run) => run.agentId],
   ["conversation_id", "text", "conversation_id", (run) => run.conversationId],

@@ -41,6 +41,9 @@ async function lockEngaged(tx: Transaction, { scope, target }: ScopedStop) {
   return locked ? tx.stop.findUnique({ where: { id: locked.id } }) : null;
 }
 
+/** It runs for some tasks beside the version that is current. */
+const isTried = async (tx: Transaction, versionId: string): Promise<boolean> => (await tx.rollout.count({ where: { candidateId: versionId, state: { in: ["running", "paused", "held"] } } })) > 0;
+
 const NO_ASK = { releaseAskedBy: null, releaseReason: null, releaseAskedAt: null };
 
 /** Locks no agent, so that nothing that goes on with an agent can hold a stop up. */
@@ -58,7 +61,7 @@ const latch = operation({
       return { result: { stopId: engaged.id }, evidence: { kind: "stop.engaged_again", subject: engaged.id, agentId: await agentOf(tx, { scope, target }), detail } };
     }
     const agentIds = await agentsInScope(tx, { scope, target });
-    if (scope !== "fleet" && scope !== "tier" && agentIds.length === 0) throw new NotFound("This names no agent that is here.");
+    if (scope !== "fleet" && scope !== "tier" && agentIds.length === 0 && !(scope === "version" && (await isTried(tx, target)))) throw new NotFound("This names no agent that is here.");
     const id = newId("st");
     await tx.stop.create({ data: { id, scope, target, reason, engagedBy: actor.name, engagedAt: now, epoch: await nextEpoch(tx) } });
     return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents: agentIds.length } } };

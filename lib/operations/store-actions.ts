@@ -2,9 +2,17 @@
 
 import type { Transaction } from "../database/database.ts";
 
+const columns = new Map<string, string>();
+
+function columnOf(name: string): string {
+  const known = columns.get(name) ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  columns.set(name, known);
+  return known;
+}
+
 /** In the words of the tables; what is a null here is NULL there, also in a column of JSON. */
-function asRow(record: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), typeof value === "bigint" ? String(value) : value]));
+export function asRow(record: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [columnOf(name), typeof value === "bigint" ? String(value) : value]));
 }
 
 const asParameter = (records: readonly object[]): string => JSON.stringify(records.map(asRow));

@@ -1,9 +1,10 @@
-// How do spans get into the database? One statement for many; a span that is there already is left as it is.
+// How do spans get into the database? Many at once; a span that is there already is left as it is.
 
 import { setImmediate as pause } from "node:timers/promises";
 import type pg from "pg";
 import type { AgentSpan } from "../domain/agent-span.ts";
-import { arrayParameter, type ArrayElement, type ArrayValue } from "./array-parameter.ts";
+import { arrayParameter } from "./array-parameter.ts";
+import { copyRows, copyStatement, encodeRows, type CopiedColumn, type CopiedRows } from "./copy-rows.ts";
 import { jsonText } from "./json-text.ts";
 
 export interface PlacedSpan {
@@ -19,16 +20,16 @@ export interface Destination {
   isOldTrace: boolean;
 }
 
-/** All but the run of each span, in the form in which it is sent. */
+/** In the form in which it is sent, with room for the run of each. */
 export interface EncodedSpans {
   rows: readonly PlacedSpan[];
-  parts: readonly (readonly Buffer[])[];
+  parts: readonly CopiedRows[];
 }
 
 const LARGEST_INT = 2_147_483_647;
 const count = (value: number | undefined): number | null => (value === undefined ? null : Math.min(Math.max(0, Math.round(value)), LARGEST_INT));
 
-const COLUMNS: readonly (readonly [column: string, element: ArrayElement, value: (row: PlacedSpan) => ArrayValue])[] = [
+const COLUMNS: readonly CopiedColumn<PlacedSpan>[] = [
   ["agent_id", "text", (row) => row.agentId],
   ["trace_id", "text", ({ span }) => span.traceId],
   ["span_id", "text", ({ span }) => span.spanId],
@@ -55,16 +56,25 @@ const COLUMNS: readonly (readonly [column: string, element: ArrayElement, value:
   ["attributes", "jsonb", ({ span }) => jsonText(span.attributes) ?? "{}"],
 ];
 
-const INSERT = `INSERT INTO span (${COLUMNS.map(([column]) => column).join(", ")}, run_id)
-  SELECT * FROM unnest(${COLUMNS.map(([, element], index) => `$${index + 1}::${element}[]`).join(", ")}, $${COLUMNS.length + 1}::text[])`;
+/** Last, since it is certain last. */
+const withRun = (runIdOf: (index: number) => string): readonly CopiedColumn<PlacedSpan>[] => [...COLUMNS, ["run_id", "text", (_, index) => runIdOf(index)]];
+
+/** As long as every id that a run is given. */
+const ANY_RUN_ID = "ru_0000000000000000";
+const LENGTH_BYTES = 4;
+
+const COPY = copyStatement("span", withRun(() => ANY_RUN_ID));
 
 // A span is the same also with another start within a day; the bounds are there to look into few partitions.
 const FIND = `SELECT given.place FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS given(agent_id, trace_id, span_id, place),
   LATERAL (SELECT FROM span s WHERE s.agent_id = given.agent_id AND s.trace_id = given.trace_id AND s.span_id = given.span_id
     AND s.started_at BETWEEN $4::timestamptz AND $5::timestamptz LIMIT 1) AS known`;
 
-/** Keeps one statement far below the limits on message size and time. */
-const MOST_PER_STATEMENT = 5_000;
+/** Keeps one question far below the limits on message size and time. */
+const MOST_PER_QUESTION = 5_000;
+
+/** Encoding so many takes about a millisecond. */
+const ROWS_PER_PART = 100;
 
 const DAY_US = 86_400_000_000;
 
@@ -78,19 +88,22 @@ function bounds(rows: readonly PlacedSpan[]): [Date, Date] {
   return [new Date(Math.floor((first - DAY_US) / 1_000)), new Date(Math.ceil((last + DAY_US) / 1_000))];
 }
 
-/** Most of the work of storing, done while others use the database. Pauses, so that they come to their next statement. */
-export async function encodeSpans(rows: readonly PlacedSpan[]): Promise<EncodedSpans> {
-  const parts: Buffer[][] = [];
-  for (let at = 0; at < rows.length; at += MOST_PER_STATEMENT) {
-    const part = rows.slice(at, at + MOST_PER_STATEMENT);
-    const columns: Buffer[] = [];
-    for (const [, element, value] of COLUMNS) {
-      if (element === "jsonb") await pause();
-      columns.push(arrayParameter(element, part, value));
-    }
-    parts.push(columns);
+/** Most of the work of storing, done while others use the database. Pauses, so that they come to their next statement. `runIds`: one for each row, if known. */
+export async function encodeSpans(rows: readonly PlacedSpan[], runIds: readonly string[] = []): Promise<EncodedSpans> {
+  const parts: CopiedRows[] = [];
+  for (let at = 0; at < rows.length; at += ROWS_PER_PART) {
+    if (at > 0) await pause();
+    parts.push(encodeRows(rows.slice(at, at + ROWS_PER_PART), withRun((index) => runIds[at + index] ?? ANY_RUN_ID)));
   }
   return { rows, parts };
+}
+
+/** False when one of them does not fit. */
+function writeRunIds(parts: readonly CopiedRows[], runIds: readonly string[]): boolean {
+  if (runIds.some((runId) => Buffer.byteLength(runId) !== ANY_RUN_ID.length)) return false;
+  let row = 0;
+  for (const { bytes, lastColumnAt } of parts) for (const at of lastColumnAt) bytes.write(runIds[row++] ?? "", at + LENGTH_BYTES);
+  return true;
 }
 
 /**
@@ -100,20 +113,17 @@ export async function encodeSpans(rows: readonly PlacedSpan[]): Promise<EncodedS
 export async function storeSpans(client: pg.PoolClient, encoded: EncodedSpans, destinations: readonly Destination[]): Promise<Set<AgentSpan>> {
   const known = await findKnown(client, encoded.rows.filter((_, index) => destinations[index]?.isOldTrace));
   const isFresh = (index: number): boolean => known.size === 0 || !known.has(encoded.rows[index]?.span as AgentSpan);
-  const { rows, parts } = known.size === 0 ? encoded : await encodeSpans(encoded.rows.filter((_, index) => isFresh(index)));
   const runIds = destinations.filter((_, index) => isFresh(index)).map(({ runId }) => runId);
-  for (const [index, columns] of parts.entries()) {
-    const at = index * MOST_PER_STATEMENT;
-    const values = [...columns, arrayParameter("text", runIds.slice(at, at + MOST_PER_STATEMENT), (runId) => runId)];
-    await client.query({ name: "store-spans", text: INSERT, values });
-  }
+  const isReady = known.size === 0 && writeRunIds(encoded.parts, runIds);
+  const { rows, parts } = isReady ? encoded : await encodeSpans(encoded.rows.filter((_, index) => isFresh(index)), runIds);
+  if (rows.length > 0) await copyRows(client, COPY, parts);
   return new Set(rows.map(({ span }) => span));
 }
 
 async function findKnown(client: pg.PoolClient, rows: readonly PlacedSpan[]): Promise<Set<AgentSpan>> {
   const known = new Set<AgentSpan>();
-  for (let at = 0; at < rows.length; at += MOST_PER_STATEMENT) {
-    const part = rows.slice(at, at + MOST_PER_STATEMENT);
+  for (let at = 0; at < rows.length; at += MOST_PER_QUESTION) {
+    const part = rows.slice(at, at + MOST_PER_QUESTION);
     const answer = await client.query<[number]>({
       name: "find-spans", rowMode: "array", text: FIND,
       values: [

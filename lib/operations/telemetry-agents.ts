@@ -11,19 +11,26 @@ export interface TelemetryAgent {
   stage: string;
   currentVersionId: string | null;
   reading: AgentCard["reading"];
+  /** Two of its versions are being compared, or were a moment ago. */
+  isCompared: boolean;
 }
 
 const readingSchema = agentCardSchema.shape.reading;
 
+/** What tasks tell after their rollout has ended is still told of the version that did them. */
+const COMPARED_FOR = "2 days";
+
 /** Those of the named agents that exist. Archived agents take no telemetry. */
 export async function findTelemetryAgents(ids: Iterable<string>): Promise<Map<string, TelemetryAgent>> {
-  const { rows } = await pool().query<{ id: string; stage: string; current_version_id: string | null; reading: unknown }>({
+  const { rows } = await pool().query<{ id: string; stage: string; current_version_id: string | null; reading: unknown; is_compared: boolean }>({
     name: "telemetry-agents",
-    text: "SELECT id, stage, current_version_id, card->'reading' AS reading FROM agent WHERE id = ANY($1::text[]) AND archived_at IS NULL",
+    text: `SELECT id, stage, current_version_id, card->'reading' AS reading,
+        EXISTS (SELECT FROM rollout o WHERE o.agent_id = agent.id AND o.started_at IS NOT NULL AND (o.ended_at IS NULL OR o.ended_at > now() - interval '${COMPARED_FOR}')) AS is_compared
+      FROM agent WHERE id = ANY($1::text[]) AND archived_at IS NULL`,
     values: [[...ids]],
   });
   return new Map(rows.map((row) => [row.id, {
-    id: row.id, stage: row.stage, currentVersionId: row.current_version_id, reading: readingSchema.parse(row.reading ?? undefined),
+    id: row.id, stage: row.stage, currentVersionId: row.current_version_id, reading: readingSchema.parse(row.reading ?? undefined), isCompared: row.is_compared,
   }]));
 }
 
@@ -75,4 +82,21 @@ export async function loadEffects(versionIds: Iterable<string>, client: pg.Pool 
     for (const { id, tools } of rows) remembered.set(id, Object.fromEntries((tools ?? []).map(([name, effect]) => [name, effectSchema.catch("irreversible").parse(effect)])));
   }
   return new Map(wanted.map((id) => [id, remembered.get(id) ?? {}]));
+}
+
+/** The version that a rollout gave the task of this key to, which is its conversation's id or else its trace's; null when it gave it to none. */
+export type FindAssigned = (agentId: string, key: string) => string | null;
+
+export async function loadAssignedVersions(runs: readonly { agentId: string; key: string }[], agents: ReadonlyMap<string, TelemetryAgent>): Promise<FindAssigned> {
+  const asked = runs.filter(({ agentId }) => agents.get(agentId)?.isCompared === true);
+  if (asked.length === 0) return () => null;
+  const { rows } = await pool().query<{ agent_id: string; key: string; version_id: string }>({
+    name: "assigned-versions",
+    text: `SELECT asked.agent_id, asked.key, CASE WHEN a.arm = 'candidate' OR a.shadow_task_id = asked.key THEN o.candidate_id ELSE o.current_id END AS version_id
+      FROM unnest($1::text[], $2::text[]) AS asked(agent_id, key)
+      JOIN assignment a ON a.agent_id = asked.agent_id AND (a.task_id = asked.key OR a.shadow_task_id = asked.key) JOIN rollout o ON o.id = a.rollout_id ORDER BY a.assigned_at`,
+    values: [asked.map(({ agentId }) => agentId), asked.map(({ key }) => key)],
+  });
+  const versions = new Map(rows.map((row) => [`${row.agent_id} ${row.key}`, row.version_id]));
+  return (agentId, key) => versions.get(`${agentId} ${key}`) ?? null;
 }

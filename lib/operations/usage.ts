@@ -13,7 +13,7 @@ export interface CountedCall {
 }
 
 const SCOPES = ["run", "run_tool", "day", "day_tool", "day_user", "minute", "spent_day"] as const;
-type Scope = (typeof SCOPES)[number];
+export type Scope = (typeof SCOPES)[number];
 
 interface Count {
   calls: bigint;
@@ -33,15 +33,33 @@ function keysOf({ conversationId, tool, onBehalfOf, amount }: CountedCall, now: 
   };
 }
 
+export interface AskedCounter {
+  scope: Scope;
+  key: string;
+}
+
+/** What has to be read before these calls can be decided; each counter once. */
+export function countersOf(calls: readonly CountedCall[], now: Date): AskedCounter[] {
+  return [...new Map(calls.flatMap((call) => (Object.entries(keysOf(call, now)) as [Scope, string][]).map(([scope, key]) => [idOf(scope, key), { scope, key }]))).values()];
+}
+
+interface CounterRow extends AskedCounter {
+  calls: bigint;
+  amountMinor: bigint;
+}
+
+/** Whoever holds it in a transaction decides for this agent, and nobody else. */
+export const lockNameOf = (agentId: string): string => `usage ${agentId}`;
+
 /** The counters of one agent, as they were when they were locked and as this transaction counts on. */
 export class Usage {
   readonly #agentId: string;
   readonly #counts: Map<string, Count>;
   readonly #added = new Map<string, Count & { scope: Scope; key: string }>();
 
-  constructor(agentId: string, counts: Map<string, Count>) {
+  constructor(agentId: string, rows: readonly CounterRow[]) {
     this.#agentId = agentId;
-    this.#counts = counts;
+    this.#counts = new Map(rows.map(({ scope, key, calls, amountMinor }) => [idOf(scope, key), { calls, amountMinor }]));
   }
 
   factsFor(call: CountedCall, now: Date): Pick<PolicyFacts, "callsInRun" | "callsOfToolInRun" | "callsToday" | "callsOfToolToday" | "callsForUserToday" | "callsThisMinute" | "spentTodayMinor" | "amountMinor"> {
@@ -65,10 +83,16 @@ export class Usage {
     }
   }
 
-  async store(tx: Transaction, now: Date): Promise<void> {
+  /** What was counted since it was last taken, for whoever stores it. */
+  takeAdded(): (CounterRow & { agentId: string })[] {
     const added = [...this.#added.values()].toSorted((a, b) => (idOf(a.scope, a.key) < idOf(b.scope, b.key) ? -1 : 1));
-    if (added.length === 0) return;
     this.#added.clear();
+    return added.map((one) => ({ agentId: this.#agentId, ...one }));
+  }
+
+  async store(tx: Transaction, now: Date): Promise<void> {
+    const added = this.takeAdded();
+    if (added.length === 0) return;
     await tx.$executeRaw`INSERT INTO usage_counter (agent_id, scope, key, calls, amount_minor, counted_at)
       SELECT ${this.#agentId}, scope, key, calls, amount_minor, ${now} FROM unnest(${added.map(({ scope }) => scope)}::text[], ${added.map(({ key }) => key)}::text[],
         ${added.map(({ calls }) => String(calls))}::bigint[], ${added.map(({ amountMinor }) => String(amountMinor))}::bigint[]) AS given(scope, key, calls, amount_minor)
@@ -78,11 +102,10 @@ export class Usage {
 
 /** Whoever decides for the same agent waits until this transaction ends. Lock several agents in the order of their ids. */
 export async function lockUsage(tx: Transaction, agentId: string, calls: readonly CountedCall[], now: Date): Promise<Usage> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`usage ${agentId}`}, 0))`;
-  const asked = new Map(calls.flatMap((call) => Object.entries(keysOf(call, now)).map(([scope, key]) => [idOf(scope as Scope, key), { scope, key }])));
-  const wanted = [...asked.values()];
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${lockNameOf(agentId)}, 0))`;
+  const wanted = countersOf(calls, now);
   const rows = await tx.$queryRaw<{ scope: Scope; key: string; calls: bigint; amount_minor: bigint }[]>`
     SELECT c.scope, c.key, c.calls, c.amount_minor FROM unnest(${wanted.map(({ scope }) => scope)}::text[], ${wanted.map(({ key }) => key)}::text[]) AS asked(scope, key)
     JOIN usage_counter c ON c.agent_id = ${agentId} AND c.scope = asked.scope AND c.key = asked.key`;
-  return new Usage(agentId, new Map(rows.map((row) => [idOf(row.scope, row.key), { calls: row.calls, amountMinor: row.amount_minor }])));
+  return new Usage(agentId, rows.map(({ amount_minor: amountMinor, ...row }) => ({ ...row, amountMinor })));
 }

@@ -10,7 +10,7 @@ import { paths } from "../paths.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
 import { listActionRequests } from "./action-requests.ts";
 
-export const INBOX_KINDS = ["action", "change", "finding", "spot_check"] as const;
+export const INBOX_KINDS = ["action", "change", "rollout", "promotion", "finding", "spot_check"] as const;
 export type InboxKind = (typeof INBOX_KINDS)[number];
 
 export interface InboxItem {
@@ -156,6 +156,33 @@ const openFindings = (actor: PersonActor) =>
     }),
   });
 
+interface RolloutItemRow { id: string; agentId: string; title: string; state: string; reason: string | null; since: Date }
+
+const ROLLOUTS = "FROM rollout o JOIN change c ON c.id = o.change_id";
+const ROLLOUT_SINCE = "coalesce(o.step_since, o.planned_at)";
+const ROLLOUT_COLUMNS = `o.id, o.agent_id AS "agentId", c.title, o.state, o.reason, ${ROLLOUT_SINCE} AS since`;
+
+/** Planned ones that nobody started, and those that were held. */
+const waitingRollouts = (actor: PersonActor) =>
+  inDatabase<RolloutItemRow>(actor, "rollout:start", {
+    kind: "rollout", open: `${ROLLOUTS} WHERE o.state IN ('planned', 'held')`, since: ROLLOUT_SINCE, key: "o.id", rank: 3, mine: "($2 OR o.agent_id = ANY($1))", columns: ROLLOUT_COLUMNS,
+    asItem: ({ id, agentId, title, state, reason, since }, isMine) => ({
+      key: id, kind: "rollout", href: paths.rollout(id), word: state === "held" ? "Rollout held" : "Rollout planned", mark: "waiting", sentence: title, agentId, since: since.toISOString(), expiresAt: null, isMine,
+      detail: state === "held" ? reason : null, next: !isMine ? "Look" : state === "held" ? "Look and resume it, or abort" : "Start it",
+    }),
+  });
+
+/** Those that the judge lets go on and whose plan asks for a person's word. */
+const waitingPromotions = (actor: PersonActor) =>
+  inDatabase<RolloutItemRow>(actor, "rollout:promote", {
+    kind: "promotion", since: ROLLOUT_SINCE, key: "o.id", rank: 3, columns: ROLLOUT_COLUMNS,
+    open: `${ROLLOUTS} WHERE o.state = 'running' AND o.verdict->>'decision' = 'promote' AND (o.verdict->>'stageIndex')::int = o.stage_index AND o.plan->'stages'->o.stage_index->>'approver' <> 'nobody'`,
+    mine: "($2 OR o.agent_id = ANY($1)) AND c.author_id <> $3",
+    asItem: ({ id, agentId, title, since }, isMine) => ({
+      key: id, kind: "promotion", href: paths.rollout(id), word: "Promotion", mark: "waiting", sentence: title, agentId, since: since.toISOString(), expiresAt: null, isMine, detail: "the evidence is there", next: isMine ? "Promote it" : "Look",
+    }),
+  });
+
 interface SpotRow { id: string; agentId: string | null; title: string; authorName: string; proposedAt: Date }
 
 const dueSpotChecks = (actor: PersonActor) =>
@@ -169,13 +196,15 @@ const dueSpotChecks = (actor: PersonActor) =>
     }),
   });
 
-/** Mine first; in each half actions, for which an agent waits, then changes, findings and spot checks. `isMineOnly`: for counting; the half of the others is not whole. */
+/** Mine first; in each half actions, for which an agent waits, then changes, rollouts, findings and spot checks. `isMineOnly`: for counting; the half of the others is not whole. */
 export async function inboxSections(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<InboxSection[]> {
-  const [actions, changes, findings, checks] = await Promise.all([waitingActions(actor, isMineOnly, now), waitingChanges(actor, isMineOnly, now), openFindings(actor), dueSpotChecks(actor)]);
+  const [actions, changes, rollouts, promotions, findings, checks] = await Promise.all([
+    waitingActions(actor, isMineOnly, now), waitingChanges(actor, isMineOnly, now), waitingRollouts(actor), waitingPromotions(actor), openFindings(actor), dueSpotChecks(actor),
+  ]);
   const [openActions, openChanges] = await Promise.all([
     !isMineOnly && actions.length >= READ ? prisma().action.count({ where: { state: "held", expiresAt: { gt: now } } }) : actions.length,
     !isMineOnly && changes.length >= READ ? prisma().change.count({ where: { state: "open" } }) : changes.length,
   ]);
-  const sections = [...inMemory("action", actions, openActions), ...inMemory("change", changes, openChanges), ...findings, ...checks];
+  const sections = [...inMemory("action", actions, openActions), ...inMemory("change", changes, openChanges), ...rollouts, ...promotions, ...findings, ...checks];
   return sections.toSorted((a, b) => Number(b.isMine) - Number(a.isMine) || INBOX_KINDS.indexOf(a.kind) - INBOX_KINDS.indexOf(b.kind));
 }

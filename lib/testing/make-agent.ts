@@ -10,6 +10,7 @@ import { newId } from "../new-id.ts";
 import { assignOwners, createAgent } from "../operations/agents.ts";
 import { approveChange, recordSuiteResult } from "../operations/changes.ts";
 import { systemActor } from "../operations/people.ts";
+import { waiveRollout } from "../operations/promote-rollout.ts";
 import { seedDefaults } from "../operations/seed-defaults.ts";
 import { registerVersion, registrationSchema, type Registered } from "../operations/versions.ts";
 
@@ -49,8 +50,8 @@ export interface MadeAgent {
   author: PersonActor;
   /** As a pipeline would, for the author. */
   register: (manifest: Manifest, more?: { replacesChangeId?: string; sourceRef?: string }) => Promise<Registered>;
-  /** Every suite passes and every owner who is asked approves. */
-  approve: (changeId: string) => Promise<void>;
+  /** Every suite passes and every owner who is asked approves; a rollout that was planned for it is skipped by two owners, unless it is kept. */
+  approve: (changeId: string, options?: { keepsRollout?: boolean }) => Promise<void>;
 }
 
 export async function makeAgent(options: { isApproved?: boolean; card?: AgentCard; tier?: 0 | 1 | 2 | null } = {}): Promise<MadeAgent> {
@@ -71,7 +72,7 @@ export async function makeAgent(options: { isApproved?: boolean; card?: AgentCar
     id, owners, author,
     register: (recipe, more = {}) =>
       registerVersion(systemActor, registrationSchema.parse({ agentId: id, manifest: recipe, source: "api", author: `${author.id}@example.test`, ...more })),
-    approve: async (changeId) => {
+    approve: async (changeId, { keepsRollout = false } = {}) => {
       const { fingerprint, obligations } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
       for (const obligation of obligations as { kind: string; suite?: "golden"; role?: OwnerRole | "any_reviewer" }[]) {
         if (obligation.kind === "suite" && obligation.suite) {
@@ -82,6 +83,10 @@ export async function makeAgent(options: { isApproved?: boolean; card?: AgentCar
         if (obligation.kind !== "review" || !obligation.role) continue;
         const role = obligation.role === "any_reviewer" ? "technical_owner" : obligation.role;
         await approveChange(owners[role], { changeId, fingerprint, comment: null });
+      }
+      const planned = keepsRollout ? null : await prisma().rollout.findUnique({ where: { changeId }, select: { id: true, revision: true } });
+      for (const owner of planned ? [owners.business_owner, owners.technical_owner] : []) {
+        await waiveRollout(owner, { rolloutId: planned?.id ?? "", revision: planned?.revision ?? 0, reason: "Tried elsewhere." });
       }
     },
   };

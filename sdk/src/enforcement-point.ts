@@ -5,11 +5,12 @@ import { decideGate, type GateAnswer, type GateReason } from "../../lib/domain/d
 import type { GateDecision } from "../../lib/domain/gate-decision.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import { splitTool } from "../../lib/domain/stop-scope.ts";
+import { CandidateTasks, type AssignedVersion, type Assignment } from "./assignments.ts";
 import { Compensations, type CompensationHandler, type CompensationStep } from "./compensations.ts";
 import type { StreamEvent } from "./event-stream.ts";
 import { fieldsOf, numberIn, parsed, textIn } from "./fields.ts";
 import { ActionRepeated, GateDenied, GateHeld, GateRefused } from "./gate-refused.ts";
-import { guardedCall, type CallContext, type GuardOptions, type RunContext } from "./guarded-call.ts";
+import { again, guardedCall, type CallContext, type GuardOptions, type RunContext } from "./guarded-call.ts";
 import { AnsweredNo, HoldpointApi, type GateQuestion, type PointKind, type PointOptions } from "./holdpoint-api.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Lease } from "./lease.ts";
@@ -18,12 +19,14 @@ import { reconnectDelay } from "./reconnect-delay.ts";
 import { StreamConnection, type StreamEnd } from "./stream-connection.ts";
 
 export { ActionRepeated, GateDenied, GateHeld, GateRefused };
-export type { CallContext, CompensationHandler, CompensationStep, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointKind, PointOptions, RunContext };
+export type { AssignedVersion, Assignment, CallContext, CompensationHandler, CompensationStep, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointKind, PointOptions, RunContext };
 
 const POLL_EVERY_MS = 3_000;
 /** Where a proxy lets no stream through, polling carries the point; another attempt is made now and then. */
 const STREAM_AGAIN_MS = 30_000;
 const GOODBYE_WITHIN_MS = 1_000;
+/** A lost answer may have given the task to the candidate, so it is asked for again before the task goes on without. */
+const ASSIGN_TRIES = 3;
 
 export interface PointState {
   /** `closed`: every call is refused, because there is no bundle or no lease. */
@@ -70,6 +73,7 @@ export class EnforcementPoint {
   readonly #changeListeners = new Set<(state: PointState) => void>();
   readonly #stopListeners = new Set<(stop: BundleStop) => void>();
   readonly #rehearsals = new Set<string>();
+  readonly #candidateTasks = new CandidateTasks();
   #held: { bundle: Bundle; jws: string } | null = null;
   #token: string | null = null;
   #confirmEveryMs = CONFIRM_EVERY_MS;
@@ -115,9 +119,32 @@ export class EnforcementPoint {
     return this.#starting;
   }
 
-  /** By what this point holds, without a request. Refuses everything while the point is closed. */
-  decide(tool: string): GateAnswer {
-    return decideGate({ tool }, { bundle: this.#held?.bundle ?? null, leaseUntilMs: this.#lease.untilMs }, performance.now());
+  /**
+   * By what this point holds, without a request. Refuses everything while the point is closed. In a task of a rollout's candidate it can only
+   * refuse: the rest is held as `policy_unread`, which says to ask the gate.
+   */
+  decide(tool: string, conversationId?: string): GateAnswer {
+    return decideGate({ tool }, { bundle: this.#bundleFor(conversationId), leaseUntilMs: this.#lease.untilMs }, performance.now());
+  }
+
+  /**
+   * Which version does this task? Ask before it begins, with the conversation id under which its calls are made. The same task gets the same
+   * answer. When Holdpoint cannot be had it is the current version. Throws what Holdpoint refuses, such as an id that is too long.
+   */
+  async assign(task: string, { unit }: { unit?: string } = {}): Promise<Assignment> {
+    try {
+      const told = await again(() => this.#api.assign(task, unit ?? null), undefined, ASSIGN_TRIES);
+      this.#candidateTasks.note(told);
+      const { tools: _, ...assignment } = told;
+      return assignment;
+    } catch (error) {
+      if (error instanceof AnsweredNo && error.status < 500 && error.status !== 429) throw error;
+      const version = this.#held?.bundle.version ?? null;
+      return {
+        task, arm: "current", version: version && { ...version, label: null }, rolloutId: null, probability: null, stage: null, shadow: null, isRepeat: false, isFallback: true,
+        sentence: `Holdpoint could not be asked, so the current version does this task: ${sentenceOf(error)}`,
+      };
+    }
   }
 
   /**
@@ -127,7 +154,7 @@ export class EnforcementPoint {
    */
   guard<Input, Result>(tool: string, options: GuardOptions, run: (input: Input, context: RunContext) => Result | Promise<Result>): (input: Input, call?: CallContext) => Promise<Result> {
     const gate = {
-      decide: (name: string) => this.decide(name), effectOf: (name: string) => this.#effectOf(name), onStop: (listener: () => void) => this.onStop(listener), api: this.#api,
+      decide: (name: string, conversationId?: string) => this.decide(name, conversationId), effectOf: (name: string, conversationId?: string) => this.#effectOf(name, conversationId), onStop: (listener: () => void) => this.onStop(listener), api: this.#api,
     };
     if (options.compensate) this.#compensations.on(options.compensate.handler, options.compensate.run);
     return (input, call = {}) => guardedCall(gate, tool, options, input, call, run);
@@ -141,8 +168,12 @@ export class EnforcementPoint {
     return this.#compensations.on(name, handler);
   }
 
-  #effectOf(tool: string): ToolEffect | null {
-    const tools = this.#held?.bundle.tools ?? {};
+  #bundleFor(conversationId: string | undefined): Bundle | null {
+    return this.#held && this.#candidateTasks.bundleFor(conversationId, this.#held.bundle);
+  }
+
+  #effectOf(tool: string, conversationId: string | undefined): ToolEffect | null {
+    const tools = this.#bundleFor(conversationId)?.tools ?? {};
     return Object.hasOwn(tools, tool) ? (tools[tool]?.effect ?? null) : null;
   }
 

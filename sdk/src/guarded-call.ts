@@ -45,8 +45,9 @@ export interface GuardOptions {
 
 /** What the call needs of its point. */
 export interface Gate {
-  decide: (tool: string) => GateAnswer;
-  effectOf: (tool: string) => ToolEffect | null;
+  /** The conversation says whether the task is the candidate's of a rollout. */
+  decide: (tool: string, conversationId?: string) => GateAnswer;
+  effectOf: (tool: string, conversationId?: string) => ToolEffect | null;
   onStop: (listener: () => void) => () => void;
   api: HoldpointApi;
 }
@@ -61,9 +62,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export async function guardedCall<Input, Result>(
   gate: Gate, tool: string, { effect, waitMs = WAIT_MS, hadNoEffect = () => false }: GuardOptions, input: Input, context: CallContext, run: (input: Input, context: RunContext) => Result | Promise<Result>,
 ): Promise<Result> {
-  const local = gate.decide(tool);
+  const { conversationId } = context;
+  const local = gate.decide(tool, conversationId);
   if (local.decision === "deny") throw new GateDenied(local);
-  const isRead = gate.effectOf(tool) === "read" && (effect ?? "read") === "read";
+  const isRead = gate.effectOf(tool, conversationId) === "read" && (effect ?? "read") === "read";
   if (isRead) {
     if (local.reason === "policy_unread") unlessPermitted(await gate.api.check({ tool, input, ...idsOf(context), waitMs: Math.min(waitMs, TURN_MS) }));
     else unlessPermitted(local);
@@ -73,7 +75,7 @@ export async function guardedCall<Input, Result>(
   if (waitMs <= 0 && local.decision === "hold" && local.reason !== "policy_unread") throw new GateHeld(local);
   const idempotencyKey = context.idempotencyKey ?? keyOf(tool, context);
   const action = await begin(gate, { tool, input, idempotencyKey, context, waitMs });
-  return perform(gate, tool, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
+  return perform(() => gate.decide(tool, conversationId), gate, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
 }
 
 const idsOf = ({ conversationId, toolCallId }: CallContext) => ({ ...(conversationId === undefined ? {} : { conversationId }), ...(toolCallId === undefined ? {} : { toolCallId }) });
@@ -125,13 +127,13 @@ async function awaitDecision(api: HoldpointApi, prepared: ToldAction, { untilMs,
 }
 
 /** What Holdpoint did not answer is asked again: each question here can be repeated. What it answered with a no stays a no. */
-async function again<Answer>(ask: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+export async function again<Answer>(ask: () => Promise<Answer>, signal?: AbortSignal, tries = TELL_TRIES): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();
     } catch (error) {
       const isFinal = error instanceof AnsweredNo && error.status < 500 && error.status !== 429;
-      if (isFinal || attempt >= TELL_TRIES || signal?.aborted) throw error;
+      if (isFinal || attempt >= tries || signal?.aborted) throw error;
       await pause(Math.min(8_000, 250 * 2 ** attempt) * (0.5 + Math.random()));
     }
   }
@@ -144,17 +146,17 @@ interface Performance<Input, Result> {
   run: (input: Input, context: RunContext) => Result | Promise<Result>;
 }
 
-async function perform<Input, Result>(gate: Gate, tool: string, action: ToldAction, { idempotencyKey, hadNoEffect, signal, run }: Performance<Input, Result>): Promise<Result> {
-  const { api } = gate;
+async function perform<Input, Result>(decide: () => GateAnswer, { api, onStop }: Gate, action: ToldAction, { idempotencyKey, hadNoEffect, signal, run }: Performance<Input, Result>): Promise<Result> {
   const ending = new AbortController();
   // A stop that came while a person decided.
-  const now = gate.decide(tool);
+  const now = decide();
   if (now.decision === "deny") {
     await again(() => api.failAction(action.id, `Not begun: ${now.sentence}`)).catch(() => undefined);
     throw new GateDenied(now);
   }
-  const noLonger = gate.onStop(() => {
-    if (gate.decide(tool).decision === "deny") ending.abort(new GateDenied(gate.decide(tool)));
+  const noLonger = onStop(() => {
+    const answer = decide();
+    if (answer.decision === "deny") ending.abort(new GateDenied(answer));
   });
   const heartbeat = setInterval(() => void api.heartbeat(action.id).then((stopId) => stopId !== null && ending.abort(), () => undefined), HEARTBEAT_MS);
   heartbeat.unref();

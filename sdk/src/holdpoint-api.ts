@@ -2,12 +2,15 @@
 
 import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
 import { readToldAction, type ToldAction } from "./action-api.ts";
+import { readAssignment, type ToldAssignment } from "./assignments.ts";
 import { fieldsOf, numberIn, parsed, textIn, textsIn } from "./fields.ts";
 import type { PublicKey } from "./key-ring.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 /** Shorter than a lease by far: a lost answer must leave time for another try. */
 const CONFIRM_WITHIN_MS = 3_000;
+/** A task waits for it, and can go on without. */
+const ASSIGN_WITHIN_MS = 2_000;
 
 export type PointKind = "sdk" | "mcp_gateway" | "probe";
 
@@ -117,6 +120,10 @@ export class HoldpointApi {
       stopId: textIn(fields, "stopId") || null, epoch: typeof fields.epoch === "number" ? fields.epoch : null,
       policies: textsIn(fields, "policies"), approvers: textsIn(fields, "approvers"), approvalsNeeded: numberIn(fields, "approvalsNeeded"),
     };
+  }
+
+  async assign(task: string, unit: string | null): Promise<ToldAssignment> {
+    return readAssignment(await this.#ask("POST", "/v1/assignments", { body: { agent: { id: this.#options.agentId }, task, unit }, withinMs: ASSIGN_WITHIN_MS }));
   }
 
   async prepare({ tool, ...more }: NewAction): Promise<ToldAction> {

@@ -8,8 +8,9 @@ const changeId = z.string().min(1);
 const count = z.coerce.number("A number, 0 or more.").int("A whole number.").min(0, "0 or more.");
 
 const approve = serverAction(approvalSchema, async (actor, input) => {
-  const { state } = await approveChange(actor, input);
-  return { message: state === "approved" ? "Approved. It is in effect." : "Your approval is recorded. The change takes effect when everything else is met." };
+  const { state, rolloutId } = await approveChange(actor, input);
+  const approved = rolloutId === null ? "Approved. It is in effect." : "Approved. Its rollout is planned and waits for somebody to start it.";
+  return { message: state === "approved" ? approved : "Your approval is recorded. The change takes effect when everything else is met." };
 });
 export async function approveAction(previous: FormState, form: FormData) {
   return approve(previous, form);
@@ -35,7 +36,7 @@ export async function withdrawAction(previous: FormState, form: FormData) {
 const suiteForm = suiteResultSchema.extend({ passed: count, failed: count, undecided: count.default(0) });
 const recordSuite = serverAction(suiteForm, async (actor, input) => {
   const { state } = await recordSuiteResult(actor, input);
-  return { message: state === "approved" ? "Recorded. It was the last thing that was missing, so the change is in effect." : "Recorded." };
+  return { message: state === "approved" ? "Recorded. It was the last thing that was missing, so the change is approved." : "Recorded." };
 });
 export async function recordSuiteAction(previous: FormState, form: FormData) {
   return recordSuite(previous, form);

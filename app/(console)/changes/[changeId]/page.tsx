@@ -16,6 +16,7 @@ import { ReplayCard } from "@/components/changes/replay-card.tsx";
 import { SpotCheckCard } from "@/components/changes/spot-check-card.tsx";
 import { SuiteFormButton } from "@/components/changes/suite-form.tsx";
 import { WhoMayApprove } from "@/components/changes/who-may-approve.tsx";
+import { ChangeSteps } from "@/components/rollouts/change-steps.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
@@ -25,13 +26,15 @@ import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import Link from "next/link";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { capabilityDelta } from "@/lib/domain/capability-delta.ts";
-import { effectOfApproval, effectOfDecision } from "@/lib/domain/effect-of-change.ts";
+import { effectOfApproval, effectOfDecision, type ChangeSubject } from "@/lib/domain/effect-of-change.ts";
 import { DIFF_TABS, unchangedWords, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { SUITES, SUITE_NAMES } from "@/lib/domain/review-policy.ts";
+import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
 import { paths } from "@/lib/paths.ts";
 import { findChange, layOutChange, type ChangeView } from "@/lib/queries/change.ts";
 import { replayProposal } from "@/lib/queries/policy-replay.ts";
+import { findRolloutOfChange, type RolloutRow } from "@/lib/queries/rollouts.ts";
 import { comparePolicies } from "@/lib/queries/review-policy.ts";
 import { approveAction, recordSuiteAction, rejectAction, spotCheckAction, withdrawAction } from "../actions.ts";
 
@@ -48,8 +51,10 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
   const { tab, lines } = await searchParams;
   const answer = may(actor, "change:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see changes.">{answer.reason}</EmptyState>;
-  const view = await findChange(changeId, actor, new Date());
+  const now = new Date();
+  const view = await findChange(changeId, actor, now);
   if (!view) notFound();
+  const rollout = view.change.kind === "version" ? await findRolloutOfChange(changeId) : null;
   const isWhole = lines === "all";
   const recipes = view.change.kind === "version" ? await layOutChange(view.change, isWhole) : null;
   const { change } = view;
@@ -60,12 +65,13 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
       <Head view={view} />
       <div className="cols change-cols">
         <div className="stack">
+          <Steps view={view} rollout={rollout} now={now} />
           <Body view={view} recipes={recipes} />
           {replay && <ReplayCard {...replay} />}
           {recipes && <DiffCard changeId={change.id} recipes={recipes} tab={DIFF_TABS.find((each) => each === tab) ?? null} isWhole={isWhole} />}
         </div>
         <aside className="stack" aria-label="Decision">
-          {isOpen ? <Decide view={view} /> : <Decided view={view} />}
+          {isOpen ? <Decide view={view} rollout={rollout} /> : <Decided view={view} rollout={rollout} />}
           {change.spotCheckDue && change.spotCheckedAt === null && (
             <SpotCheckCard changeId={change.id} allowance={view.spotCheck} action={spotCheckAction} />
           )}
@@ -114,6 +120,14 @@ function Head({ view: { change, rules, isExpired } }: { view: ChangeView }) {
   );
 }
 
+const asksForCanary = ({ change, obligations }: ChangeView): boolean => change.fromVersion !== null && !change.isRetroactive && obligations.some(({ obligation }) => obligation.kind === "canary");
+
+function Steps({ view, rollout, now }: { view: ChangeView; rollout: RolloutRow | null; now: Date }) {
+  const { change } = view;
+  if (change.kind !== "version" || change.toVersion === null || change.isRetroactive) return null;
+  return <ChangeSteps change={{ ...change, toNumber: change.toVersion.number }} asksForCanary={asksForCanary(view)} rollout={rollout} now={now} />;
+}
+
 async function Body({ view, recipes }: { view: ChangeView; recipes: LaidOutRecipes | null }) {
   const { change, facts } = view;
   const proposal = (typeof change.proposal === "object" && change.proposal !== null ? change.proposal : {}) as Record<string, unknown>;
@@ -133,7 +147,7 @@ async function Body({ view, recipes }: { view: ChangeView; recipes: LaidOutRecip
   );
 }
 
-function Decide({ view }: { view: ChangeView }) {
+function Decide({ view, rollout }: { view: ChangeView; rollout: RolloutRow | null }) {
   const { change } = view;
   const you = view.reviewers.find((reviewer) => reviewer.isYou);
   const mine = you?.roles ?? [];
@@ -149,7 +163,7 @@ function Decide({ view }: { view: ChangeView }) {
         // Another proposal or decision starts the forms anew.
         key={`${change.revision} ${view.pulse.events}`}
         changeId={change.id} fingerprint={change.fingerprint} cannotApprove={view.approve.ok ? null : view.approve.reason} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
-        reject={view.reject} withdraw={view.withdraw} effect={effectOfApproval(subjectOf(view))}
+        reject={view.reject} withdraw={view.withdraw} effect={effectOfApproval(subjectOf(view, rollout))}
         editHref={view.edit.ok && change.kind === "version" && change.agentId !== null ? paths.registerVersion(change.agentId, { change: change.id }) : null}
         approveAction={approveAction} rejectAction={rejectAction} withdrawAction={withdrawAction}
       />
@@ -167,21 +181,28 @@ function DecideBar({ view }: { view: ChangeView }) {
   );
 }
 
-function Decided({ view }: { view: ChangeView }) {
+function Decided({ view, rollout }: { view: ChangeView; rollout: RolloutRow | null }) {
   const { change } = view;
   return (
     <DecidedCard
       state={change.state} by={change.decidedBy} at={change.decidedAt} reason={change.decidedReason} fingerprint={change.fingerprint}
-      effect={effectOfDecision(change.state, subjectOf(view))} spotCheckedBy={change.spotCheckedBy} spotCheckedAt={change.spotCheckedAt}
+      effect={effectOfDecision(change.state, subjectOf(view, rollout))} spotCheckedBy={change.spotCheckedBy} spotCheckedAt={change.spotCheckedAt}
     />
   );
 }
 
-function subjectOf({ change }: ChangeView) {
+function stepOf(view: ChangeView, rollout: RolloutRow | null): NonNullable<ChangeSubject["rollout"]> {
+  if (rollout === null) return asksForCanary(view) && view.change.state === "open" ? "asked" : "none";
+  return isOpenRollout(rollout.state) ? "open" : rollout.state === "completed" ? "completed" : "ended";
+}
+
+function subjectOf(view: ChangeView, rollout: RolloutRow | null): ChangeSubject {
+  const { change } = view;
   const proposal = (change.proposal ?? {}) as Record<string, unknown>;
   return {
     kind: change.kind, fromNumber: change.fromVersion?.number ?? null, toNumber: change.toVersion?.number ?? null, stageNow: change.agent?.stage ?? null,
     proposedStage: typeof proposal.stage === "string" ? proposal.stage : null, proposedTier: typeof proposal.tier === "number" ? proposal.tier : null,
+    rollout: stepOf(view, rollout),
   };
 }
 

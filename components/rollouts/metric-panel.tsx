@@ -1,0 +1,94 @@
+import { BandChart } from "@/components/charts/band-chart.tsx";
+import { TableOfSeries } from "@/components/charts/table-of-series.tsx";
+import { isShareMetric, marginIn, CANARY_METRIC_NAMES, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import type { MetricVerdict } from "@/lib/domain/judge-canary.ts";
+import { formatNumber, formatUtc } from "@/lib/format.ts";
+import { DifferenceChart } from "./difference-chart.tsx";
+import { formatDifference, formatMetric, isGating, METRIC_BASIS, VERDICT_WORDS } from "./rollout-words.ts";
+import type { ShownSeries, VersionNumbers } from "./shown-rollout.ts";
+
+interface MetricPanelProps {
+  series: ShownSeries;
+  /** Null while nothing is judged. */
+  verdict: MetricVerdict | null;
+  plan: CanaryPlan;
+  stageIndex: number;
+  versions: VersionNumbers;
+  markers: readonly { at: number; label: string }[];
+  xLabels: readonly [from: string, to: string];
+}
+
+/** One metric: both versions with their intervals, and below, on the same time axis, how far apart they are. */
+export function MetricPanel({ series, verdict, plan, stageIndex, versions, markers, xLabels }: MetricPanelProps) {
+  const { metric, limit } = series;
+  const { word, kind } = VERDICT_WORDS[verdict?.verdict ?? "cannot_tell"];
+  const last = (points: ShownSeries["current"]) => formatMetric(metric, points.at(-1)?.value ?? null);
+  const difference = series.difference.at(-1);
+  const values = topOf(series);
+  const sentence = difference === undefined || difference.value === null ? "No difference can be told yet." : differenceWords(series, difference);
+  return (
+    <div className="metric-panel">
+      <BandChart
+        title={`${CANARY_METRIC_NAMES[metric]}: ${word}`} mark={kind} height={96} startsAtZero
+        subtitle={<>{METRIC_BASIS[metric]}{verdict && `, ${sampleWords(verdict)}`}{!isGating(plan, metric) && ", does not gate"}</>}
+        series={[
+          { name: `${versions.current}\u2002${last(series.current)}`, kind: "baseline", points: series.current },
+          { name: `${versions.candidate}\u2002${last(series.candidate)}`, kind: "canary", points: series.candidate },
+        ]}
+        format={(value) => formatMetric(metric, value)} markers={markers} xLabels={xLabels} values={values}
+      >
+        <DifferenceChart label={sentence} points={series.difference} limit={limit} markers={markers} />
+        <div className="x-axis"><span>{xLabels[0]}</span><span>{xLabels[1]}</span></div>
+        <p className="dense mt-2 text-fg-2"><b className="font-medium text-fg">Difference</b> {sentence} {limitWords(series, plan, stageIndex)}</p>
+        <SeriesTable series={series} versions={versions} />
+      </BandChart>
+    </div>
+  );
+}
+
+/** "n = 212 and 636": of the candidate first. */
+const sampleWords = ({ current, candidate }: MetricVerdict): string => `n = ${formatNumber(candidate.known)} and ${formatNumber(current.known)}`;
+
+/** Of the intervals, the wide ones of the first tasks would flatten everything after them. */
+function topOf({ metric, current, candidate }: ShownSeries): { from: number; to: number } {
+  const known = [...current, ...candidate].filter(({ value }) => value !== null);
+  if (known.length === 0) return { from: 0, to: 1 };
+  const settled = [current.at(-1), candidate.at(-1)].map((point) => point?.high ?? point?.value ?? 0);
+  const top = Math.max(...settled, ...known.slice(Math.floor(known.length / 3)).map(({ value }) => value ?? 0)) * 1.3;
+  if (top <= 0) return { from: 0, to: isShareMetric(metric) ? 0.05 : 1 };
+  return { from: 0, to: isShareMetric(metric) ? Math.min(1, top) : top };
+}
+
+function differenceWords({ metric }: ShownSeries, { value, low, high }: { value: number | null; low: number | null; high: number | null }): string {
+  const between = low === null || high === null ? "" : `, between ${formatDifference(metric, low)} and ${formatDifference(metric, high)}`;
+  return `${formatDifference(metric, value)}${between}.`;
+}
+
+function limitWords({ metric, limit }: ShownSeries, plan: CanaryPlan, stageIndex: number): string {
+  const planned = plan.metrics.find((one) => one.metric === metric);
+  const stage = plan.stages[stageIndex];
+  const sides = [limit.above, limit.below].flatMap((side) => (side === null ? [] : [formatDifference(metric, side)]));
+  if (!planned || !stage || sides.length === 0) return "";
+  const margin = marginIn(planned, stage);
+  const of = margin.kind === "ratio" ? `, ${margin.value} times ${metric === "success" ? "the failures" : "the current version"}` : "";
+  return `Limit ${sides.join(" and ")}${of}.`;
+}
+
+function SeriesTable({ series, versions }: { series: ShownSeries; versions: VersionNumbers }) {
+  const { metric } = series;
+  const rows = series.current.flatMap((current, index) => {
+    const candidate = series.candidate[index];
+    const difference = series.difference[index];
+    if (!candidate || !difference || (current.n === 0 && candidate.n === 0)) return [];
+    return [[
+      formatUtc(current.at), formatMetric(metric, current.value), String(current.n), formatMetric(metric, candidate.value), String(candidate.n), formatDifference(metric, difference.value),
+      difference.low === null || difference.high === null ? "no data" : `${formatDifference(metric, difference.low)} to ${formatDifference(metric, difference.high)}`,
+    ]];
+  });
+  return (
+    <TableOfSeries
+      caption={`${CANARY_METRIC_NAMES[metric]}, of everything judged until then`}
+      columns={["Until", `Version ${versions.current}`, `n of ${versions.current}`, `Version ${versions.candidate}`, `n of ${versions.candidate}`, "Difference", "95 % interval"]} rows={rows}
+    />
+  );
+}

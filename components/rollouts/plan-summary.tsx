@@ -1,0 +1,30 @@
+import { Card, CardBody } from "@/components/ui/card.tsx";
+import { KeyValue } from "@/components/ui/key-value.tsx";
+import { CANARY_METRIC_NAMES, marginIn, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { formatCount, formatNumber, formatPercent } from "@/lib/format.ts";
+
+/** What was agreed before the start; it stays as it is. */
+export function PlanSummary({ plan, stageIndex }: { plan: CanaryPlan; stageIndex: number }) {
+  const stage = plan.stages[stageIndex] ?? plan.stages[0];
+  const limits = [
+    ...(plan.taskLimits.maxCalls === null ? [] : [formatCount(plan.taskLimits.maxCalls, "call")]), ...(plan.taskLimits.maxCostNanoUsd === null ? [] : [`${formatNumber(plan.taskLimits.maxCostNanoUsd / 1e9, 2)} USD`]),
+  ];
+  return (
+    <Card title="The plan" meta="as it was at the start">
+      <CardBody>
+        <KeyValue
+          items={[
+            { label: "Given to a version", value: `each ${plan.unit}` },
+            { label: "When it is worse", value: `${plan.onWorse === "roll_back" ? `held at ${plan.holdAt}, rolled back at ${plan.rollBackAt}` : `held at ${plan.holdAt}`}` },
+            { label: "Outcomes known", value: stage ? `at least ${formatPercent(stage.minimumCoverage)}` : "" },
+            { label: "Without an outcome", value: `held after ${plan.noDataHours} h` },
+            { label: "One task", value: limits.length === 0 ? "no limit" : `at most ${limits.join(" and ")}` },
+            ...(stage ? plan.metrics.map((metric) => ({ label: CANARY_METRIC_NAMES[metric.metric], value: `${marginWord(marginIn(metric, stage))}${metric.isGating ? "" : ", does not gate"}` })) : []),
+          ]}
+        />
+      </CardBody>
+    </Card>
+  );
+}
+
+const marginWord = (margin: { kind: "ratio" | "points"; value: number }): string => (margin.kind === "ratio" ? `up to ${formatNumber(margin.value, 2)} times` : `within ${formatNumber(margin.value * 100, 1)} points`);

@@ -1,0 +1,74 @@
+import type { CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import type { CanaryVerdict } from "@/lib/domain/judge-canary.ts";
+import { formatCount, formatNumber, formatPercent } from "@/lib/format.ts";
+import type { ShownSeries, ShownStageTasks } from "./shown-rollout.ts";
+import type { TrustCheck } from "./trust-panel.tsx";
+
+interface Experiment {
+  plan: CanaryPlan;
+  stageIndex: number;
+  exposure: number;
+  verdict: CanaryVerdict;
+  tasks: readonly ShownStageTasks[];
+  excluded: { crossed: number; early: number; moved_unit: number };
+  series: readonly ShownSeries[];
+  selfTest: { passed: boolean; detail: string } | null;
+}
+
+/** Nothing here is about the candidate: only about whether what is said of it can be believed. */
+export function trustChecks(experiment: Experiment): TrustCheck[] {
+  return [sameTime(experiment), split(experiment), coverage(experiment), gaps(experiment), crossed(experiment), tested(experiment), LOOKING];
+}
+
+const LOOKING: TrustCheck = { name: "Looking is safe", kind: "met", detail: "What is judged holds at every look: one false alarm in twenty rollouts at most, over the whole rollout." };
+
+const isShadow = ({ plan, stageIndex }: Experiment): boolean => plan.stages[stageIndex]?.exposures.length === 0;
+
+const sameTime = (experiment: Experiment): TrustCheck => ({
+  name: "Same time", kind: "met", detail: isShadow(experiment) ? "Both versions do the same tasks; nothing that the candidate does takes effect." : "Both versions run side by side; nothing is compared with the past.",
+});
+
+function split(experiment: Experiment): TrustCheck {
+  const { verdict, exposure, tasks, stageIndex } = experiment;
+  const given = (arm: "current" | "candidate"): number => tasks.find((one) => one.stageIndex === stageIndex && one.arm === arm)?.given ?? 0;
+  const [ofCandidate, all] = [given("candidate"), given("candidate") + given("current")];
+  if (isShadow(experiment)) return { name: "Split", kind: "met", detail: "Nothing is split in shadow." };
+  const seen = `${formatNumber(ofCandidate)} of ${formatCount(all, "task")} in this stage`;
+  if (!verdict.sampleRatio.isClean) return { name: "Split", kind: "critical", detail: `Not as the router says: ${seen}.` };
+  return { name: "Split as planned", kind: "met", detail: exposure > 0 ? `${formatPercent(exposure)} now, ${seen}.` : `${seen}.` };
+}
+
+function coverage({ plan, stageIndex, tasks }: Experiment): TrustCheck {
+  const shares = (["current", "candidate"] as const).map((arm) => tasks.find((one) => one.stageIndex === stageIndex && one.arm === arm)).map((one) => (one && one.given > 0 ? one.known / one.given : null));
+  const least = plan.stages[stageIndex]?.minimumCoverage ?? 0;
+  if (shares.some((share) => share === null)) return { name: "Outcomes", kind: "unknown", detail: "One version has no task in this stage yet." };
+  const [current = 0, candidate = 0] = shares.map((share) => share ?? 0);
+  const isEnough = Math.min(current, candidate) >= least;
+  return { name: isEnough ? "Outcomes known" : "Outcomes missing", kind: isEnough ? "met" : "warning", detail: `${formatPercent(candidate)} of the candidate's tasks, ${formatPercent(current)} of the others; ${formatPercent(least)} are asked for.` };
+}
+
+/** A slot in which nothing was added to one version's tasks. */
+function gaps({ series }: Experiment): TrustCheck {
+  const first = series[0];
+  if (!first) return { name: "Gaps", kind: "unknown", detail: "Nothing is recorded yet." };
+  const begins = Math.max(...[first.current, first.candidate].map((points) => points.findIndex(({ n }) => n > 0)));
+  const empty = first.current.filter((point, index) => {
+    if (index <= begins || begins < 0) return false;
+    return point.n === first.current[index - 1]?.n || first.candidate[index]?.n === first.candidate[index - 1]?.n;
+  }).length;
+  if (empty === 0) return { name: "No gap", kind: "met", detail: "Every part of the time has outcomes of both versions." };
+  return { name: "Gaps", kind: empty > first.current.length / 3 ? "warning" : "info", detail: `In ${empty} of ${first.current.length} equal parts of the time one version had no outcome.` };
+}
+
+function crossed({ excluded }: Experiment): TrustCheck {
+  const words = [
+    ...(excluded.crossed > 0 ? [`${formatCount(excluded.crossed, "task")} done by the other version`] : []), ...(excluded.early > 0 ? [`${formatNumber(excluded.early)} begun before the assignment`] : []),
+    ...(excluded.moved_unit > 0 ? [`${formatNumber(excluded.moved_unit)} of a unit judged in the other arm`] : []),
+  ];
+  return words.length === 0
+    ? { name: "Nothing left out", kind: "met", detail: "Every task was done by the version that it was given to." }
+    : { name: "Left out", kind: excluded.crossed > 5 ? "warning" : "info", detail: `Not counted: ${words.join(", ")}.` };
+}
+
+const tested = ({ selfTest }: Experiment): TrustCheck =>
+  selfTest === null ? { name: "Judge", kind: "unknown", detail: "It has not been tested since Holdpoint started." } : { name: selfTest.passed ? "Judge tested" : "Judge failed its test", kind: selfTest.passed ? "met" : "critical", detail: selfTest.detail };

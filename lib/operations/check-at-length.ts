@@ -1,0 +1,93 @@
+// What does the gate answer where a person, an approval or a rollout has a part in it? Decided statement by statement, in one transaction.
+
+import { prisma, type Transaction } from "../database/database.ts";
+import type { Bundle } from "../domain/bundle.ts";
+import { newId } from "../new-id.ts";
+import { appendToLog, type LogRecord } from "./append-to-log.ts";
+import { answerFromRecord, entriesOf, keyOfCheck, keyOfDecision, rowOf, type Check, type CheckedCall, type DecisionRow } from "./decision-record.ts";
+import { armOf, countedOf, decideWithin, lockSurroundings, type GateSurroundings } from "./decide-call.ts";
+import type { KnownDecision } from "./gate-statements.ts";
+import { answerOfAction, heldActionOf } from "./held-action.ts";
+import { actorName, notify } from "./operation.ts";
+
+interface CheckWithBundle extends Check {
+  bundle: Bundle;
+}
+
+/** By the key of each check. */
+export async function checkAtLength(checks: readonly CheckWithBundle[], now: Date): Promise<Map<string, CheckedCall>> {
+  return prisma().$transaction(async (tx) => {
+    const answers = new Map<string, CheckedCall>();
+    const entries: LogRecord[] = [];
+    // In the order of the agents' ids, as their counters are locked.
+    const byAgent = [...Map.groupBy(checks, ({ call }) => call.agentId)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const rows: DecisionRow[] = [];
+    for (const [, ofAgent] of byAgent) {
+      const decided = await checkAgent(tx, ofAgent, now);
+      for (const [key, answer] of decided.answers) answers.set(key, answer);
+      rows.push(...decided.rows);
+      entries.push(...decided.entries);
+    }
+    await storeDecisions(tx, rows);
+    await appendToLog(tx, entries);
+    if (rows.length > 0) await notify(tx, { kind: "decisions.made", subject: "", agentId: byAgent.length === 1 ? (byAgent[0]?.[0] ?? null) : null });
+    if (entries.some(({ kind }) => kind === "action.held")) await notify(tx, { kind: "action.held", subject: "", agentId: null });
+    return answers;
+  }, { maxWait: 5_000, timeout: 15_000 });
+}
+
+async function storeDecisions(tx: Transaction, rows: readonly DecisionRow[]): Promise<void> {
+  if (rows.length > 0) await tx.$executeRaw`INSERT INTO gate_decision SELECT * FROM jsonb_populate_recordset(NULL::gate_decision, ${JSON.stringify(rows)}::jsonb)`;
+}
+
+interface Decided {
+  answers: Map<string, CheckedCall>;
+  rows: DecisionRow[];
+  entries: LogRecord[];
+}
+
+async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], now: Date): Promise<Decided> {
+  const bundle = newest(checks.map((one) => one.bundle));
+  // The lock of the counters comes before the look at what was decided: so no call is decided twice.
+  const around = await lockSurroundings(tx, bundle, checks.map(({ call }) => call), now);
+  const known = await knownDecisions(tx, checks);
+  const decided: Decided = { answers: new Map(), rows: [], entries: [] };
+  for (const one of checks) {
+    const key = keyOfCheck(one);
+    if (decided.answers.has(key)) continue;
+    const before = known.get(key);
+    if (before) {
+      decided.answers.set(key, await answerAgain(tx, one, before, around, decided.entries, now));
+      continue;
+    }
+    const made = decideWithin(one.call, around, now);
+    if (made.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
+    const evaluationId = newId("gd");
+    const action = made.answer.decision === "hold" ? await heldActionOf(tx, { call: one.call, decided: made, digest: one.digest, preparedBy: actorName(one.actor) }, now) : null;
+    decided.rows.push(rowOf(evaluationId, one, made, action?.id ?? null, now));
+    decided.entries.push(...entriesOf(evaluationId, one, made, action?.id ?? null, now));
+    decided.answers.set(key, { ...made.answer, evaluationId, inputDigest: one.digest, approval: action?.approval ?? null });
+  }
+  await around.usage.store(tx, now);
+  return decided;
+}
+
+const newest = (bundles: readonly Bundle[]): Bundle => bundles.reduce((a, b) => (b.epoch > a.epoch ? b : a));
+
+type StoredDecision = Omit<KnownDecision, "epoch"> & { epoch: bigint | null };
+
+async function knownDecisions(tx: Transaction, checks: readonly Check[]): Promise<Map<string, StoredDecision>> {
+  const rows = await tx.$queryRaw<StoredDecision[]>`
+    SELECT d.id, d.decision, d.reason, d.sentence, d.is_recommendation, d.action_id, d.policies, d.epoch, d.agent_id, d.conversation_id, d.tool_call_id, d.tool, d.input_digest
+    FROM unnest(${checks.map(({ call }) => call.agentId)}::text[], ${checks.map(({ call }) => call.conversationId)}::text[], ${checks.map(({ call }) => call.toolCallId)}::text[], ${checks.map(({ call }) => call.tool)}::text[], ${checks.map(({ digest }) => digest)}::text[])
+      AS asked(agent_id, conversation_id, tool_call_id, tool, input_digest)
+    JOIN gate_decision d ON d.agent_id = asked.agent_id AND d.conversation_id = asked.conversation_id AND d.tool_call_id = asked.tool_call_id AND d.tool = asked.tool AND d.input_digest = asked.input_digest`;
+  return new Map(rows.map((row) => [keyOfDecision(row), row]));
+}
+
+async function answerAgain(tx: Transaction, one: Check, before: StoredDecision, around: GateSurroundings, entries: LogRecord[], now: Date): Promise<CheckedCall> {
+  if (before.action_id === null) return answerFromRecord(one, before, around, now);
+  const { answer, entry } = await answerOfAction(tx, { actionId: before.action_id, call: one.call, around }, now);
+  if (entry) entries.push({ ...entry, actor: actorName(one.actor), at: now });
+  return { evaluationId: before.id, inputDigest: one.digest, ...answer };
+}

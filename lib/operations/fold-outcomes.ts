@@ -1,0 +1,87 @@
+// How do outcomes reach the judge, and what is kept with each task that was judged?
+
+import type { Prisma } from "../../generated/prisma/client.ts";
+import type { Transaction } from "../database/database.ts";
+import type { CanaryPlan } from "../domain/canary-plan.ts";
+import { beginJudging, judgePair, judgeTask, type Arm, type TaskValues } from "../domain/judge-canary.ts";
+import { readJudgeState, type JudgeState } from "../domain/judge-state.ts";
+import { exclusionOf, type Exclusion } from "../domain/task-values.ts";
+import type { LockedRollout } from "./lock-rollout.ts";
+import { readTaskHistory, type TaskOutcome } from "./task-outcomes.ts";
+
+/** With the values where the candidate, or in the current version's task that one, did what must never be done. */
+type StoredValues = TaskValues & { hasEscapedViolation?: true };
+
+interface Judged {
+  arm: Arm;
+  unit: string;
+  probability: number;
+  stageIndex: number;
+  values: StoredValues;
+  shadowValues: TaskValues | null;
+}
+
+function fold(state: JudgeState, { arm, unit, probability, stageIndex, values: { hasEscapedViolation: escaped, ...values }, shadowValues }: Judged): void {
+  const hasEscapedViolation = escaped === true;
+  if (shadowValues === null) judgeTask(state, { arm, unit, probability, stageIndex, values, hasEscapedViolation });
+  else judgePair(state, { stageIndex, current: values, candidate: shadowValues, hasEscapedViolation });
+}
+
+/** What another version of the judge has learned is learned again, from what is kept of every task. */
+export async function loadJudgeState(tx: Transaction, rollout: LockedRollout, plan: CanaryPlan): Promise<JudgeState> {
+  const stored = readJudgeState(rollout.judgeState);
+  if (stored) return stored;
+  const { id, agentId, currentId, startedAt, plannedAt } = rollout;
+  const state = beginJudging(plan, { values: await readTaskHistory(tx, { agentId, versionId: currentId, before: startedAt ?? plannedAt }) });
+  const judged = await tx.assignment.findMany({
+    where: { rolloutId: id, judgedAt: { not: null }, exclusion: null }, orderBy: [{ judgedAt: "asc" }, { taskId: "asc" }],
+    select: { arm: true, unit: true, probability: true, stageIndex: true, values: true, shadowValues: true },
+  });
+  for (const one of judged) fold(state, { ...one, arm: one.arm === "candidate" ? "candidate" : "current", values: (one.values ?? {}) as StoredValues, shadowValues: one.shadowValues as TaskValues | null });
+  return state;
+}
+
+/** Changes the state. Each outcome is judged once: from here on it is one that is judged. */
+export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outcomes }: { rollout: LockedRollout; plan: CanaryPlan; state: JudgeState; outcomes: readonly TaskOutcome[] }, now: Date): Promise<void> {
+  const arms = plan.unit === "task" ? new Map<string, Arm>() : await armsOfUnits(tx, rollout.id, outcomes);
+  const rows = outcomes.map((outcome) => {
+    const exclusion = whyExcluded(rollout, outcome, arms);
+    const hasEscaped = outcome.shadow ? outcome.shadow.hasEscapedViolation : outcome.hasEscapedViolation;
+    const values: StoredValues = { ...outcome.values, ...(hasEscaped && exclusion === null ? { hasEscapedViolation: true } : {}) };
+    const shadowValues = outcome.shadow?.values ?? null;
+    if (exclusion === null) {
+      fold(state, { ...outcome, values, shadowValues });
+      if (plan.unit !== "task" && outcome.shadow === null && !arms.has(outcome.unit)) arms.set(outcome.unit, outcome.arm);
+    }
+    return { task_id: outcome.taskId, run_id: outcome.runId, values, shadow_values: shadowValues, segments: outcome.segments, exclusion };
+  });
+  if (rows.length === 0) return;
+  await tx.$executeRaw`UPDATE assignment a SET judged_at = ${now}::timestamptz, run_id = given.run_id, values = given.values, shadow_values = given.shadow_values, segments = given.segments, exclusion = given.exclusion
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(task_id text, run_id text, values jsonb, shadow_values jsonb, segments jsonb, exclusion text)
+    WHERE a.rollout_id = ${rollout.id} AND a.task_id = given.task_id`;
+}
+
+function whyExcluded({ currentId, candidateId }: LockedRollout, outcome: TaskOutcome, arms: ReadonlyMap<string, Arm>): Exclusion | null {
+  const { assignedAt, receivedAt, versionId, arm, unit, shadow } = outcome;
+  const known = arms.get(unit);
+  const own = exclusionOf({ assignedAt, receivedAt, versionId, expectedVersionId: arm === "candidate" ? candidateId : currentId, hasMovedUnit: shadow === null && known !== undefined && known !== arm });
+  return own ?? (shadow ? exclusionOf({ assignedAt, receivedAt: shadow.receivedAt, versionId: shadow.versionId, expectedVersionId: candidateId, hasMovedUnit: false }) : null);
+}
+
+/** With which version each customer or session was judged first. In shadow both versions do everything, which moves nobody. */
+async function armsOfUnits(tx: Transaction, rolloutId: string, outcomes: readonly TaskOutcome[]): Promise<Map<string, Arm>> {
+  const rows = await tx.$queryRaw<{ unit: string; arm: Arm }[]>`
+    SELECT DISTINCT ON (unit) unit, arm FROM assignment
+    WHERE rollout_id = ${rolloutId} AND unit = ANY(${[...new Set(outcomes.map(({ unit }) => unit))]}::text[]) AND judged_at IS NOT NULL AND exclusion IS NULL AND shadow_task_id IS NULL
+    ORDER BY unit, judged_at, task_id`;
+  return new Map(rows.map(({ unit, arm }) => [unit, arm]));
+}
+
+/** Told after the task was judged: the state and the task learn it now, once. */
+export async function noteLateEscapes(tx: Transaction, { id }: Pick<LockedRollout, "id">, state: JudgeState, taskIds: readonly string[]): Promise<void> {
+  if (taskIds.length === 0) return;
+  state.escaped[1] += taskIds.length;
+  await tx.$executeRaw`UPDATE assignment SET values = coalesce(values, '{}') || '{"hasEscapedViolation": true}' WHERE rollout_id = ${id} AND task_id = ANY(${[...taskIds]}::text[])`;
+}
+
+export const stateAsStored = (state: JudgeState): Prisma.InputJsonObject => state as unknown as Prisma.InputJsonObject;

@@ -1,0 +1,79 @@
+// What do the newest outcomes say about the versions that are being rolled out? Judged, and acted upon, in one transaction.
+
+import canonicalize from "canonicalize";
+import { prisma, type Transaction } from "../database/database.ts";
+import { canaryPlanSchema } from "../domain/canary-plan.ts";
+import { readVerdict } from "../domain/judge-canary.ts";
+import { UNDER_WAY_STATES } from "../domain/rollout-state.ts";
+import { describeError, logger } from "../logger.ts";
+import { AgentIsBusy, applyVerdict, BY_HOLDPOINT, hold, lockAgentAtOnce } from "./apply-verdict.ts";
+import { endRollout } from "./end-rollouts.ts";
+import { foldOutcomes, loadJudgeState, noteLateEscapes, stateAsStored } from "./fold-outcomes.ts";
+import { agentOfRollout, isStoppedRollout, readRollout, type LockedRollout } from "./lock-rollout.ts";
+import { NOTHING_CHANGED, notify, operation, type Context, type Evidence } from "./operation.ts";
+import { systemActor } from "./people.ts";
+import { readPermits, readProgress } from "./rollout-progress.ts";
+import { asStored, readStoredVerdict, type StoredVerdict } from "./stored-verdict.ts";
+import { readLateEscapes, readNewOutcomes } from "./task-outcomes.ts";
+
+const AT_ONCE = 2_000;
+
+/** Null: it is over, or somebody else has it in this moment. */
+async function takeRollout(tx: Transaction, rolloutId: string): Promise<LockedRollout | null> {
+  const locked = await tx.$queryRaw<unknown[]>`SELECT 1 FROM rollout WHERE id = ${rolloutId} AND state = ANY(${[...UNDER_WAY_STATES]}::text[]) FOR NO KEY UPDATE SKIP LOCKED`;
+  return locked.length === 0 ? null : readRollout(tx, rolloutId);
+}
+
+/** Result: how many outcomes were new. A process that dies here leaves everything as it was, and the next one judges the same. */
+const judgeRollout = operation({
+  kind: "rollout.judged",
+  needs: "rollout:judge",
+  agentOf: agentOfRollout,
+  run: async (context: Context, { rolloutId }: { rolloutId: string }) => {
+    const { tx, now } = context;
+    const rollout = await takeRollout(tx, rolloutId);
+    if (!rollout) return { result: 0, evidence: NOTHING_CHANGED };
+    if (await isStoppedRollout(tx, rollout)) return { result: 0, evidence: await endStopped(context, rollout) };
+    const plan = canaryPlanSchema.safeParse(rollout.plan);
+    if (!plan.success) return { result: 0, evidence: rollout.state === "running" ? await hold(context, rollout, { code: "plan_unreadable", verdict: null }) : NOTHING_CHANGED };
+
+    const state = await loadJudgeState(tx, rollout, plan.data);
+    const outcomes = await readNewOutcomes(tx, rollout, AT_ONCE, now);
+    await foldOutcomes(tx, { rollout, plan: plan.data, state, outcomes }, now);
+    const escapes = await readLateEscapes(tx, rollout);
+    await noteLateEscapes(tx, rollout, state, escapes);
+    const permits = await readPermits(tx, rollout);
+    const progress = await readProgress(tx, rollout, plan.data.stages[rollout.stageIndex]?.stage === "shadow", permits.since);
+    const before = readStoredVerdict(rollout);
+    const verdict: StoredVerdict = { ...readVerdict(state, plan.data, progress.coverage), stageIndex: rollout.stageIndex, coverage: progress.coverage, excluded: progress.excluded };
+    const isNew = outcomes.length + escapes.length > 0;
+    if (isNew || canonicalize(before) !== canonicalize(JSON.parse(JSON.stringify(verdict)))) {
+      await tx.rollout.update({
+        where: { id: rolloutId }, data: { verdict: asStored(verdict), verdictAt: now, ...(isNew ? { judgeState: stateAsStored(state) } : {}), ...(outcomes.length > 0 ? { lastOutcomeAt: now } : {}) },
+      });
+      await notify(tx, { kind: "rollout.judged", subject: rolloutId, agentId: rollout.agentId });
+    }
+    const judged = outcomes.length > 0 ? { ...rollout, lastOutcomeAt: now } : rollout;
+    const evidence = await applyVerdict(context, { rollout: judged, plan: plan.data, verdict, progress, permits, before });
+    return { result: outcomes.length, evidence: evidence ?? NOTHING_CHANGED };
+  },
+});
+
+async function endStopped(context: Context, rollout: LockedRollout): Promise<Evidence> {
+  await lockAgentAtOnce(context, rollout.agentId);
+  const reason = "A kill switch was engaged.";
+  await endRollout(context.tx, rollout, { state: "aborted", reason, by: BY_HOLDPOINT }, context.now);
+  return { kind: "rollout.aborted", subject: rollout.id, agentId: rollout.agentId, detail: { reason, before: rollout.state, stageIndex: rollout.stageIndex, exposure: rollout.exposure } };
+}
+
+/** One after the other; what goes wrong with one of them holds up none of the others. */
+export async function judgeRollouts(now: Date): Promise<void> {
+  const underWay = await prisma().rollout.findMany({ where: { state: { in: [...UNDER_WAY_STATES] } }, select: { id: true }, orderBy: { id: "asc" } });
+  for (const { id } of underWay) {
+    try {
+      while ((await judgeRollout(systemActor, { rolloutId: id }, now)) === AT_ONCE);
+    } catch (error) {
+      if (!(error instanceof AgentIsBusy)) logger().error({ rollout: id, ...describeError(error) }, "a rollout could not be judged");
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import { describe, expect, test } from "vitest";
+import { prisma } from "../database/database.ts";
+import { canaryPlanSchema, defaultCanaryPlan } from "../domain/canary-plan.ts";
+import { BadInput, Conflict, NotPermitted } from "../errors.ts";
+import { makePerson, manifest } from "../testing/make-agent.ts";
+import { makeTriedAgent, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { editRolloutPlan } from "./plan-rollout.ts";
+import { promoteRollout, waiveRollout } from "./promote-rollout.ts";
+import { rollbackVersion } from "./rollback-version.ts";
+import { startRollout } from "./start-rollout.ts";
+import { abortRollout, pauseRollout, resumeRollout } from "./steer-rollout.ts";
+import { engageStop } from "./stops.ts";
+
+useDatabase();
+
+const reason = "Because of Tuesday.";
+const currentOf = async (agent: TriedAgent) => (await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).currentVersionId;
+const approvedAt = async (versionId: string) => (await prisma().agentVersion.findUniqueOrThrow({ where: { id: versionId } })).approvedAt;
+const logged = async (agent: TriedAgent) => (await prisma().logEntry.findMany({ where: { subject: agent.rolloutId }, orderBy: { index: "asc" } })).map(({ kind }) => kind);
+
+/** As if the judge had said so of the stage in which it is. */
+async function sayPromote(agent: TriedAgent): Promise<void> {
+  const { stageIndex } = await agent.read();
+  await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { verdict: { decision: "promote", because: { code: "not_worse" }, stageIndex } } });
+}
+
+describe("an approved change that asks for a canary", () => {
+  test("waits as a rollout that is planned; the current version goes on", async () => {
+    const agent = await makeTriedAgent();
+    const rollout = await agent.read();
+    expect([rollout.state, rollout.exposure, await currentOf(agent), await approvedAt(agent.candidateId)]).toEqual(["planned", 0, agent.currentId, null]);
+    expect(rollout.plan).toEqual(defaultCanaryPlan("assisted", "bounded"));
+    expect(await agent.events()).toEqual(["planned"]);
+  });
+
+  test("is superseded by the next one that is approved, and the other way round never", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent);
+    const { change } = await agent.register(manifest({ prompt: "Other words again." }));
+    await agent.approve(change?.id ?? "", { keepsRollout: true });
+    expect([(await agent.read()).state, await approvedAt(agent.candidateId)]).toEqual(["superseded", null]);
+    expect(await prisma().rollout.count({ where: { agentId: agent.id, state: "planned" } })).toBe(1);
+    expect((await logged(agent)).at(-1)).toBe("rollout.superseded");
+    await expect(resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision, reason })).rejects.toThrow(/superseded/);
+  });
+
+  test("is superseded when another version becomes current by a rollback", async () => {
+    const agent = await makeTriedAgent();
+    const { change } = await agent.register(manifest({ prompt: "Third words." }));
+    await agent.approve(change?.id ?? "");
+    const { change: next } = await agent.register(manifest({ prompt: "Fourth words." }));
+    await agent.approve(next?.id ?? "", { keepsRollout: true });
+    await rollbackVersion(agent.owners.technical_owner, { agentId: agent.id, reason });
+    expect((await prisma().rollout.findUniqueOrThrow({ where: { changeId: next?.id ?? "" } })).state).toBe("superseded");
+  });
+});
+
+describe("the plan", () => {
+  test("is edited before the start only, by who saw it as it is", async () => {
+    const agent = await makeTriedAgent();
+    const { plan: stored, revision } = await agent.read();
+    const plan = { ...canaryPlanSchema.parse(stored), deadlineDays: 7 };
+    const edited = await editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan });
+    expect((await agent.read()).plan).toEqual(plan);
+    await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan })).rejects.toThrow(Conflict);
+    await startRollout(agent.author, { rolloutId: agent.rolloutId, revision: edited.revision });
+    await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision: edited.revision + 1, plan })).rejects.toThrow(/running/);
+  });
+
+  test.each<[string, (plan: ReturnType<typeof defaultCanaryPlan>) => unknown, RegExp]>([
+    ["a margin of 0", (plan) => ({ ...plan, metrics: [{ ...plan.metrics[1], margin: { kind: "points", value: 0 } }] }), /margin of 0/],
+    ["no control at all", (plan) => ({ ...plan, stages: [shortStage("assisted", { exposures: [1] })] }), /no control/],
+    ["no metric that decides", (plan) => ({ ...plan, metrics: plan.metrics.map((metric) => ({ ...metric, isGating: false })) }), /At least one metric/],
+    ["nothing of a plan", () => "fast", /expected object/],
+  ])("is refused with %s", async (_title, change, words) => {
+    const agent = await makeTriedAgent();
+    const { revision } = await agent.read();
+    const plan = change(defaultCanaryPlan("assisted"));
+    await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan })).rejects.toThrow(words);
+    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision, plan })).rejects.toThrow(BadInput);
+    expect((await agent.read()).state).toBe("planned");
+  });
+
+  test("begins in shadow where the re-review policy asks for it", async () => {
+    const agent = await makeTriedAgent({ model: "gpt-5.4" });
+    const { revision, plan: stored } = await agent.read();
+    const plan = canaryPlanSchema.parse(stored);
+    expect(plan.stages[0]?.stage).toBe("shadow");
+    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision, plan: { ...plan, stages: plan.stages.slice(1) } })).rejects.toThrow(/must be shadow/);
+  });
+});
+
+describe("on its way", () => {
+  test("starts, pauses, resumes at the same step, and is aborted", async () => {
+    const agent = await makeTriedAgent();
+    const ola = await makePerson("Ola", ["on_call"]);
+    const now = new Date("2026-11-20T12:00:00Z");
+    await startTried(agent, { deadlineDays: 10 }, now);
+    const started = await agent.read();
+    expect([started.state, started.exposure, started.startedBy, started.deadlineAt, await approvedAt(agent.candidateId)]).toEqual(["running", 0.5, "Tomás Vega", new Date("2026-11-30T12:00:00Z"), now]);
+    const paused = await pauseRollout(ola, { rolloutId: agent.rolloutId, revision: started.revision, reason });
+    expect([paused.state, paused.exposure]).toEqual(["paused", 0]);
+    await expect(resumeRollout(ola, { rolloutId: agent.rolloutId, revision: paused.revision, reason })).rejects.toThrow(NotPermitted);
+    const resumed = await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: paused.revision, reason }, now);
+    expect([resumed.state, resumed.exposure, (await agent.read()).deadlineAt]).toEqual(["running", 0.5, started.deadlineAt]);
+    const aborted = await abortRollout(ola, { rolloutId: agent.rolloutId, reason });
+    expect([aborted.state, aborted.exposure, await approvedAt(agent.candidateId), await currentOf(agent)]).toEqual(["aborted", 0, null, agent.currentId]);
+    expect(await agent.events()).toEqual(["planned", "plan_edited", "started", "paused", "resumed", "aborted"]);
+    expect(await logged(agent)).toEqual(["rollout.plan_edited", "rollout.started", "rollout.paused", "rollout.resumed", "rollout.aborted"]);
+    await expect(abortRollout(ola, { rolloutId: agent.rolloutId, reason })).rejects.toThrow(Conflict);
+  });
+
+  test("gets another deadline from whoever resumes it after its deadline", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent, { deadlineDays: 1 }, new Date("2026-11-20T12:00:00Z"));
+    const { revision } = await pauseRollout(agent.author, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision, reason });
+    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason }, new Date("2026-11-25T12:00:00Z"));
+    expect((await agent.read()).deadlineAt).toEqual(new Date("2026-11-26T12:00:00Z"));
+  });
+
+  test("asks for a reason, and for the revision that was seen", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent);
+    const { revision } = await agent.read();
+    await expect(pauseRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason: " " })).rejects.toThrow(BadInput);
+    await expect(pauseRollout(agent.author, { rolloutId: agent.rolloutId, revision: revision - 1, reason })).rejects.toThrow(Conflict);
+    await expect(abortRollout(agent.author, { rolloutId: agent.rolloutId, reason: "" })).rejects.toThrow(BadInput);
+  });
+
+  test("neither starts nor goes on while a kill switch is engaged", async () => {
+    const [agent, other] = [await makeTriedAgent(), await makeTriedAgent()];
+    await startTried(other);
+    const { revision } = await pauseRollout(other.author, { rolloutId: other.rolloutId, revision: (await other.read()).revision, reason });
+    for (const one of [agent, other]) await engageStop(one.owners.business_owner, { scope: "agent", target: one.id, reason: null });
+    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision: 1 })).rejects.toThrow(/kill switch/);
+    await expect(resumeRollout(other.author, { rolloutId: other.rolloutId, revision, reason })).rejects.toThrow(/kill switch/);
+    await prisma().rollout.update({ where: { id: other.rolloutId }, data: { state: "held" } });
+    await expect(waiveRollout(other.owners.business_owner, { rolloutId: other.rolloutId, revision, reason })).rejects.toThrow(/kill switch/);
+    // What was not started may still be skipped: that is how a version that is stopped gets replaced.
+    expect(await waiveRollout(agent.owners.business_owner, { rolloutId: agent.rolloutId, revision: 1, reason })).toMatchObject({ waiversMissing: 1 });
+  });
+});
+
+describe("a promotion", () => {
+  test("takes the evidence and the word of whom the stage names, stage by stage", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent, { stages: [shortStage("assisted"), shortStage("partial", { approver: "business_owner" })] });
+    const { business_owner: ingrid, technical_owner: priya } = agent.owners;
+    const promote = async (person = priya) => promoteRollout(person, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision });
+    await expect(promote()).rejects.toThrow(/not there yet/);
+    await sayPromote(agent);
+    await expect(promote(agent.author)).rejects.toThrow(NotPermitted);
+    expect(await promote()).toMatchObject({ state: "running", stageIndex: 1, exposureIndex: 0, exposure: 0.5 });
+    await expect(promote(ingrid)).rejects.toThrow(/not there yet/);
+    await sayPromote(agent);
+    await expect(promote()).rejects.toThrow(/business owner/);
+    expect(await promote(ingrid)).toMatchObject({ state: "completed", exposure: 0 });
+    expect([await currentOf(agent), (await approvedAt(agent.candidateId)) !== null]).toEqual([agent.candidateId, true]);
+    expect(await agent.events()).toEqual(["planned", "plan_edited", "started", "promoted", "completed"]);
+    expect((await logged(agent)).slice(-2)).toEqual(["rollout.promoted", "rollout.completed"]);
+    expect(await prisma().rolloutApproval.findMany({ where: { rolloutId: agent.rolloutId }, orderBy: { stageIndex: "asc" }, select: { kind: true, personName: true, roles: true } }))
+      .toEqual([{ kind: "promote", personName: "Priya Nair", roles: ["technical_owner"] }, { kind: "promote", personName: "Ingrid Holm", roles: ["business_owner"] }]);
+  });
+
+  test("is never the author's, with whatever role", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent);
+    await sayPromote(agent);
+    const { revision } = await agent.read();
+    const owner = { ...agent.author, owns: { [agent.id]: ["business_owner", "technical_owner"] as const } };
+    await expect(promoteRollout(owner, { rolloutId: agent.rolloutId, revision })).rejects.toThrow(/You proposed/);
+    await expect(waiveRollout(owner, { rolloutId: agent.rolloutId, revision, reason })).rejects.toThrow(/You proposed/);
+  });
+
+  test("and an abort in the same moment leave one of the two, whole", async () => {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 4; round += 1) {
+      const agent = await makeTriedAgent();
+      await startTried(agent, { stages: [shortStage("partial")] });
+      await sayPromote(agent);
+      const { revision } = await agent.read();
+      const deciders = [
+        () => promoteRollout(agent.owners.technical_owner, { rolloutId: agent.rolloutId, revision }), () => abortRollout(agent.owners.business_owner, { rolloutId: agent.rolloutId, reason }),
+      ];
+      const settled = await Promise.allSettled((round % 2 === 0 ? deciders : deciders.toReversed()).map((decide) => decide()));
+      expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      const refused = settled.find((one) => one.status === "rejected");
+      expect(refused?.reason).toBeInstanceOf(Conflict);
+      const { state } = await agent.read();
+      expect([await currentOf(agent) === agent.candidateId, (await approvedAt(agent.candidateId)) !== null]).toEqual(state === "completed" ? [true, true] : [false, false]);
+      expect((await agent.events()).filter((kind) => kind === "completed" || kind === "aborted")).toEqual([state]);
+      outcomes.add(state);
+    }
+    expect([...outcomes].every((state) => state === "completed" || state === "aborted")).toBe(true);
+  });
+
+  test("by two people at once happens once", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent);
+    await sayPromote(agent);
+    const { revision } = await agent.read();
+    const settled = await Promise.allSettled(Object.values(agent.owners).map((owner) => promoteRollout(owner, { rolloutId: agent.rolloutId, revision })));
+    expect(settled.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected", "rejected"]);
+    expect((await agent.read()).stageIndex).toBe(1);
+  });
+});
+
+describe("a waiver", () => {
+  test("takes two different owners, each with a reason, and leads into the next stage", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent);
+    const { business_owner: ingrid, technical_owner: priya } = agent.owners;
+    const waive = async (person = priya, why = reason) => waiveRollout(person, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision, reason: why });
+    await expect(waive(priya, "")).rejects.toThrow(BadInput);
+    expect(await waive()).toMatchObject({ stageIndex: 0, waiversMissing: 1 });
+    await expect(waive()).rejects.toThrow(/second person/);
+    expect(await waive(ingrid)).toMatchObject({ state: "running", stageIndex: 1, waiversMissing: 0 });
+    expect(await waive(ingrid)).toMatchObject({ stageIndex: 1, waiversMissing: 1 });
+    expect(await waive()).toMatchObject({ state: "completed", waiversMissing: 0 });
+    expect(await currentOf(agent)).toBe(agent.candidateId);
+    expect((await logged(agent)).slice(2)).toEqual(["rollout.waiver_given", "rollout.waived", "rollout.waiver_given", "rollout.waived"]);
+  });
+
+  test("of a rollout that was not started skips the whole of it, and counts for no stage", async () => {
+    const agent = await makeTriedAgent();
+    const { business_owner: ingrid, technical_owner: priya } = agent.owners;
+    await waiveRollout(priya, { rolloutId: agent.rolloutId, revision: 1, reason });
+    await startTried(agent);
+    const { revision } = await agent.read();
+    expect(await waiveRollout(ingrid, { rolloutId: agent.rolloutId, revision, reason })).toMatchObject({ stageIndex: 0, waiversMissing: 1 });
+
+    const other = await makeTriedAgent();
+    await waiveRollout(other.owners.technical_owner, { rolloutId: other.rolloutId, revision: 1, reason });
+    expect(await waiveRollout(other.owners.model_steward, { rolloutId: other.rolloutId, revision: 1, reason })).toMatchObject({ state: "completed" });
+    expect([await currentOf(other), (await other.events()).at(-1)]).toEqual([other.candidateId, "skipped"]);
+  });
+
+  test("does not outlive a hold that came after it", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent);
+    const { business_owner: ingrid, technical_owner: priya } = agent.owners;
+    await waiveRollout(priya, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision, reason });
+    await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { state: "held" } });
+    await prisma().rolloutEvent.create({ data: { rolloutId: agent.rolloutId, kind: "held", stageIndex: 0, exposure: 0, by: "system:holdpoint", at: new Date() } });
+    const { revision } = await agent.read();
+    expect(await waiveRollout(ingrid, { rolloutId: agent.rolloutId, revision, reason })).toMatchObject({ waiversMissing: 1 });
+    expect(await waiveRollout(priya, { rolloutId: agent.rolloutId, revision, reason })).toMatchObject({ waiversMissing: 0, state: "running" });
+  });
+
+  test.each([["an operator", ["operator"]], ["an administrator", ["administrator"]], ["someone on call", ["on_call"]]] as const)("is not for %s", async (_who, roles) => {
+    const agent = await makeTriedAgent();
+    const person = await makePerson("Vi", [...roles]);
+    await expect(waiveRollout(person, { rolloutId: agent.rolloutId, revision: 1, reason })).rejects.toThrow(NotPermitted);
+    await expect(promoteRollout(person, { rolloutId: agent.rolloutId, revision: 1 })).rejects.toThrow(NotPermitted);
+  });
+});
+
+test("what nobody rolled out is not there", async () => {
+  const agent = await makeTriedAgent();
+  await expect(abortRollout(agent.author, { rolloutId: "ro_none", reason })).rejects.toThrow(/no such rollout/);
+  await expect(pauseRollout(agent.author, { rolloutId: agent.rolloutId, revision: 1, reason })).rejects.toThrow(/not started yet/);
+  await expect(promoteRollout(agent.owners.technical_owner, { rolloutId: agent.rolloutId, revision: 1 })).rejects.toThrow(Conflict);
+});

@@ -1,0 +1,40 @@
+// How does a rollout begin? Its candidate counts as approved from here on, and the judge knows how the current version has done so far.
+
+import { beginJudging } from "../domain/judge-canary.ts";
+import { NotPossible } from "../errors.ts";
+import { stateAsStored } from "./fold-outcomes.ts";
+import { agentOfRollout, deadlineFrom, firstStepOf, isStoppedRollout, lockRollout, moveRollout, requireMove, requireRevision, standingOf } from "./lock-rollout.ts";
+import { operation, type Context } from "./operation.ts";
+import { requirePlan } from "./plan-rollout.ts";
+import { readTaskHistory } from "./task-outcomes.ts";
+
+export interface RolloutStart {
+  rolloutId: string;
+  revision: number;
+  /** Instead of the one that stands. */
+  plan?: unknown;
+}
+
+export const startRollout = operation({
+  kind: "rollout.started",
+  needs: "rollout:start",
+  agentOf: agentOfRollout,
+  run: async ({ tx, actor, now }: Context, { rolloutId, revision, plan: given }: RolloutStart) => {
+    const rollout = await lockRollout(tx, rolloutId);
+    requireMove(rollout, "start");
+    requireRevision(rollout, revision);
+    if (await isStoppedRollout(tx, rollout)) throw new NotPossible("A kill switch is engaged; nothing is rolled out until it is released.");
+    const plan = await requirePlan(tx, rollout, given ?? rollout.plan);
+    const history = await readTaskHistory(tx, { agentId: rollout.agentId, versionId: rollout.currentId, before: now });
+    const deadlineAt = deadlineFrom(plan, now);
+    await tx.agentVersion.update({ where: { id: rollout.candidateId }, data: { approvedAt: now } });
+    // What was seen of the candidate before it was approved is compared anew.
+    await tx.observedComponent.updateMany({ where: { agentId: rollout.agentId }, data: { judgedAt: null } });
+    const moved = await moveRollout(tx, rollout, {
+      state: "running", plan, ...firstStepOf(plan, 0), startedAt: now, startedBy: actor.name, stepSince: now, deadlineAt, reason: null,
+      judgeState: stateAsStored(beginJudging(plan, { values: history })),
+    }, { kind: "started", by: actor.name, detail: { deadlineAt: deadlineAt.toISOString(), history: history.length } }, now);
+    const { agentId, changeId, candidateId, currentId } = rollout;
+    return { result: standingOf(moved), evidence: { subject: rolloutId, agentId, detail: { changeId, candidateId, currentId, plan, deadlineAt, history: history.length } } };
+  },
+});

@@ -1,0 +1,93 @@
+// Which outcomes of a rollout's tasks became known, and how did the current version do before it?
+
+import { Prisma } from "../../generated/prisma/client.ts";
+import type { Transaction } from "../database/database.ts";
+import type { Arm, TaskValues } from "../domain/judge-canary.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import { taskValuesOf } from "../domain/task-values.ts";
+import { attemptedViolations } from "./attempted-violations.ts";
+import type { LockedRollout } from "./lock-rollout.ts";
+
+interface RunColumns {
+  conversationId: string;
+  outcome: Outcome | null;
+  isEscalated: boolean;
+  actionErrors: number;
+  startedAtMs: number;
+  endedAtMs: number;
+  costNanoUsd: number | null;
+}
+
+// Whether a run's cost is known is fold-run's `runCost`.
+const runColumns = (run: Prisma.Sql) => Prisma.sql`
+  ${run}.conversation_id AS "conversationId", ${run}.outcome, ${run}.is_escalated AS "isEscalated", ${run}.action_errors AS "actionErrors",
+  (extract(epoch FROM ${run}.started_at) * 1000)::float8 AS "startedAtMs", (extract(epoch FROM ${run}.ended_at) * 1000)::float8 AS "endedAtMs",
+  CASE WHEN ${run}.unknown_cost_calls = 0 AND (${run}.cost_nano_usd <> 0 OR ${run}.inference_calls > 0) THEN ${run}.cost_nano_usd::float8 END AS "costNanoUsd"`;
+
+const MOST_HISTORY = 5_000;
+
+/** Of the version's runs with a known outcome, the newest; newest last. */
+export async function readTaskHistory(tx: Transaction, { agentId, versionId, before }: { agentId: string; versionId: string; before: Date }): Promise<TaskValues[]> {
+  const rows = await tx.$queryRaw<RunColumns[]>`
+    SELECT ${runColumns(Prisma.sql`r`)} FROM run r WHERE r.agent_id = ${agentId} AND r.version_id = ${versionId} AND r.outcome IS NOT NULL AND r.started_at < ${before}::timestamptz
+    ORDER BY r.started_at DESC, r.id DESC LIMIT ${MOST_HISTORY}`;
+  return valuesOf(tx, agentId, rows.toReversed());
+}
+
+async function valuesOf(tx: Transaction, agentId: string, runs: readonly RunColumns[]): Promise<TaskValues[]> {
+  const violations = await attemptedViolations(tx, agentId, runs.map(({ conversationId }) => conversationId));
+  return runs.map((run) => taskValuesOf({ ...run, violations: violations.get(run.conversationId) ?? 0 }));
+}
+
+export interface TaskOutcome {
+  taskId: string;
+  unit: string;
+  arm: Arm;
+  probability: number;
+  stageIndex: number;
+  assignedAt: Date;
+  runId: string;
+  receivedAt: Date;
+  versionId: string | null;
+  hasEscapedViolation: boolean;
+  segments: Prisma.JsonValue;
+  values: TaskValues;
+  /** What the candidate did of the same task in shadow. */
+  shadow: { versionId: string | null; receivedAt: Date; hasEscapedViolation: boolean; values: TaskValues } | null;
+}
+
+interface OutcomeRow extends Omit<TaskOutcome, "values" | "shadow"> {
+  run: RunColumns;
+  shadow: (RunColumns & { versionId: string | null; receivedAt: string; hasEscapedViolation: boolean }) | null;
+}
+
+/** A run in shadow achieves nothing, so nobody may ever say how it ended: it counts when nothing more was heard of it for so long. */
+const SHADOW_QUIET = Prisma.sql`interval '1 minute'`;
+
+/** In the order in which they are judged, which is the same whoever judges. */
+export async function readNewOutcomes(tx: Transaction, { id, agentId }: Pick<LockedRollout, "id" | "agentId">, most: number, now: Date): Promise<TaskOutcome[]> {
+  const rows = await tx.$queryRaw<OutcomeRow[]>`
+    SELECT a.task_id AS "taskId", a.unit, a.arm, a.probability, a.stage_index AS "stageIndex", a.assigned_at AS "assignedAt", r.id AS "runId", r.received_at AS "receivedAt", r.version_id AS "versionId",
+      r.has_escaped_violation AS "hasEscapedViolation", r.segments, (SELECT to_jsonb(own) FROM (SELECT ${runColumns(Prisma.sql`r`)}) AS own) AS run,
+      (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, s.version_id AS "versionId", s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
+    FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id = a.task_id AND r.outcome IS NOT NULL
+      LEFT JOIN run s ON s.agent_id = a.agent_id AND s.conversation_id = a.shadow_task_id
+    WHERE a.rollout_id = ${id} AND a.judged_at IS NULL AND (a.shadow_task_id IS NULL OR s.outcome IS NOT NULL OR s.updated_at <= ${now}::timestamptz - ${SHADOW_QUIET})
+    ORDER BY coalesce(r.outcome_at, r.received_at), a.task_id LIMIT ${most}`;
+  const values = await valuesOf(tx, agentId, rows.map(({ run }) => run));
+  const shadows = rows.flatMap(({ shadow }) => shadow ?? []);
+  const shadowValues = new Map((await valuesOf(tx, agentId, shadows)).map((value, index) => [shadows[index]?.conversationId ?? "", value]));
+  return rows.map(({ run: _run, shadow, ...row }, index) => ({
+    ...row, values: values[index] ?? {},
+    shadow: shadow === null ? null : { versionId: shadow.versionId, receivedAt: new Date(shadow.receivedAt), hasEscapedViolation: shadow.hasEscapedViolation, values: shadowValues.get(shadow.conversationId) ?? {} },
+  }));
+}
+
+/** Tasks of the candidate of which it became known only after they were judged that they did what must never be done. */
+export async function readLateEscapes(tx: Transaction, { id, candidateId }: Pick<LockedRollout, "id" | "candidateId">): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ taskId: string }[]>`
+    SELECT a.task_id AS "taskId" FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id IN (a.task_id, a.shadow_task_id)
+    WHERE a.rollout_id = ${id} AND a.judged_at IS NOT NULL AND r.has_escaped_violation AND r.version_id = ${candidateId} AND NOT coalesce(a.values ? 'hasEscapedViolation', false)
+    ORDER BY a.task_id`;
+  return rows.map(({ taskId }) => taskId);
+}
