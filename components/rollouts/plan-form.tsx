@@ -96,7 +96,7 @@ function StageFields({ stage, planned, field, isTicked }: LineProps & { stage: A
 }
 
 function MetricFields({ planned, field, isTicked }: LineProps & { planned: MetricPlan }) {
-  const { metric, weight, isGating, margin, band } = planned;
+  const { metric, weight, isGating, margin, band, tolerance } = planned;
   const name = (key: string) => `metrics.${metric}.${key}`;
   const isShare = isShareMetric(metric);
   const kinds = [{ value: "ratio", label: metric === "success" ? "times the failures" : "times the current version" }, ...(isShare ? [{ value: "points", label: "percentage points" }] : [])];
@@ -108,6 +108,7 @@ function MetricFields({ planned, field, isTicked }: LineProps & { planned: Metri
         <TextField {...field(name("marginValue"), typed(margin.kind === "points" ? margin.value * 100 : margin.value))} label="Margin" inputMode="decimal" required />
         <SelectField {...field(name("marginKind"), margin.kind)} label="Margin in" options={kinds} />
         <TextField {...field(name("weight"), typed(weight))} label="Weight in the alarm" inputMode="decimal" required />
+        {!isShare && <TextField {...field(name("tolerance"), tolerance === undefined ? "" : typed(tolerance * 100))} label="Rise that is no fault, %" inputMode="decimal" />}
         {isShare && <TextField {...field(name("bandLow"), band === null ? "" : typed(band.low * 100))} label="Never below, % (optional)" inputMode="decimal" />}
         {isShare && <TextField {...field(name("bandHigh"), band === null ? "" : typed(band.high * 100))} label="Never above, % (optional)" inputMode="decimal" />}
       </div>

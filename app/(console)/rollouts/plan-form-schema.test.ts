@@ -13,8 +13,8 @@ function typed({ stages, metrics, taskLimits, ...rest }: CanaryPlan): Record<str
     stages: Object.fromEntries(stages.map((stage) => [stage.stage, {
       use: "on", exposures: stage.exposures.map((share) => text(share * 100)).join(", "), minimumTasks: text(stage.minimumTasks), minimumCoverage: text(stage.minimumCoverage * 100), approver: stage.approver, marginRatio: text(stage.marginRatio),
     }])),
-    metrics: Object.fromEntries(metrics.map(({ metric, weight, isGating, margin, band }) => [metric, {
-      weight: text(weight), ...(isGating ? { isGating: "on" } : {}), marginKind: margin.kind, marginValue: text(margin.kind === "points" ? margin.value * 100 : margin.value), ...(band ? { bandLow: text(band.low * 100), bandHigh: text(band.high * 100) } : {}),
+    metrics: Object.fromEntries(metrics.map(({ metric, weight, isGating, margin, band, tolerance }) => [metric, {
+      weight: text(weight), ...(isGating ? { isGating: "on" } : {}), marginKind: margin.kind, marginValue: text(margin.kind === "points" ? margin.value * 100 : margin.value), ...(tolerance === undefined ? {} : { tolerance: text(tolerance * 100) }), ...(band ? { bandLow: text(band.low * 100), bandHigh: text(band.high * 100) } : {}),
     }])),
   };
 }

@@ -8,7 +8,7 @@ const optionalNumber = number.optional();
 const stage = z.object({
   use: z.literal("on").optional(), exposures: z.string().max(200).default(""), minimumTasks: number, minimumCoverage: number, approver: z.string(), marginRatio: number,
 });
-const metric = z.object({ weight: number, isGating: z.literal("on").optional(), marginKind: z.enum(["ratio", "points"]), marginValue: number, bandLow: optionalNumber, bandHigh: optionalNumber });
+const metric = z.object({ weight: number, isGating: z.literal("on").optional(), marginKind: z.enum(["ratio", "points"]), marginValue: number, bandLow: optionalNumber, bandHigh: optionalNumber, tolerance: optionalNumber });
 
 const fields = z.object({
   rolloutId: z.string().min(1).max(100), revision: z.coerce.number().int(), unit: z.string(), deadlineDays: number, noDataHours: number, holdAt: number, rollBackAt: number, onWorse: z.string(), onRollBack: z.string(),
@@ -38,8 +38,9 @@ function planOf(form: Fields): unknown {
     stages: usedStages(form.stages).map(({ name, one }) => ({
       stage: name, exposures: name === "shadow" ? [] : exposuresOf(one.exposures), minimumTasks: one.minimumTasks, minimumCoverage: one.minimumCoverage / 100, approver: one.approver, marginRatio: one.marginRatio,
     })),
-    metrics: plannedMetrics(form.metrics).map(({ name, one: { weight, isGating, marginKind, marginValue, bandLow, bandHigh } }) => ({
+    metrics: plannedMetrics(form.metrics).map(({ name, one: { weight, isGating, marginKind, marginValue, bandLow, bandHigh, tolerance } }) => ({
       metric: name, weight, isGating: isGating === "on", margin: { kind: marginKind, value: marginKind === "points" ? marginValue / 100 : marginValue },
+      ...(tolerance === undefined ? {} : { tolerance: tolerance / 100 }),
       band: bandLow === undefined && bandHigh === undefined ? null : { low: (bandLow ?? 0) / 100, high: (bandHigh ?? 100) / 100 },
     })),
     taskLimits: { maxCalls: maxCalls ?? null, maxCostNanoUsd: maxCostUsd === undefined ? null : Math.round(maxCostUsd * 1e9) },

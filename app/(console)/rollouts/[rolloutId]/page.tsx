@@ -135,6 +135,9 @@ function Stages({ view, estimate, now }: { view: RolloutView; estimate: CanaryEs
         <CardBody className="border-t border-line">
           <p className="text-pretty"><UntrustedText text={rollout.reason} maxLength={1_000} /></p>
           {rollout.undoId !== null && <p className="dense mt-1"><Link className="link" href={paths.undo(rollout.undoId)}>What is being taken back</Link></p>}
+          {rollout.undoId === null && rollout.startedAt !== null && (
+            <p className="dense mt-1 text-fg-2">What {view.candidate.number} did stays. <Link className="link" href={paths.actions({ agent: rollout.agentId, state: "all" })}>See the actions that can be taken back</Link></p>
+          )}
         </CardBody>
       )}
     </Card>
@@ -155,7 +158,8 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
   const selfTest = { passed, detail: passed ? `It caught ${checks.length} seeded faults as it should, ${formatRelative(at, now)}.` : `It missed: ${checks.filter((check) => !check.passed).map(({ name }) => name.replaceAll("_", " ")).join(", ")}. Nothing it says counts.` };
   return (
     <>
-      <section aria-label="Metrics">
+      <section aria-labelledby="metrics">
+        <h2 id="metrics" className="sr-only">Metrics</h2>
         <div className="panels">
           {view.series.map((series) => (
             <MetricPanel key={series.metric} series={series} verdict={verdict?.metrics.find(({ metric }) => metric === series.metric) ?? null} plan={plan} stageIndex={stageIndex} versions={versions} markers={view.markers} xLabels={xLabels} />
