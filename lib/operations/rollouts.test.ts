@@ -64,7 +64,7 @@ describe("the plan", () => {
     const edited = await editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan });
     expect((await agent.read()).plan).toEqual(plan);
     await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan })).rejects.toThrow(Conflict);
-    await startRollout(agent.author, { rolloutId: agent.rolloutId, revision: edited.revision });
+    await startRollout(agent.author, { rolloutId: agent.rolloutId, revision: edited.revision, startsAnyway: true });
     await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision: edited.revision + 1, plan })).rejects.toThrow(/running/);
   });
 
@@ -78,7 +78,7 @@ describe("the plan", () => {
     const { revision } = await agent.read();
     const plan = change(defaultCanaryPlan("assisted"));
     await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan })).rejects.toThrow(words);
-    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision, plan })).rejects.toThrow(BadInput);
+    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision, startsAnyway: true, plan })).rejects.toThrow(BadInput);
     expect((await agent.read()).state).toBe("planned");
   });
 
@@ -87,7 +87,16 @@ describe("the plan", () => {
     const { revision, plan: stored } = await agent.read();
     const plan = canaryPlanSchema.parse(stored);
     expect(plan.stages[0]?.stage).toBe("shadow");
-    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision, plan: { ...plan, stages: plan.stages.slice(1) } })).rejects.toThrow(/must be shadow/);
+    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision, startsAnyway: true, plan: { ...plan, stages: plan.stages.slice(1) } })).rejects.toThrow(/must be shadow/);
+  });
+
+  test("is not started where it could not conclude, unless somebody says that it shall be", async () => {
+    const agent = await makeTriedAgent();
+    const { revision } = await agent.read();
+    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision })).rejects.toThrow(/could not conclude\. \S/);
+    expect((await agent.read()).state).toBe("planned");
+    await startRollout(agent.author, { rolloutId: agent.rolloutId, revision, startsAnyway: true });
+    expect((await agent.read()).state).toBe("running");
   });
 });
 
@@ -133,7 +142,7 @@ describe("on its way", () => {
     await startTried(other);
     const { revision } = await pauseRollout(other.author, { rolloutId: other.rolloutId, revision: (await other.read()).revision, reason });
     for (const one of [agent, other]) await engageStop(one.owners.business_owner, { scope: "agent", target: one.id, reason: null });
-    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision: 1 })).rejects.toThrow(/kill switch/);
+    await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision: 1, startsAnyway: true })).rejects.toThrow(/kill switch/);
     await expect(resumeRollout(other.author, { rolloutId: other.rolloutId, revision, reason })).rejects.toThrow(/kill switch/);
     await prisma().rollout.update({ where: { id: other.rolloutId }, data: { state: "held" } });
     await expect(waiveRollout(other.owners.business_owner, { rolloutId: other.rolloutId, revision, reason })).rejects.toThrow(/kill switch/);

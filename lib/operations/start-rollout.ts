@@ -1,6 +1,8 @@
 // How does a rollout begin? Its candidate counts as approved from here on, and the judge knows how the current version has done so far.
 
+import { readTraffic } from "../database/rollout-traffic.ts";
 import { beginJudging } from "../domain/judge-canary.ts";
+import { estimateCanary } from "../domain/plan-canary.ts";
 import { NotPossible } from "../errors.ts";
 import { stateAsStored } from "./fold-outcomes.ts";
 import { agentOfRollout, deadlineFrom, firstStepOf, isStoppedRollout, lockRollout, moveRollout, requireMove, requireRevision, standingOf } from "./lock-rollout.ts";
@@ -13,18 +15,22 @@ export interface RolloutStart {
   revision: number;
   /** Instead of the one that stands. */
   plan?: unknown;
+  /** Also when the planner says that it cannot conclude before its deadline. */
+  startsAnyway?: boolean;
 }
 
 export const startRollout = operation({
   kind: "rollout.started",
   needs: "rollout:start",
   agentOf: agentOfRollout,
-  run: async ({ tx, actor, now }: Context, { rolloutId, revision, plan: given }: RolloutStart) => {
+  run: async ({ tx, actor, now }: Context, { rolloutId, revision, plan: given, startsAnyway = false }: RolloutStart) => {
     const rollout = await lockRollout(tx, rolloutId);
     requireMove(rollout, "start");
     requireRevision(rollout, revision);
     if (await isStoppedRollout(tx, rollout)) throw new NotPossible("A kill switch is engaged; nothing is rolled out until it is released.");
     const plan = await requirePlan(tx, rollout, given ?? rollout.plan);
+    const estimate = estimateCanary(plan, await readTraffic(rollout.agentId, rollout.currentId, now), now);
+    if (!estimate.canConclude && !startsAnyway) throw new NotPossible(`This rollout could not conclude. ${estimate.refusals.join(" ")}`);
     const history = await readTaskHistory(tx, { agentId: rollout.agentId, versionId: rollout.currentId, before: now });
     const deadlineAt = deadlineFrom(plan, now);
     await tx.agentVersion.update({ where: { id: rollout.candidateId }, data: { approvedAt: now } });
@@ -35,6 +41,6 @@ export const startRollout = operation({
       judgeState: stateAsStored(beginJudging(plan, { values: history })),
     }, { kind: "started", by: actor.name, detail: { deadlineAt: deadlineAt.toISOString(), history: history.length } }, now);
     const { agentId, changeId, candidateId, currentId } = rollout;
-    return { result: standingOf(moved), evidence: { subject: rolloutId, agentId, detail: { changeId, candidateId, currentId, plan, deadlineAt, history: history.length } } };
+    return { result: standingOf(moved), evidence: { subject: rolloutId, agentId, detail: { changeId, candidateId, currentId, plan, deadlineAt, history: history.length, canConclude: estimate.canConclude } } };
   },
 });

@@ -11,7 +11,7 @@ import { useDatabase } from "../testing/use-database.ts";
 import { getInbox } from "./inbox.ts";
 import { judgeSelfTest } from "./judge-self-test.ts";
 import { findRollout, findRolloutPulse } from "./rollout.ts";
-import { readTraffic } from "./rollout-traffic.ts";
+import { readTraffic } from "../database/rollout-traffic.ts";
 import { findOpenRollout, findRolloutOfChange, hasAnyRollout, listRollouts } from "./rollouts.ts";
 
 useDatabase();
@@ -41,7 +41,7 @@ const revisionOf = async (rolloutId: string): Promise<number> => (await prisma()
 /** Two hours ago, in the stage assisted at half of the tasks. */
 async function running(): Promise<Made> {
   const made = await planned();
-  await startRollout(made.agent.owners.technical_owner, { rolloutId: made.rolloutId, revision: await revisionOf(made.rolloutId) }, ago(120));
+  await startRollout(made.agent.owners.technical_owner, { rolloutId: made.rolloutId, revision: await revisionOf(made.rolloutId), startsAnyway: true }, ago(120));
   await prisma().rollout.update({ where: { id: made.rolloutId }, data: { stageIndex: 1, exposure: 0.5, stepSince: ago(110) } });
   return made;
 }
@@ -193,7 +193,7 @@ it("waits in the inbox of whoever may start, resume or promote it", async () => 
   const itemOf = async (actor: MadeAgent["author"]) => (await getInbox(actor, "all", now)).items.find(({ key }) => key === rolloutId);
   expect(await itemOf(agent.owners.technical_owner)).toMatchObject({ kind: "rollout", word: "Rollout planned", isMine: true, next: "Start it" });
   expect(await itemOf(viewer)).toMatchObject({ isMine: false, next: "Look" });
-  await startRollout(agent.owners.technical_owner, { rolloutId, revision: await revisionOf(rolloutId) }, ago(5));
+  await startRollout(agent.owners.technical_owner, { rolloutId, revision: await revisionOf(rolloutId), startsAnyway: true }, ago(5));
   expect(await itemOf(viewer)).toBeUndefined();
   await prisma().rollout.update({ where: { id: rolloutId }, data: { verdict: { decision: "promote", stageIndex: 0, because: { code: "not_worse" }, metrics: [], named: [] } } });
   expect(await itemOf(agent.owners.technical_owner)).toMatchObject({ kind: "promotion", isMine: true, next: "Promote it" });

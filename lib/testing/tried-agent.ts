@@ -46,7 +46,7 @@ export async function startTried(agent: TriedAgent, changes: Partial<CanaryPlan>
     ...canaryPlanSchema.parse(rollout.plan), metrics: [{ metric: "success", weight: 1, isGating: true, margin: { kind: "points", value: 0.5 }, band: null }], stages: [shortStage("assisted"), shortStage("partial")], ...changes,
   });
   const { revision } = await editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision: rollout.revision, plan }, now);
-  await startRollout(agent.author, { rolloutId: agent.rolloutId, revision }, now);
+  await startRollout(agent.author, { rolloutId: agent.rolloutId, revision, startsAnyway: true }, now);
 }
 
 export interface DoneTask {

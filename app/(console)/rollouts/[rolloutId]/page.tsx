@@ -37,7 +37,7 @@ import { formatClock, formatDay, formatRelative } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { judgeSelfTest } from "@/lib/queries/judge-self-test.ts";
 import { findRollout, type RolloutView } from "@/lib/queries/rollout.ts";
-import { readTraffic } from "@/lib/queries/rollout-traffic.ts";
+import { readTraffic } from "@/lib/database/rollout-traffic.ts";
 import { abortRolloutAction, editPlanAction, pauseRolloutAction, promoteRolloutAction, resumeRolloutAction, startRolloutAction, waiveRolloutAction } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Rollout" };

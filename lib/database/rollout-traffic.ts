@@ -1,7 +1,7 @@
 // How much work does an agent do, and how often does its current version show what a rollout compares?
 
-import { pool } from "../database/database.ts";
 import type { TrafficFacts } from "../domain/plan-canary.ts";
+import { pool } from "./database.ts";
 
 const DAY = 86_400_000;
 const DAYS = 14;
