@@ -37,8 +37,8 @@ interface Request {
 }
 
 /** Some, so that the database has work while this process prepares more; few, because only those who wait can share. */
-const GROUPS_AT_ONCE = 7;
-const WORTHWHILE_SPANS = 300;
+const GROUPS_AT_ONCE = 3;
+const WORTHWHILE_SPANS = 400;
 const MOST_SPANS_TOGETHER = 4_000;
 
 const ingest = inGroups<Request, Ingested>({

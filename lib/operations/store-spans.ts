@@ -3,6 +3,7 @@
 import { setImmediate as pause } from "node:timers/promises";
 import type pg from "pg";
 import type { AgentSpan } from "../domain/agent-span.ts";
+import { newId } from "../new-id.ts";
 import { arrayParameter } from "./array-parameter.ts";
 import { copyRows, copyStatement, encodeRows, type CopiedColumn, type CopiedRows } from "./copy-rows.ts";
 import { jsonText } from "./json-text.ts";
@@ -60,7 +61,7 @@ const COLUMNS: readonly CopiedColumn<PlacedSpan>[] = [
 const withRun = (runIdOf: (index: number) => string): readonly CopiedColumn<PlacedSpan>[] => [...COLUMNS, ["run_id", "text", (_, index) => runIdOf(index)]];
 
 /** As long as every id that a run is given. */
-const ANY_RUN_ID = "ru_0000000000000000";
+const ANY_RUN_ID = newId("ru");
 const LENGTH_BYTES = 4;
 
 const COPY = copyStatement("span", withRun(() => ANY_RUN_ID));
