@@ -26,6 +26,15 @@ export async function makeAgent({ admin, owners }: People, agentId: string, card
   await admin.api.send("PUT", `/v1/agents/${agentId}/owners`, { owners: Object.entries(owners).map(([role, person]) => ({ role, personId: person.id })) });
 }
 
+/** Two owners say that recorded runs need no trial: what they are compared with is known. */
+async function skipStages(owners: People["owners"], agentId: string): Promise<void> {
+  for (const person of [owners.technical_owner, owners.business_owner]) {
+    const { rollouts } = await person.api.get<{ rollouts: { id: string; state: string; revision: number }[] }>(`/v1/rollouts?agent=${agentId}`);
+    const planned = rollouts.find((rollout) => rollout.state === "planned");
+    if (planned) await person.api.send("POST", `/v1/rollouts/${planned.id}/waive`, { revision: planned.revision, reason: "The runs are recorded already." });
+  }
+}
+
 /** Proposes through the pipeline's key and walks the change to its approval as its owners would. */
 export async function registerAndApprove(pipeline: Caller, { owners, author }: People, agentId: string, manifest: unknown): Promise<string> {
   const { version, change } = await pipeline.send<{ version: { number: number; fingerprint: string }; change: { id: string; state: string; class: string } | null }>(
@@ -44,5 +53,6 @@ export async function registerAndApprove(pipeline: Caller, { owners, author }: P
     approvers.push(role);
   }
   const { state } = await pipeline.get<{ state: string }>(`/v1/changes/${change.id}`);
+  await skipStages(owners, agentId);
   return `${read.title}: ${read.class} by ${read.rules.map((rule) => rule.id).join(", ")}; approved by ${approvers.join(", ")}; ${state}`;
 }

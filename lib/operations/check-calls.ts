@@ -26,9 +26,9 @@ interface WaitingCheck extends Check {
 
 /** Whoever decides for an agent locks its counters: a second group would mostly wait for the first, and be smaller for it. */
 const CHECKS_AT_ONCE = 1;
-const MOST_TOGETHER = 64;
+const MOST_TOGETHER = Number(process.env.MOST ?? 64);
 const check = inGroups<WaitingCheck, CheckedCall>({
-  weigh: () => 1, atOnce: CHECKS_AT_ONCE, worthwhile: 1, most: MOST_TOGETHER, work: checkTogether,
+  weigh: () => 1, atOnce: CHECKS_AT_ONCE, worthwhile: 1, most: MOST_TOGETHER, gathersTurn: true, work: checkTogether,
   isOfAll: (error) => isDatabaseUnavailable(error),
 });
 

@@ -38,7 +38,9 @@ interface Ending {
 const MOST_KEPT_CHARACTERS = 50_000;
 const MOST_ERROR_CHARACTERS = 4_000;
 
-const endInGroups = inGroups<Ending, EndedAction | Refusal>({ weigh: () => 1, atOnce: 1, worthwhile: 1, most: 64, work: endTogether, isOfAll: (error) => isDatabaseUnavailable(error) });
+const MOST_TOGETHER = Number(process.env.MOST ?? 64);
+
+const endInGroups = inGroups<Ending, EndedAction | Refusal>({ weigh: () => 1, atOnce: 1, worthwhile: 1, most: MOST_TOGETHER, gathersTurn: true, work: endTogether, isOfAll: (error) => isDatabaseUnavailable(error) });
 
 /** The same report twice gets the same answer. Throws `Conflict` for another one, and for an action that was not begun. */
 export async function endAction(actor: Actor, end: ActionEnd, now = new Date()): Promise<EndedAction> {

@@ -8,6 +8,8 @@ export interface Grouping<Request, Answer> {
   worthwhile: number;
   /** The largest weight of a group; a heavier request is a group of its own. */
   most: number;
+  /** Requests that are read in the same turn of the event loop begin together, rather than the first of them alone. */
+  gathersTurn?: true;
   /** Answers in the order of the requests. */
   work: (requests: readonly Request[]) => Promise<readonly Answer[]>;
   /** Would this error meet each request alone as well? Otherwise each is tried by itself, so that none fails for another's sake. */
@@ -24,10 +26,11 @@ interface Waiting<Request, Answer> {
 /** So long may a request wait for company when the group before it takes its time. */
 const PATIENCE_MS = 20;
 
-export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, work, isOfAll }: Grouping<Request, Answer>): (request: Request) => Promise<Answer> {
+export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, gathersTurn, work, isOfAll }: Grouping<Request, Answer>): (request: Request) => Promise<Answer> {
   const waiting: Waiting<Request, Answer>[] = [];
   let atWork = 0;
   let patience: NodeJS.Timeout | null = null;
+  let turn: NodeJS.Immediate | null = null;
 
   const begin = (): void => {
     if (patience !== null) clearTimeout(patience);
@@ -58,7 +61,11 @@ export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, wor
   return (request) =>
     new Promise((resolve, reject) => {
       waiting.push({ request, weight: weigh(request), resolve, reject });
-      look();
+      if (!gathersTurn) look();
+      else turn ??= setImmediate(() => {
+        turn = null;
+        look();
+      });
     });
 }
 
