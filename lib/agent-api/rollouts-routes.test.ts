@@ -43,7 +43,7 @@ async function shortPlan(agent: TriedAgent) {
 describe("a pipeline with the keys of people", () => {
   test("starts, pauses, resumes, promotes, and the candidate is current", async () => {
     const { agent, business, technical, post } = await driven();
-    const started = await post("start", business, { revision: 1, plan: await shortPlan(agent) });
+    const started = await post("start", business, { revision: 1, plan: await shortPlan(agent), startsAnyway: true });
     expect(started).toMatchObject({ status: 200, body: { rolloutId: agent.rolloutId, state: "running", stageIndex: 0, exposure: 0.5, revision: 2 } });
     const paused = await post("pause", technical, { revision: 2, reason });
     expect(paused.body).toMatchObject({ state: "paused", exposure: 0 });
