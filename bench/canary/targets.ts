@@ -27,7 +27,9 @@ function falseAlarms(results: Results, line: number, most: number, isBoundTold: 
   const bounds = shares.map(({ share, n }) => upperBound(Math.round(share * n), n));
   const highest = Math.max(...shares.map(({ share }) => share));
   const isMet = Math.max(...bounds) <= most || (!isBoundTold && highest <= most) ? true : highest > most ? false : null;
-  return { figure: shares.map(({ name, share }, index) => `${name} ${percent(share)} (≤ ${percent(bounds[index] ?? 1)})`).join(", "), isMet };
+  const hits = shares.reduce((sum, { share, n }) => sum + Math.round(share * n), 0);
+  const all = shares.reduce((sum, { n }) => sum + n, 0);
+  return { figure: `${percent(hits / all)} (≤ ${percent(upperBound(hits, all))}) of all ${all}; ${shares.map(({ name, share }, index) => `${name} ${percent(share)} (≤ ${percent(bounds[index] ?? 1)})`).join(", ")}`, isMet };
 }
 
 const DELAYS: readonly (readonly [scenario: string, most: number])[] = [

@@ -26,7 +26,8 @@ interface WaitingCheck extends Check {
 
 /** Whoever decides for an agent locks its counters: a second group would mostly wait for the first, and be smaller for it. */
 const CHECKS_AT_ONCE = 1;
-const MOST_TOGETHER = Number(process.env.MOST ?? 64);
+/** While one group is stored, the questions of the next are read: with larger ones each would wait for the other. */
+const MOST_TOGETHER = 16;
 const check = inGroups<WaitingCheck, CheckedCall>({
   weigh: () => 1, atOnce: CHECKS_AT_ONCE, worthwhile: 1, most: MOST_TOGETHER, gathersTurn: true, work: checkTogether,
   isOfAll: (error) => isDatabaseUnavailable(error),

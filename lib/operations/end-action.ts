@@ -38,7 +38,8 @@ interface Ending {
 const MOST_KEPT_CHARACTERS = 50_000;
 const MOST_ERROR_CHARACTERS = 4_000;
 
-const MOST_TOGETHER = Number(process.env.MOST ?? 64);
+/** While one group is stored, what the next reports is read. */
+const MOST_TOGETHER = 16;
 
 const endInGroups = inGroups<Ending, EndedAction | Refusal>({ weigh: () => 1, atOnce: 1, worthwhile: 1, most: MOST_TOGETHER, gathersTurn: true, work: endTogether, isOfAll: (error) => isDatabaseUnavailable(error) });
 

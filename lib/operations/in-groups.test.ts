@@ -8,10 +8,10 @@ interface Work {
 }
 
 /** A request weighs as much as its text is long; the test ends each group's work itself. */
-function grouping({ atOnce = 1, worthwhile = 1, most = 100 } = {}) {
+function grouping({ atOnce = 1, worthwhile = 1, most = 100, ...more }: { atOnce?: number; worthwhile?: number; most?: number; gathersTurn?: true } = {}) {
   const works: Work[] = [];
   const ask = inGroups<string, string>({
-    atOnce, worthwhile, most, weigh: (request) => request.length,
+    atOnce, worthwhile, most, ...more, weigh: (request) => request.length,
     work: (group) => new Promise((finish, fail) => works.push({ group, finish, fail })),
     isOfAll: (error) => error instanceof RangeError,
   });
@@ -33,6 +33,18 @@ test("alone nobody waits; those who come meanwhile share, and each gets its own 
   expect(shared.group).toEqual(["b", "c"]);
   upper(shared);
   expect(await Promise.all(answers)).toEqual(["A", "B", "C"]);
+});
+
+test("where a turn is gathered, those who come in the same one begin together, and one alone does not wait", async () => {
+  const { ask, next } = grouping({ gathersTurn: true });
+  const answers = ["a", "b", "c"].map(ask);
+  const shared = await next();
+  expect(shared.group).toEqual(["a", "b", "c"]);
+  upper(shared);
+  expect(await Promise.all(answers)).toEqual(["A", "B", "C"]);
+  const alone = ask("d");
+  upper(await next());
+  expect(await alone).toBe("D");
 });
 
 test("a group is not heavier than allowed, but for a request that is so by itself", async () => {

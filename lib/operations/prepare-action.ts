@@ -54,7 +54,8 @@ interface Preparing extends Preparation, ActionAsked {
 
 /** Whoever decides for an agent locks its counters: a second group would mostly wait for the first, and be smaller for it. */
 const AT_ONCE = 1;
-const MOST_TOGETHER = Number(process.env.MOST ?? 64);
+/** While one group is stored, the questions of the next are read: with larger ones each would wait for the other. */
+const MOST_TOGETHER = 16;
 
 const prepare = inGroups<Preparing, PreparedAction | Refusal>({
   weigh: () => 1, atOnce: AT_ONCE, worthwhile: 1, most: MOST_TOGETHER, gathersTurn: true, work: prepareTogether, isOfAll: (error) => isDatabaseUnavailable(error),
