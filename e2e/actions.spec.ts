@@ -17,7 +17,10 @@ async function makeAsking(makeAgent: () => Promise<TestAgent>): Promise<{ agent:
       compensation: { description: "Void it", withinHours: 24, hook: { kind: "manual", instructions: "Call the desk and void the refund.", owner: "role:technical_owner" } },
     }],
   }));
-  if (change) await agent.approve(change.id);
+  if (change) {
+    await agent.approve(change.id);
+    await agent.skipRollout(change.id);
+  }
   return { agent, key: await agent.key(["authority"]) };
 }
 
