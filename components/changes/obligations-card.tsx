@@ -3,9 +3,9 @@ import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
-import { obligationWord } from "@/lib/domain/entries-of-policy.ts";
+import { obligationWord, reviewRoleName } from "@/lib/domain/obligation-word.ts";
 import { SUITE_NAMES, type Obligation } from "@/lib/domain/review-policy.ts";
-import { reviewRoleName, type ObligationState, type ObligationStatus } from "@/lib/domain/review-status.ts";
+import { type ObligationState, type ObligationStatus } from "@/lib/domain/review-status.ts";
 
 const MARKS: Record<ObligationState, { kind: StatusKind; word: string }> = {
   met: { kind: "met", word: "Met" },

@@ -3,7 +3,7 @@ import { classNames } from "@/components/ui/class-names.ts";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { AUTHORITY_LEVELS } from "@/lib/domain/authority-level.ts";
-import { obligationWord } from "@/lib/domain/entries-of-policy.ts";
+import { obligationWord } from "@/lib/domain/obligation-word.ts";
 import { CANARY_STARTS, CHANGE_CLASSES, CLASS_NAMES, REVIEW_ROLES, SUITES, type Obligation, type ReviewPolicy, type ReviewRule } from "@/lib/domain/review-policy.ts";
 
 interface PolicyFormProps {

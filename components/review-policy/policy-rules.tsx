@@ -3,7 +3,7 @@ import { KeyValue } from "@/components/ui/key-value.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { classWord } from "@/lib/domain/change-words.ts";
-import { obligationWord } from "@/lib/domain/entries-of-policy.ts";
+import { obligationWord } from "@/lib/domain/obligation-word.ts";
 import type { ReviewPolicy, ReviewRule } from "@/lib/domain/review-policy.ts";
 import { factWords } from "./fact-words.ts";
 

@@ -1,13 +1,8 @@
 // How is a re-review policy written as lines that a person can read and compare?
 
 import type { Entry } from "./lay-out-entry-diff.ts";
-import { reviewPolicySchema, SUITE_NAMES, type Obligation, type ReviewPolicy } from "./review-policy.ts";
-import { reviewRoleName } from "./review-status.ts";
-
-export function obligationWord(obligation: Obligation): string {
-  if (obligation.kind === "canary") return `Canary from ${obligation.from}`;
-  return obligation.kind === "review" ? reviewRoleName(obligation.role) : SUITE_NAMES[obligation.suite];
-}
+import { obligationWord } from "./obligation-word.ts";
+import { reviewPolicySchema, type ReviewPolicy } from "./review-policy.ts";
 
 const capWord = (level: string | null): string => (level === null ? "keeps its level" : level);
 

@@ -14,8 +14,8 @@ const SHIFTS_DOWN: readonly number[] = SHIFTS_UP.map((shift) => 1 / shift);
 /** [share of tasks, by what they grow] */
 const CONTAMINATIONS: readonly (readonly [number, number])[] = [[0.05, 4], [0.05, 12], [0.15, 4], [0.15, 12]];
 
-const THRESHOLD_STAKE = 0.08;
-const SHIFT_STAKE = 0.34;
+const THRESHOLD_STAKE = 0.06;
+const SHIFT_STAKE = 0.42;
 const CONTAMINATION_STAKE = 0.34;
 
 const equal = (stake: number, count: number): number[] => Array.from({ length: count }, () => stake / count);

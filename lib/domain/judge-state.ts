@@ -8,7 +8,7 @@ import { beginNotWorse } from "./non-inferiority.ts";
 import type { RatioGroup } from "./sample-ratio.ts";
 
 /** Raised with every change of the method: what another one learned is judged again from the start. */
-export const JUDGE_VERSION = 1;
+export const JUDGE_VERSION = 2;
 
 /** Of the current and of the candidate version, in this order. */
 export type PerArm<Value> = [current: Value, candidate: Value];
@@ -73,7 +73,10 @@ export interface JudgeState {
 
 /** What history is told of: the newest tasks. */
 const MOST_HISTORY = 5_000;
-const START_SHARE = 0.6;
+const START_SHARE = 0.7;
+/** A later restart gets more: what begins there has fewer tasks left to show, and the step brings the candidate the most of them. */
+const sharesOfRestarts = (restarts: number): number[] =>
+  Array.from({ length: restarts }, (_, index) => ((1 - START_SHARE) * 2 * (index + 1)) / (restarts * (restarts + 1)));
 /** With more steps than this, in several stages, the bets restart with each stage only. */
 const MOST_STEPS_RESTARTED = 6;
 
@@ -127,7 +130,7 @@ export function beginState(plan: CanaryPlan, history: readonly Partial<Record<Ca
   const restarts = (isEachStep ? steps : plan.stages.length) - 1;
   return {
     version: JUDGE_VERSION, plan: structuredClone(plan), stageIndex: 0, exposure: 0,
-    restartShares: restarts === 0 ? [1] : [START_SHARE, ...Array.from({ length: restarts }, () => (1 - START_SHARE) / restarts)], restartsAt: isEachStep ? "step" : "stage", restarts: 0,
+    restartShares: restarts === 0 ? [1] : [START_SHARE, ...sharesOfRestarts(restarts)], restartsAt: isEachStep ? "step" : "stage", restarts: 0,
     tasks: [0, 0], stageTasks: [0, 0], escaped: [0, 0], metrics: plan.metrics.map(({ metric }) => beginMetric(metric, plan, kept)),
     ratio: [], mostLogRatio: 0, impossible: 0, mostLogWorse: 0, named: [], units: {},
   };

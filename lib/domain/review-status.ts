@@ -1,8 +1,9 @@
 // May this change take effect yet, and who may still say yes?
 
+import { reviewRoleName } from "./obligation-word.ts";
 import type { Obligation, ReviewRole, Suite } from "./review-policy.ts";
 import { SUITE_NAMES } from "./review-policy.ts";
-import { OWNER_ROLES, ROLE_NAMES, type Role } from "./roles.ts";
+import { OWNER_ROLES, type Role } from "./roles.ts";
 
 export interface ReviewRecord {
   personId: string;
@@ -51,8 +52,6 @@ export interface ReviewStatus {
   /** Sentences, one for each thing that is missing. */
   blockers: string[];
 }
-
-export const reviewRoleName = (role: ReviewRole): string => (role === "any_reviewer" ? "One of the owners" : ROLE_NAMES[role]);
 
 const fulfils = (roles: readonly Role[], role: ReviewRole): boolean =>
   role === "any_reviewer" ? OWNER_ROLES.some((owner) => roles.includes(owner)) : roles.includes(role);
