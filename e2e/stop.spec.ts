@@ -43,7 +43,9 @@ async function watchPresses(page: Page): Promise<{ interactions: () => Promise<n
     if (sent.method() === "POST" && new URL(sent.url()).pathname === "/stop") posts.push(sent.postData() ?? "");
   });
   await page.evaluate(() => {
+    const isWatched = document.documentElement.dataset.presses !== undefined;
     document.documentElement.dataset.presses = "0";
+    if (isWatched) return;
     const count = (event: Event) => {
       if (event.isTrusted && !(event instanceof KeyboardEvent && event.repeat)) document.documentElement.dataset.presses = String(Number(document.documentElement.dataset.presses) + 1);
     };
