@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { classifyChange, passesByItself } from "./classify-change.ts";
 import { FACT_KINDS, type Fact, type FactKind } from "./fact.ts";
-import { CHANGE_CLASSES, defaultReviewPolicy, reviewPolicySchema, type ChangeClass, type Obligation, type ReviewPolicy } from "./review-policy.ts";
+import { defaultReviewPolicy } from "./default-review-policy.ts";
+import { CHANGE_CLASSES, reviewPolicySchema, type ChangeClass, type Obligation, type ReviewPolicy } from "./review-policy.ts";
 
 const factOf = (kind: FactKind): Fact => ({ kind, component: "tool", subject: "x", sentence: "x.", group: "changes" });
 const classify = (kinds: readonly FactKind[], policy: ReviewPolicy = defaultReviewPolicy) => classifyChange(kinds.map(factOf), policy);

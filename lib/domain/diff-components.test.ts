@@ -6,7 +6,7 @@ import { diffComponents, unchangedKinds } from "./diff-components.ts";
 import { byConsequence, FACT_GROUPS, FACT_KINDS, type FactKind } from "./fact.ts";
 import { componentsOf, digestOf, fingerprintOf } from "./fingerprint.ts";
 import { manifestSchema, type Component } from "./manifest.ts";
-import { defaultReviewPolicy } from "./review-policy.ts";
+import { defaultReviewPolicy } from "./default-review-policy.ts";
 
 type Raw = Record<string, unknown>;
 const pay = { name: "pay", description: "Pays back.", inputSchema: { type: "object", properties: { amount: { maximum: 100 } }, additionalProperties: false }, effect: "write", system: "bank", compensation: { description: "void" } };

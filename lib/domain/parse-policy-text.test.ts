@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parsePolicyText } from "./parse-policy-text.ts";
-import { defaultReviewPolicy } from "./review-policy.ts";
+import { defaultReviewPolicy } from "./default-review-policy.ts";
 
 const text = (policy: unknown): string => JSON.stringify(policy, null, 2);
 const faults = (value: string) => {

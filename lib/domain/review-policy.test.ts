@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { CHANGE_CLASSES, CLASS_NAMES, defaultReviewPolicy, reviewPolicySchema, SUITE_NAMES, SUITES, type ReviewPolicy } from "./review-policy.ts";
+import { defaultReviewPolicy } from "./default-review-policy.ts";
+import { CHANGE_CLASSES, CLASS_NAMES, reviewPolicySchema, SUITE_NAMES, SUITES, type ReviewPolicy } from "./review-policy.ts";
 
 const rule = (more: Record<string, unknown> = {}) => ({ id: "R-01", title: "Some rule", facts: ["prompt_wording"], class: "material", obligations: [{ kind: "review", role: "model_steward" }], ...more });
 const accepts = (more: Record<string, unknown>): boolean => reviewPolicySchema.safeParse({ ...defaultReviewPolicy, ...more }).success;

@@ -11,7 +11,7 @@ import { proposeReviewPolicy } from "./review-policy.ts";
 import { lowerStage, proposeStage, proposeTier } from "./stages.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
 import { computeAuthority } from "../domain/authority.ts";
-import { defaultReviewPolicy } from "../domain/review-policy.ts";
+import { defaultReviewPolicy } from "../domain/default-review-policy.ts";
 
 useDatabase();
 

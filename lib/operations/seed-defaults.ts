@@ -2,7 +2,7 @@
 
 import { prisma } from "../database/database.ts";
 import { digestOf } from "../domain/fingerprint.ts";
-import { defaultReviewPolicy } from "../domain/review-policy.ts";
+import { defaultReviewPolicy } from "../domain/default-review-policy.ts";
 import { newId } from "../new-id.ts";
 import { appendToLog } from "./append-to-log.ts";
 import { DEFAULT_PRICES } from "./default-prices.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defaultReviewPolicy } from "../domain/review-policy.ts";
+import { defaultReviewPolicy } from "../domain/default-review-policy.ts";
 import { reclassifyChanges } from "../domain/reclassify-changes.ts";
 import { approveChange } from "../operations/changes.ts";
 import { proposeReviewPolicy } from "../operations/review-policy.ts";
