@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useActionState, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
@@ -11,7 +12,9 @@ import { reclassifyChanges, type PastChange } from "@/lib/domain/reclassify-chan
 import type { ReviewPolicy } from "@/lib/domain/review-policy.ts";
 import type { FormAction } from "@/lib/server-action.ts";
 import { PolicyForm } from "./policy-form.tsx";
-import { PolicyPreview } from "./policy-preview.tsx";
+
+/** Nothing stands below it, so that the page may do without its code at first. */
+const PolicyPreview = dynamic(() => import("./policy-preview.tsx").then((module) => module.PolicyPreview));
 
 interface PolicyEditorProps {
   inForce: ReviewPolicy;
