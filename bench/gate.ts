@@ -68,20 +68,31 @@ class Connection {
 
 interface Target {
   name: string;
-  goal: string;
+  /** A second; null: what the others are compared with. */
+  goal: number | null;
   port: number;
   pid: number;
   dialogue: Dialogue;
 }
 
-async function measure({ port, pid, dialogue }: Target, { secret, postgresPid }: { secret: string; postgresPid: number }, durationMs: number): Promise<Measured> {
+/** When the next thing of a connection is due. One that comes due while the one before it is unanswered has waited since then. */
+type Pace = (connection: number, nth: number) => number;
+
+const AS_FAST_AS_IT_GOES: Pace = () => 0;
+/** All connections together, in turns. */
+const atRate = (perSecond: number): Pace => (connection, nth) => ((nth * CONNECTIONS + connection) * 1_000) / perSecond;
+
+async function measure({ port, pid, dialogue }: Target, { secret, postgresPid }: { secret: string; postgresPid: number }, durationMs: number, pace: Pace = AS_FAST_AS_IT_GOES): Promise<Measured> {
   const latencies: number[] = [];
   const before = { server: cpuMs(pid), database: cpuMs(postgresPid) };
   const startMs = performance.now();
-  await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
+  await Promise.all(Array.from({ length: CONNECTIONS }, async (_, place) => {
     const connection = new Connection(port, secret);
-    while (performance.now() < startMs + durationMs) {
-      const sentMs = performance.now();
+    for (let nth = 0; performance.now() < startMs + durationMs; nth++) {
+      const due = pace(place, nth);
+      const earlyMs = startMs + due - performance.now();
+      if (due > 0 && earlyMs > 0) await new Promise((resolve) => setTimeout(resolve, earlyMs));
+      const sentMs = due > 0 && earlyMs < 0 ? startMs + due : performance.now();
       await dialogue((method, target, body) => connection.send(method, target, body));
       latencies.push(performance.now() - sentMs);
     }
@@ -117,6 +128,8 @@ const bareOf: Dialogue = async (send) => {
   await send("POST", "/", { toolCallId: nextId(), tool: { name: "refund_create" }, conversationId: "c", input: { amount: 20, order: "5512" } });
 };
 
+const paced = ({ name, goal }: Target): string => `${name}, ${goal} a second`;
+
 export async function gate(): Promise<void> {
   const server = await startBenchServer({ HOLDPOINT_ROLES: "agents" });
   const { id } = await makeActingAgent();
@@ -127,16 +140,20 @@ export async function gate(): Promise<void> {
   const asked = { secret, postgresPid: server.postgresPid };
   const own = { port, pid: server.pid };
   const targets: readonly Target[] = [
-    { name: "one indexed insert", goal: "", port: bare.port, pid: bare.process.pid ?? 0, dialogue: bareOf },
-    { name: "gate/check, a read", goal: "1500", ...own, dialogue: checkOf(id, "order_get", { order: "5512" }) },
-    { name: "gate/check, a write", goal: "1500", ...own, dialogue: checkOf(id, "refund_create", { amount: 20, order: "5512" }) },
-    { name: "prepare + commit", goal: "700", ...own, dialogue: actionOf(id) },
+    { name: "one indexed insert", goal: null, port: bare.port, pid: bare.process.pid ?? 0, dialogue: bareOf },
+    { name: "gate/check, a read", goal: 1_500, ...own, dialogue: checkOf(id, "order_get", { order: "5512" }) },
+    { name: "gate/check, a write", goal: 1_500, ...own, dialogue: checkOf(id, "refund_create", { amount: 20, order: "5512" }) },
+    { name: "prepare + commit", goal: 700, ...own, dialogue: actionOf(id) },
   ];
   const results = new Map<string, Measured[]>();
+  const note = async (name: string, measured: Promise<Measured>) => results.set(name, [...(results.get(name) ?? []), await measured]);
   for (const target of targets) await measure(target, asked, WARM_UP_MS);
   // In turns, so that whatever else the machine does falls on all.
   for (let round = 0; round < ROUNDS; round++) {
-    for (const target of targets) results.set(target.name, [...(results.get(target.name) ?? []), await measure(target, asked, MEASURED_MS)]);
+    for (const target of targets) {
+      await note(target.name, measure(target, asked, MEASURED_MS));
+      if (target.goal !== null) await note(paced(target), measure(target, asked, MEASURED_MS, atRate(target.goal)));
+    }
   }
   const median = (name: string, of: (measured: Measured) => number) => (results.get(name) ?? []).map(of).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? NaN;
   // Of a connection that was closed meanwhile the time is gone.
@@ -144,12 +161,12 @@ export async function gate(): Promise<void> {
   const limit = median("one indexed insert", (one) => one.perSecond);
   printTable([
     ["", "a second", "goal", "of the limit", "p50 ms", "p99 ms", "worst ms", "CPU µs: server", "PostgreSQL"],
-    ...targets.map(({ name, goal }) => [
+    ...targets.flatMap((target) => (target.goal === null ? [[target.name, ""]] : [[target.name, String(target.goal)], [paced(target), ""]])).map(([name = "", goal = ""]) => [
       name, Math.round(median(name, (one) => one.perSecond)), goal, (median(name, (one) => one.perSecond) / limit).toFixed(2), median(name, (one) => one.p50Ms).toFixed(1), median(name, (one) => one.p99Ms).toFixed(1), median(name, (one) => one.worstMs).toFixed(0),
       median(name, (one) => one.cpuMicros.server).toFixed(0), shown(median(name, (one) => one.cpuMicros.database)),
     ]),
   ]);
-  console.log(`\n${CONNECTIONS} connections, one thing at a time on each; every decision and action is stored, with its entry in the log, before it is answered. One agent, so all of them wait for its counters.`);
+  console.log(`\n${CONNECTIONS} connections, one thing at a time on each; every decision and action is stored, with its entry in the log, before it is answered. One agent, so all of them wait for its counters. Where a rate is named, so many come in a second and no more: p99 goal 15 ms.`);
   bare.process.kill();
   await server.stop();
   process.exit(0);

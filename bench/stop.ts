@@ -4,6 +4,7 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import net from "node:net";
 import path from "node:path";
+import pg from "pg";
 import { prisma } from "../lib/database/database.ts";
 import { askRelease, releaseStop } from "../lib/operations/stops.ts";
 import type { PersonActor } from "../lib/domain/roles.ts";
@@ -54,14 +55,49 @@ class Clients {
   }
 }
 
+/** Hears of stops as soon as they are committed, as every process of the house does. */
+class StoredStops {
+  readonly #client: pg.Client;
+  readonly #atMs = new Map<string, number>();
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+    client.on("notification", ({ payload }) => {
+      const { kind, subject } = JSON.parse(payload ?? "{}") as { kind?: string; subject?: string };
+      if (kind === "stop.engaged" && subject) this.#atMs.set(subject, performance.timeOrigin + performance.now());
+    });
+  }
+
+  static async listen(databaseUrl: string): Promise<StoredStops> {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    const stored = new StoredStops(client);
+    await client.query("LISTEN holdpoint");
+    return stored;
+  }
+
+  atMs(stopId: string): number {
+    const at = this.#atMs.get(stopId);
+    if (at === undefined) throw new Error(`nobody was told of ${stopId}`);
+    return at;
+  }
+
+  end(): Promise<void> {
+    return this.#client.end();
+  }
+}
+
 interface Round {
   /** Of each point, in milliseconds from the start of the round, ascending. */
   after: number[];
+  /** From the start of the round until the stop was stored. */
+  storedAfterMs: number;
   /** Of the server processes, and of the database that they share; what points confirm every few seconds is in it. */
   cpuMs: { servers: number; database: number; clients: number };
 }
 
-const roundOf = ({ atMs }: Confirmed, sinceMs: number, cpu: Round["cpuMs"]): Round => ({ after: atMs.map((at) => at - sinceMs).toSorted((a, b) => a - b), cpuMs: cpu });
+const roundOf = ({ atMs }: Confirmed, sinceMs: number, storedMs: number, cpu: Round["cpuMs"]): Round => ({ after: atMs.map((at) => at - sinceMs).toSorted((a, b) => a - b), storedAfterMs: storedMs - sinceMs, cpuMs: cpu });
+const sinceStored = ({ after, storedAfterMs, ...round }: Round): Round => ({ ...round, storedAfterMs: 0, after: after.map((ms) => ms - storedAfterMs) });
 const at = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 
 interface Holdpoint {
@@ -72,6 +108,7 @@ interface Holdpoint {
   secret: string;
   click: Caller;
   people: [PersonActor, PersonActor];
+  stored: StoredStops;
 }
 
 async function startSecond(): Promise<{ url: string; pid: number; stop: () => Promise<void> }> {
@@ -109,14 +146,14 @@ async function broadcast(port: number, bundles: Record<string, string>): Promise
 }
 
 interface Rounds {
-  /** From the moment that the stop carries: the request had come, nothing was stored yet. */
+  /** From the moment that the stop carries: its request had come, nothing was stored yet. */
   own: Round[];
   bare: Round[];
 }
 
 /** In turns, so that whatever else the machine does falls on both. */
 async function measure(holdpoint: Holdpoint, count: number): Promise<Rounds> {
-  const { agents, secret, click, people, urls, pids, postgresPid } = holdpoint;
+  const { agents, secret, click, people, urls, pids, postgresPid, stored } = holdpoint;
   const bare = await startBare();
   const own = new Clients({ ports: urls.map((url) => Number(new URL(url).port)), points: count, agents, secret });
   await own.confirmed("");
@@ -133,15 +170,15 @@ async function measure(holdpoint: Holdpoint, count: number): Promise<Rounds> {
     const confirmed = await own.confirmed(stopId);
     const after = used();
     const { engagedAt } = await prisma().stop.findUniqueOrThrow({ where: { id: stopId } });
-    rounds.own.push(roundOf(confirmed, engagedAt.getTime(), { servers: after.servers - before.servers, database: after.database - before.database, clients: after.clients - before.clients }));
-    const stored = await prisma().stopConfirmation.count({ where: { stopId } });
-    if (stored !== count) throw new Error(`${count} points confirmed and ${stored} confirmations are stored`);
+    rounds.own.push(roundOf(confirmed, engagedAt.getTime(), stored.atMs(stopId), { servers: after.servers - before.servers, database: after.database - before.database, clients: after.clients - before.clients }));
+    const confirmations = await prisma().stopConfirmation.count({ where: { stopId } });
+    if (confirmations !== count) throw new Error(`${count} points confirmed and ${confirmations} confirmations are stored`);
     const stopped = await bundlesNow(holdpoint);
     const bareBefore = used();
     const sinceMs = await broadcast(bare.port, stopped);
     const answered = await besides.confirmed(stopId);
     const bareAfter = used();
-    rounds.bare.push(roundOf(answered, sinceMs, { servers: bareAfter.bare - bareBefore.bare, database: 0, clients: bareAfter.bareClients - bareBefore.bareClients }));
+    rounds.bare.push(roundOf(answered, sinceMs, sinceMs, { servers: bareAfter.bare - bareBefore.bare, database: 0, clients: bareAfter.bareClients - bareBefore.bareClients }));
     await askRelease(people[0], { stopId, reason: "The measurement is over." });
     await releaseStop(people[1], { stopId });
     await own.confirmed("");
@@ -172,19 +209,21 @@ export async function stop(): Promise<void> {
     const [one, other] = [await personWithKey(server.url, "Ola Berg", ["operator"]), await personWithKey(server.url, "Ana Ruiz", ["operator"])];
     const operator = ({ id }: { id: string }): PersonActor => ({ kind: "person", id, name: id, roles: ["operator"], owns: {} });
     const people: [PersonActor, PersonActor] = [operator(one), operator(other)];
+    const stored = await StoredStops.listen(server.databaseUrl);
     const table: (string | number)[][] = [HEADINGS];
     const ratios: string[] = [];
     for (const count of COUNTS) {
       const second = count >= TWO_PROCESSES_FROM ? await startSecond() : null;
       const urls = [server.url, ...(second ? [second.url] : [])];
-      const rounds = await measure({ urls, pids: [server.pid, ...(second ? [second.pid] : [])], postgresPid: server.postgresPid, agents, secret, click: one.api, people }, count);
+      const rounds = await measure({ urls, pids: [server.pid, ...(second ? [second.pid] : [])], postgresPid: server.postgresPid, agents, secret, click: one.api, people, stored }, count);
       await second?.stop();
-      table.push(row(count, urls.length, "stop", rounds.own, `${GOAL_MS} ms`), row(count, 1, "bare broadcast", rounds.bare, ""));
+      table.push(row(count, urls.length, "stop, from the request", rounds.own, ""), row(count, urls.length, "stop, from stored", rounds.own.map(sinceStored), `${GOAL_MS} ms`), row(count, 1, "bare broadcast", rounds.bare, ""));
       const each = rounds.own.map(({ after }, index) => (after.at(-1) ?? NaN) / (rounds.bare[index]?.after.at(-1) ?? NaN)).toSorted((a, b) => a - b);
       ratios.push(`${count} points: the last of Holdpoint's needs ${at(each, 0.5).toFixed(2)} times the last of the bare broadcast's (${each[0]?.toFixed(2)}–${each.at(-1)?.toFixed(2)}).`);
     }
+    await stored.end();
     printTable(table);
-    console.log(`\n${STOPS} stops of the fleet, ${AGENTS} agents, counted from engaged_at: the request had come, and nothing was stored yet. A point counts when the answer to its confirmation was there, which comes after it is stored.\n${ratios.join("\n")}`);
+    console.log(`\n${STOPS} stops of the fleet, ${AGENTS} agents. The request: engaged_at, it had come and nothing was stored yet. Stored: PostgreSQL told of the commit. A point counts when the answer to its confirmation was there, which comes after it is stored.\n${ratios.join("\n")}`);
   } finally {
     await server.stop();
   }

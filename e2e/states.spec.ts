@@ -39,6 +39,8 @@ for (const [name, { at, from }] of Object.entries(PAGES)) {
     await page.clock.install();
     await page.goto(at(agent));
     await expect(heading(page)).not.toHaveText("Loading");
+    // Time that passes before the page has begun to ask makes nothing old.
+    await expect(liveState(page)).toContainText("Live");
     await expect(stale(page)).toHaveCount(0);
     await refuseData(page);
     await page.clock.runFor(100_000);
