@@ -128,9 +128,15 @@ const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-
 /** Accessibility, and no horizontal scroll. */
 export async function expectGoodPage(page: Page): Promise<void> {
   // Without frames there is nothing to put together, so the second page that axe would open for it is left out.
-  const { violations } = await new AxeBuilder({ page }).withTags(AXE_TAGS).setLegacyMode().analyze();
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS).setLegacyMode().analyze();
   expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.target.join(" ")).slice(0, 5) }))).toEqual([]);
   await expectNoSidewaysScroll(page);
+}
+
+/** In the other colour scheme of a page that was looked at: only its colours differ. */
+export async function expectGoodColours(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withRules(["color-contrast", "link-in-text-block"]).setLegacyMode().analyze();
+  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.target.join(" ")).slice(0, 5) }))).toEqual([]);
 }
 
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {

@@ -113,12 +113,12 @@ const silentControls = (page: Page): Promise<string[]> =>
       .map((element) => element.outerHTML.slice(0, 200));
   });
 
-async function expectPage(page: Page, path: string): Promise<void> {
+async function expectPage(page: Page, path: string, isLookedAtClosely = true): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 }), path).toHaveCount(1);
   await expect(page.getByText("Loading", { exact: true }), path).toHaveCount(0);
   expect(await silentControls(page), path).toEqual([]);
-  await expectGoodPage(page);
+  await (isLookedAtClosely ? expectGoodPage(page) : expectNoSidewaysScroll(page));
 }
 
 for (const [group, pathsOf] of Object.entries(GROUPS)) {
@@ -131,7 +131,8 @@ for (const [group, pathsOf] of Object.entries(GROUPS)) {
       const said = watchConsole(page);
       for (const path of pathsOf(made)) {
         await test.step(path, async () => {
-          await expectPage(page, path);
+          // A list is the same to everybody but for what may be pressed.
+          await expectPage(page, path, role === "administrator" || !(group === "lists" || group === "empty results"));
           if (!isMobile) return;
           await page.setViewportSize({ width: 320, height: 740 });
           await expectNoSidewaysScroll(page);

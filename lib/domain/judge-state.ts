@@ -8,7 +8,7 @@ import { beginNotWorse } from "./non-inferiority.ts";
 import type { RatioGroup } from "./sample-ratio.ts";
 
 /** Raised with every change of the method: what another one learned is judged again from the start. */
-export const JUDGE_VERSION = 2;
+export const JUDGE_VERSION = 3;
 
 /** Of the current and of the candidate version, in this order. */
 export type PerArm<Value> = [current: Value, candidate: Value];
@@ -73,10 +73,13 @@ export interface JudgeState {
 
 /** What history is told of: the newest tasks. */
 const MOST_HISTORY = 5_000;
-const START_SHARE = 0.7;
-/** A later restart gets more: what begins there has fewer tasks left to show, and the step brings the candidate the most of them. */
-const sharesOfRestarts = (restarts: number): number[] =>
-  Array.from({ length: restarts }, (_, index) => ((1 - START_SHARE) * 2 * (index + 1)) / (restarts * (restarts + 1)));
+const START_SHARE = 0.65;
+/** An earlier restart gets a little more: it serves whatever begins later than it. Of two restarts 4 to 3, found by simulation. */
+function sharesOfRestarts(restarts: number): number[] {
+  const parts = Array.from({ length: restarts }, (_, index) => restarts + 2 - index);
+  const all = parts.reduce((sum, part) => sum + part, 0);
+  return parts.map((part) => ((1 - START_SHARE) * part) / all);
+}
 /** With more steps than this, in several stages, the bets restart with each stage only. */
 const MOST_STEPS_RESTARTED = 6;
 
@@ -96,8 +99,8 @@ export function knownValue(metric: CanaryMetric, value: number | null | undefine
 /** Escalation is worse in both directions: an agent that stops asking is the dangerous one. */
 export const isTwoSided = (metric: CanaryMetric): boolean => metric === "escalation";
 
-/** Both directions of escalation share its weight; of .27 these are .13 and .14. */
-const UPWARDS_OF_ESCALATION = 13 / 27;
+/** Both directions of escalation share its weight; of .27 these are .14 and .13. */
+const UPWARDS_OF_ESCALATION = 14 / 27;
 
 export function weightsOf({ metric, weight }: Pick<MetricPlan, "metric" | "weight">, allWeights: number): [up: number, down: number] {
   const share = weight / allWeights;

@@ -1,5 +1,6 @@
 // What can be done about kill switches: engage one, ask for its release, release it as a second person.
 
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { agentsInScope } from "../database/agents-in-scope.ts";
 import type { Transaction } from "../database/database.ts";
@@ -68,11 +69,14 @@ const latch = operation({
   },
 });
 
+/** What lists show can wait until the points have heard: it needs the same processor and the same database. */
+const POINTS_FIRST_MS = 100;
+
 /** From the moment the latch is stored, agents that ask are refused. What waits is cancelled and what lists show follows at once; a sweep makes up for what was cut short. */
 export async function engageStop(actor: Actor, input: StopInput, now = new Date()): Promise<{ stopId: string }> {
   const result = await latch(actor, input, now);
   const stop = { id: result.stopId, scope: input.scope, target: input.target };
-  await Promise.all([cancelCovered(stop, now), showStopped(stop, now)]);
+  await Promise.all([cancelCovered(stop, now), pause(POINTS_FIRST_MS).then(() => showStopped(stop, now))]);
   return result;
 }
 
