@@ -10,11 +10,13 @@ import { Results } from "./canary/results.ts";
 import { batchesOf, runBatches } from "./canary/run-batches.ts";
 import { SCENARIOS } from "./canary/scenarios.ts";
 import { percent, type Target, targetsOf } from "./canary/targets.ts";
-import { SEED } from "./canary/worker.ts";
+import { type Batch, SEED } from "./canary/worker.ts";
 
 const DEFAULT_SIMULATIONS = 1_000;
 /** A share near 5 % is told more exactly for the gate, which costs less. */
 const PROMOTIONS_PER_SIMULATION = 5;
+/** So that a bound on 3 to 4 % of false alarms stays below 5 %. */
+const QUIET_PER_SIMULATION = 3;
 const FOUND_BY_ALL = 0.99;
 
 function simulationsWanted(): number {
@@ -56,12 +58,15 @@ function selfTestTarget(): Target {
 
 const words = ({ isMet }: Target): string => (isMet === null ? "too few simulations" : isMet ? "met" : "NOT MET");
 
+const rolloutsOf = (name: string, simulations: number, isNull: boolean): Batch[] =>
+  batchesOf("rollouts", name, (isNull ? QUIET_PER_SIMULATION : 1) * simulations).map((batch) => ({ ...batch, isOursOnly: batch.from >= simulations }));
+
 export async function canary(): Promise<void> {
   const simulations = simulationsWanted();
   const others = [costTarget(), selfTestTarget()];
   let shown = -1;
   const answers = await runBatches(
-    [...SCENARIOS.flatMap(({ name }) => batchesOf("rollouts", name, simulations)), ...PROMOTION_CASES.flatMap(({ name }) => batchesOf("promotions", name, PROMOTIONS_PER_SIMULATION * simulations))],
+    [...SCENARIOS.flatMap(({ name, isNull }) => rolloutsOf(name, simulations, isNull)), ...PROMOTION_CASES.flatMap(({ name }) => batchesOf("promotions", name, PROMOTIONS_PER_SIMULATION * simulations))],
     (done) => {
       const tenth = Math.floor(10 * done);
       if (tenth > shown) process.stderr.write(`${10 * tenth} % simulated\n`);
@@ -69,7 +74,7 @@ export async function canary(): Promise<void> {
     },
   );
   const results = new Results(answers);
-  console.log(`${simulations} seeded rollouts of each scenario ("${SEED} <scenario> <number>"), up to 2000 tasks of the candidate.`);
+  console.log(`${simulations} seeded rollouts of each scenario ("${SEED} <scenario> <number>"), ${QUIET_PER_SIMULATION} times as many by our judge where nothing changes, up to 2000 tasks of the candidate.`);
   console.log("False alarms over the whole rollout, then the median number of the candidate's tasks until the alarm (share found where below 99 %).\n");
   console.log("A. Each with the line of its own documentation");
   printTable(tableOf(results, METHODS, false));

@@ -16,6 +16,8 @@ export interface Batch {
   name: string;
   from: number;
   to: number;
+  /** The peers have judged enough of them. */
+  isOursOnly?: boolean;
 }
 
 export interface RolloutsAnswer {
@@ -45,10 +47,11 @@ function answerTo(batch: Batch): Answer {
   const answer: RolloutsAnswer = { kind: "rollouts", batch, highs: Object.fromEntries(METHODS.map(({ name }) => [name, []])), atHold: [] };
   runs.forEach((seed, index) => {
     const rollout = simulateRollout(scenario, seed);
-    const looks = looksOf(rollout);
+    const looks = batch.isOursOnly ? [] : looksOf(rollout);
     const judged = judgedRollout(rollout, true, scenario.isNull);
     answer.atHold.push(judged.atHold);
     for (const { name, run, every = 1 } of METHODS) {
+      if (batch.isOursOnly && name !== OURS) continue;
       if ((batch.from + index) % every === 0) answer.highs[name]?.push(name === OURS ? judged.highs : run(rollout, looks));
     }
   });
