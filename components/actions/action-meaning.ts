@@ -1,8 +1,5 @@
 import { isActionState, type ActionState } from "@/lib/domain/action-state.ts";
 
-/** A seeded request was made by Holdpoint itself, to see whether people read. */
-const SEEDED = "Holdpoint made this request itself, to see whether it would be refused. It is never carried out.";
-
 const MEANINGS: Record<ActionState, string> = {
   held: "Nobody has decided yet.",
   approved: "The agent is told when it asks next. Stops and policy are checked again then.",
@@ -12,14 +9,11 @@ const MEANINGS: Record<ActionState, string> = {
   denied: "The gate refused it. No person did.",
   rejected: "The agent was told no, with the reason.",
   expired: "Nobody decided in time, or nothing was heard of its end. No person refused it.",
-  withdrawn: "The agent no longer wants it. No person refused it.",
+  withdrawn: "It is no longer wanted. No person refused it.",
   stopped: "A kill switch ended it. No person refused it.",
   compensating: "Its effect is being taken back in the real system.",
   compensated: "Its effect was taken back in the real system.",
   by_hand: "Its effect could not be taken back by itself; a person has to do it.",
 };
 
-export function meaningOf(state: string, isSeeded: boolean): string {
-  if (isSeeded && state !== "held") return SEEDED;
-  return isActionState(state) ? MEANINGS[state] : "This state is not known.";
-}
+export const meaningOf = (state: string): string => (isActionState(state) ? MEANINGS[state] : "This state is not known.");

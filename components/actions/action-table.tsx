@@ -18,12 +18,14 @@ export interface ActionListRow {
   endedAt: string | null;
   approvals: number;
   approvalsNeeded: number;
+  /** Made by Holdpoint, and decided by now. */
+  isSeeded: boolean;
 }
 
 const columns: readonly Column<ActionListRow>[] = [
   { key: "effect", header: "Action", priority: 1, cell: (row) => <NamedText text={row.effect} /> },
   { key: "state", header: "State", priority: 2, width: "200px", cell: (row) => <ActionStateMark state={row.state} /> },
-  { key: "kind", header: "Kind", isSelfEvident: true, width: "120px", cell: (row) => (row.isIrreversible ? <Tag strong>Irreversible</Tag> : <Tag>Write</Tag>) },
+  { key: "kind", header: "Kind", isSelfEvident: true, width: "120px", cell: (row) => (row.isSeeded ? <Tag>Seeded</Tag> : row.isIrreversible ? <Tag strong>Irreversible</Tag> : <Tag>Write</Tag>) },
   { key: "agent", header: "Agent", width: "150px", cell: (row) => row.agentId },
   { key: "approvals", header: "Approved", align: "right", width: "88px", cell: (row) => (row.state === "held" ? `${row.approvals} of ${row.approvalsNeeded}` : "") },
   { key: "asked", header: "Asked", align: "right", width: "104px", cell: (row) => <Time at={row.preparedAt} /> },

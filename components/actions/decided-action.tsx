@@ -12,8 +12,8 @@ interface DecidedActionProps {
   by: string | null;
   at: Date | null;
   reason: string | null;
-  /** What that means, as a sentence. */
-  meaning: string;
+  /** What that means, as a sentence; null: what is inside says it. */
+  meaning: string | null;
   error: string | null;
   children?: ReactNode;
 }
@@ -31,7 +31,7 @@ export function DecidedAction({ state, inputDigest, by, at, reason, meaning, err
           {at !== null && <Time at={at} show="both" className="text-fg-3" />}
         </p>
         {reason !== null && <p className="dense text-fg-2"><UntrustedText text={reason} maxLength={2_000} /></p>}
-        <p className="dense text-pretty text-fg-2">{meaning}</p>
+        {meaning !== null && <p className="dense text-pretty text-fg-2">{meaning}</p>}
         {error !== null && <UntrustedText as="block" text={error} maxLength={2_000} />}
         {children}
       </CardBody>

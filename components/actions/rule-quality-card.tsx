@@ -5,12 +5,13 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { Verdict } from "@/components/ui/verdict.tsx";
-import { formatCount, formatDurationMs, formatPercent } from "@/lib/format.ts";
+import type { SeedOutcome } from "@/lib/domain/seed-request.ts";
+import { formatDurationMs, formatPercent } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
-import { approvalRate, findingOf, isNeverRefused, qualitySentence, ruleName, type RuleFinding, type RuleQuality } from "./rule-quality.ts";
+import { approvalRate, findingOf, isNeverRefused, qualitySentence, ruleName, seededSentence, type RuleFinding, type RuleQuality } from "./rule-quality.ts";
 
 interface RuleQualityCardProps {
-  quality: { rules: readonly RuleQuality[]; seeded: { rejected: number; approved: number }; isCut: boolean };
+  quality: { rules: readonly RuleQuality[]; seeded: Readonly<Record<SeedOutcome, number>>; isCut: boolean };
   days: number;
 }
 
@@ -29,22 +30,25 @@ const columns: readonly Column<RuleQuality>[] = [
 
 /** Whether the question still protects: a rule that is never refused teaches people to agree. */
 export function RuleQualityCard({ quality: { rules, seeded, isCut }, days }: RuleQualityCardProps) {
-  const seededCount = seeded.rejected + seeded.approved;
   const never = rules.filter(isNeverRefused);
-  if (rules.length === 0 && seededCount === 0) {
+  if (rules.length === 0 && Object.values(seeded).every((count) => count === 0)) {
     return <Card title="By rule"><EmptyState kind="nothing_yet" title="Nobody was asked about an action yet.">Each rule that asks a person is listed here with how often they said yes, no or nothing.</EmptyState></Card>;
   }
   return (
     <Card title="By rule" meta={`${days} days`}>
       <CardBody>
-        <Verdict size="lead" detail="A rule counts from ten decisions on. One that is never refused is better a policy that permits, or one that asks about less: propose it as a change of the agent's policy.">
+        <Verdict size="lead" detail="A rule counts from ten decisions on. One that is never refused is better turned into policy: propose one in which it no longer asks, as a reviewed change.">
           {qualitySentence(rules)}
         </Verdict>
         {never.length > 0 && (
           <ul className="dense mt-2 grid gap-1">
             {never.slice(0, 5).map((row) => (
               <li key={`${row.agentId} ${row.rule}`}>
-                <Link className="link" href={paths.registerVersion(row.agentId)}>Propose a policy for {row.agentId}</Link> in place of <code><UntrustedText text={row.rule} maxLength={120} /></code>
+                {row.isPolicy ? (
+                  <><Link className="link" href={paths.agentPolicy(row.agentId, { without: row.rule })}>Turn <code><UntrustedText text={row.rule} maxLength={120} /></code> into policy</Link> for {row.agentId}</>
+                ) : (
+                  <><Link className="link" href={paths.agentPolicy(row.agentId)}>The policy of {row.agentId}</Link>: {ruleName(row.rule)} asks, and no rule of its policy</>
+                )}
               </li>
             ))}
           </ul>
@@ -52,7 +56,7 @@ export function RuleQualityCard({ quality: { rules, seeded, isCut }, days }: Rul
       </CardBody>
       <DataTable caption="How each rule was answered" columns={columns} rows={rows(rules)} rowKey={(row) => `${row.agentId} ${row.rule} ${row.isPolicy}`} />
       <CardFoot>
-        <span>{seededCount === 0 ? "No seeded requests were made." : `Of ${formatCount(seededCount, "seeded request")} that ought to be refused, ${seeded.rejected} ${seeded.rejected === 1 ? "was" : "were"}.`}</span>
+        <span>{seededSentence(seeded)}</span>
         {isCut && <span>Only the rules that ask most often are listed.</span>}
       </CardFoot>
     </Card>

@@ -1,3 +1,4 @@
+import type { SeedOutcome } from "@/lib/domain/seed-request.ts";
 import { formatCount } from "@/lib/format.ts";
 
 export interface RuleQuality {
@@ -38,4 +39,21 @@ export function qualitySentence(rules: readonly RuleQuality[]): string {
   const never = enough.filter(isNeverRefused).length;
   if (never === 0) return `People refuse now and then under ${enough.length === 1 ? "the rule" : `each of the ${formatCount(enough.length, "rule")}`} that ${enough.length === 1 ? "asks" : "ask"} often enough.`;
   return `${formatCount(never, "rule was", "rules were")} never refused: asking there protects nobody.`;
+}
+
+const OUTCOME_WORDS: readonly (readonly [SeedOutcome, string])[] = [["refused", "refused"], ["corrected", "changed before a yes"], ["approved", "approved"], ["expired", "decided by nobody in time"]];
+
+/** What ended otherwise, by a stop for instance, says nothing about reviewers. */
+export function seededSentence(seeded: Readonly<Record<SeedOutcome, number>>): string {
+  const parts = OUTCOME_WORDS.flatMap(([outcome, word]) => (seeded[outcome] === 0 ? [] : [`${seeded[outcome]} ${word}`]));
+  const count = OUTCOME_WORDS.reduce((sum, [outcome]) => sum + seeded[outcome], 0);
+  if (count === 0) return "No seeded request was decided.";
+  return `Of ${formatCount(count, "seeded request")} that ought to be refused: ${parts.join(", ")}.`;
+}
+
+/** As a reason for another policy; null: nobody decided, so there is nothing to say. */
+export function askedSentence({ approved, rejected }: Pick<RuleQuality, "approved" | "rejected">, days: number): string | null {
+  const asked = approved + rejected;
+  if (asked === 0) return null;
+  return `Asked ${formatCount(asked, "time")} in ${days} days, ${rejected === 0 ? "never refused" : `refused ${formatCount(rejected, "time")}`}.`;
 }

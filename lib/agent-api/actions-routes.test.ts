@@ -6,6 +6,7 @@ import { engageStop, releaseStop, askRelease, stopSchema } from "../operations/s
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
 import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
+import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
 
 useDatabase();
@@ -44,6 +45,18 @@ describe("/v1/actions", () => {
     expect((await say(held.id, "commit", { result: { refund: "re_1" } })).body).toMatchObject({ state: "committed", reversibleUntil: expect.any(String) as string });
     expect((await say(held.id, "commit", { result: { refund: "re_2" } })).status).toBe(409);
     expect((await server.call("GET", `/v1/actions/${String(held.id)}`, key)).body).toMatchObject({ state: "committed", decision: "permit", reason: "approved", sentence: "Approved by a person, for exactly these arguments." });
+  });
+
+  test("a request of Holdpoint's own is not there for any key of an agent, and for people it is like any other", async () => {
+    const id = await storeAction(agent.id, { isSeeded: true, question: "Why?" });
+    const [read, request] = [(token: string) => server.call("GET", `/v1/actions/${id}`, token), (token: string) => server.call("GET", `/access/v1/access-requests/${id}`, token)];
+    const answers = await Promise.all([
+      read(key), request(key), say(id, "start", { idempotencyKey: id }), say(id, "commit", { result: null }), say(id, "fail", { error: "No." }), say(id, "heartbeat"), say(id, "withdraw"), say(id, "answer", { answer: "So." }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
+    const told = await read(person);
+    expect([told.status, told.body.state, Object.keys(told.body).toSorted()]).toEqual([200, "held", Object.keys((await prepare()).body).filter((name) => !/^isRe(?:peat|commendation)$/.test(name)).toSorted()]);
+    expect((await prisma().action.findUniqueOrThrow({ where: { id } })).state).toBe("held");
   });
 
   test("a question wakes the agent that waits", async () => {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ACTION_STATES } from "../domain/action-state.ts";
 import { GATE_DECISIONS } from "../domain/gate-decision.ts";
 import type { Json } from "../domain/manifest.ts";
+import type { Actor } from "../domain/roles.ts";
 import { shortKey } from "../domain/short-key.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
 import { tellAction, TOLD_REASONS, type ToldAction } from "../domain/told-action.ts";
@@ -64,10 +65,10 @@ const shown = (action: ToldAction) => ({ ...action, url: paths.action(action.id)
 const isWorthTelling = ({ state, dispatchAt, question, answer }: ToldAction, nowMs: number): boolean =>
   (state !== "held" && (state !== "approved" || dispatchAt === null || Date.parse(dispatchAt) <= nowMs)) || (state === "held" && question !== null && answer === null);
 
-async function readWaiting(actionId: string, waitMs: number): Promise<ToldAction> {
+async function readWaiting(actor: Actor, actionId: string, waitMs: number): Promise<ToldAction> {
   const untilMs = performance.now() + waitMs;
   for (;;) {
-    const action = await findToldAction(actionId);
+    const action = await findToldAction(actionId, actor);
     if (!action) throw new NotFound("There is no such action.");
     const leftMs = untilMs - performance.now();
     if (leftMs <= 0 || isWorthTelling(action, Date.now())) return action;
@@ -103,7 +104,7 @@ const ofAgent = [
     method: "get", path: "/v1/actions/{action}", tag, summary: "Read an action, or wait for a person's word", needs: "action:read", about: ofAction, params, isFrequent: true,
     query: z.object({ waitMs: z.coerce.number().int().min(0).max(MOST_WAIT_MS).default(0).describe("Answered when a person has decided or asks something, or after this time.") }),
     success: { status: 200, description: "Where it stands. Reading changes nothing: an approval is used with `start`.", schema: told },
-    handle: async ({ params: { action }, query }) => ({ status: 200, body: shown(await readWaiting(action, query.waitMs)) }),
+    handle: async ({ actor, params: { action }, query }) => ({ status: 200, body: shown(await readWaiting(actor, action, query.waitMs)) }),
   }),
   route({
     method: "post", path: "/v1/actions/{action}/start", tag, summary: "Use the approval of an action",

@@ -38,8 +38,8 @@ async function evaluateAll(actor: Actor, { evaluations = [], options, ...shared 
 
 const task = z.object({ task: z.object({ id: z.string(), status: z.string(), status_endpoint: z.string(), expires_at: z.string() }) });
 
-async function taskOf(actionId: string) {
-  const action = await findToldAction(actionId);
+async function taskOf(actor: Actor, actionId: string) {
+  const action = await findToldAction(actionId, actor);
   if (!action) throw new NotFound("There is no such request.");
   return { task: { id: action.id, status: taskStatus(action.state), status_endpoint: `/access/v1/access-requests/${action.id}`, expires_at: action.expiresAt } };
 }
@@ -85,12 +85,12 @@ export const authzenRoutes = [
       if (!question) throw new BadInput("This is about no tool call of an agent.");
       const said = await askGate({ actor, ...question, input: argumentsSchema.parse(question.input), confidence: null, waitMs: 0 });
       if (said.approval === null || said.evaluationId !== body.denial.evaluation_id) throw new BadInput("This call, with these arguments and ids, was not denied for want of an approval.");
-      return { status: 202, body: await taskOf(said.approval.id) };
+      return { status: 202, body: await taskOf(actor, said.approval.id) };
     },
   }),
   route({
     method: "get", path: "/access/v1/access-requests/{action}", tag, summary: "How a request for approval stands", needs: "action:read", about: ({ params: { action } }) => agentOfAction(action), params: z.object({ action: z.string().min(1).max(100) }),
     success: { status: 200, description: "`pending`, `approved`, `denied`, `expired`, `cancelled` or `failed`.", schema: task },
-    handle: async ({ params: { action } }) => ({ status: 200, body: await taskOf(action) }),
+    handle: async ({ actor, params: { action } }) => ({ status: 200, body: await taskOf(actor, action) }),
   }),
 ];

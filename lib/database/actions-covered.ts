@@ -34,7 +34,7 @@ export interface ActionInFlight extends CoveredAction {
 
 /** Begun before the stop: nobody can take the permission back, so they are listed. The longest under way first. */
 export async function actionsInFlight(client: Transaction, stop: ScopedStop, atMost = 200): Promise<{ actions: ActionInFlight[]; total: number }> {
-  const where = { AND: [{ state: "started" }, await whereCovered(client, stop)] };
+  const where = { AND: [{ state: "started", isSeeded: false }, await whereCovered(client, stop)] };
   const actions = await client.action.findMany({ where, orderBy: [{ startedAt: "asc" }, { id: "asc" }], take: atMost, select: { id: true, agentId: true, tool: true, startedAt: true, heartbeatAt: true } });
   return { actions, total: actions.length < atMost ? actions.length : await client.action.count({ where }) };
 }

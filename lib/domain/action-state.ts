@@ -42,7 +42,7 @@ export const ACTION_STATE_WORDS: Readonly<Record<ActionState, string>> = {
   denied: "Refused by the gate",
   rejected: "Rejected",
   expired: "Expired",
-  withdrawn: "Withdrawn by the agent",
+  withdrawn: "Withdrawn",
   stopped: "Stopped by a kill switch",
   compensating: "Being taken back",
   compensated: "Taken back",

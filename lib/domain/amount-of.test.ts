@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { amountOf } from "./amount-of.ts";
+import { amountOf, withAmount } from "./amount-of.ts";
 
 const rule = (changes: object = {}) => ({ path: "amount", unit: "major" as const, currency: "EUR", ...changes });
 
@@ -21,4 +21,12 @@ test("every amount of whole cents is read back exactly", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 1_000_000_000 }), (cents) => {
     expect(amountOf({ amount: cents / 100 }, rule())?.minor).toBe(BigInt(cents));
   }));
+});
+
+test.each<[string, unknown, object, bigint, unknown]>([
+  ["a number", { amount: 12, order: "5" }, {}, 480_050n, { amount: 4_800.5, order: "5" }], ["a text", { amount: "12.00" }, {}, 480_000n, { amount: "4800.00" }], ["yen", { amount: 12 }, { currency: "JPY" }, 480n, { amount: 480 }],
+  ["minor units", { amount: 12 }, { unit: "minor" }, 480n, { amount: 480 }], ["cents alone", { amount: 12 }, {}, 5n, { amount: 0.05 }], ["a path", { payment: { sum: 3, to: "x" } }, { path: "payment.sum" }, 300n, { payment: { sum: 3, to: "x" } }],
+  ["nothing there", {}, {}, 1n, null], ["an object there", { amount: {} }, {}, 1n, null], ["an inherited name", {}, { path: "constructor.length" }, 1n, null],
+])("another amount: %s", (_, input, changes, minor, expected) => {
+  expect(withAmount(input as never, rule(changes), minor)).toEqual(expected);
 });

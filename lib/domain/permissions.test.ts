@@ -65,6 +65,8 @@ test("the whole matrix", () => {
     action:withdraw       operator on_call business_owner technical_owner key:authority
     action:undo           operator on_call business_owner technical_owner system
     action:sweep          system
+    seeding:set           administrator
+    seeding:run           system
     rollout:read          viewer operator on_call auditor administrator business_owner technical_owner model_steward key:authority system
     rollout:plan          operator business_owner technical_owner model_steward
     rollout:start         operator business_owner technical_owner model_steward

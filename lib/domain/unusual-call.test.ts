@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isOutlier, medianOf, recordArguments, unusualSigns, type CallHistory } from "./unusual-call.ts";
 
-const history = (more: Partial<CallHistory> = {}): CallHistory => ({ lookedThrough: 40, callsOfTool: 12, medianMinor: 4_000, records: [], ...more });
+const history = (more: Partial<CallHistory> = {}): CallHistory => ({ lookedThrough: 40, callsOfTool: 12, medianMinor: 4_000, records: [], sameDoneAt: null, repeatsItself: false, ...more });
 const signs = (amountMinor: bigint | null, more: Partial<CallHistory> = {}) => unusualSigns({ tool: "refund_create", amountMinor }, history(more));
 
 describe("unusualSigns", () => {
@@ -14,6 +14,11 @@ describe("unusualSigns", () => {
   });
 
   test("an amount beyond three times the middle one", () => expect(signs(12_400n)).toEqual(["3.1 × the usual amount of this agent's `refund_create`."]));
+  test("the same call once more, where that is nothing the agent does", () => {
+    const again = { sameDoneAt: new Date("2026-11-21T14:03:59Z"), records: [{ name: "order", value: "5512", calls: 1 }] };
+    expect(signs(1n, again)).toEqual(["Done already with exactly these arguments, on 2026-11-21 at 14:03 UTC; no call of `refund_create` was done twice before."]);
+    expect([signs(1n, { ...again, repeatsItself: true }), signs(1n, { ...again, records: [] }), signs(1n, { ...again, sameDoneAt: null })]).toEqual([[], [], []]);
+  });
   test("the first of its kind", () => {
     expect(signs(1n, { callsOfTool: 0 })).toEqual(["This agent's first `refund_create`."]);
     expect(signs(1n, { callsOfTool: 0, lookedThrough: 0 })).toEqual(["This agent's first action."]);

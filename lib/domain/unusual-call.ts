@@ -18,6 +18,10 @@ export interface CallHistory {
   medianMinor: number | null;
   /** Arguments that name a record, with how many calls had the same. */
   records: readonly { name: string; value: string; calls: number }[];
+  /** When the same tool was done last with exactly these arguments. */
+  sameDoneAt: Date | null;
+  /** Some calls of this tool were done twice, so another time is nothing special. */
+  repeatsItself: boolean;
 }
 
 /** So many times the middle one is far from it. */
@@ -33,14 +37,18 @@ export function medianOf(values: readonly bigint[]): number | null {
 }
 
 /** Sentences; nothing unusual is an empty list. */
-export function unusualSigns({ tool, amountMinor }: UnusualCall, { lookedThrough, callsOfTool, medianMinor, records }: CallHistory): string[] {
+export function unusualSigns({ tool, amountMinor }: UnusualCall, { lookedThrough, callsOfTool, medianMinor, records, sameDoneAt, repeatsItself }: CallHistory): string[] {
   if (callsOfTool === 0) return [lookedThrough === 0 ? "This agent's first action." : `This agent's first ${quoted(tool)}.`];
   const signs: string[] = [];
   if (amountMinor !== null && isOutlier(amountMinor, medianMinor)) signs.push(`${timesOf(Number(amountMinor) / (medianMinor ?? 1))} the usual amount of this agent's ${quoted(tool)}.`);
+  if (sameDoneAt !== null && !repeatsItself && records.length > 0) signs.push(`Done already with exactly these arguments, on ${minuteOf(sameDoneAt)}; no call of ${quoted(tool)} was done twice before.`);
   const fresh = records.filter(({ calls }) => calls === 0);
   if (fresh.length > 0) signs.push(`First ${quoted(tool)} for ${fresh.map(({ name, value }) => `${quoted(name)} ${quoted(value)}`).join(" and ")}.`);
   return signs;
 }
+
+/** "2026-11-21 at 14:03 UTC". */
+export const minuteOf = (at: Date): string => `${at.toISOString().slice(0, 10)} at ${at.toISOString().slice(11, 16)} UTC`;
 
 const timesOf = (factor: number): string => (factor < 10 ? `${factor.toFixed(1).replace(/\.0$/, "")} ×` : `${Math.round(factor)} ×`);
 

@@ -13,12 +13,13 @@ import { observedComponentSweep } from "./observed-component-sweep.ts";
 import { partitionSweep } from "./partition-sweep.ts";
 import { rolloutSweep } from "./rollout-sweep.ts";
 import { rollupSweep } from "./rollup-sweep.ts";
+import { seedingSweep } from "./seeding-sweep.ts";
 import { standingProofSweep } from "./standing-proof-sweep.ts";
 import { stopProofSweep } from "./stop-proof-sweep.ts";
 import { isWokenBy, type Sweep } from "./sweep.ts";
 import { undoSweep } from "./undo-sweep.ts";
 
-export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, rolloutSweep, stopProofSweep, standingProofSweep, partitionSweep];
+export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, seedingSweep, rolloutSweep, stopProofSweep, standingProofSweep, partitionSweep];
 
 export interface Worker {
   stop: () => Promise<void>;

@@ -9,9 +9,10 @@ import { lockAction, type StoredAction } from "./held-action.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { agentOfAction } from "./start-action.ts";
 
-async function known(tx: Transaction, actionId: string): Promise<StoredAction> {
+/** A request of Holdpoint's own is none of the agent's; for people it is one like any other. */
+async function known({ tx, actor }: Pick<Context, "tx" | "actor">, actionId: string): Promise<StoredAction> {
   const action = await lockAction(tx, actionId);
-  if (!action) throw new NotFound("There is no such action.");
+  if (!action || (action.isSeeded && actor.kind !== "person")) throw new NotFound("There is no such action.");
   return action;
 }
 
@@ -30,8 +31,8 @@ export const noteHeartbeat = operation({
   kind: "action.heartbeat",
   needs: "action:prepare",
   agentOf: agentOfAction,
-  run: async ({ tx, now }: Context, { actionId }: { actionId: string }) => {
-    const action = await known(tx, actionId);
+  run: async ({ tx, actor, now }: Context, { actionId }: { actionId: string }) => {
+    const action = await known({ tx, actor }, actionId);
     if (action.state !== "started") throw new Conflict(`It is not under way: ${wordsOf(action.state)}.`);
     const expiresAt = after(now, START_MS);
     await tx.action.update({ where: { id: actionId }, data: { heartbeatAt: now, expiresAt } });
@@ -43,8 +44,8 @@ export const withdrawAction = operation({
   kind: "action.withdrawn",
   needs: "action:withdraw",
   agentOf: agentOfAction,
-  run: async ({ tx, now }: Context, { actionId, reason }: { actionId: string; reason: string | null }) => {
-    const action = await known(tx, actionId);
+  run: async ({ tx, actor, now }: Context, { actionId, reason }: { actionId: string; reason: string | null }) => {
+    const action = await known({ tx, actor }, actionId);
     if (action.state === "withdrawn") return { result: undefined, evidence: NOTHING_CHANGED };
     if (action.state !== "held" && action.state !== "approved") throw new Conflict(`It can no longer be withdrawn: ${wordsOf(action.state)}.`);
     await tx.action.update({ where: { id: actionId }, data: { state: "withdrawn", endedAt: now } });
@@ -56,8 +57,8 @@ export const answerQuestion = operation({
   kind: "action.answered",
   needs: "action:prepare",
   agentOf: agentOfAction,
-  run: async ({ tx }: Context, { actionId, answer }: { actionId: string; answer: string }) => {
-    const action = await known(tx, actionId);
+  run: async ({ tx, actor }: Context, { actionId, answer }: { actionId: string; answer: string }) => {
+    const action = await known({ tx, actor }, actionId);
     if (action.question === null) throw new Conflict("Nobody asked anything.");
     if (action.answer === answer) return { result: undefined, evidence: NOTHING_CHANGED };
     if (action.answer !== null) throw new Conflict("It was answered already.");

@@ -124,8 +124,9 @@ export async function approveWithin(context: Context, action: StoredAction, arou
   const reviews = await tx.actionReview.findMany({ where: { actionId: action.id, voidedAt: null, verdict: "approve", inputDigest: bound }, select: { personId: true } });
   const approvals = new Set(reviews.map(({ personId }) => personId)).size;
   const isEnough = approvals >= action.approvalsNeeded;
-  const dispatchAt = isEnough ? after(now, DISPATCH_MS) : null;
-  const detail = { inputDigest: bound, policyDigest, epoch: Number(epoch), approvals, approvalsNeeded: action.approvalsNeeded, dispatchAt, reason: why, isSeeded: action.isSeeded };
+  const dispatchAt = isEnough && !action.isSeeded ? after(now, DISPATCH_MS) : null;
+  // Whose request it is stands there only at the end: a second person may still have to read it.
+  const detail = { inputDigest: bound, policyDigest, epoch: Number(epoch), approvals, approvalsNeeded: action.approvalsNeeded, dispatchAt, reason: why, ...(isEnough ? { isSeeded: action.isSeeded } : {}) };
   // What Holdpoint itself asked to see whether people read is never carried out, whatever the answer.
   const state = action.isSeeded && isEnough ? "withdrawn" : isEnough ? "approved" : "held";
   if (isEnough) {

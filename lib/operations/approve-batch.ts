@@ -65,6 +65,7 @@ async function approveOfBatch(context: Context, { actionId, seen, around, outlie
   try {
     const action = await lockAction(context.tx, actionId);
     if (!action) throw new NotFound("There is no such action.");
+    if (action.isSeeded) return "It is decided by itself.";
     requireSeen(action, seen);
     evidence.push((await approveWithin(context, action, around, why)).evidence);
     return null;

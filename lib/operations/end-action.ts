@@ -80,9 +80,10 @@ interface Row {
   error: string | null;
   compensation: unknown;
   reversible_until: Date | null;
+  is_seeded: boolean;
 }
 
-const READ = `SELECT id, agent_id, state, started_at, ended_at, result, downstream, error, compensation, reversible_until FROM action WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`;
+const READ = `SELECT id, agent_id, state, started_at, ended_at, result, downstream, error, compensation, reversible_until, is_seeded FROM action WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`;
 
 async function endTogether(all: readonly Ending[]): Promise<(EndedAction | Refusal)[]> {
   return inTwoTrips<Row, (EndedAction | Refusal)[]>({
@@ -100,7 +101,7 @@ async function endTogether(all: readonly Ending[]): Promise<(EndedAction | Refus
 
 function endOne({ actor, end, now }: Ending, byId: Map<string, Row>, changed: Row[], entries: LogRecord[]): EndedAction | Refusal {
   const row = byId.get(end.actionId);
-  if (!row) return new NotFound("There is no such action.");
+  if (!row || row.is_seeded) return new NotFound("There is no such action.");
   const permission = may(actor, "action:prepare", row.agent_id);
   if (!permission.ok) return new NotPermitted(permission.reason);
   if (isSameEnd(row, end)) return answerOf(row, now);

@@ -1,6 +1,7 @@
 // What did this agent do before this call, and how much of it today?
 
 import { pool } from "../database/database.ts";
+import { LOOKED_THROUGH } from "../database/recent-calls.ts";
 import { recordArguments, type CallHistory } from "../domain/unusual-call.ts";
 
 interface Call {
@@ -8,31 +9,31 @@ interface Call {
   agentId: string;
   tool: string;
   input: unknown;
+  inputDigest: string;
   currency: string | null;
   preparedAt: Date;
 }
 
-/** So many of the agent's actions before this one are looked through, whatever it did in all. */
-const LOOKED_THROUGH = 2_000;
-
 const HISTORY = `
   WITH recent AS MATERIALIZED (
-    SELECT tool, currency, amount_minor, input FROM action WHERE agent_id = $1 AND prepared_at <= $2 AND id <> $3 AND NOT is_seeded ORDER BY prepared_at DESC LIMIT ${LOOKED_THROUGH}
+    SELECT tool, currency, amount_minor, input, input_digest, state, ended_at FROM action WHERE agent_id = $1 AND prepared_at <= $2 AND id <> $3 AND NOT is_seeded ORDER BY prepared_at DESC LIMIT ${LOOKED_THROUGH}
   )
   SELECT (SELECT count(*) FROM recent)::int AS looked_through, count(*)::int AS calls,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY amount_minor::float8) FILTER (WHERE currency = $5) AS median,
          (SELECT array_agg((SELECT count(*) FROM recent r WHERE r.tool = $4 AND r.input ->> n.name = n.value)::int ORDER BY n.place)
-            FROM unnest($6::text[], $7::text[]) WITH ORDINALITY AS n(name, value, place)) AS records
+            FROM unnest($6::text[], $7::text[]) WITH ORDINALITY AS n(name, value, place)) AS records,
+         max(ended_at) FILTER (WHERE state = 'committed' AND input_digest = $8) AS same_at,
+         count(*) FILTER (WHERE state = 'committed') > count(DISTINCT input_digest) FILTER (WHERE state = 'committed') AS repeats
   FROM recent WHERE tool = $4`;
 
 /** Of what the agent asked for lately, whatever became of it. */
-export async function readHistory({ id, agentId, tool, input, currency, preparedAt }: Call): Promise<CallHistory> {
+export async function readHistory({ id, agentId, tool, input, inputDigest, currency, preparedAt }: Call): Promise<CallHistory> {
   const named = recordArguments(input);
-  const { rows: [row] } = await pool().query<{ looked_through: number; calls: number; median: number | null; records: number[] | null }>(
-    HISTORY, [agentId, preparedAt, id, tool, currency, named.map(({ name }) => name), named.map(({ value }) => value)]);
+  const { rows: [row] } = await pool().query<{ looked_through: number; calls: number; median: number | null; records: number[] | null; same_at: Date | null; repeats: boolean }>(
+    HISTORY, [agentId, preparedAt, id, tool, currency, named.map(({ name }) => name), named.map(({ value }) => value), inputDigest]);
   return {
     lookedThrough: row?.looked_through ?? 0, callsOfTool: row?.calls ?? 0, medianMinor: row?.median ?? null,
-    records: named.map((each, index) => ({ ...each, calls: row?.records?.[index] ?? 0 })),
+    sameDoneAt: row?.same_at ?? null, repeatsItself: row?.repeats ?? false, records: named.map((each, index) => ({ ...each, calls: row?.records?.[index] ?? 0 })),
   };
 }
 

@@ -8,6 +8,7 @@ import { isJsonObject, own } from "../domain/json-object.ts";
 import { may, type Answer } from "../domain/permissions.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
+import { seedOutcome, type SeedOutcome } from "../domain/seed-request.ts";
 import { hookOf } from "../domain/undo-plan.ts";
 import { unusualSigns } from "../domain/unusual-call.ts";
 import { readHistory, readUsage, type Usage } from "./action-history.ts";
@@ -28,7 +29,10 @@ const fields = {
   },
 } as const satisfies Prisma.ActionSelect;
 
-export type StoredAction = Prisma.ActionGetPayload<{ select: typeof fields }>;
+type FoundAction = Prisma.ActionGetPayload<{ select: typeof fields }>;
+
+/** Who made it is not among what is read of it: of a request that waits, a page must not know. */
+export type StoredAction = Omit<FoundAction, "isSeeded">;
 
 /** What can be done about the effect, before it happens and after. */
 export interface Reversibility {
@@ -63,6 +67,8 @@ export interface ActionView {
   undo: Answer;
   byHand: Answer;
   pulse: ActionPulse;
+  /** Null: the agent's own request, or one that still waits for a decision. */
+  seeded: { outcome: SeedOutcome; why: string } | null;
 }
 
 /** What is not understood counts as something that cannot be taken back. */
@@ -131,15 +137,23 @@ async function surroundings(action: StoredAction) {
   return { tier: agent?.tier ?? null, versionNumber: version?.number ?? null, runId: run?.id ?? null, decisionId: decision?.id ?? null };
 }
 
+/** Told as soon as it is over, and not before. */
+async function seededOf(action: FoundAction): Promise<ActionView["seeded"]> {
+  if (!action.isSeeded || action.state === "held") return null;
+  const seed = await prisma().seededRequest.findUnique({ where: { actionId: action.id }, select: { faultyPath: true, why: true } });
+  return { outcome: seedOutcome(action, seed?.faultyPath ?? []) ?? "ended", why: seed?.why ?? "" };
+}
+
 /** `null`: there is no such action. */
 export async function findAction(actionId: string, actor: PersonActor, now: Date): Promise<ActionView | null> {
-  const action = await prisma().action.findUnique({ where: { id: actionId }, select: fields });
-  if (!action) return null;
+  const found = await prisma().action.findUnique({ where: { id: actionId }, select: fields });
+  if (!found) return null;
+  const { isSeeded: _, ...action } = found;
   const reversibility = reversibilityOf(action);
   const amount = amountOfRow(action);
-  const [history, usage, around, answers] = await Promise.all([readHistory(action), readUsage(action, now), surroundings(action), allowances(actor, action, reversibility, now)]);
+  const [history, usage, around, answers, seeded] = await Promise.all([readHistory(action), readUsage(action, now), surroundings(action), allowances(actor, action, reversibility, now), seededOf(found)]);
   return {
-    action, amount, reversibility, usage, ...around, ...answers,
+    action, amount, reversibility, usage, seeded, ...around, ...answers,
     effect: effectSentence({ tool: action.tool, input: action.input, amount }),
     isExpired: action.state === "expired" || (action.state === "held" && action.expiresAt <= now),
     unusual: unusualSigns({ tool: action.tool, amountMinor: action.amountMinor }, history),

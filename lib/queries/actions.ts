@@ -28,6 +28,8 @@ export interface ActionRow {
   endedAt: string | null;
   approvals: number;
   approvalsNeeded: number;
+  /** Made by Holdpoint, and decided: of one that waits a list does not know. */
+  isSeeded: boolean;
 }
 
 export interface ActionPage {
@@ -60,7 +62,7 @@ function afterCursor(cursor: string | null, { column, direction }: Order): Prism
 
 const ROW = {
   id: true, agentId: true, tool: true, effect: true, state: true, amountMinor: true, currency: true, preparedAt: true, expiresAt: true, endedAt: true, decidedAt: true,
-  approvalsNeeded: true, inputDigest: true, reviews: { where: { voidedAt: null }, select: { verdict: true, inputDigest: true } },
+  approvalsNeeded: true, inputDigest: true, isSeeded: true, reviews: { where: { voidedAt: null }, select: { verdict: true, inputDigest: true } },
 } as const satisfies Prisma.ActionSelect;
 
 type StoredRow = Prisma.ActionGetPayload<{ select: typeof ROW }>;
@@ -82,6 +84,7 @@ const asRow = (row: StoredRow, input: unknown): ActionRow => ({
   preparedAt: row.preparedAt.toISOString(), expiresAt: row.expiresAt.toISOString(),
   endedAt: (row.endedAt ?? row.decidedAt)?.toISOString() ?? null,
   approvals: row.reviews.filter((review) => review.verdict === "approve" && review.inputDigest === row.inputDigest).length, approvalsNeeded: row.approvalsNeeded,
+  isSeeded: row.isSeeded && row.state !== "held",
 });
 
 /** What waits: soonest over first; everything else: newest first. */

@@ -29,7 +29,11 @@ test("by rule: how often people agreed, refused or let it expire, and how long t
   await decide([], { policies: ["large"], state: "expired", expiresAt: ago(30) });
   await decide([], { policies: ["large"], state: "expired", expiresAt: ago(30), startedAt: ago(40) });
   await decide([], { policies: ["large"] });
-  await decide(["reject"], { policies: ["large"], isSeeded: true });
+  await decide(["approve"], { policies: ["large"], isSeeded: true });
+  await decide([], { policies: ["large"], isSeeded: true, state: "expired", expiresAt: ago(30) });
+  const seed = (outcome: string | null, revealedAt: Date | null) =>
+    prisma().seededRequest.create({ data: { actionId: newId("ac"), salt: "s", committedAt: ago(90), dueAfter: 10, countedUntil: ago(60), agentId: agent, madeAt: ago(60), outcome, revealedAt } });
+  await Promise.all([seed("refused", ago(5)), seed("refused", ago(5)), seed("approved", ago(5)), seed("expired", ago(5)), seed("refused", ago(91 * 24 * 60)), seed(null, null)]);
 
   const { rules, seeded, isCut } = await getReviewerQuality(agent, new Date());
   const of = (rule: string) => rules.find((row) => row.rule === rule);
@@ -37,7 +41,8 @@ test("by rule: how often people agreed, refused or let it expire, and how long t
   expect(Math.round((of("large")?.medianMs ?? 0) / 1_000)).toBe(181);
   expect(of("night")).toMatchObject({ approved: 1, rejected: 1, expired: 0 });
   expect(of("needs_person")).toMatchObject({ isPolicy: false, approved: 1 });
-  expect([seeded, isCut]).toEqual([{ rejected: 1, approved: 0 }, false]);
+  expect([seeded, isCut]).toEqual([{ refused: 2, corrected: 0, approved: 1, expired: 1, ended: 0 }, false]);
+  expect((await getReviewerQuality("nobody", new Date())).seeded.refused).toBe(0);
   expect((await getReviewerQuality("nobody", new Date())).rules).toEqual([]);
   expect((await getReviewerQuality(agent, new Date(Date.now() + 91 * 86_400_000))).rules).toEqual([]);
 });

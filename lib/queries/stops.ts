@@ -36,7 +36,7 @@ export async function listScopedAgents(now: Date): Promise<ScopedAgent[]> {
     `WITH writing AS (SELECT digest FROM component WHERE kind = 'tool' AND content->>'effect' IS DISTINCT FROM 'read'),
        active AS (SELECT agent_id, count(*) AS runs FROM run WHERE started_at > $1 AND ended_at > $2 GROUP BY agent_id),
        acting AS (SELECT agent_id, count(*) FILTER (WHERE state = 'started') AS under_way, count(*) FILTER (WHERE state <> 'started') AS waiting FROM action
-         WHERE state IN ('held', 'approved', 'started') GROUP BY agent_id)
+         WHERE state IN ('held', 'approved', 'started') AND NOT is_seeded GROUP BY agent_id)
      SELECT a.id, a.tier, a.current_version_id AS "currentVersionId", v.number AS "versionNumber", a.last_seen_at AS "lastSeenAt", coalesce(active.runs, 0) AS "activeRuns",
        coalesce(acting.under_way, 0) AS "actionsUnderWay", coalesce(acting.waiting, 0) AS "actionsWaiting",
        EXISTS (SELECT 1 FROM jsonb_array_elements(v.components) part JOIN writing ON writing.digest = part->>'digest') AS "hasWriteTools"

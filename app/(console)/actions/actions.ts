@@ -23,7 +23,7 @@ const approvalForm = actionApprovalSchema.extend({ editedInput });
 
 const approve = serverAction(approvalForm, async (actor, { editedInput: edited, ...input }) => {
   const { state, approvals, approvalsNeeded } = await approveOperation(actor, { ...input, ...(edited === undefined ? {} : { editedInput: edited }) });
-  return { message: state === "approved" ? "Approved." : `Your approval counts: ${approvals} of ${approvalsNeeded}.` };
+  return { message: state !== "held" ? "Approved." : `Your approval counts: ${approvals} of ${approvalsNeeded}.` };
 });
 export async function approveAction(previous: FormState, form: FormData) {
   return approve(previous, form);

@@ -8,6 +8,7 @@ import { DecideAction } from "@/components/actions/decide-action.tsx";
 import { DecidedAction } from "@/components/actions/decided-action.tsx";
 import { EffectCard } from "@/components/actions/effect-card.tsx";
 import { ReviewList } from "@/components/actions/review-list.tsx";
+import { SeededOutcome } from "@/components/actions/seeded-outcome.tsx";
 import { ActionStateChip } from "@/components/actions/state-mark.tsx";
 import { TakeBack } from "@/components/actions/take-back.tsx";
 import { UndoCard, type UndoChoice } from "@/components/actions/undo-card.tsx";
@@ -69,15 +70,22 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
   );
 }
 
-function Head({ view: { action, effect, isExpired } }: { view: ActionView }) {
+/** What was seeded and approved ended in that moment, whatever its state is called. */
+function stateShown({ action, isExpired, seeded }: ActionView): string {
+  if (seeded?.outcome === "approved" || seeded?.outcome === "corrected") return "approved";
+  return isExpired ? "expired" : action.state;
+}
+
+function Head({ view }: { view: ActionView }) {
+  const { action, effect, seeded } = view;
   return (
     <PageHead
       kind="verdict" title={<NamedText text={effect} />}
       marks={
         <>
-          <ActionStateChip state={isExpired ? "expired" : action.state} />
+          <ActionStateChip state={stateShown(view)} />
           {action.effect === "irreversible" && <Chip kind="warning">Irreversible</Chip>}
-          {action.isSeeded && action.state !== "held" && <Chip>Seeded by Holdpoint</Chip>}
+          {seeded !== null && <Chip>Seeded by Holdpoint</Chip>}
         </>
       }
       facts={[
@@ -101,12 +109,13 @@ function Effect({ view, isOpen }: { view: ActionView; isOpen: boolean }) {
   );
 }
 
-function Evidence({ view: { action, runId, versionNumber } }: { view: ActionView }) {
+function Evidence({ view: { action, isExpired, runId, versionNumber } }: { view: ActionView }) {
   const links = [
     ...(runId === null ? [] : [{ href: paths.run(runId), label: "The run" }]),
     ...(versionNumber === null ? [] : [{ href: paths.agentVersion(action.agentId, versionNumber), label: `Version ${versionNumber}, with its policy` }]),
     { href: paths.actions({ agent: action.agentId, tool: action.tool, state: "all" }), label: "Earlier calls of this tool" },
-    { href: paths.log({ subject: action.id }), label: "The log" },
+    // While it waits, the log says nothing of it that does not stand here; and of what is seeded it says nothing yet.
+    ...(action.state === "held" && !isExpired ? [] : [{ href: paths.log({ subject: action.id }), label: "The log" }]),
     ...(action.stopId === null ? [] : [{ href: paths.stopOf(action.stopId), label: "The stop" }]),
     ...[...new Map(action.steps.map(({ undo }) => [undo.id, undo])).values()].map((undo) => ({ href: paths.undo(undo.id), label: `Its reversal, asked by ${undo.startedByName}` })),
   ];
@@ -179,19 +188,20 @@ function Decide({ view, now }: { view: ActionView; now: Date }) {
 const DECIDING = new Set(["approve", "reject"]);
 
 function Decided({ view, now }: { view: ActionView; now: Date }) {
-  const { action, pulse, isExpired, takeBack } = view;
-  const state = isExpired ? "expired" : action.state;
+  const { action, pulse, takeBack, seeded } = view;
+  const state = stateShown(view);
   const word = action.reviews.findLast(({ verdict, voidedAt }) => DECIDING.has(verdict) && voidedAt === null);
   const others = view.approvals > 1 ? ` and ${view.approvals - 1} more` : "";
   return (
     <DecidedAction
       state={state} inputDigest={action.inputDigest} by={word ? `${word.personName}${others}` : null} at={action.decidedAt ?? action.endedAt} reason={word?.reason ?? null} error={action.error}
-      meaning={meaningOf(state, action.isSeeded)}
+      meaning={seeded === null ? meaningOf(state) : null}
     >
+      {seeded !== null && <SeededOutcome outcome={seeded.outcome} why={seeded.why} effect={view.effect} />}
       {action.state === "approved" && action.dispatchAt !== null && (
         <TakeBack actionId={action.id} dispatchAt={action.dispatchAt.toISOString()} renderedAt={now.getTime()} cannot={takeBack.ok ? null : takeBack.reason} action={takeBackAction} />
       )}
-      <ActionWatch actionId={action.id} seen={pulse} isOver={isActionState(state) && isOver(state)} />
+      <ActionWatch actionId={action.id} seen={pulse} isOver={seeded !== null || (isActionState(state) && isOver(state))} />
     </DecidedAction>
   );
 }
