@@ -31,6 +31,8 @@ export type Replayed =
 
 interface DraftReplayProps {
   text: string;
+  /** Tried already, for this text; null: not tried. */
+  initial: { text: string; replay: Replayed } | null;
   cannot: string | null;
   replay: (text: string) => Promise<Asked<Replayed>>;
 }
@@ -40,8 +42,8 @@ const RANK: Readonly<Record<GateDecision, number>> = { deny: 0, hold: 1, permit:
 const NO_ANSWER = "The recorded calls could not be tried: the server did not answer.";
 
 /** What the draft would have said to calls that were. On a press: deciding them all takes the gate's own time. */
-export function DraftReplay({ text, cannot, replay }: DraftReplayProps) {
-  const [outcome, setOutcome] = useState<{ answer: Asked<Replayed>; of: string } | null>(null);
+export function DraftReplay({ text, initial, cannot, replay }: DraftReplayProps) {
+  const [outcome, setOutcome] = useState<{ answer: Asked<Replayed>; of: string } | null>(initial && { answer: { ok: true, value: initial.replay }, of: initial.text });
   const [isAsking, setAsking] = useState(false);
   const ask = async () => {
     if (isAsking) return;

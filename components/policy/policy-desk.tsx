@@ -20,11 +20,20 @@ interface Question {
   text: string;
 }
 
+export interface BegunDraft {
+  text: string;
+  reading: TextReading;
+  replay: Replayed;
+  reason: string | null;
+}
+
 interface PolicyDeskProps {
   agentId: string;
   versionId: string;
   initialText: string;
   initialReading: TextReading;
+  /** What somebody else began for the reader, with what it would have done and a reason for it; null: nothing. */
+  begun: BegunDraft | null;
   /** The version has no policy text yet; the draft is a first one. */
   isFirst: boolean;
   tools: readonly TryTool[];
@@ -40,11 +49,11 @@ interface PolicyDeskProps {
   propose: FormAction;
 }
 
-export function PolicyDesk({ agentId, versionId: currentVersionId, initialText, initialReading, isFirst, tools, currency, authority, now, cannot, read, tryCall, replay, propose }: PolicyDeskProps) {
+export function PolicyDesk({ agentId, versionId: currentVersionId, initialText, initialReading, begun, isFirst, tools, currency, authority, now, cannot, read, tryCall, replay, propose }: PolicyDeskProps) {
   // The page is read anew while somebody types; the draft stays with the version that it was begun from.
   const [versionId] = useState(currentVersionId);
   const readText = useCallback((text: string) => read({ agentId, versionId, text }), [read, agentId, versionId]);
-  const draft = useDraft({ keptAs: `policy ${agentId}`, initialText, initialReading, read: readText });
+  const draft = useDraft({ keptAs: `policy ${agentId}`, initialText, initialReading, begun, read: readText });
   const { text, reading, form } = draft;
   const unready = draft.isChecking || form === "reading" ? "The draft is being checked." : form === "incomplete" ? "A rule is not complete yet." : reading.errors.length > 0 ? "The draft has errors." : null;
   return (
@@ -64,8 +73,8 @@ export function PolicyDesk({ agentId, versionId: currentVersionId, initialText, 
         </Card>
         <TryCall tools={tools} text={text} cannot={unready} now={now} authority={authority} tryCall={(tried, call) => tryCall({ agentId, versionId, text: tried, call })} />
         <div className="stack">
-          <DraftReplay text={text} cannot={unready} replay={(tried) => replay({ agentId, versionId, text: tried })} />
-          <ProposeCard agentId={agentId} versionId={versionId} text={text} propose={propose} cannot={cannot ?? unready ?? (draft.isSame && !isFirst ? "The draft is the policy that is in force." : null)} />
+          <DraftReplay text={text} initial={begun} cannot={unready} replay={(tried) => replay({ agentId, versionId, text: tried })} />
+          <ProposeCard agentId={agentId} versionId={versionId} text={text} reason={begun?.reason ?? undefined} propose={propose} cannot={cannot ?? unready ?? (draft.isSame && !isFirst ? "The draft is the policy that is in force." : null)} />
         </div>
       </div>
     </div>
@@ -95,7 +104,7 @@ function Summary({ draft: { reading, trouble, isChecking, checkAgain } }: { draf
   );
 }
 
-function ProposeCard({ agentId, versionId, text, propose, cannot }: { agentId: string; versionId: string; text: string; propose: FormAction; cannot: string | null }) {
+function ProposeCard({ agentId, versionId, text, reason, propose, cannot }: { agentId: string; versionId: string; text: string; reason: string | undefined; propose: FormAction; cannot: string | null }) {
   const [state, send] = useActionState(propose, { status: "idle" as const });
   const failed = state.status === "failed" ? state : null;
   return (
@@ -105,7 +114,7 @@ function ProposeCard({ agentId, versionId, text, propose, cannot }: { agentId: s
           <input type="hidden" name="agentId" value={agentId} />
           <input type="hidden" name="versionId" value={versionId} />
           <input type="hidden" name="cedar" value={text} />
-          <TextAreaField name="reason" label="Why it should change" rows={2} required minLength={3} maxLength={2_000} error={failed?.fields?.reason} defaultValue={failed?.values?.reason} hint="Reviewers read it first. The current recipe with this policy becomes a version of its own, and is reviewed like any other." />
+          <TextAreaField name="reason" label="Why it should change" rows={2} required minLength={3} maxLength={2_000} error={failed?.fields?.reason} defaultValue={failed?.values?.reason ?? reason} hint="Reviewers read it first. The current recipe with this policy becomes a version of its own, and is reviewed like any other." />
           <FormResult state={state} />
           <div className="actions">
             <SubmitButton variant="primary" pendingLabel="Proposing…" disabledReason={cannot ?? undefined}>Propose this policy</SubmitButton>

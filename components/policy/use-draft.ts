@@ -18,6 +18,8 @@ interface DraftInput {
   keptAs: string;
   initialText: string;
   initialReading: TextReading;
+  /** A draft that differs from the start already; null: it begins with the start. */
+  begun: { text: string; reading: TextReading } | null;
   read: (text: string) => Promise<Asked<TextReading>>;
 }
 
@@ -50,15 +52,16 @@ export const withPlainBreaks = (text: string): string => text.replaceAll("\r\n",
  * The text is the draft; the rules are what was last read of it. A rule that is changed is written into the text at once; a text that is
  * changed is read on the server, and until it has been, the rules cannot be changed: neither overwrites what was typed in the other.
  */
-export function useDraft({ keptAs, initialText, initialReading, read }: DraftInput) {
+export function useDraft({ keptAs, initialText, initialReading, begun, read }: DraftInput) {
   const start = withPlainBreaks(initialText);
-  const nextKey = useRef(initialReading.items?.length ?? 0);
+  const first = begun?.reading ?? initialReading;
+  const nextKey = useRef(first.items?.length ?? 0);
   const asked = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const [text, setText] = useState(start);
-  const [drafts, setDrafts] = useState<readonly DraftItem[]>(() => (initialReading.items ?? []).map((item, key) => ({ key, item })));
-  const [reading, setReading] = useState(initialReading);
-  const [form, setForm] = useState<RulesState>(initialReading.items === null ? "unreadable" : "in_step");
+  const [text, setText] = useState(begun?.text ?? start);
+  const [drafts, setDrafts] = useState<readonly DraftItem[]>(() => (first.items ?? []).map((item, key) => ({ key, item })));
+  const [reading, setReading] = useState(first);
+  const [form, setForm] = useState<RulesState>(first.items === null ? "unreadable" : "in_step");
   const [isChecking, setChecking] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   // What was typed before the page was left; the server never saw it.
