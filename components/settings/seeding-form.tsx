@@ -27,7 +27,7 @@ export function SeedingForm({ oneIn, least, most, action, disabledReason }: Seed
       <FormResult state={state} />
       <div className="actions">
         <SubmitButton variant="primary" name="turn" value="on" disabledReason={disabledReason}>{oneIn === null ? "Turn on" : "Change"}</SubmitButton>
-        {oneIn !== null && <SubmitButton name="turn" value="off" disabledReason={disabledReason}>Turn off</SubmitButton>}
+        {oneIn !== null && disabledReason === undefined && <SubmitButton name="turn" value="off">Turn off</SubmitButton>}
       </div>
     </form>
   );

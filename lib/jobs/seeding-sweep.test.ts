@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { readLogFilter } from "../domain/log-filter.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { newId } from "../new-id.ts";
 import { approveAction } from "../operations/approve-action.ts";
 import { approveBatch } from "../operations/approve-batch.ts";
 import { bundleNow } from "../operations/bundle-now.ts";
 import { expireActions } from "../operations/cancel-actions.ts";
 import { endAction } from "../operations/end-action.ts";
+import { makeSeededRequest } from "../operations/make-seeded-request.ts";
+import { systemActor } from "../operations/people.ts";
 import { rejectAction } from "../operations/reject-action.ts";
 import { rollbackVersion } from "../operations/rollback-version.ts";
 import { setSeeding } from "../operations/seeding.ts";
@@ -22,9 +26,9 @@ import { listLog } from "../queries/log.ts";
 import { getReviewerQuality } from "../queries/reviewer-quality.ts";
 import { getBlastRadius } from "../queries/stops.ts";
 import { previewUndo } from "../queries/undos.ts";
-import { readLogFilter } from "../domain/log-filter.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
+import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { sweepSeeding } from "./seeding-sweep.ts";
 
@@ -111,6 +115,34 @@ describe("seeded requests", () => {
       await sweepSeeding(new Date(), Math.random);
     }
     expect((await made())?.agentId).toBe(own.id);
+  });
+});
+
+describe("what is wrong stands on the page", () => {
+  const made = async (kind: number) => {
+    const versionId = (await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).currentVersionId;
+    for (let order = 1; order <= 5; order++) {
+      const at = new Date(Date.now() - order * 3_600_000);
+      await storeAction(agent.id, { input: { amount: 110, order: `done-${order}` }, amountMinor: 11_000n, currency: "EUR", state: "committed", versionId, preparedAt: at, decidedAt: at, startedAt: at, endedAt: at });
+    }
+    const { action } = await agent.prepare({ input: { amount: 120, order: "o-77" }, justification: "Order o-77 never came." });
+    const id = newId("ac");
+    await prisma().seededRequest.create({ data: { actionId: id, salt: "salt", committedAt: new Date(), dueAfter: 5, countedUntil: new Date(), faultyPath: [] } });
+    expect(await makeSeededRequest(systemActor, { actionId: id, basedOn: action.id, random: () => kind })).toBe(true);
+    return { view: await findAction(id, ingrid, new Date()), why: (await prisma().seededRequest.findUniqueOrThrow({ where: { actionId: id } })).why };
+  };
+
+  test("of a call that was carried out already", async () => {
+    const { view, why } = await made(0.4);
+    expect(why).toMatch(/^Exactly this call was carried out already, on 2\d{3}-/);
+    expect(view?.unusual).toEqual([expect.stringMatching(/^Done already with exactly these arguments, on 2\d{3}-/)]);
+    expect(view?.action.input).toMatchObject({ amount: 110, order: expect.stringMatching(/^done-/) as string });
+  });
+
+  test("of a call for another record than its reason names", async () => {
+    const { view, why } = await made(0.7);
+    expect([view?.action.justification, view?.action.input]).toEqual(["Order o-77 never came.", { amount: 120, order: expect.stringMatching(/^done-/) as string }]);
+    expect(why).toMatch(/^The reason that is given speaks of `order` `o-77`; the call is for `done-\d`\.$/);
   });
 });
 

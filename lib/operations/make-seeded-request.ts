@@ -1,5 +1,6 @@
 // How does a request that ought to be refused come to wait among the real ones? As the gate itself would hold it, and it is counted nowhere.
 
+import { randomUUID } from "node:crypto";
 import { prisma, type Transaction } from "../database/database.ts";
 import { recentCalls } from "../database/recent-calls.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
@@ -7,7 +8,6 @@ import { inputDigest } from "../domain/input-digest.ts";
 import { seedRequests, type SeedRequest } from "../domain/seed-request.ts";
 import type { SystemActor } from "../domain/roles.ts";
 import { isRefusal, Unavailable } from "../errors.ts";
-import { newId } from "../new-id.ts";
 import { actionFrom } from "./action-record.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { decideWithin, lockSurroundings, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
@@ -60,7 +60,7 @@ export const makeSeededRequest = operation({
 
 /** A task of its own: nothing that is counted, shown or taken back for a run may meet it. */
 const callLike = ({ agentId, conversationId, tool, onBehalfOf, confidence }: StoredAction): GateCall =>
-  ({ agentId, conversationId: conversationId === "" ? "" : newId("ru"), toolCallId: newId("gd"), tool, input: {}, onBehalfOf, confidence });
+  ({ agentId, conversationId: conversationId === "" ? "" : randomUUID(), toolCallId: randomUUID(), tool, input: {}, onBehalfOf, confidence });
 
 interface Fit {
   request: SeedRequest;

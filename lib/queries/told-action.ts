@@ -8,8 +8,11 @@ export async function agentOfAction(actionId: string): Promise<string | null> {
   return (await prisma().action.findUnique({ where: { id: actionId }, select: { agentId: true } }))?.agentId ?? null;
 }
 
+const WAS_SEEDED = "This was a test by Holdpoint, of whether people read what they approve. Nothing was carried out.";
+
 /** Null: there is no such action. A request of Holdpoint's own is there for people only, who decide about it as about any other. */
 export async function findToldAction(actionId: string, actor: Actor): Promise<ToldAction | null> {
   const action = await prisma().action.findUnique({ where: { id: actionId } });
-  return action === null || (action.isSeeded && actor.kind !== "person") ? null : tellAction(action);
+  if (action === null || (action.isSeeded && actor.kind !== "person")) return null;
+  return action.isSeeded && action.state !== "held" ? { ...tellAction(action), sentence: WAS_SEEDED } : tellAction(action);
 }
