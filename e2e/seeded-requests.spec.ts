@@ -46,7 +46,7 @@ async function seed(agent: TestAgent, key: string): Promise<{ id: string; basedO
 
 const decision = (page: Page) => page.getByRole("region", { name: "Decision", exact: true });
 
-test("switched on by an administrator, it looks like any other; approved, the page says at once what it was", async ({ makeAgent, makePerson, openAs }) => {
+test("an administrator switches them on, and says how often", async ({ makePerson, openAs }) => {
   const settings = await openAs(await makePerson("Ada Administrator", ["administrator"]), paths.settings());
   const card = settings.getByRole("region", { name: "Seeded requests" });
   await card.getByLabel("One in so many held actions").fill("9");
@@ -56,7 +56,9 @@ test("switched on by an administrator, it looks like any other; approved, the pa
   await card.getByRole("button", { name: /^(?:Turn on|Change)$/ }).click();
   await expect(card).toContainText("On: about one in 1,000 held actions.");
   await expectGoodPage(settings);
+});
 
+test("it looks like any other until it is decided", async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id, basedOn } = await seed(agent, key);
   const page = await openAs(agent.team.author, paths.action(id));
@@ -73,8 +75,12 @@ test("switched on by an administrator, it looks like any other; approved, the pa
   };
   expect(await links(id)).toEqual(await links(basedOn));
   expect((await ask(key, `/v1/actions/${id}`)).status).toBe(404);
+});
 
-  await page.goto(paths.action(id), { waitUntil: "networkidle" });
+test("approved, the page says at once what it was and what gave it away", async ({ makeAgent, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const { id } = await seed(agent, key);
+  const page = await openAs(agent.team.author, paths.action(id));
   await page.getByRole("region", { name: "Decide", exact: true }).getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ }).click();
   await expect(decision(page)).toContainText("This was a test by Holdpoint. It ought to have been refused.");
   await expect(decision(page)).toContainText("refund_create of 4,800.00 EUR");
