@@ -18,8 +18,9 @@ import { standingProofSweep } from "./standing-proof-sweep.ts";
 import { stopProofSweep } from "./stop-proof-sweep.ts";
 import { isWokenBy, type Sweep } from "./sweep.ts";
 import { undoSweep } from "./undo-sweep.ts";
+import { usageSweep } from "./usage-sweep.ts";
 
-export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, seedingSweep, rolloutSweep, stopProofSweep, standingProofSweep, partitionSweep];
+export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, seedingSweep, rolloutSweep, stopProofSweep, standingProofSweep, partitionSweep, usageSweep];
 
 export interface Worker {
   stop: () => Promise<void>;
