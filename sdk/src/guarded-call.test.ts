@@ -117,11 +117,32 @@ describe("a guarded call", () => {
     expect(await actionOf(`fault-${step}`)).toMatchObject({ state: "committed" });
   }, 30_000);
 
-  test("whose answer to the preparation is lost is not made: whether it was begun is not known", async () => {
+  test("whose answer to the preparation is lost is not made when another process may have its key: whether it was begun is not known", async () => {
     faults.push({ path: /^POST \/v1\/actions$/, isLost: true });
     const run = vi.fn();
     await expect(refund(run)({ amount: 23 }, { toolCallId: "lost" })).rejects.toThrow(ActionRepeated);
     expect(run).not.toHaveBeenCalled();
+  }, 30_000);
+
+  test("whose answer to the preparation is lost is made once when nobody else can have its key", async () => {
+    faults.push({ path: /^POST \/v1\/actions$/, isLost: true }, { path: /^POST \/v1\/actions$/, isLost: true });
+    const run = vi.fn((_: { amount: number }, { actionId }: { actionId: string | null }) => actionId);
+    const actionId = await point.guard("refund_create", {}, run)({ amount: 23 }, { conversationId: "own-key" });
+    expect(run).toHaveBeenCalledTimes(1);
+    const actions = await prisma().action.findMany({ where: { agentId: agent.id, conversationId: "own-key" } });
+    expect(actions).toMatchObject([{ id: actionId, state: "committed" }]);
+  }, 30_000);
+
+  test("whose answer to the start is lost after an approval is made once when nobody else can have its key", async () => {
+    const run = vi.fn(() => "done");
+    const waiting = point.guard("refund_create", {}, run)({ amount: 203 }, { conversationId: "own-start" });
+    const action = await vi.waitFor(async () => prisma().action.findFirstOrThrow({ where: { agentId: agent.id, conversationId: "own-start", state: "held" } }), { timeout: 10_000 });
+    faults.push({ path: /\/start$/, isLost: true });
+    await approveAction(agent.owners.technical_owner, { actionId: action.id, inputDigest: action.inputDigest, reason: null });
+    await prisma().action.update({ where: { id: action.id }, data: { dispatchAt: new Date() } });
+    expect(await waiting).toBe("done");
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(await prisma().action.findUnique({ where: { id: action.id } })).toMatchObject({ state: "committed" });
   }, 30_000);
 
   test("that fails is told as failed only when it certainly had no effect", async () => {

@@ -73,29 +73,34 @@ export async function guardedCall<Input, Result>(
   }
   // Nobody would be there to be told of an approval.
   if (waitMs <= 0 && local.decision === "hold" && local.reason !== "policy_unread") throw new GateHeld(local);
-  const idempotencyKey = context.idempotencyKey ?? keyOf(tool, context);
-  const action = await begin(gate, { tool, input, idempotencyKey, context, waitMs });
+  const given = context.idempotencyKey ?? keyOf(tool, context);
+  const idempotencyKey = given ?? crypto.randomUUID();
+  const action = await begin(gate, { tool, input, idempotencyKey, isOwnKey: given === null, context, waitMs });
   return perform(() => gate.decide(tool, conversationId), gate, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
 }
 
 const idsOf = ({ conversationId, toolCallId }: CallContext) => ({ ...(conversationId === undefined ? {} : { conversationId }), ...(toolCallId === undefined ? {} : { toolCallId }) });
 
-const keyOf = (tool: string, { conversationId, toolCallId }: CallContext): string => (toolCallId === undefined ? crypto.randomUUID() : `${conversationId ?? ""} ${toolCallId} ${tool}`.slice(0, 300));
+/** Null when nothing names the call. */
+const keyOf = (tool: string, { conversationId, toolCallId }: CallContext): string | null => (toolCallId === undefined ? null : `${conversationId ?? ""} ${toolCallId} ${tool}`.slice(0, 300));
 
 interface Beginning {
   tool: string;
   input: unknown;
   idempotencyKey: string;
+  /** Made for this call alone: whatever was begun under it, this call began, and its answer was lost. */
+  isOwnKey: boolean;
   context: CallContext;
   waitMs: number;
 }
 
 /** Ends with an action that this call, and no other, may perform. */
-async function begin({ api }: Gate, { tool, input, idempotencyKey, context, waitMs }: Beginning): Promise<ToldAction> {
+async function begin({ api }: Gate, { tool, input, idempotencyKey, isOwnKey, context, waitMs }: Beginning): Promise<ToldAction> {
   const { signal, ...more } = context;
   const prepared = await again(() => api.prepare({ ...more, tool, input, idempotencyKey }), signal);
+  const isOwn = (action: ToldAction): boolean => isOwnKey && action.state === "started";
   if (prepared.decision === "permit") {
-    if (prepared.isRepeat) throw new ActionRepeated(prepared);
+    if (prepared.isRepeat && !isOwn(prepared)) throw new ActionRepeated(prepared);
     return prepared;
   }
   if (prepared.decision === "deny") unlessPermitted(prepared);
@@ -106,7 +111,7 @@ async function begin({ api }: Gate, { tool, input, idempotencyKey, context, wait
   });
   const started = await again(() => api.startAction(decided.id, idempotencyKey), signal);
   unlessPermitted(started);
-  if (!started.mayExecute) throw new ActionRepeated(started);
+  if (!started.mayExecute && !isOwn(started)) throw new ActionRepeated(started);
   return started;
 }
 
