@@ -16,6 +16,7 @@ describe("a title", () => {
     ["many subjects", 41, [fact("gains", "a"), fact("gains", "b"), fact("gains", "c"), fact("gains", "d")], "refund-bot 41 → 42 gains a, b and 2 more"],
     ["a kind of which there is one", 41, [fact("may_skip", "policy", "policy"), fact("changes", "model", "model")], "refund-bot 41 → 42 may skip policy and changes model"],
     ["a tool that is called main", 41, [fact("gains", "main")], "refund-bot 41 → 42 gains main"],
+    ["a policy's text", 41, [fact("widens", "text", "policy", "policy_text_mixed")], "refund-bot 41 → 42 widens the policy's text"],
     ["a way back, not the tool", 41, [fact("loses", "pay", "tool", "compensation_removed")], "refund-bot 41 → 42 loses compensation of pay"],
   ])("of %s", (_, from, facts, title) => {
     expect(titleOfChange("refund-bot", from, 42, facts)).toBe(title);

@@ -9,7 +9,7 @@ const VERBS: readonly (readonly [Fact["group"], string])[] = [
 
 /** Losing the way back is not losing the tool. */
 function subjectOf({ kind, component, subject }: Fact): string {
-  if (kind === "policy_text_changed") return "the policy's text";
+  if (kind.startsWith("policy_text_")) return "the policy's text";
   if (component === subject || (component === "prompt" && subject === "main")) return component;
   return kind.startsWith("compensation_") ? `compensation of ${shortValue(subject)}` : shortValue(subject);
 }

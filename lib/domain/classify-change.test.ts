@@ -21,10 +21,10 @@ const TABLE: [string, FactKind[], ChangeClass, string[]][] = [
   ["the model", ["model_changed", "model_parameters"], "material", ["canary shadow", "golden", "model_steward", "red_team", "regression", "technical_owner"]],
   ["more to read", ["tool_added_read", "retrieval_added", "retrieval_changed"], "material", ["regression", "technical_owner"]],
   ["more to do", ["tool_added_write", "tool_added_irreversible", "tool_effect_raised", "tool_schema_widened", "tool_schema_changed", "external_system_added"], "critical", OWNERS],
-  ["a wider policy", ["policy_limit_raised", "policy_rule_removed", "policy_text_changed", "policy_changed"], "critical", OWNERS_LATER],
+  ["a wider policy", ["policy_limit_raised", "policy_rule_removed", "policy_text_widened", "policy_text_mixed", "policy_text_changed", "policy_changed"], "critical", OWNERS_LATER],
   ["looser escalation", ["escalation_rule_removed", "escalation_changed"], "critical", OWNERS_LATER],
   ["no way back", ["compensation_removed", "compensation_changed"], "critical", ["business_owner", "technical_owner"]],
-  ["narrower", ["policy_limit_lowered", "policy_rule_added", "escalation_rule_added", "tool_removed", "tool_effect_lowered", "tool_schema_narrowed", "external_system_removed", "retrieval_removed"], "harmless", ["any_reviewer", "regression"]],
+  ["narrower", ["policy_limit_lowered", "policy_rule_added", "policy_text_narrowed", "escalation_rule_added", "tool_removed", "tool_effect_lowered", "tool_schema_narrowed", "external_system_removed", "retrieval_removed"], "harmless", ["any_reviewer", "regression"]],
   ["memory", ["memory_changed"], "material", ["canary assisted", "model_steward", "regression"]],
   ["workflow", ["workflow_changed"], "material", ["regression", "technical_owner"]],
   ["what a tool says of itself", ["tool_description", "tool_output_changed"], "material", ["model_steward", "regression"]],
@@ -64,6 +64,17 @@ test("a fact that no rule names is critical and needs both owners", () => {
   expect(found).toMatchObject({ class: "critical", rules: [{ id: "unmatched" }] });
   expect(words(found.obligations)).toEqual(OWNERS);
   expect(classify(["unheard_of" as FactKind]).class).toBe("critical");
+});
+
+test("a policy of before the kinds of a tried text calls each of them critical", () => {
+  const TRIED: readonly FactKind[] = ["policy_text_widened", "policy_text_mixed", "policy_text_narrowed"];
+  const older = { ...defaultReviewPolicy, rules: defaultReviewPolicy.rules.map((each) => ({ ...each, facts: each.facts.filter((kind) => !TRIED.includes(kind)) })) };
+  expect(reviewPolicySchema.parse(older)).toEqual(older);
+  for (const kind of TRIED) {
+    const found = classify([kind], older);
+    expect(found).toMatchObject({ class: "critical", rules: [{ id: "unmatched" }] });
+    expect(words(found.obligations)).toEqual(OWNERS);
+  }
 });
 
 const obligation: fc.Arbitrary<Obligation> = fc.oneof(

@@ -7,6 +7,7 @@ import { byConsequence, FACT_GROUPS, FACT_KINDS, type FactKind } from "./fact.ts
 import { componentsOf, digestOf, fingerprintOf } from "./fingerprint.ts";
 import { manifestSchema, type Component } from "./manifest.ts";
 import { defaultReviewPolicy } from "./default-review-policy.ts";
+import type { PolicyTrial } from "./policy-text-fact.ts";
 
 type Raw = Record<string, unknown>;
 const pay = { name: "pay", description: "Pays back.", inputSchema: { type: "object", properties: { amount: { maximum: 100 } }, additionalProperties: false }, effect: "write", system: "bank", compensation: { description: "void" } };
@@ -54,7 +55,20 @@ const CASES: [string, Raw, FactKind[], FactKind[]][] = [
   ["a source set up differently", { retrieval: [{ name: "faq", url: "b" }] }, ["retrieval_changed"], ["retrieval_changed"]],
 ];
 
+const TEXTS = [{ policy: { cedar: "a" } }, { policy: { cedar: "b" } }] as const;
+const TRIED: [string, PolicyTrial, FactKind][] = [
+  ["that permits more", { kind: "tried", decided: 1, since: null, steps: [{ before: "deny", after: "hold" }], doubt: "permit" }, "policy_text_widened"],
+  ["that permits more and less", { kind: "tried", decided: 2, since: null, steps: [{ before: "deny", after: "hold" }, { before: "permit", after: "hold" }], doubt: "permit" }, "policy_text_mixed"],
+  ["that permits nothing more", { kind: "tried", decided: 1, since: null, steps: [], doubt: null }, "policy_text_narrowed"],
+  ["of which that is not known", { kind: "tried", decided: 1, since: null, steps: [], doubt: "forbid" }, "policy_text_changed"],
+];
+
 describe("facts", () => {
+  test.each(TRIED)("of a policy text that was tried, %s", (_, trial, kind) => {
+    expect(diffComponents(parts({ ...BASE, ...TEXTS[0] }), parts({ ...BASE, ...TEXTS[1] }), trial).map((fact) => fact.kind)).toEqual([kind]);
+    expect(diffComponents(parts(BASE), parts({ ...BASE, prompt: "Be long." }), trial).map((fact) => fact.kind)).toEqual(["prompt_wording"]);
+  });
+
   test.each(CASES)("%s", (_, change, forth, back) => {
     const found = facts(change);
     expect(found.map((fact) => fact.kind)).toEqual(forth);
@@ -66,7 +80,7 @@ describe("facts", () => {
   });
 
   test("of every kind are found by some case", () => {
-    expect(new Set(CASES.flatMap(([, , forth, back]) => [...forth, ...back]))).toEqual(new Set(FACT_KINDS));
+    expect(new Set([...CASES.flatMap(([, , forth, back]) => [...forth, ...back]), ...TRIED.map(([, , kind]) => kind)])).toEqual(new Set(FACT_KINDS));
   });
 
   test("of a first version are all gains, the model among them, and nothing is lost", () => {

@@ -6,6 +6,7 @@ import { diffPolicy, diffEscalation } from "./diff-rules.ts";
 import { byConsequence, type Fact } from "./fact.ts";
 import { isDeepStrictEqualJson, isJsonObject, own } from "./json-object.ts";
 import type { Component, ComponentKind, ModelComponent, PromptComponent, ToolComponent } from "./manifest.ts";
+import type { PolicyTrial } from "./policy-text-fact.ts";
 import { listed, quoted, shortValue } from "./quote.ts";
 
 export type { Fact } from "./fact.ts";
@@ -17,8 +18,8 @@ interface Pair {
 
 const contentOf = <Content>(component: Component): Content => component.content as unknown as Content;
 
-/** The most consequential first. With nothing before, everything counts as gained. */
-export function diffComponents(before: readonly Component[], after: readonly Component[]): Fact[] {
+/** The most consequential first. With nothing before, everything counts as gained. `trial`: of the policy text, where both have one and they differ. */
+export function diffComponents(before: readonly Component[], after: readonly Component[], trial: PolicyTrial | null = null): Fact[] {
   const pairs = new Map<string, Pair>();
   for (const component of before) pairs.set(`${component.kind} ${component.name}`, { before: component, after: undefined });
   for (const component of after) {
@@ -27,7 +28,7 @@ export function diffComponents(before: readonly Component[], after: readonly Com
   }
   const context = { systemsBefore: systemsOf(before), systemsAfter: systemsOf(after) };
   const facts = [...pairs.values()].filter((pair) => pair.before?.digest !== pair.after?.digest).flatMap((pair) => {
-    const found = diffPair(pair);
+    const found = diffPair(pair, trial);
     return found.length > 0 ? found : notUnderstood(pair);
   });
   return [...facts, ...systemFacts(context)].toSorted(byConsequence);
@@ -40,7 +41,7 @@ export function unchangedKinds(before: readonly Component[], after: readonly Com
   return [...new Set(after.map((component) => component.kind))].filter((kind) => digests(before, kind) === digests(after, kind));
 }
 
-function diffPair({ before, after }: Pair): Fact[] {
+function diffPair({ before, after }: Pair, trial: PolicyTrial | null): Fact[] {
   const { kind, name } = (after ?? before) as Component;
   switch (kind) {
     case "model":
@@ -52,7 +53,7 @@ function diffPair({ before, after }: Pair): Fact[] {
       if (!after) return [{ kind: "tool_removed", component: "tool", subject: name, group: "loses", sentence: `Tool ${quoted(name)}.` }];
       return diffTool(contentOf<ToolComponent>(before), contentOf<ToolComponent>(after));
     case "policy":
-      return diffPolicy(before?.content, after?.content);
+      return diffPolicy(before?.content, after?.content, trial);
     case "escalation":
       return diffEscalation(before?.content, after?.content);
     case "memory":

@@ -43,8 +43,8 @@ describe("a policy", () => {
 
   test("says what its text does, and that a text that is gone no longer stands in the way", () => {
     const say = (before: unknown, after: unknown) => diffPolicy(before, after).map(({ group, sentence }) => `${group}: ${sentence}`);
-    expect(say({ cedar: "a\nb\n" }, { cedar: "a\nc\nd\n" })).toEqual(["changes: The text of the policy says something else: +2 −1 lines."]);
-    expect(say({ cedar: "a\nb" }, { cedar: "b\na" })).toEqual(["changes: The text of the policy says the same lines in another order."]);
+    expect(say({ cedar: "a\nb\n" }, { cedar: "a\nc\nd\n" })).toEqual(["changes: The text of the policy says something else: +2 −1 lines. It was not tried on recorded calls."]);
+    expect(say({ cedar: "a\nb" }, { cedar: "b\na" })).toEqual(["changes: The text of the policy says the same lines in another order. It was not tried on recorded calls."]);
     expect(say({}, { cedar: "a" })).toEqual(["changes: The policy has a text, which the gate applies to each call."]);
     expect(say({ cedar: "a" }, {})).toEqual(["may_skip: The text of the policy, which the gate applied to each call."]);
   });

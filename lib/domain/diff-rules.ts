@@ -1,8 +1,8 @@
 // Does a policy, or the set of escalation rules, allow more than before?
 
-import { countChangedLines } from "./diff-prompt.ts";
 import type { Fact, FactGroup, FactKind } from "./fact.ts";
 import { isDeepStrictEqualJson, isJsonObject, own, type JsonObject } from "./json-object.ts";
+import { policyTextFact, policyTextOf, type PolicyTrial } from "./policy-text-fact.ts";
 import { listed, quoted } from "./quote.ts";
 
 const asObject = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
@@ -57,23 +57,12 @@ function diffRuleTexts(component: Component, before: unknown, after: unknown, wo
   ];
 }
 
-/** What a changed text permits is not told by its letters, so it counts like one that was widened. */
-function diffText(before: unknown, after: unknown): Fact[] {
-  const textFact = (group: FactGroup, sentence: string): Fact => ({ kind: "policy_text_changed", component: "policy", subject: "text", group, sentence });
-  const [old, young] = [before, after].map((text) => (typeof text === "string" ? text : undefined));
-  if (old === young) return [];
-  if (young === undefined) return [textFact("may_skip", "The text of the policy, which the gate applied to each call.")];
-  if (old === undefined) return [textFact("changes", "The policy has a text, which the gate applies to each call.")];
-  const { added, removed } = countChangedLines(old, young);
-  if (added + removed === 0) return [textFact("changes", "The text of the policy says the same lines in another order.")];
-  return [textFact("changes", `The text of the policy says something else: +${added} −${removed} lines.`)];
-}
-
 const isUnderstoodInPolicy: IsUnderstood = (key, value) => (key === "limits" && isNumbers(value)) || (key === "rules" && isTexts(value)) || (key === "cedar" && typeof value === "string");
 
 /** `before` or `after` undefined: there was, or is, no policy at all. */
-export function diffPolicy(before: unknown, after: unknown): Fact[] {
+export function diffPolicy(before: unknown, after: unknown, trial: PolicyTrial | null = null): Fact[] {
   const [old, young] = [asObject(before), asObject(after)];
+  const text = policyTextFact(policyTextOf(before), policyTextOf(after), trial);
   const others = otherKeys(old, young, isUnderstoodInPolicy);
   return [
     ...diffLimits(limitsOf(own(old, "limits")), limitsOf(own(young, "limits"))),
@@ -81,7 +70,7 @@ export function diffPolicy(before: unknown, after: unknown): Fact[] {
       added: { kind: "policy_rule_added", sentence: "A rule of the policy was added:" }, removed: { kind: "policy_rule_removed", sentence: "A rule of the policy:" },
       reordered: "policy_changed",
     }),
-    ...diffText(own(old, "cedar"), own(young, "cedar")),
+    ...(text === null ? [] : [text]),
     ...(others.length > 0 ? [fact("policy", "policy_changed", "changes", `The policy differs in ${listed(others.map(quoted))}.`)] : []),
   ];
 }

@@ -1,10 +1,11 @@
 // What does a reviewer see of two recipes? One section for each component that differs, under the tab it belongs to.
 
 import { entriesOfJson, entriesOfTool } from "./entries-of-component.ts";
-import { isJsonObject, own } from "./json-object.ts";
+import { isJsonObject } from "./json-object.ts";
 import { layOutEntryDiff, type Entry } from "./lay-out-entry-diff.ts";
 import { layOutTextDiff, type DiffRow, type LaidOutDiff } from "./lay-out-text-diff.ts";
 import type { Component, ComponentKind, PromptComponent, ToolComponent } from "./manifest.ts";
+import { policyTextOf } from "./policy-text-fact.ts";
 
 export const DIFF_TABS = ["prompt", "tools", "policy", "model", "other"] as const;
 export type DiffTab = (typeof DIFF_TABS)[number];
@@ -70,7 +71,7 @@ function partsOf(before: Component | undefined, after: Component | undefined, is
   if (!component) return [];
   const whole = { name: component.name, title: titleOf(component), state: stateOf(before, after) };
   if (component.kind === "prompt") return [{ ...whole, isText: true, diff: layOutTextDiff(promptText(before), promptText(after), isWhole) }];
-  const [old, young] = [policyText(before), policyText(after)];
+  const [old, young] = [policyTextOf(before?.content), policyTextOf(after?.content)];
   if (component.kind === "policy" && old !== young) {
     const [restBefore, restAfter] = [withoutText(before), withoutText(after)];
     const rest = restBefore.length + restAfter.length === 0 ? null : layOutEntryDiff(restBefore, restAfter, isWhole);
@@ -88,12 +89,6 @@ function entriesOf(component: Component | undefined): Entry[] {
 }
 
 const promptText = (component: Component | undefined): string => (component?.content as unknown as PromptComponent | undefined)?.text ?? "";
-
-/** Undefined when the policy has none. */
-function policyText(component: Component | undefined): string | undefined {
-  const text = isJsonObject(component?.content) ? own(component.content, "cedar") : undefined;
-  return typeof text === "string" ? text : undefined;
-}
 
 /** The rest of a policy; one that is nothing but its text has none. */
 function withoutText(component: Component | undefined): Entry[] {

@@ -1,17 +1,13 @@
 // What would another policy have decided? Recorded calls are decided under both, and where they differ is listed.
 
 import type { GateDecision } from "../domain/gate-decision.ts";
+import { countSteps, replayClass, type DecisionStep, type ReplayClass } from "../domain/replay-class.ts";
 import { decideByPolicy, type PolicyAnswer, type PolicyCall } from "./decide-by-policy.ts";
 import type { PreparedPolicy } from "./prepare-policy.ts";
 
-export const REPLAY_CLASSES = ["widened", "narrowed", "mixed", "same"] as const;
-export type ReplayClass = (typeof REPLAY_CLASSES)[number];
-
-export interface Flip {
+export interface Flip extends DecisionStep {
   /** Of the recorded call. */
   index: number;
-  before: GateDecision;
-  after: GateDecision;
   /** What the other policy says. */
   sentence: string;
 }
@@ -27,8 +23,6 @@ export interface Replay {
   class: ReplayClass;
 }
 
-const RANK: Readonly<Record<GateDecision, number>> = { deny: 0, hold: 1, permit: 2 };
-
 /** Null: no policy text, which says nothing against a call. What the recorded calls do not show stays unknown, so `same` is no proof. */
 export function replayPolicy(calls: readonly PolicyCall[], before: PreparedPolicy | null, after: PreparedPolicy | null): Replay {
   const under = (policy: PreparedPolicy | null): Pick<PolicyAnswer, "decision" | "sentence">[] =>
@@ -38,18 +32,12 @@ export function replayPolicy(calls: readonly PolicyCall[], before: PreparedPolic
     const other = young[index];
     return !other || other.decision === decision ? [] : [{ index, before: decision, after: other.decision, sentence: other.sentence }];
   });
-  const widened = flips.filter((flip) => RANK[flip.after] > RANK[flip.before]).length;
-  const narrowed = flips.length - widened;
-  return { decided: calls.length, flips, before: countOf(old), after: countOf(young), widened, narrowed, class: replayClass({ widened, narrowed }) };
+  const counts = countSteps(flips);
+  return { decided: calls.length, flips, before: countOf(old), after: countOf(young), ...counts, class: replayClass(counts) };
 }
 
 function countOf(answers: readonly { decision: GateDecision }[]): Record<GateDecision, number> {
   const counts = { permit: 0, hold: 0, deny: 0 };
   for (const { decision } of answers) counts[decision]++;
   return counts;
-}
-
-export function replayClass({ widened, narrowed }: { widened: number; narrowed: number }): ReplayClass {
-  if (widened > 0) return narrowed > 0 ? "mixed" : "widened";
-  return narrowed > 0 ? "narrowed" : "same";
 }
