@@ -10,6 +10,7 @@ import { refreshAuthority } from "./refresh-authority.ts";
 import type { LockedChange } from "./lock-change.ts";
 import { makeCurrent } from "./make-current.ts";
 import { planRollout } from "./plan-rollout.ts";
+import type { PolicyTrials } from "./policy-trials.ts";
 import { rebaseOpenChanges } from "./versions.ts";
 
 export const stageProposalSchema = z.object({ stage: z.enum(AUTONOMY_STAGES), versionId: z.string() });
@@ -22,15 +23,21 @@ interface Applied {
 
 const IN_EFFECT: Applied = { rolloutId: null };
 
-/** Runs in the transaction of the decision. A proposal that cannot be read throws, and so takes the decision back. */
-export async function applyChange(tx: Transaction, change: LockedChange, decider: Actor, now: Date): Promise<Applied> {
+interface ApplyContext {
+  tx: Transaction;
+  trials: PolicyTrials;
+  now: Date;
+}
+
+/** Runs in the transaction of the decision. A proposal that cannot be read throws, and so takes the decision back. `trials`: of the other open changes' policy texts. */
+export async function applyChange({ tx, trials, now }: ApplyContext, change: LockedChange, decider: Actor): Promise<Applied> {
   if (change.kind === "version" && change.agentId && change.toVersionId) {
     // What is to be tried in stages changes nothing yet: the current version goes on.
     const rolloutId = await planRollout(tx, change, now);
     if (rolloutId !== null) return { rolloutId };
     await makeCurrent(tx, change.agentId, change.toVersionId, now);
     await closeFindingsOf(tx, change, now);
-    await rebaseOpenChanges(tx, change.agentId, now);
+    await rebaseOpenChanges(tx, change.agentId, trials, now);
     return IN_EFFECT;
   }
   if (change.kind === "stage" && change.agentId) {

@@ -7,6 +7,7 @@ import { advanceRollout } from "./advance-rollout.ts";
 import { endRollout } from "./end-rollouts.ts";
 import { moveRollout, noteRolloutEvent, type LockedRollout } from "./lock-rollout.ts";
 import type { Context, Evidence } from "./operation.ts";
+import type { PolicyTrials } from "./policy-trials.ts";
 import { kindOfAdvance, stageOf } from "./promote-rollout.ts";
 import type { Permits, RolloutProgress } from "./rollout-progress.ts";
 import type { StoredVerdict } from "./stored-verdict.ts";
@@ -33,6 +34,7 @@ interface Judgement {
   permits: Permits;
   /** What it said before, of the same stage. */
   before: StoredVerdict | null;
+  trials: PolicyTrials;
 }
 
 /** Null: nothing follows that is worth an entry in the log. */
@@ -100,11 +102,11 @@ async function compensate(context: Context, { agentId, candidateId, startedAt, p
   }
 }
 
-async function promote(context: Context, { rollout, verdict }: Judgement): Promise<Evidence> {
+async function promote(context: Context, { rollout, verdict, trials }: Judgement): Promise<Evidence> {
   const kind = kindOfAdvance(rollout);
   if (kind === "completed") await lockAgentAtOnce(context, rollout.agentId);
   const from = stageOf(rollout).stage;
-  await advanceRollout(context.tx, rollout, { kind, by: BY_HOLDPOINT, detail: { from, decision: verdict.decision } }, context.now);
+  await advanceRollout(context.tx, rollout, { event: { kind, by: BY_HOLDPOINT, detail: { from, decision: verdict.decision } }, trials }, context.now);
   return { kind: `rollout.${kind}`, subject: rollout.id, agentId: rollout.agentId, detail: { from, verdict } };
 }
 

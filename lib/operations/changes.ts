@@ -14,6 +14,7 @@ import { applyChange } from "./apply-change.ts";
 import { lockChange, type LockedChange } from "./lock-change.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { systemActor } from "./people.ts";
+import { withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
 
 const agentOfChange = async (tx: Transaction, { changeId }: { changeId: string }): Promise<string | null> =>
@@ -57,12 +58,15 @@ export const approvalSchema = z.object({
   comment: z.string().trim().max(4_000).nullable().default(null),
 });
 
-/** One approval; the last one that was needed applies the change in the same transaction. */
-export const approveChange = operation({
+interface Tried {
+  trials: PolicyTrials;
+}
+
+const approveTried = operation({
   kind: "change.approved",
   needs: needsFor("change:approve", "review_policy:approve"),
   agentOf: agentOfChange,
-  run: async ({ tx, actor, now }: Context, input: z.infer<typeof approvalSchema>) => {
+  run: async ({ tx, actor, now }: Context, { trials, ...input }: z.infer<typeof approvalSchema> & Tried) => {
     const change = await lockChange(tx, input.changeId);
     requireOpen(change);
     requireSeen(change, input.fingerprint);
@@ -75,7 +79,7 @@ export const approveChange = operation({
     if (isDecided) {
       await finish(tx, change, { state: "approved", decidedBy: actor.name, decidedReason: input.comment }, now);
     }
-    const applied = isDecided ? await applyChange(tx, change, actor, now) : null;
+    const applied = isDecided ? await applyChange({ tx, trials, now }, change, actor) : null;
     if (change.agentId) await refreshAuthority(tx, change.agentId, now);
     const rolloutId = applied?.rolloutId ?? null;
     const detail = { fingerprint: change.fingerprint, kind: change.kind, comment: input.comment, inEffect: isDecided && rolloutId === null, rolloutId };
@@ -85,6 +89,10 @@ export const approveChange = operation({
     };
   },
 });
+
+/** One approval; the last one that was needed applies the change in the same transaction. */
+export const approveChange = (actor: Actor, input: z.infer<typeof approvalSchema>, now = new Date()) =>
+  withPolicyTrials((trials) => approveTried(actor, { ...input, trials }, now));
 
 export const rejectionSchema = z.object({
   changeId: z.string().min(1),
@@ -133,11 +141,11 @@ export const suiteResultSchema = z.object({
   url: z.url({ protocol: /^https?$/ }).max(2_000).nullable().default(null),
 });
 
-export const recordSuiteResult = operation({
+const recordTried = operation({
   kind: "change.suite_recorded",
   needs: "change:record_suite",
   agentOf: agentOfChange,
-  run: async ({ tx, actor, now }: Context, input: z.infer<typeof suiteResultSchema>) => {
+  run: async ({ tx, actor, now }: Context, { trials, ...input }: z.infer<typeof suiteResultSchema> & Tried) => {
     const change = await lockChange(tx, input.changeId);
     requireOpen(change);
     requireSeen(change, input.fingerprint);
@@ -146,13 +154,16 @@ export const recordSuiteResult = operation({
     const status = reviewStatus(asChangeForReview(await lockChange(tx, change.id)), now);
     if (status.state === "approvable") {
       await finish(tx, change, { state: "approved", decidedBy: "system:holdpoint", decidedReason: "the last obligation was met" }, now);
-      await applyChange(tx, change, systemActor, now);
+      await applyChange({ tx, trials, now }, change, systemActor);
     }
     if (change.agentId) await refreshAuthority(tx, change.agentId, now);
     const { changeId: _subject, ...detail } = input;
     return { result: { state: status.state === "approvable" ? "approved" : "open" }, evidence: { subject: change.id, agentId: change.agentId, detail } };
   },
 });
+
+export const recordSuiteResult = (actor: Actor, input: z.infer<typeof suiteResultSchema>, now = new Date()) =>
+  withPolicyTrials((trials) => recordTried(actor, { ...input, trials }, now));
 
 export const recordSpotCheck = operation({
   kind: "change.spot_checked",

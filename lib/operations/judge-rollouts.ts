@@ -12,6 +12,7 @@ import { foldOutcomes, loadJudgeState, noteLateEscapes, stateAsStored } from "./
 import { agentOfRollout, isStoppedRollout, readRollout, type LockedRollout } from "./lock-rollout.ts";
 import { NOTHING_CHANGED, notify, operation, type Context, type Evidence } from "./operation.ts";
 import { systemActor } from "./people.ts";
+import { withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { readPermits, readProgress } from "./rollout-progress.ts";
 import { asStored, readStoredVerdict, type StoredVerdict } from "./stored-verdict.ts";
 import { readLateEscapes, readNewOutcomes } from "./task-outcomes.ts";
@@ -29,7 +30,7 @@ const judgeRollout = operation({
   kind: "rollout.judged",
   needs: "rollout:judge",
   agentOf: agentOfRollout,
-  run: async (context: Context, { rolloutId }: { rolloutId: string }) => {
+  run: async (context: Context, { rolloutId, trials }: { rolloutId: string; trials: PolicyTrials }) => {
     const { tx, now } = context;
     const rollout = await takeRollout(tx, rolloutId);
     if (!rollout) return { result: 0, evidence: NOTHING_CHANGED };
@@ -54,7 +55,7 @@ const judgeRollout = operation({
       await notify(tx, { kind: "rollout.judged", subject: rolloutId, agentId: rollout.agentId });
     }
     const judged = outcomes.length > 0 ? { ...rollout, lastOutcomeAt: now } : rollout;
-    const evidence = await applyVerdict(context, { rollout: judged, plan: plan.data, verdict, progress, permits, before });
+    const evidence = await applyVerdict(context, { rollout: judged, plan: plan.data, verdict, progress, permits, before, trials });
     return { result: outcomes.length, evidence: evidence ?? NOTHING_CHANGED };
   },
 });
@@ -71,7 +72,7 @@ export async function judgeRollouts(now: Date): Promise<void> {
   const underWay = await prisma().rollout.findMany({ where: { state: { in: [...UNDER_WAY_STATES] } }, select: { id: true }, orderBy: { id: "asc" } });
   for (const { id } of underWay) {
     try {
-      while ((await judgeRollout(systemActor, { rolloutId: id }, now)) === AT_ONCE);
+      while ((await withPolicyTrials((trials) => judgeRollout(systemActor, { rolloutId: id, trials }, now))) === AT_ONCE);
     } catch (error) {
       if (!(error instanceof AgentIsBusy)) logger().error({ rollout: id, ...describeError(error) }, "a rollout could not be judged");
     }

@@ -3,13 +3,14 @@
 import type { Transaction } from "../database/database.ts";
 import type { CanaryApprover, StagePlan } from "../domain/canary-plan.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
-import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "../domain/roles.ts";
+import { OWNER_ROLES, ROLE_NAMES, type Actor, type PersonActor } from "../domain/roles.ts";
 import { NotPermitted, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { advanceRollout, completeRollout } from "./advance-rollout.ts";
 import { readStoredVerdict } from "./stored-verdict.ts";
 import { agentOfRollout, isStoppedRollout, lockRollout, planOf, requireMove, requireRevision, standingOf, type LockedRollout, type RolloutStanding } from "./lock-rollout.ts";
 import { operation, type Context } from "./operation.ts";
+import { withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { requireReason, type RolloutDecision } from "./steer-rollout.ts";
 
 /** Waivers of the whole rollout stand under this number. */
@@ -44,12 +45,20 @@ async function noteApproval(tx: Transaction, rollout: LockedRollout, person: Per
   await tx.rolloutApproval.upsert({ where: { rolloutId_stageIndex_kind_personId: key }, create: { id: newId("rv"), ...key, ...said }, update: said });
 }
 
-/** Possible while the judge says so, of this very stage. */
-export const promoteRollout = operation({
+interface Promotion {
+  rolloutId: string;
+  revision: number;
+}
+
+interface Tried {
+  trials: PolicyTrials;
+}
+
+const promoteTried = operation({
   kind: "rollout.promoted",
   needs: "rollout:promote",
   agentOf: agentOfRollout,
-  run: async (context: Context, { rolloutId, revision }: { rolloutId: string; revision: number }) => {
+  run: async (context: Context, { rolloutId, revision, trials }: Promotion & Tried) => {
     const { tx, now } = context;
     const rollout = await lockRollout(tx, rolloutId);
     requireMove(rollout, "promote");
@@ -60,10 +69,14 @@ export const promoteRollout = operation({
     if (verdict?.decision !== "promote") throw new NotPossible("The evidence for a promotion is not there yet.");
     requireApprover(person, rollout.agentId, stage.approver);
     await noteApproval(tx, rollout, person, { kind: "promote", stageIndex: rollout.stageIndex, reason: null }, now);
-    const moved = await advanceRollout(tx, rollout, { kind: kindOfAdvance(rollout), by: person.name, detail: { from: stage.stage, decision: verdict.decision } }, now);
+    const moved = await advanceRollout(tx, rollout, { event: { kind: kindOfAdvance(rollout), by: person.name, detail: { from: stage.stage, decision: verdict.decision } }, trials }, now);
     return { result: standingOf(moved), evidence: { kind: `rollout.${kindOfAdvance(rollout)}`, subject: rolloutId, agentId: rollout.agentId, detail: { from: stage.stage, verdict, to: moved.state } } };
   },
 });
+
+/** Possible while the judge says so, of this very stage. */
+export const promoteRollout = (actor: Actor, promotion: Promotion, now = new Date()) =>
+  withPolicyTrials((trials) => promoteTried(actor, { ...promotion, trials }, now));
 
 export const kindOfAdvance = (rollout: LockedRollout): "promoted" | "completed" => (rollout.stageIndex + 1 < planOf(rollout).stages.length ? "promoted" : "completed");
 
@@ -72,15 +85,11 @@ export interface WaivedRollout extends RolloutStanding {
   waiversMissing: number;
 }
 
-/**
- * Two different owners, neither of them the author, each with a reason: the stage ends without its evidence. Of a rollout that was not started, the
- * whole of it is skipped and the candidate is current. A waiver does not outlive a hold that came after it.
- */
-export const waiveRollout = operation({
+const waiveTried = operation({
   kind: "rollout.waived",
   needs: "rollout:waive",
   agentOf: agentOfRollout,
-  run: async (context: Context, { rolloutId, revision, reason: given }: RolloutDecision) => {
+  run: async (context: Context, { rolloutId, revision, reason: given, trials }: RolloutDecision & Tried) => {
     const { tx, now } = context;
     const reason = requireReason(given);
     const rollout = await lockRollout(tx, rolloutId);
@@ -100,12 +109,19 @@ export const waiveRollout = operation({
       const result: WaivedRollout = { ...standingOf(rollout), waiversMissing: missing };
       return { result, evidence: { kind: "rollout.waiver_given", subject: rolloutId, agentId: rollout.agentId, detail } };
     }
-    const event = { kind: isSkip ? "skipped" : "waived", by: person.name, reason };
-    const moved = isSkip ? await completeRollout(tx, rollout, event, now) : await advanceRollout(tx, rollout, event, now);
+    const advance = { event: { kind: isSkip ? "skipped" : "waived", by: person.name, reason }, trials };
+    const moved = isSkip ? await completeRollout(tx, rollout, advance, now) : await advanceRollout(tx, rollout, advance, now);
     const result: WaivedRollout = { ...standingOf(moved), waiversMissing: 0 };
     return { result, evidence: { kind: isSkip ? "rollout.skipped" : "rollout.waived", subject: rolloutId, agentId: rollout.agentId, detail: { ...detail, to: moved.state } } };
   },
 });
+
+/**
+ * Two different owners, neither of them the author, each with a reason: the stage ends without its evidence. Of a rollout that was not started, the
+ * whole of it is skipped and the candidate is current. A waiver does not outlive a hold that came after it.
+ */
+export const waiveRollout = (actor: Actor, decision: RolloutDecision, now = new Date()) =>
+  withPolicyTrials((trials) => waiveTried(actor, { ...decision, trials }, now));
 
 async function waiversOf(tx: Transaction, rolloutId: string, stageIndex: number): Promise<Set<string>> {
   const lastHold = await tx.rolloutEvent.findFirst({ where: { rolloutId, kind: "held" }, orderBy: { id: "desc" }, select: { at: true } });

@@ -7,6 +7,7 @@ import { existingAgent } from "./agents.ts";
 import { personOf } from "./approve-action.ts";
 import { makeCurrent } from "./make-current.ts";
 import { operation, type Context, type Evidence } from "./operation.ts";
+import { NOTHING_TRIED } from "./policy-trials.ts";
 import { lockAgent, refreshAuthority } from "./refresh-authority.ts";
 import { undoVersionWithin, type StartedUndo } from "./undo.ts";
 import { rebaseOpenChanges } from "./versions.ts";
@@ -54,7 +55,8 @@ export const rollbackVersion = operation({
     const before = await approvedBefore(tx, agentId, from);
     if (!before) throw new NotPossible("There is no approved version before the current one.");
     await makeCurrent(tx, agentId, before.id, now);
-    await rebaseOpenChanges(tx, agentId, now);
+    // Going back waits for nothing: the proposals that are open may weigh too much, never too little.
+    await rebaseOpenChanges(tx, agentId, NOTHING_TRIED, now);
     await refreshAuthority(tx, agentId, now);
     const undone = undoSince === null ? null : await undoVersionWithin(context, { agentId, versionId: from, since: undoSince, reason, by: person });
     const result: RolledBack = { fromVersionId: from, versionId: before.id, versionNumber: before.number, undo: undone?.result ?? null };

@@ -10,12 +10,15 @@ import { classifyChange, passesByItself } from "../domain/classify-change.ts";
 import { diffComponents } from "../domain/diff-components.ts";
 import { componentsOf, fingerprintOf } from "../domain/fingerprint.ts";
 import { manifestSchema, type Component } from "../domain/manifest.ts";
+import type { PolicyTrial } from "../domain/policy-text-fact.ts";
+import type { Fact } from "../domain/fact.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { existingAgent } from "./agents.ts";
 import { makeCurrent } from "./make-current.ts";
-import { NOTHING_CHANGED, operation, type Evidence, type Context } from "./operation.ts";
+import { NOTHING_CHANGED, operation, type Evidence, type Context, type Operation } from "./operation.ts";
+import { policyStep, trialsFor, withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
 import { requireApplicablePolicy } from "./require-applicable-policy.ts";
 import { voidReviews } from "./void-reviews.ts";
@@ -41,11 +44,15 @@ export interface Registered {
   change: { id: string; state: string; class: string } | null;
 }
 
-export const registerVersion = operation({
+interface Registering extends Registration {
+  trials: PolicyTrials;
+}
+
+const registerTried = operation({
   kind: "version.registered",
   needs: "version:register",
-  agentOf: (_tx, input: Registration) => input.agentId,
-  run: async ({ tx, actor, now }: Context, input: Registration) => {
+  agentOf: (_tx, input: Registering) => input.agentId,
+  run: async ({ tx, actor, now }: Context, { trials, ...input }: Registering) => {
     const agent = await existingAgent(tx, input.agentId);
     await requireApplicablePolicy(input.manifest);
     const components = componentsOf(input.manifest);
@@ -59,16 +66,19 @@ export const registerVersion = operation({
     const version = known ?? (await insertVersion({ tx, actor, now }, { components, fingerprint, input }));
     if (version.id === agent.currentVersionId) throw new NotPossible("This is the version that is current already.");
     const change = input.replacesChangeId
-      ? await replaceProposal(tx, input.replacesChangeId, { agent, version, components, now })
-      : await propose(tx, { agent, version, components, input, actor, now });
+      ? await replaceProposal(tx, input.replacesChangeId, { agent, version, components, trials, now })
+      : await propose(tx, { agent, version, components, input, actor, trials, now });
     await refreshAuthority(tx, agent.id, now);
     const evidence: [Evidence, ...Evidence[]] = [
       { subject: version.id, agentId: agent.id, detail: { number: version.number, label: version.label, fingerprint, source: input.source, sourceRef: input.sourceRef, isNew: !known } },
-      { kind: change.isEdit ? "change.edited" : "change.proposed", subject: change.id, agentId: agent.id, detail: { fingerprint, class: change.class, state: change.state, rules: change.ruleIds } },
+      { kind: change.isEdit ? "change.edited" : "change.proposed", subject: change.id, agentId: agent.id, detail: { fingerprint, class: change.class, state: change.state, rules: change.ruleIds, ...change.tried } },
     ];
     return { result: asRegistered(version, !known, change), evidence };
   },
 });
+
+export const registerVersion: Operation<Registration, Registered> = (actor, input, now = new Date()) =>
+  withPolicyTrials((trials) => registerTried(actor, { ...input, trials }, now));
 
 type VersionRow = { id: string; number: number; fingerprint: string; label: string | null };
 type AgentRow = { id: string; currentVersionId: string | null };
@@ -92,12 +102,38 @@ async function insertVersion({ tx, actor, now }: Context, { components, fingerpr
   });
 }
 
-async function classifyAgainstCurrent(tx: Transaction, agent: AgentRow, version: VersionRow, components: Component[], { policy, revision }: PolicyInForce) {
-  const current = agent.currentVersionId ? await tx.agentVersion.findUniqueOrThrow({ where: { id: agent.currentVersionId } }) : null;
-  const facts = diffComponents(current ? await versionComponents(tx, current.id) : [], components);
+interface Current {
+  id: string;
+  number: number;
+  components: Component[];
+}
+
+async function currentOf(tx: Transaction, agent: AgentRow): Promise<Current | null> {
+  if (!agent.currentVersionId) return null;
+  const { id, number } = await tx.agentVersion.findUniqueOrThrow({ where: { id: agent.currentVersionId } });
+  return { id, number, components: await versionComponents(tx, id) };
+}
+
+interface Proposed {
+  agent: AgentRow;
+  version: VersionRow;
+  components: Component[];
+}
+
+const stepOf = (current: Current | null, { agent, version, components }: Proposed) => policyStep(current, { agentId: agent.id, fingerprint: version.fingerprint, components });
+
+/** What the log says of it beside the rules: by which calls a changed policy text was classified. */
+function triedDetail(facts: readonly Fact[]): { policyText?: string } {
+  const fact = facts.find(({ kind }) => kind.startsWith("policy_text_"));
+  return fact ? { policyText: fact.sentence } : {};
+}
+
+function classifyAgainst(current: Current | null, { agent, version, components }: Proposed, trial: PolicyTrial | null, { policy, revision }: PolicyInForce) {
+  const facts = diffComponents(current?.components ?? [], components, trial);
   const classification = classifyChange(facts, policy);
   return {
     classification,
+    tried: triedDetail(facts),
     row: {
       fromVersionId: current?.id ?? null, toVersionId: version.id, fingerprint: version.fingerprint,
       title: titleOfChange(agent.id, current?.number ?? null, version.number, facts),
@@ -114,18 +150,22 @@ async function authorOf(tx: Transaction, actor: Actor, email: string | null): Pr
   return person ? { authorId: person.id, authorName: person.name } : { authorId: actor.id, authorName: actor.name };
 }
 
-interface Proposal {
-  agent: AgentRow;
-  version: VersionRow;
-  components: Component[];
+interface Proposal extends Proposed {
   input: Registration;
   actor: Actor;
+  trials: PolicyTrials;
   now: Date;
 }
 
-async function propose(tx: Transaction, { agent, version, components, input, actor, now }: Proposal) {
+async function classifyOne(tx: Transaction, proposed: Proposed, trials: PolicyTrials, inForce: PolicyInForce) {
+  const current = await currentOf(tx, proposed.agent);
+  const [trial = null] = trialsFor([stepOf(current, proposed)], trials);
+  return classifyAgainst(current, proposed, trial, inForce);
+}
+
+async function propose(tx: Transaction, { agent, version, components, input, actor, trials, now }: Proposal) {
   const inForce = await reviewPolicyInForce(tx);
-  const { classification, row } = await classifyAgainstCurrent(tx, agent, version, components, inForce);
+  const { classification, tried, row } = await classifyOne(tx, { agent, version, components }, trials, inForce);
   // A silent change has already been live: nothing about it is harmless until a person has looked.
   const passes = passesByItself(classification) && agent.currentVersionId !== null && !input.isRetroactive;
   const id = newId("ch");
@@ -139,27 +179,34 @@ async function propose(tx: Transaction, { agent, version, components, input, act
     },
   });
   if (passes) await makeCurrent(tx, agent.id, version.id, now);
-  return { id, state: passes ? "approved" : "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), isEdit: false };
+  return { id, state: passes ? "approved" : "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried, isEdit: false };
 }
 
-async function replaceProposal(tx: Transaction, changeId: string, { agent, version, components, now }: Omit<Proposal, "input" | "actor">) {
+async function replaceProposal(tx: Transaction, changeId: string, { agent, version, components, trials, now }: Omit<Proposal, "input" | "actor">) {
   const change = await tx.change.findUnique({ where: { id: changeId } });
   if (!change || change.agentId !== agent.id || change.kind !== "version") throw new NotFound("There is no such change of this agent.");
   if (change.state !== "open") throw new Conflict(`This change is ${change.state} and cannot be edited.`);
-  const { classification, row } = await classifyAgainstCurrent(tx, agent, version, components, await reviewPolicyInForce(tx));
+  const { classification, tried, row } = await classifyOne(tx, { agent, version, components }, trials, await reviewPolicyInForce(tx));
   await voidReviews(tx, changeId, `The proposal was edited: it is version ${version.number} now.`, now);
   await tx.change.update({ where: { id: changeId }, data: { ...row, revision: { increment: 1 } } });
-  return { id: changeId, state: "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), isEdit: true };
+  return { id: changeId, state: "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried, isEdit: true };
 }
 
 /** After another version became current: the open proposals are compared with it anew, and what was approved against the old one is void. */
-export async function rebaseOpenChanges(tx: Transaction, agentId: string, now: Date): Promise<void> {
+export async function rebaseOpenChanges(tx: Transaction, agentId: string, trials: PolicyTrials, now: Date): Promise<void> {
   const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId } });
+  const open = await tx.change.findMany({ where: { agentId, kind: "version", state: "open" }, include: { toVersion: true } });
+  const moved: { id: string; proposed: Proposed }[] = [];
+  for (const { id, fromVersionId, toVersion } of open) {
+    if (toVersion && fromVersionId !== agent.currentVersionId) moved.push({ id, proposed: { agent, version: toVersion, components: await versionComponents(tx, toVersion.id) } });
+  }
+  if (moved.length === 0) return;
+  const current = await currentOf(tx, agent);
+  const found = trialsFor(moved.map(({ proposed }) => stepOf(current, proposed)), trials);
   const inForce = await reviewPolicyInForce(tx);
-  for (const change of await tx.change.findMany({ where: { agentId, kind: "version", state: "open" }, include: { toVersion: true } })) {
-    if (!change.toVersion || change.fromVersionId === agent.currentVersionId) continue;
-    const { row } = await classifyAgainstCurrent(tx, agent, change.toVersion, await versionComponents(tx, change.toVersion.id), inForce);
-    await voidReviews(tx, change.id, "The live version moved, so this change is another one than the one that was reviewed.", now);
-    await tx.change.update({ where: { id: change.id }, data: { ...row, revision: { increment: 1 } } });
+  for (const [index, { id, proposed }] of moved.entries()) {
+    const { row } = classifyAgainst(current, proposed, found[index] ?? null, inForce);
+    await voidReviews(tx, id, "The live version moved, so this change is another one than the one that was reviewed.", now);
+    await tx.change.update({ where: { id }, data: { ...row, revision: { increment: 1 } } });
   }
 }
