@@ -157,3 +157,39 @@ test("an agent without a version is told what to do first", async ({ makeAgent, 
   await expect(page.getByText("There is no approved version to write a policy for.")).toBeVisible();
   await expectGoodPage(page);
 });
+
+test("a changed text weighs by what recorded calls show, and the page says so when they show something else later", async ({ makeAgent, openAs }) => {
+  const agent = await withPolicy(await makeAgent());
+  const key = await agent.key();
+  const call = async (amount: number): Promise<void> => {
+    const body = { agent: { id: agent.id }, tool: { name: "refund_create" }, input: { order: "5512", amount }, conversationId: "T-1", toolCallId: `call-${amount}` };
+    const response = await fetch(`${process.env.E2E_URL}/v1/gate/check`, { method: "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+    expect(response.status).toBe(200);
+  };
+  await call(20);
+  await call(120);
+  const narrowed = await agent.register(manifestOf({ label: "1.2", policy: { cedar: `${POLICY}\nforbid(principal, action == Action::"refund_create", resource) when { context.input.amount.greaterThan(decimal("110.0")) };\n` } }));
+  const page = await openAs(agent.team.business_owner, paths.change(narrowed.change?.id ?? ""));
+  const delta = page.getByRole("region", { name: "What it could do that it cannot do today" });
+  const replay = page.getByRole("region", { name: "Policy, on recorded calls" });
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("narrows the policy's text");
+  await expect(page.getByText("Harmless", { exact: true }).first()).toBeVisible();
+  await expect(delta).toContainText(/Narrows.*The text of the policy permits nothing more than before: of the last 2 recorded calls, since .* UTC, 1 that the old text holds would be refused\./);
+  await expect(replay).toContainText("Of 2 calls, the proposed policy permits less in 1 call.");
+  await expect(replay).not.toContainText("When this change was classified");
+  await expectGoodPage(page);
+
+  const untold = await agent.register(manifestOf({ label: "1.3", policy: { cedar: POLICY.replace("100.0", "150.0").replace("40 ", "30 ") } }));
+  const widened = await agent.register(manifestOf({ label: "1.4", policy: { cedar: POLICY.replace("100.0", "130.0") } }));
+  await page.goto(paths.change(widened.change?.id ?? ""), { waitUntil: "networkidle" });
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("widens the policy's text");
+  await expect(page.getByText("Critical", { exact: true }).first()).toBeVisible();
+  await expect(delta).toContainText(/Widens.*1 that the old text holds would be permitted\./);
+  await expect(replay.getByRole("link", { name: "refund_create: held → permitted" })).toBeVisible();
+
+  await prisma().gateDecision.deleteMany({ where: { agentId: agent.id, toolCallId: "call-120" } });
+  await page.goto(paths.change(untold.change?.id ?? ""), { waitUntil: "networkidle" });
+  await expect(replay).toContainText("None of 1 call would be decided otherwise.");
+  await expect(replay).toContainText(/When this change was classified, the recorded calls of then showed something else\. The text of the policy permits more: of the last 2 recorded calls/);
+  await expectGoodPage(page);
+});

@@ -7,6 +7,7 @@ import { NamedText } from "@/components/ui/named-text.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { Verdict } from "@/components/ui/verdict.tsx";
 import type { GateDecision } from "@/lib/domain/gate-decision.ts";
+import { loosening, type ReplayClass } from "@/lib/domain/replay-class.ts";
 import { paths } from "@/lib/paths.ts";
 
 interface ReplayedFlip {
@@ -22,13 +23,15 @@ interface ReplayedFlip {
 
 export type ReplayCardProps =
   | { kind: "unreadable"; sentence: string }
-  | { kind: "replayed"; class: "widened" | "narrowed" | "mixed" | "same"; decided: number; since: Date | null; widened: number; narrowed: number; flips: readonly ReplayedFlip[]; moreFlips: number };
+  | { kind: "replayed"; class: ReplayClass; decided: number; since: Date | null; widened: number; narrowed: number; flips: readonly ReplayedFlip[]; moreFlips: number };
+
+/** What the change was classified by, where the calls of today show something else; null where they do not. */
+type WhenClassified = { whenClassified: string | null };
 
 const WORDS: Record<GateDecision, string> = { permit: "permitted", hold: "held", deny: "refused" };
-const RANK: Record<GateDecision, number> = { deny: 0, hold: 1, permit: 2 };
 
 /** Recorded calls under the proposed policy: what a reviewer wants to see before the rules themselves. */
-export function ReplayCard(replay: ReplayCardProps) {
+export function ReplayCard({ whenClassified, ...replay }: ReplayCardProps & WhenClassified) {
   if (replay.kind === "unreadable") {
     return (
       <Card title="Policy, on recorded calls" id="replay">
@@ -46,6 +49,7 @@ export function ReplayCard(replay: ReplayCardProps) {
       </CardBody>
       {flips.length > 0 && <Rows label="Calls that would be decided otherwise">{flips.map((flip) => <FlipRow key={flip.decisionId} flip={flip} />)}</Rows>}
       {moreFlips > 0 && <CardFoot>{moreFlips.toLocaleString("en")} more are decided otherwise.</CardFoot>}
+      {whenClassified !== null && <CardFoot><p>When this change was classified, the recorded calls of then showed something else. <NamedText text={whenClassified} /></p></CardFoot>}
     </Card>
   );
 }
@@ -59,8 +63,7 @@ function verdictOf({ decided, widened, narrowed }: { decided: number; widened: n
 }
 
 function FlipRow({ flip }: { flip: ReplayedFlip }) {
-  const isWidened = RANK[flip.after] > RANK[flip.before];
-  const mark: StatusKind = isWidened ? "warning" : "info";
+  const mark: StatusKind = loosening(flip) > 0 ? "warning" : "info";
   const href = flip.actionId ? paths.action(flip.actionId) : flip.runId ? paths.run(flip.runId) : null;
   const title = <><UntrustedText text={flip.tool} maxLength={200} />: {WORDS[flip.before]} → {WORDS[flip.after]}</>;
   return (

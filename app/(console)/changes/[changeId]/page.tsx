@@ -29,6 +29,7 @@ import { capabilityDelta } from "@/lib/domain/capability-delta.ts";
 import { effectOfApproval, effectOfDecision, type ChangeSubject } from "@/lib/domain/effect-of-change.ts";
 import { DIFF_TABS, unchangedWords, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import { outdatedReplay } from "@/lib/domain/policy-text-fact.ts";
 import { SUITES, SUITE_NAMES } from "@/lib/domain/review-policy.ts";
 import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
 import { paths } from "@/lib/paths.ts";
@@ -67,7 +68,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
         <div className="stack">
           <Steps view={view} rollout={rollout} now={now} />
           <Body view={view} recipes={recipes} />
-          {replay && <ReplayCard {...replay} />}
+          {replay && <ReplayCard {...replay} whenClassified={replay.kind === "replayed" ? outdatedReplay(view.facts, replay.class) : null} />}
           {recipes && <DiffCard changeId={change.id} recipes={recipes} tab={DIFF_TABS.find((each) => each === tab) ?? null} isWhole={isWhole} />}
         </div>
         <aside className="stack" aria-label="Decision">
