@@ -173,7 +173,7 @@ test("a changed text weighs by what recorded calls show, and the page says so wh
   const delta = page.getByRole("region", { name: "What it could do that it cannot do today" });
   const replay = page.getByRole("region", { name: "Policy, on recorded calls" });
   await expect(page.getByRole("heading", { level: 1 })).toContainText("narrows the policy's text");
-  await expect(page.getByText("Harmless", { exact: true }).first()).toBeVisible();
+  await expect(page.getByText("Harmless change", { exact: true })).toBeVisible();
   await expect(delta).toContainText(/Narrows.*The text of the policy permits nothing more than before: of the last 2 recorded calls, since .* UTC, 1 that the old text holds would be refused\./);
   await expect(replay).toContainText("Of 2 calls, the proposed policy permits less in 1 call.");
   await expect(replay).not.toContainText("When this change was classified");
@@ -183,7 +183,7 @@ test("a changed text weighs by what recorded calls show, and the page says so wh
   const widened = await agent.register(manifestOf({ label: "1.4", policy: { cedar: POLICY.replace("100.0", "130.0") } }));
   await page.goto(paths.change(widened.change?.id ?? ""), { waitUntil: "networkidle" });
   await expect(page.getByRole("heading", { level: 1 })).toContainText("widens the policy's text");
-  await expect(page.getByText("Critical", { exact: true }).first()).toBeVisible();
+  await expect(page.getByText("Critical change", { exact: true })).toBeVisible();
   await expect(delta).toContainText(/Widens.*1 that the old text holds would be permitted\./);
   await expect(replay.getByRole("link", { name: "refund_create: held → permitted" })).toBeVisible();
 

@@ -34,14 +34,14 @@ const WORDS: Record<GateDecision, string> = { permit: "permitted", hold: "held",
 export function ReplayCard({ whenClassified, ...replay }: ReplayCardProps & WhenClassified) {
   if (replay.kind === "unreadable") {
     return (
-      <Card title="Policy, on recorded calls" id="replay">
+      <Card title="Policy, on recorded calls" id="replay" className="o1">
         <CardBody><Verdict level={3}>{replay.sentence}</Verdict></CardBody>
       </Card>
     );
   }
   const { decided, since, flips, moreFlips } = replay;
   return (
-    <Card title="Policy, on recorded calls" id="replay" meta={decided === 0 ? "no calls yet" : `${decided.toLocaleString("en")} calls`}>
+    <Card title="Policy, on recorded calls" id="replay" className="o1" meta={decided === 0 ? "no calls yet" : callsWord(decided)}>
       <CardBody>
         <Verdict level={3} detail={since ? <>Since <Time at={since} show="moment" />, decided again under both policies with the arguments, counters and times of then. What was never called is not shown by this.</> : "The gate has recorded no call of this agent, so nothing can be tried on the proposed policy."}>
           {verdictOf(replay)}
@@ -54,12 +54,13 @@ export function ReplayCard({ whenClassified, ...replay }: ReplayCardProps & When
   );
 }
 
+const callsWord = (count: number): string => `${count.toLocaleString("en")} ${count === 1 ? "call" : "calls"}`;
+
 function verdictOf({ decided, widened, narrowed }: { decided: number; widened: number; narrowed: number }): string {
   if (decided === 0) return "Cannot tell: there are no recorded calls.";
-  const calls = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "call" : "calls"}`;
-  if (widened === 0 && narrowed === 0) return `None of ${calls(decided)} would be decided otherwise.`;
-  const parts = [...(widened > 0 ? [`permits more in ${calls(widened)}`] : []), ...(narrowed > 0 ? [`permits less in ${calls(narrowed)}`] : [])];
-  return `Of ${calls(decided)}, the proposed policy ${parts.join(" and ")}.`;
+  if (widened === 0 && narrowed === 0) return `None of ${callsWord(decided)} would be decided otherwise.`;
+  const parts = [...(widened > 0 ? [`permits more in ${callsWord(widened)}`] : []), ...(narrowed > 0 ? [`permits less in ${callsWord(narrowed)}`] : [])];
+  return `Of ${callsWord(decided)}, the proposed policy ${parts.join(" and ")}.`;
 }
 
 function FlipRow({ flip }: { flip: ReplayedFlip }) {

@@ -2,6 +2,7 @@ import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import { readJudgeState } from "../domain/judge-state.ts";
+import { manifest } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
 import { doTasks, makeTriedAgent, ofBothArms, ofOneIn, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -76,6 +77,19 @@ describe("a candidate that does as well", () => {
     }
     expect([(await agent.read()).state, (await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).currentVersionId]).toEqual(["completed", agent.candidateId]);
     expect([await happened(agent, "promoted"), await happened(agent, "completed"), await logged(agent, "rollout.completed")]).toEqual([1, 1, 1]);
+  });
+
+  test("becomes current by itself, and the open change of the policy is tried against its text", async () => {
+    const ALLOW = "permit(principal, action, resource);";
+    const agent = await makeTriedAgent({ cedar: ALLOW });
+    await startTried(agent, { stages: [shortStage("assisted", { approver: "nobody" })] }, start);
+    const { change } = await agent.register(manifest({ label: "next", policy: { cedar: `${ALLOW}\nforbid(principal, action, resource) when { context.hour < 6 };` } }));
+    const factsOf = async () => (await prisma().change.findUniqueOrThrow({ where: { id: change?.id ?? "" } })).facts as { sentence: string }[];
+    expect((await factsOf())[0]?.sentence).toBe("The policy has a text, which the gate applies to each call.");
+    await doTasks(agent, WELL, later(10));
+    await judgeRollouts(later(15));
+    expect((await agent.read()).state).toBe("completed");
+    expect((await factsOf())[0]?.sentence).toBe("The text of the policy says something else: +1 −0 lines. There were no recorded calls to try it on.");
   });
 
   test("gets more tasks step by step, each after its own", async () => {

@@ -21,10 +21,10 @@ export interface TriedAgent extends MadeAgent {
 const readRow = (id: string) => prisma().rollout.findUniqueOrThrow({ where: { id } });
 
 /** At `stage`, with a second version that is approved and planned as a rollout. */
-export async function makeTriedAgent({ stage = "bounded", prompt = "You handle refunds and invoices.", model }: { stage?: AutonomyStage; prompt?: string; model?: string } = {}): Promise<TriedAgent> {
+export async function makeTriedAgent({ stage = "bounded", prompt = "You handle refunds and invoices.", model, cedar }: { stage?: AutonomyStage; prompt?: string; model?: string; cedar?: string } = {}): Promise<TriedAgent> {
   const agent = await makeAgent();
   await prisma().agent.update({ where: { id: agent.id }, data: { stage } });
-  const { change } = await agent.register(manifest({ prompt, ...(model ? { model: { provider: "openai", name: model } } : {}) }));
+  const { change } = await agent.register(manifest({ prompt, ...(model ? { model: { provider: "openai", name: model } } : {}), ...(cedar ? { policy: { cedar } } : {}) }));
   if (!change) throw new Error("another prompt needs a review");
   await agent.approve(change.id, { keepsRollout: true });
   const rollout = await prisma().rollout.findUniqueOrThrow({ where: { changeId: change.id } });
