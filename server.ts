@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { createAgentApi } from "./lib/agent-api/agent-api.ts";
+import { startIngestThreads } from "./lib/agent-api/ingest-threads.ts";
 import { leanConfirm } from "./lib/agent-api/lean-confirm.ts";
 import { startStopPath } from "./lib/agent-api/stop-path.ts";
 import { startProbePoint } from "./probe-point.ts";
@@ -86,6 +87,7 @@ async function start(): Promise<void> {
   const server = http.createServer();
   server.keepAliveTimeout = 65_000; // longer than common load balancers keep an idle connection
   const stopPath = roles.includes("agents") ? await startStopPath() : null;
+  const ingest = roles.includes("agents") ? startIngestThreads() : null;
   const agents = roles.includes("agents") ? leanConfirm(getRequestListener(createAgentApi().fetch)) : null;
   const console = await prepareConsole(server);
   const worker = roles.includes("jobs") ? startWorker() : null;
@@ -112,6 +114,7 @@ async function start(): Promise<void> {
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 5_000).unref();
     await drained;
+    await ingest?.close();
     await worker?.stop();
     await console.close().catch(() => undefined);
     await closeDatabase();

@@ -1,10 +1,11 @@
 // Is there room for one more ingest request? A bounded number at work and a bounded number waiting, so that other calls stay quick.
 
 import { HttpRefusal } from "./http-refusal.ts";
+import { ingestThreadCount } from "./ingest-threads.ts";
 
-const MOST_AT_WORK = 12;
+const MOST_AT_WORK_PER_THREAD = 12;
 const MOST_WAITING = 64;
-/** Of bodies that are being decoded and stored, which take several times their size. */
+/** Of bodies that are being decoded and stored, which take many times their size; the heap of each thread has room for so many. */
 const MOST_BYTES_AT_WORK = 64 * 1024 * 1024;
 /** Bodies in memory at the same time. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -16,7 +17,7 @@ let bytesAtWork = 0;
 let heldBytes = 0;
 const waiting: { bytes: number; goOn: () => void }[] = [];
 
-const isRoomFor = (bytes: number): boolean => atWork === 0 || (atWork < MOST_AT_WORK && bytesAtWork + bytes <= MOST_BYTES_AT_WORK);
+const isRoomFor = (bytes: number): boolean => atWork === 0 || (atWork < MOST_AT_WORK_PER_THREAD * ingestThreadCount() && bytesAtWork + bytes <= MOST_BYTES_AT_WORK);
 
 /** In the order of arrival. Throws the refusal that senders repeat by themselves. */
 export async function withIngestRoom<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {

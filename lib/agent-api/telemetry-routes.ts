@@ -2,16 +2,13 @@
 
 import { env } from "../env.ts";
 import { ingestMessages } from "../operations/ingest-messages.ts";
-import { ingestSpans } from "../operations/ingest-spans.ts";
-import { countMetrics, decodeLogs, decodeTracesInSteps, type Encoding } from "../otlp/decode-export.ts";
+import { countMetrics, decodeLogs, type Encoding } from "../otlp/decode-export.ts";
 import { errorAnswer, partialAnswer, successAnswer, type ExportAnswer, type Signal } from "../otlp/export-response.ts";
-import { withPauses } from "../otlp/in-steps.ts";
 import { eventsOf } from "../otlp/normalise-log.ts";
-import { readOpenAiAgentsIngest } from "../otlp/openai-agents-ingest.ts";
-import { acceptSpans, type AcceptedSpans } from "../otlp/spans-of.ts";
 import type { Actor } from "../domain/roles.ts";
 import { unsupported } from "./http-refusal.ts";
 import { holdingBytes, withIngestRoom } from "./ingest-gate.ts";
+import { handInSpans } from "./ingest-threads.ts";
 import { readBody, type BodySource } from "./read-body.ts";
 import type { RefusalAnswer } from "./refusal-answer.ts";
 import { route } from "./route.ts";
@@ -53,13 +50,6 @@ async function takeIn(source: BodySource, work: (bytes: Buffer) => Promise<Taken
   });
 }
 
-async function takeSpans(actor: Actor, { spans, rejected }: AcceptedSpans, now: Date): Promise<Taken> {
-  const ingested = await ingestSpans(actor, spans, now);
-  const malformed = rejected.reduce((sum, rejection) => sum + rejection.count, 0);
-  const sentences = [ingested.sentence, ...rejected.map(({ count, reason }) => `${count}: ${reason}`)].filter((sentence) => sentence !== null);
-  return { rejected: ingested.rejected + malformed, sentence: sentences.length > 0 ? sentences.join(" ") : null };
-}
-
 function otlpRoute(signal: Signal, description: string, take: (bytes: Buffer, encoding: Encoding, actor: Actor, now: Date) => Promise<Taken>) {
   return route({
     method: "post", path: `/v1/${signal}`, tag: "Telemetry", summary: `Receive ${signal} (OTLP/HTTP)`, description, needs: "telemetry:write", about: "each",
@@ -76,8 +66,8 @@ function otlpRoute(signal: Signal, description: string, take: (bytes: Buffer, en
 }
 
 export const telemetryRoutes = [
-  otlpRoute("traces", "Spans of agents in any of the known dialects. Safe to repeat: a span is stored once, whatever happens on the way.", async (bytes, encoding, actor, now) =>
-    takeSpans(actor, await withPauses(acceptSpans(await withPauses(decodeTracesInSteps(bytes, encoding)), now)), now)),
+  otlpRoute("traces", "Spans of agents in any of the known dialects. Safe to repeat: a span is stored once, whatever happens on the way.", (bytes, form, actor, now) =>
+    handInSpans({ bytes, form, actor, now })),
   otlpRoute("logs", "Only `gen_ai.*` and `claude_code.*` events are kept; everything else is accepted and dropped.", (bytes, encoding, actor, now) =>
     ingestMessages(actor, eventsOf(decodeLogs(bytes, encoding), now), now)),
   otlpRoute("metrics", "Accepted and dropped: figures are computed from spans. SDKs send metrics unasked, and an error here would be noise in every agent.", async (bytes, encoding) => {
@@ -91,7 +81,7 @@ export const telemetryRoutes = [
     success: { status: 200, description: "Taken; `rejected` counts what was refused for good." },
     handle: async ({ actor, headers, source, now }) => {
       if (encodingOf(headers) !== "json") throw unsupported("The body must be application/json.");
-      const { rejected, sentence } = await takeIn(source, (bytes) => takeSpans(actor, readOpenAiAgentsIngest(bytes, now), now));
+      const { rejected, sentence } = await takeIn(source, (bytes) => handInSpans({ bytes, form: "openai-agents", actor, now }));
       return { status: 200, body: rejected === 0 ? {} : { rejected, message: sentence } };
     },
   }),

@@ -55,7 +55,7 @@ function aTask(given: Partial<AgentSpan> = {}): AgentSpan[] {
 describe("storing", () => {
   test("a batch becomes a run with its sums, times kept to the microsecond", async () => {
     const task = aTask({ startUs: T });
-    expect(await send(...task.map((one, index) => (index === 3 ? { ...one, startUs: T + 123, endUs: T + 10 * SECOND + 7 } : one)))).toEqual({ stored: 4, rejected: 0, sentence: null });
+    expect(await send(...task.map((one, index) => (index === 3 ? { ...one, startUs: T + 123, endUs: T + 10 * SECOND + 7 } : one)))).toEqual({ stored: 4, dialects: new Map([["test", 4]]), rejected: 0, sentence: null });
     const run = await oneRun();
     expect(run).toMatchObject({
       conversationId: task[0]!.traceId, isKeyedByTrace: true, name: "invoke_agent", spanCount: 4, toolCalls: 1, inferenceCalls: 2, inputTokens: 3_000n, outputTokens: 300n,

@@ -6,7 +6,6 @@ import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
 import type { AgentSpan } from "../domain/agent-span.ts";
 import type { Actor } from "../domain/roles.ts";
 import { BadInput, Unavailable } from "../errors.ts";
-import { metrics } from "../metrics-registry.ts";
 import { announceRunsMoved } from "./announce-runs-moved.ts";
 import { claimOf, createRuns, extendRuns, foldAhead, keyOfRun, observed, type Surroundings } from "./extend-runs.ts";
 import { inGroups } from "./in-groups.ts";
@@ -24,6 +23,8 @@ import { findTelemetryAgents, loadAssignedVersions, loadVersionClaims, type Tele
 export interface Ingested {
   /** New ones; a repetition of a stored span is accepted and changes nothing. */
   stored: number;
+  /** The same by the dialect that they came in. */
+  dialects: ReadonlyMap<string, number>;
   rejected: number;
   /** For the person who reads the sender's log. */
   sentence: string | null;
@@ -52,7 +53,7 @@ const ingest = inGroups<Request, Ingested>({
  * is answered after its commit. Throws `Unavailable` when the database is away, `BadInput` for values no column takes.
  */
 export async function ingestSpans(actor: Actor, spans: readonly AgentSpan[], now: Date, forcedAgentId: string | null = null): Promise<Ingested> {
-  return spans.length === 0 ? { stored: 0, rejected: 0, sentence: null } : ingest({ actor, spans, now, forcedAgentId });
+  return spans.length === 0 ? { stored: 0, dialects: new Map(), rejected: 0, sentence: null } : ingest({ actor, spans, now, forcedAgentId });
 }
 
 async function ingestTogether(requests: readonly Request[]): Promise<Ingested[]> {
@@ -63,8 +64,7 @@ async function ingestTogether(requests: readonly Request[]): Promise<Ingested[]>
   const byAgent = new Map<string, AgentSpan[]>();
   for (const [agentId, spans] of placed.flatMap((one) => [...one.byAgent])) byAgent.set(agentId, byAgent.get(agentId)?.concat(spans) ?? spans);
   const stored = byAgent.size === 0 ? new Set<AgentSpan>() : await storePlaced(byAgent, agents, now);
-  for (const { rejected } of placed) metrics().rejectedSpans.inc(rejected);
-  return placed.map(({ byAgent: own, rejected, sentence }) => ({ stored: takeFrom(stored, own.values()), rejected, sentence }));
+  return placed.map(({ byAgent: own, rejected, sentence }) => ({ ...takeFrom(stored, own.values()), rejected, sentence }));
 }
 
 function agentsThatMatter({ actor, spans, forcedAgentId }: Request): string[] {
@@ -73,10 +73,17 @@ function agentsThatMatter({ actor, spans, forcedAgentId }: Request): string[] {
 }
 
 /** Of a span that two requests brought the first has stored it. */
-function takeFrom(stored: Set<AgentSpan>, own: Iterable<readonly AgentSpan[]>): number {
+function takeFrom(stored: Set<AgentSpan>, own: Iterable<readonly AgentSpan[]>): Pick<Ingested, "stored" | "dialects"> {
+  const dialects = new Map<string, number>();
   let taken = 0;
-  for (const spans of own) for (const span of spans) if (stored.delete(span)) taken++;
-  return taken;
+  for (const spans of own) {
+    for (const span of spans) {
+      if (!stored.delete(span)) continue;
+      taken++;
+      dialects.set(span.dialect, (dialects.get(span.dialect) ?? 0) + 1);
+    }
+  }
+  return { stored: taken, dialects };
 }
 
 async function storePlaced(byAgent: ReadonlyMap<string, readonly AgentSpan[]>, agents: ReadonlyMap<string, TelemetryAgent>, now: Date): Promise<Set<AgentSpan>> {
@@ -91,14 +98,7 @@ async function storePlaced(byAgent: ReadonlyMap<string, readonly AgentSpan[]>, a
   noteSeen([...byAgent.keys()], now);
   countNewRuns(newRuns);
   announceRunsMoved(byAgent.keys());
-  countByDialect(stored);
   return stored;
-}
-
-function countByDialect(stored: Iterable<AgentSpan>): void {
-  const counts = new Map<string, number>();
-  for (const { dialect } of stored) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
-  for (const [dialect, count] of counts) metrics().ingestedSpans.inc({ dialect }, count);
 }
 
 async function storingAgain<Result>(startsUs: readonly number[], store: () => Promise<Result>): Promise<Result> {

@@ -1,0 +1,14 @@
+// A thread that takes in spans like any other, except that two bodies are its death.
+
+import { parentPort } from "node:worker_threads";
+import type { ToThread } from "../operations/ingest-on-thread.ts";
+import "../operations/ingest-on-thread.ts";
+
+const full: unknown[] = [];
+
+parentPort?.on("message", (message: ToThread) => {
+  if (message.kind !== "take" || message.body.bytes.length > 100) return;
+  const text = Buffer.from(message.body.bytes).toString();
+  if (text === '"throw"') throw new Error("as the test asked");
+  if (text === '"fill the heap"') for (;;) full.push(Array.from({ length: 1_000 }, (_, index) => ({ index })));
+});
