@@ -61,16 +61,16 @@ export class IngestThread {
   }
 
   /** The bytes are gone afterwards. Rejects with what the work throws, or with a refusal that senders repeat. */
-  take({ bytes, ...rest }: SpanBody): Promise<TakenIn> {
+  take({ parts, ...rest }: SpanBody): Promise<TakenIn> {
     const worker = this.#worker;
     if (worker === null) return Promise.reject(interrupted());
     const id = ++this.#lastId;
-    const own = ownBytes(bytes);
+    const own = parts.map(ownBytes);
+    const bytes = own.reduce((sum, { length }) => sum + length, 0);
     return new Promise((resolve, reject) => {
-      const size = own.length;
-      worker.postMessage({ kind: "take", id, body: { bytes: own, ...rest } } satisfies ToThread, [own.buffer]);
-      this.#inFlight.set(id, { bytes: size, resolve, reject });
-      this.#bytesInFlight += size;
+      worker.postMessage({ kind: "take", id, body: { parts: own, ...rest } } satisfies ToThread, own.map(({ buffer }) => buffer));
+      this.#inFlight.set(id, { bytes, resolve, reject });
+      this.#bytesInFlight += bytes;
     });
   }
 

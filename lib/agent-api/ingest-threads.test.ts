@@ -196,7 +196,7 @@ test("while the thread's database is away senders are told to come back, and aft
 
 describe("a thread that dies", () => {
   test.each(["throw", "fill the heap"])("of what makes it %s takes only what it was at along, which is sent again, and another one begins", async (death) => {
-    start(1, { entry: new URL("../testing/mortal-ingest-thread.ts", import.meta.url), heapMegabytes: 256 });
+    start(1, { entry: new URL("../testing/mortal-ingest-thread.ts", import.meta.url), heapMegabytes: 160 });
     expect((await post(THERE, { body: exported(THERE) })).status).toBe(200);
     const lock = await lockTraces();
     const body = exported(THERE);

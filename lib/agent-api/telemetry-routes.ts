@@ -9,7 +9,7 @@ import type { Actor } from "../domain/roles.ts";
 import { unsupported } from "./http-refusal.ts";
 import { holdingBytes, withIngestRoom } from "./ingest-gate.ts";
 import { handInSpans } from "./ingest-threads.ts";
-import { readBody, type BodySource } from "./read-body.ts";
+import { readParts, type BodySource } from "./read-body.ts";
 import type { RefusalAnswer } from "./refusal-answer.ts";
 import { route } from "./route.ts";
 
@@ -43,14 +43,14 @@ function expectedBytes(headers: Headers): number {
 }
 
 /** An empty request is a success and asks the database nothing. */
-async function takeIn(source: BodySource, work: (bytes: Buffer) => Promise<Taken>): Promise<Taken> {
+async function takeIn(source: BodySource, work: (parts: readonly Uint8Array[]) => Promise<Taken>): Promise<Taken> {
   return holdingBytes(expectedBytes(source.headers), async () => {
-    const bytes = await readBody(source, env().maxBodyBytes);
-    return bytes.length === 0 ? ALL_TAKEN : withIngestRoom(bytes.length, () => work(bytes));
+    const parts = await readParts(source, env().maxBodyBytes);
+    return parts.length === 0 ? ALL_TAKEN : withIngestRoom(parts.reduce((sum, { length }) => sum + length, 0), () => work(parts));
   });
 }
 
-function otlpRoute(signal: Signal, description: string, take: (bytes: Buffer, encoding: Encoding, actor: Actor, now: Date) => Promise<Taken>) {
+function otlpRoute(signal: Signal, description: string, take: (parts: readonly Uint8Array[], encoding: Encoding, actor: Actor, now: Date) => Promise<Taken>) {
   return route({
     method: "post", path: `/v1/${signal}`, tag: "Telemetry", summary: `Receive ${signal} (OTLP/HTTP)`, description, needs: "telemetry:write", about: "each",
     bodyTypes: [JSON_TYPE, PROTOBUF_TYPE],
@@ -59,19 +59,19 @@ function otlpRoute(signal: Signal, description: string, take: (bytes: Buffer, en
     handle: async ({ actor, headers, source, now }) => {
       const encoding = encodingOf(headers);
       if (encoding === null) throw unsupported("The body must be application/x-protobuf or application/json.");
-      const { rejected, sentence } = await takeIn(source, (bytes) => take(bytes, encoding, actor, now));
+      const { rejected, sentence } = await takeIn(source, (parts) => take(parts, encoding, actor, now));
       return asResponse(rejected === 0 && sentence === null ? successAnswer(encoding) : partialAnswer(encoding, signal, rejected, sentence ?? ""), 200);
     },
   });
 }
 
 export const telemetryRoutes = [
-  otlpRoute("traces", "Spans of agents in any of the known dialects. Safe to repeat: a span is stored once, whatever happens on the way.", (bytes, form, actor, now) =>
-    handInSpans({ bytes, form, actor, now })),
-  otlpRoute("logs", "Only `gen_ai.*` and `claude_code.*` events are kept; everything else is accepted and dropped.", (bytes, encoding, actor, now) =>
-    ingestMessages(actor, eventsOf(decodeLogs(bytes, encoding), now), now)),
-  otlpRoute("metrics", "Accepted and dropped: figures are computed from spans. SDKs send metrics unasked, and an error here would be noise in every agent.", async (bytes, encoding) => {
-    countMetrics(bytes, encoding);
+  otlpRoute("traces", "Spans of agents in any of the known dialects. Safe to repeat: a span is stored once, whatever happens on the way.", (parts, form, actor, now) =>
+    handInSpans({ parts, form, actor, now })),
+  otlpRoute("logs", "Only `gen_ai.*` and `claude_code.*` events are kept; everything else is accepted and dropped.", (parts, encoding, actor, now) =>
+    ingestMessages(actor, eventsOf(decodeLogs(Buffer.concat(parts), encoding), now), now)),
+  otlpRoute("metrics", "Accepted and dropped: figures are computed from spans. SDKs send metrics unasked, and an error here would be noise in every agent.", async (parts, encoding) => {
+    countMetrics(Buffer.concat(parts), encoding);
     return ALL_TAKEN;
   }),
   route({
@@ -81,7 +81,7 @@ export const telemetryRoutes = [
     success: { status: 200, description: "Taken; `rejected` counts what was refused for good." },
     handle: async ({ actor, headers, source, now }) => {
       if (encodingOf(headers) !== "json") throw unsupported("The body must be application/json.");
-      const { rejected, sentence } = await takeIn(source, (bytes) => handInSpans({ bytes, form: "openai-agents", actor, now }));
+      const { rejected, sentence } = await takeIn(source, (parts) => handInSpans({ parts, form: "openai-agents", actor, now }));
       return { status: 200, body: rejected === 0 ? {} : { rejected, message: sentence } };
     },
   }),

@@ -9,7 +9,8 @@ import { ingestSpans } from "./ingest-spans.ts";
 
 /** All of it can be handed to another thread. */
 export interface SpanBody {
-  bytes: Uint8Array;
+  /** The body in the pieces in which it came. */
+  parts: readonly Uint8Array[];
   /** OTLP in one of its encodings, or what the OpenAI Agents SDK's own exporter sends. */
   form: Encoding | "openai-agents";
   actor: Actor;
@@ -34,7 +35,8 @@ export async function takeInSpans(body: SpanBody): Promise<TakenIn> {
   return { rejected: ingested.rejected + malformed, sentence: sentences.length > 0 ? sentences.join(" ") : null, dialects: ingested.dialects };
 }
 
-async function decode({ bytes, form, now }: SpanBody): Promise<AcceptedSpans> {
+async function decode({ parts, form, now }: SpanBody): Promise<AcceptedSpans> {
+  const bytes = Buffer.concat(parts);
   if (form === "openai-agents") return readOpenAiAgentsIngest(bytes, now);
   return withPauses(acceptSpans(await withPauses(decodeTracesInSteps(bytes, form)), now));
 }

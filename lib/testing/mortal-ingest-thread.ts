@@ -4,11 +4,11 @@ import { parentPort } from "node:worker_threads";
 import type { ToThread } from "../operations/ingest-on-thread.ts";
 import "../operations/ingest-on-thread.ts";
 
-const full: unknown[] = [];
+const full: number[][] = [];
 
 parentPort?.on("message", (message: ToThread) => {
-  if (message.kind !== "take" || message.body.bytes.length > 100) return;
-  const text = Buffer.from(message.body.bytes).toString();
+  if (message.kind !== "take" || message.body.parts.some(({ length }) => length > 100)) return;
+  const text = Buffer.concat(message.body.parts).toString();
   if (text === '"throw"') throw new Error("as the test asked");
-  if (text === '"fill the heap"') for (;;) full.push(Array.from({ length: 1_000 }, (_, index) => ({ index })));
+  if (text === '"fill the heap"') for (;;) full.push(Array.from({ length: 100_000 }, Math.random));
 });
