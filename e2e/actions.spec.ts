@@ -153,6 +153,46 @@ test("what is done is taken back: a second person says yes, and a person who did
   expect((await ask(key, `/v1/actions/${id}`)).state).toBe("compensated");
 });
 
+test("a way back is rehearsed before the yes, and whoever decides reads when and how it ended", async ({ makeAgent, makePerson, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const { id } = await prepare(agent, key);
+  const page = await openAs(agent.team.author, paths.action(id));
+  await expect(page.getByText("Never rehearsed")).toBeVisible();
+  await page.getByRole("button", { name: "I went through the instructions for refund_create" }).click();
+  await expect(page.getByText("Last rehearsed just now, passed")).toBeVisible();
+  await expect(page.getByText("The instructions were gone through. By Tomás Vega.")).toBeVisible();
+  await expectGoodPage(page);
+
+  const viewer = await openAs(await makePerson("Vera Viewer"), paths.agentHooks(agent.id));
+  const way = viewer.getByRole("list", { name: "Ways back" }).getByRole("listitem");
+  await expect(way).toContainText("Last rehearsed just now, passed");
+  await expect(way.getByRole("button", { name: /^I went through/ })).toHaveAttribute("aria-disabled", "true");
+  await expect(way).toContainText("may take actions back");
+  await expectGoodPage(viewer);
+});
+
+test("a hook that is not answered is rehearsed as failed, and with another address it was never rehearsed", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const withHook = async (label: string, url: string) => {
+    const tools = manifestOf().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, compensation: { description: "Void it.", hook: { kind: "http" as const, url } } } : tool));
+    const { change } = await agent.register(manifestOf({ label, tools }));
+    if (!change) throw new Error("another hook is a change");
+    await agent.approve(change.id);
+    await agent.skipRollout(change.id);
+  };
+  await withHook("1.1", "http://127.0.0.1:9/void");
+  const page = await openAs(agent.team.technical_owner, paths.agent(agent.id));
+  await page.getByRole("link", { name: "Ways back" }).click();
+  const way = page.getByRole("list", { name: "Ways back" }).getByRole("listitem");
+  await expect(way).toContainText("By a signed request to http://127.0.0.1:9/void");
+  await way.getByRole("button", { name: "Rehearse for refund_create" }).click();
+  await expect(way).toContainText("Last rehearsed just now, failed");
+  await expect(way).toContainText("Its address is inside this network");
+  await withHook("1.2", "http://127.0.0.1:9/void/2");
+  await page.reload();
+  await expect(way).toContainText("Never rehearsed as it is now; before, it was another one");
+});
+
 test("who may not decide reads why, and every screen of actions is in order", async ({ makeAgent, makePerson, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await prepare(agent, key, { input: { order: "5512", amount: 120, card_pin: "4711" } });

@@ -76,7 +76,7 @@ const SETTINGS = [
   paths.newAgent(),
 ];
 const aboutAgent = ({ agent: { id } }: House) => [
-  paths.agent(id), paths.agentAuthority(id), paths.agentCard(id), paths.agentVersions(id), paths.agentVersion(id, 1), paths.registerVersion(id), paths.agentMetrics(id), paths.agentQuality(id), paths.agentPolicy(id), paths.tierGuide(id),
+  paths.agent(id), paths.agentAuthority(id), paths.agentCard(id), paths.agentVersions(id), paths.agentVersion(id, 1), paths.registerVersion(id), paths.agentMetrics(id), paths.agentQuality(id), paths.agentPolicy(id), paths.agentHooks(id), paths.tierGuide(id),
 ];
 const aboutWork = ({ openChangeId, decidedChangeId, findingId, runId, rolloutId }: House) => [
   paths.rollout(rolloutId), paths.rollout(rolloutId, { view: "business" }),

@@ -28,6 +28,7 @@ export const paths = {
   agentVersion: (agentId: string, number: number) => `/agents/${encode(agentId)}/versions/${number}`,
   registerVersion: (agentId: string, query?: Query) => withQuery(`/agents/${encode(agentId)}/versions/new`, query),
   agentPolicy: (agentId: string, query?: Query) => withQuery(`/agents/${encode(agentId)}/policy`, query),
+  agentHooks: (agentId: string) => `/agents/${encode(agentId)}/hooks`,
   agentQuality: (agentId: string, query?: Query) => withQuery(`/agents/${encode(agentId)}/quality`, query),
   agentAuthority: (agentId: string) => `/agents/${encode(agentId)}/authority`,
   changes: (query?: Query) => withQuery("/changes", query),

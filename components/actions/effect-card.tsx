@@ -9,6 +9,8 @@ import { formatMinor, formatNumber, formatPercent } from "@/lib/format.ts";
 export interface EffectCardProps {
   isOpen: boolean;
   reversibility: { kind: "automatic" | "by_hand" | "none"; until: Date | null; withinHours: number | null; instructions: string | null; owner: string | null };
+  /** Whether the way back was ever tried; null where there is none. */
+  rehearsal: ReactNode;
   /** "Tier 2, financial or external", or that none is set. */
   tier: string;
   /** Why the gate asks. */
@@ -27,11 +29,14 @@ export interface EffectCardProps {
 
 /** What a person has to know before saying yes, in the order in which it matters. */
 export function EffectCard(props: EffectCardProps) {
-  const { isOpen, tier, because, policies, unusual, evidence } = props;
+  const { isOpen, tier, because, policies, unusual, evidence, rehearsal } = props;
   return (
     <Card title={isOpen ? "Before you decide" : "What was asked"} className="o1">
       <dl className="act-facts">
-        <Fact name="Taking it back"><TakingBack {...props.reversibility} /></Fact>
+        <Fact name="Taking it back">
+          <TakingBack {...props.reversibility} />
+          {rehearsal}
+        </Fact>
         <Fact name="Control tier">{tier}</Fact>
         <Fact name="Why it asks">
           <NamedText text={because} />

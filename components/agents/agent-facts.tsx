@@ -93,9 +93,10 @@ export interface ShownTool {
 
 const MOST_TOOLS = 12;
 
-export function ToolsCard({ tools, versionHref }: { tools: readonly ShownTool[]; versionHref: string | null }) {
+export function ToolsCard({ tools, versionHref, hooksHref }: { tools: readonly ShownTool[]; versionHref: string | null; hooksHref: string }) {
+  const hasEffect = tools.some(({ effect }) => effect !== "read");
   return (
-    <Card title="Tools" meta={tools.length} className="fourth">
+    <Card title="Tools" meta={tools.length} className="fourth" actions={hasEffect ? <Link className="link dense inline-flex min-h-6 items-center" href={hooksHref}>Ways back</Link> : undefined}>
       {tools.length === 0 && <EmptyState kind="nothing_yet" title={versionHref === null ? "No version is approved yet." : "The current version has no tools."} />}
       <Rows>
         {tools.slice(0, MOST_TOOLS).map((tool) => (

@@ -1,5 +1,6 @@
 // How would the effect of this call be taken back? By what the agent says, as far as its version allows that, else by what the tool declares.
 
+import { declaredHook } from "../domain/declared-hook.ts";
 import type { CompensationHook, Json } from "../domain/manifest.ts";
 import { BadInput } from "../errors.ts";
 import type { GateCall } from "./decide-call.ts";
@@ -19,9 +20,8 @@ export function effectiveCompensation(given: Given | null, { tool, input }: Gate
     if (fault !== null) throw new BadInput(fault);
     return { hook: given.hook, arguments: given.arguments ?? input, ...withinHours };
   }
-  if (declared === null) return null;
-  const hook: CompensationHook = declared.hook ?? { kind: "manual", instructions: declared.description, owner: "role:technical_owner" };
-  return { hook, arguments: input, description: declared.description, ...withinHours };
+  const hook = declaredHook(declared ?? undefined);
+  return declared === null || hook === null ? null : { hook, arguments: input, description: declared.description, ...withinHours };
 }
 
 /** An agent that could name any address would reach whatever Holdpoint reaches. */

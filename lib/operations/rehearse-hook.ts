@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { prisma } from "../database/database.ts";
 import { env } from "../env.ts";
+import { declaredHook, HANDLER_IS_ELSEWHERE, hookDigest } from "../domain/declared-hook.ts";
 import { may } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
 import { NotFound, NotPermitted, NotPossible } from "../errors.ts";
@@ -23,6 +24,8 @@ export interface RehearsedHook {
 interface Rehearsal extends HookRehearsalInput {
   id: string;
   kind: string;
+  /** Digest of the hook that was tried: the log says for which one the rehearsal holds. */
+  hook: string;
   isOk: boolean;
   sentence: string;
 }
@@ -32,7 +35,8 @@ const record = operation({
   needs: "action:undo",
   agentOf: (_tx, { agentId }: Rehearsal) => agentId,
   run: async ({ tx, actor, now }: Context, rehearsal: Rehearsal) => {
-    await tx.hookRehearsal.create({ data: { ...rehearsal, by: actor.name, at: now } });
+    const { hook, ...stored } = rehearsal;
+    await tx.hookRehearsal.create({ data: { ...stored, by: actor.name, at: now } });
     const { id, agentId, ...detail } = rehearsal;
     return { result: { rehearsalId: id, isOk: detail.isOk, sentence: detail.sentence } satisfies RehearsedHook, evidence: { subject: id, agentId, detail } };
   },
@@ -47,11 +51,12 @@ export async function rehearseHook(actor: Actor, input: HookRehearsalInput, now 
   const versionId = agent?.currentVersionId;
   if (!versionId) throw new NotFound("This agent has no current version.");
   const rules = await prisma().$transaction((tx) => loadVersionRules(tx, versionId));
-  const hook = rules.tools.get(tool)?.compensation?.hook;
+  const hook = declaredHook(rules.tools.get(tool)?.compensation);
   if (!hook) throw new NotFound("The current version declares no hook for this tool.");
-  if (hook.kind === "tool") throw new NotPossible("Its handler runs where the agent runs, so it is rehearsed there.");
+  if (hook.kind === "tool") throw new NotPossible(HANDLER_IS_ELSEWHERE);
   const id = newId("hr");
-  if (hook.kind === "manual") return record(actor, { id, agentId, tool, kind: "manual", isOk: true, sentence: `Done by hand by ${hook.owner}; the instructions are there.` }, now);
+  const tried = { id, agentId, tool, kind: hook.kind, hook: hookDigest(hook) };
+  if (hook.kind === "manual") return record(actor, { ...tried, isOk: true, sentence: "The instructions were gone through." }, now);
   const answer = await sendWebhook({ url: hook.url, id, agentId, type: "action.compensate", source: env().publicUrl, data: { tool, arguments: null }, isDryRun: true }, allowed, now);
-  return record(actor, { id, agentId, tool, kind: "http", isOk: answer.ok, sentence: answer.ok ? `It answered ${answer.status}.` : answer.sentence }, now);
+  return record(actor, { ...tried, isOk: answer.ok, sentence: answer.ok ? `It answered ${answer.status}.` : answer.sentence }, now);
 }

@@ -210,4 +210,6 @@ test("a hook is rehearsed without effect, and what came of it is remembered", as
   await expect(rehearseHook(ola, { agentId: agent.id, tool: "credit_give" })).rejects.toThrow(NotPossible);
   await expect(rehearseHook(agent.key, { agentId: agent.id, tool: "refund_create" })).rejects.toThrow(NotPermitted);
   expect(await prisma().hookRehearsal.count({ where: { agentId: agent.id } })).toBe(2);
+  expect(await rehearseHook(ola, { agentId: agent.id, tool: "letter_send" })).toMatchObject({ isOk: true, sentence: "The instructions were gone through." });
+  await expect(rehearseHook(ola, { agentId: agent.id, tool: "payout_send" })).rejects.toThrow(NotFound);
 });

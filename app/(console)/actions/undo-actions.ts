@@ -1,6 +1,7 @@
 "use server";
 
 import { z } from "zod";
+import { hookRehearsalSchema, rehearseHook } from "@/lib/operations/rehearse-hook.ts";
 import { approveUndo, doneByHandSchema, markDoneByHand, startUndo, undoSchema } from "@/lib/operations/undo.ts";
 import { paths } from "@/lib/paths.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
@@ -27,4 +28,9 @@ const byHand = serverAction(doneByHandSchema, async (actor, input) => {
 });
 export async function markDoneByHandAction(previous: FormState, form: FormData) {
   return byHand(previous, form);
+}
+
+const rehearse = serverAction(hookRehearsalSchema, async (actor, input) => ({ message: (await rehearseHook(actor, input)).sentence }));
+export async function rehearseHookAction(previous: FormState, form: FormData) {
+  return rehearse(previous, form);
 }

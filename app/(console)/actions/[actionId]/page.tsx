@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
 import { meaningOf } from "@/components/actions/action-meaning.ts";
 import { ActionWatch } from "@/components/actions/action-watch.tsx";
 import { ArgumentDiff } from "@/components/actions/argument-diff.tsx";
@@ -12,6 +13,7 @@ import { SeededOutcome } from "@/components/actions/seeded-outcome.tsx";
 import { ActionStateChip } from "@/components/actions/state-mark.tsx";
 import { TakeBack } from "@/components/actions/take-back.tsx";
 import { UndoCard, type UndoChoice } from "@/components/actions/undo-card.tsx";
+import { WayBackRehearsal } from "@/components/actions/way-back-rehearsal.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -29,9 +31,10 @@ import { may } from "@/lib/domain/permissions.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { paths } from "@/lib/paths.ts";
 import { findAction, type ActionView } from "@/lib/queries/action.ts";
+import { findActionWayBack, type ActionWayBack } from "@/lib/queries/hook-rehearsals.ts";
 import { previewUndo } from "@/lib/queries/undos.ts";
 import { approveAction, askAction, extendAction, rejectAction, takeBackAction } from "../actions.ts";
-import { startUndoAction } from "../undo-actions.ts";
+import { rehearseHookAction, startUndoAction } from "../undo-actions.ts";
 
 export const metadata: Metadata = { title: "Action" };
 
@@ -45,13 +48,14 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
   if (!view) notFound();
   const { action } = view;
   const isWaiting = action.state === "held" && !view.isExpired;
-  const choices = action.state === "committed" ? await undoChoices(view, now) : [];
+  const [choices, wayBack] = await Promise.all([action.state === "committed" ? undoChoices(view, now) : [], findActionWayBack(action)]);
+  const mayRehearse = may(actor, "action:undo", action.agentId);
   return (
     <>
       <Head view={view} />
       <div className="cols change-cols">
         <div className="stack">
-          <Effect view={view} isOpen={isWaiting} />
+          <Effect view={view} isOpen={isWaiting} rehearsal={wayBack && !TAKEN_BACK.has(action.state) && <Rehearsal way={wayBack} agentId={action.agentId} cannot={mayRehearse.ok ? null : mayRehearse.reason} now={now} />} />
           <Arguments view={view} />
         </div>
         <aside className="stack" aria-label="Decision">
@@ -98,11 +102,18 @@ function Head({ view }: { view: ActionView }) {
   );
 }
 
-function Effect({ view, isOpen }: { view: ActionView; isOpen: boolean }) {
+/** Nobody asks any more whether the way back would work. */
+const TAKEN_BACK = new Set(["compensating", "compensated", "by_hand"]);
+
+function Rehearsal({ way: { hook, ...way }, ...rest }: { way: ActionWayBack; agentId: string; cannot: string | null; now: Date }) {
+  return <WayBackRehearsal {...way} {...rest} kind={hook.kind} action={rehearseHookAction} />;
+}
+
+function Effect({ view, isOpen, rehearsal }: { view: ActionView; isOpen: boolean; rehearsal: ReactNode }) {
   const { action } = view;
   return (
     <EffectCard
-      isOpen={isOpen} reversibility={view.reversibility} tier={tierName(view.tier === 0 || view.tier === 1 || view.tier === 2 ? view.tier : null)} because={action.sentence} policies={action.policies}
+      isOpen={isOpen} reversibility={view.reversibility} rehearsal={rehearsal} tier={tierName(view.tier === 0 || view.tier === 1 || view.tier === 2 ? view.tier : null)} because={action.sentence} policies={action.policies}
       unusual={view.unusual} usage={view.usage} tool={action.tool} amountMinor={action.amountMinor} onBehalfOf={action.onBehalfOf} justification={action.justification} plan={action.plan}
       confidence={action.confidence} evidence={<Evidence view={view} />}
     />

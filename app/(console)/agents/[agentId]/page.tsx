@@ -81,7 +81,7 @@ export default async function AgentPage({ params }: { params: Params }) {
           <OwnersCard owners={agent.owners} card={agent.card} now={now} />
           <RunbookCard agentId={agent.id} runbook={agent.card.runbook} />
           <BoundaryCard card={agent.card} revision={agent.cardRevision} />
-          <ToolsCard tools={tools} versionHref={agent.version ? paths.agentVersion(agent.id, agent.version.number) : null} />
+          <ToolsCard tools={tools} versionHref={agent.version ? paths.agentVersion(agent.id, agent.version.number) : null} hooksHref={paths.agentHooks(agent.id)} />
           <BudgetCard agentId={agent.id} budget={agent.card.monthlyBudget} spend={spend} now={now} />
         </aside>
       </div>

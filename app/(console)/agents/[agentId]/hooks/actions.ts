@@ -1,0 +1,9 @@
+"use server";
+
+import { hookRehearsalSchema, rehearseHook } from "@/lib/operations/rehearse-hook.ts";
+import { serverAction, type FormState } from "@/lib/server-action.ts";
+
+const rehearse = serverAction(hookRehearsalSchema, async (actor, input) => ({ message: (await rehearseHook(actor, input)).sentence }));
+export async function rehearseHookAction(previous: FormState, form: FormData) {
+  return rehearse(previous, form);
+}

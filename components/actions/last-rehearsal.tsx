@@ -1,0 +1,27 @@
+import { StatusMark } from "@/components/ui/status-mark.tsx";
+import { Time } from "@/components/ui/time.tsx";
+import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
+
+export interface ShownRehearsal {
+  last: { at: Date; by: string; isOk: boolean; sentence: string } | null;
+  isChangedSince: boolean;
+}
+
+/** Never rehearsed is said as plainly as a failure. */
+export function LastRehearsal({ last, isChangedSince, now }: ShownRehearsal & { now: Date }) {
+  if (last === null) {
+    return (
+      <StatusMark kind="open" className="whitespace-normal">
+        <span>Never rehearsed{isChangedSince && " as it is now; before, it was another one"}</span>
+      </StatusMark>
+    );
+  }
+  return (
+    <div className="grid gap-0.5">
+      <StatusMark kind={last.isOk ? "met" : "warning"} className="whitespace-normal">
+        <span>Last rehearsed <Time at={last.at} now={now} />, {last.isOk ? "passed" : "failed"}</span>
+      </StatusMark>
+      <p className="meta"><UntrustedText text={last.sentence} maxLength={300} /> By <UntrustedText text={last.by} maxLength={200} />.</p>
+    </div>
+  );
+}

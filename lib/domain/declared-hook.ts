@@ -1,0 +1,17 @@
+// By what does a tool say that its effect is taken back, is it still the same, and can it be tried without effect?
+
+import { digestOf } from "./fingerprint.ts";
+import type { CompensationHook, ToolComponent } from "./manifest.ts";
+
+/** What is only described is done by hand. Null: nothing stands behind the tool. */
+export function declaredHook(compensation: ToolComponent["compensation"]): CompensationHook | null {
+  if (compensation?.hook) return compensation.hook;
+  if (compensation === undefined || compensation.description.trim() === "") return null;
+  return { kind: "manual", instructions: compensation.description, owner: "role:technical_owner" };
+}
+
+/** A rehearsal holds for exactly one hook: another address or other instructions are not rehearsed. */
+export const hookDigest = (hook: CompensationHook): string => digestOf(hook);
+
+/** Why it is not rehearsed from here. */
+export const HANDLER_IS_ELSEWHERE = "Its handler runs where the agent runs, so it cannot be tried without effect from here.";
