@@ -10,6 +10,7 @@ import { points } from "./point-commands.ts";
 import { askForRelease, confirmRelease } from "./release-commands.ts";
 import { stop, stops } from "./stop-commands.ts";
 import { createUser, setUserPassword } from "./user-commands.ts";
+import { showWebhookSecret } from "./webhook-secret-command.ts";
 import { isDatabaseUnavailable } from "../lib/database/is-database-unavailable.ts";
 import { WrongEnvironment } from "../lib/env.ts";
 import { isRefusal, Unavailable } from "../lib/errors.ts";
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "release ask": askForRelease,
   "release confirm": confirmRelease,
   points,
+  "webhook-secret": showWebhookSecret,
 };
 
 const HELP = `holdpoint: the command line of Holdpoint
@@ -65,6 +67,10 @@ const HELP = `holdpoint: the command line of Holdpoint
 
   holdpoint points [--all] [--json]
       Lists the enforcement points heard in the last day, with the epoch each applies and its lease; --all also those that said goodbye.
+
+  holdpoint webhook-secret AGENT
+      Prints the secret with which the receiver of the agent's compensation webhooks checks their signature; the log says that it was read.
+      Where the server has HOLDPOINT_SECRET, the command needs the same.
 
   holdpoint mcp [--agent AGENT] [--name NAME] -- SERVER COMMAND
   holdpoint mcp [--agent AGENT] [--name NAME] --listen PORT --upstream URL

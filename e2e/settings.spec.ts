@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
-import { expect, manifestOf, test } from "./fixtures.ts";
+import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
 
@@ -42,6 +42,28 @@ test("a key is made and shown once, works, and is refused once it is revoked", a
   await page.getByText(/^Revoked \(\d+\)$/).click();
   await expect(entry(page, "Revoked keys", name)).toContainText("Revoked");
   expect((await authority(agent.id, secret)).status).toBe(401);
+});
+
+test("the secret of an agent's webhooks is shown on demand to who may, and to nobody else", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const page = await openAs(agent.team.technical_owner, paths.agentHooks(agent.id));
+  const secretIn = /whsec_[A-Za-z0-9+/]{43}=/;
+  expect(await page.content()).not.toMatch(secretIn);
+  const card = page.getByRole("region", { name: "Signed webhooks" });
+  await card.getByRole("button", { name: "Show the secret" }).click();
+  await expect(card).toContainText(secretIn);
+  await expectGoodPage(page);
+  await page.reload();
+  await expect(card.getByRole("button", { name: "Show the secret" })).toBeVisible();
+  expect(await page.content()).not.toMatch(secretIn);
+  const log = await openAs(agent.team.technical_owner, paths.log({ kind: "webhook_secret.revealed", agent: agent.id }));
+  await expect(log.getByRole("main")).toContainText("Priya Nair");
+  expect(await log.content()).not.toMatch(secretIn);
+
+  const other = await openAs(agent.team.business_owner, paths.agentHooks(agent.id));
+  const shut = other.getByRole("region", { name: "Signed webhooks" });
+  await expect(shut.getByRole("button", { name: "Show the secret" })).toHaveAttribute("aria-disabled", "true");
+  await expect(shut).toContainText("Only the agent's technical owner or an administrator may read the secret of webhooks.");
 });
 
 test("a person is added with a role, signs in, loses the role and the session", async ({ makePerson, openAs, browser, isMobile }) => {

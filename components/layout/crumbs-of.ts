@@ -31,7 +31,7 @@ function decode(segment: string): string {
 }
 
 /** Where the address cannot spell the word. */
-const WORDS: Readonly<Record<string, string>> = { "review-policy": "Re-review policy" };
+const WORDS: Readonly<Record<string, string>> = { "review-policy": "Re-review policy", hooks: "Ways back" };
 
 function capitalise(text: string): string {
   if (Object.hasOwn(WORDS, text)) return WORDS[text] ?? text;

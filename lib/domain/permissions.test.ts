@@ -50,6 +50,7 @@ test("the whole matrix", () => {
     stop:release          operator on_call administrator business_owner technical_owner model_steward
     people:manage         administrator system
     key:manage            administrator technical_owner system
+    webhook_secret:reveal administrator technical_owner system
     price:edit            administrator system
     review_policy:propose operator administrator business_owner technical_owner model_steward
     review_policy:approve business_owner technical_owner model_steward

@@ -7,7 +7,7 @@ export const PERMISSIONS = [
   "agent:create", "card:edit", "owners:assign", "tier:propose", "tier:lower", "version:register",
   "change:propose", "change:approve", "change:reject", "change:withdraw", "change:record_suite", "change:expire",
   "stage:raise", "stage:lower", "finding:open", "finding:resolve", "override:set", "override:revoke", "stop:engage", "stop:release",
-  "people:manage", "key:manage", "price:edit", "review_policy:propose", "review_policy:approve",
+  "people:manage", "key:manage", "webhook_secret:reveal", "price:edit", "review_policy:propose", "review_policy:approve",
   "outcome:record", "telemetry:write", "spot_check:record", "gate:ask", "stop:prove", "stop:rehearse",
   "action:read", "action:prepare", "action:approve", "action:withdraw", "action:undo", "action:sweep", "seeding:set", "seeding:run",
   "rollout:read", "rollout:plan", "rollout:start", "rollout:pause", "rollout:abort", "rollout:promote", "rollout:waive", "rollout:judge", "task:assign",
@@ -72,6 +72,7 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, Rule>> = {
 
   "people:manage": rule("manage people", { house: ["administrator"], system: true }),
   "key:manage": rule("manage keys", { house: ["administrator"], owners: ["technical_owner"], system: true }),
+  "webhook_secret:reveal": rule("read the secret of webhooks", { house: ["administrator"], owners: ["technical_owner"], system: true }),
   "price:edit": rule("edit prices", { house: ["administrator"], system: true }),
   "review_policy:propose": rule("propose another re-review policy", { house: ["operator", "administrator"], owners: EVERY_OWNER, ownersOf: "any agent" }),
   "review_policy:approve": rule("approve the re-review policy", { owners: EVERY_OWNER, ownersOf: "any agent" }),

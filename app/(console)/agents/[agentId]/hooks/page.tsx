@@ -1,23 +1,27 @@
 import type { Metadata } from "next";
 import { WayBackList } from "@/components/actions/way-back-list.tsx";
+import { WebhookSecretCard } from "@/components/actions/webhook-secret-card.tsx";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { listWaysBack } from "@/lib/queries/hook-rehearsals.ts";
 import { requireAgent } from "../require-agent.ts";
-import { rehearseHookAction } from "./actions.ts";
+import { rehearseHookAction, revealWebhookSecretAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Ways back" };
 
 export default async function HooksPage({ params }: { params: Promise<{ agentId: string }> }) {
   const { actor, agent, now } = await requireAgent(params, paths.agentHooks);
   const ways = await listWaysBack(agent.id);
-  const permission = may(actor, "action:undo", agent.id);
+  const [mayRehearse, mayReveal] = [may(actor, "action:undo", agent.id), may(actor, "webhook_secret:reveal", agent.id)];
   return (
     <>
       <AgentHead agent={agent} tab="versions" now={now} />
-      <div className="stack">
-        <WayBackList agentId={agent.id} ways={ways} cannot={permission.ok ? null : permission.reason} now={now} action={rehearseHookAction} />
+      <div className="cols">
+        <div className="stack"><WayBackList agentId={agent.id} ways={ways} cannot={mayRehearse.ok ? null : mayRehearse.reason} now={now} action={rehearseHookAction} /></div>
+        <aside className="stack" aria-label="For whoever receives the requests">
+          <WebhookSecretCard agentId={agent.id} cannot={mayReveal.ok ? null : mayReveal.reason} action={revealWebhookSecretAction} />
+        </aside>
       </div>
     </>
   );
