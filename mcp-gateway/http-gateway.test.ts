@@ -27,6 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   payments.kill();
   await holdpoint.stop();
+  Journal.removeAll();
 });
 
 const open: { close: () => Promise<void> }[] = [];

@@ -30,6 +30,7 @@ beforeAll(async () => {
   onCall = await makePerson("Ola On-call", ["on_call"]);
 });
 afterAll(() => holdpoint.stop());
+afterAll(Journal.removeAll);
 
 const open: { close: () => Promise<void> }[] = [];
 afterEach(async () => {

@@ -88,6 +88,12 @@ async function findLeftServer(directory: string): Promise<PostmasterFile | null>
   return null;
 }
 
+/** Ends the server that a killed process left over `directory`, where one still runs. */
+export async function stopLeftPostgres(directory: string): Promise<void> {
+  const left = await findLeftServer(path.resolve(directory));
+  if (left) await stopServer(left.pid);
+}
+
 /** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */
 async function stopServer(pid: number): Promise<void> {
   if (isAlive(pid)) process.kill(pid, "SIGINT");

@@ -36,7 +36,19 @@ export async function approveAtOnce(actionId: string): Promise<void> {
 export const environmentWith = (more: Record<string, string>): NodeJS.ProcessEnv => ({ NODE_ENV: "test", PATH: process.env.PATH, ...more });
 
 export class Journal {
-  readonly file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "holdpoint-mcp-")), "journal");
+  static readonly #folders: string[] = [];
+  readonly file: string;
+
+  constructor() {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "holdpoint-mcp-"));
+    Journal.#folders.push(folder);
+    this.file = path.join(folder, "journal");
+  }
+
+  /** To be called after the last test of a file. */
+  static removeAll(): void {
+    for (const folder of Journal.#folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
+  }
 
   lines(): Record<string, unknown>[] {
     if (!fs.existsSync(this.file)) return [];
