@@ -10,6 +10,7 @@ const QUESTIONS: Record<string, { about: string; run: () => Promise<void> }> = {
   "recorded-gate": { about: "What would the gate have said to recorded calls, under their own written policy?", run: async () => (await import("./recorded-gate.ts")).recordedGate() },
   policy: { about: "How long does a decision by a policy text take?", run: async () => (await import("./policy.ts")).policy() },
   mcp: { about: "What does the MCP gateway add to a call?", run: async () => (await import("./mcp.ts")).mcp() },
+  sdk: { about: "How large is the SDK, and how soon can a new process decide?", run: async () => (await import("./sdk.ts")).sdk() },
   pages: { about: "How long does the server take for each page?", run: async () => (await import("./pages.ts")).pages() },
   canary: { about: "Is the judge of rollouts never fooled, and how soon does it find what is worse?", run: async () => (await import("./canary.ts")).canary() },
 };
