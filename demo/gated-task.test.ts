@@ -99,6 +99,21 @@ describe("a task that asks the gate", () => {
     expect([refund?.args.amount, refund?.result]).toEqual([1, expect.objectContaining({ amount: 1 })]);
   });
 
+  it("takes the answer of a call that was made elsewhere, and makes it not again", async () => {
+    const [records, untouched] = [new SystemOfRecord(), new SystemOfRecord()];
+    const order = await writingTask(refundBot);
+    workOnTask({ ...order, mayWrite: false }, untouched);
+    const done = await workThroughGate(order, records, {
+      call: async ({ tool, args }, make) => {
+        make(args, tool === "refund_create" ? { state: "refused", code: "denied", sentence: "Not here." } : undefined);
+        return null;
+      }, waitUntil: async () => true,
+    });
+    const refund = done?.session.steps.find((step): step is ToolStep => step.kind === "tool" && step.spec.name === "refund_create");
+    expect(refund?.error).toEqual({ code: "denied", sentence: "Not here." });
+    expect(records.orders.balanceCents).toBe(untouched.orders.balanceCents);
+  });
+
   it("is nobody's when the demo ends", async () => {
     expect(await workThroughGate(await writingTask(refundBot), new SystemOfRecord(), { call: async () => PERMIT, waitUntil: async () => false })).toBeNull();
   });

@@ -16,8 +16,11 @@ export interface NextCall {
 }
 
 export interface Gate {
-  /** Makes the call where it may be made, with the arguments that may be used; else says why not. `make` answers null when the system did not answer in time. */
-  call: (call: NextCall, make: (args: JsonObject) => Answer<unknown> | null) => Promise<GateAnswer | null>;
+  /**
+   * Makes the call where it may be made, with the arguments that may be used; else says why not. `make` is given the answer where the call was made
+   * elsewhere, and answers null when the system did not answer in time.
+   */
+  call: (call: NextCall, make: (args: JsonObject, told?: Answer<unknown>) => Answer<unknown> | null) => Promise<GateAnswer | null>;
   /** False when the demo ends meanwhile. */
   waitUntil: (atMs: number) => Promise<boolean>;
 }
@@ -40,7 +43,8 @@ export async function workThroughGate(order: Omit<TaskOrder, "course" | "mayWrit
       course.rulings.push(ruling);
       next = upToNextCall(order, records, course);
     };
-    const refused = await call(next, (args) => {
+    const refused = await call(next, (args, told) => {
+      if (told) course.answers[place] = told;
       rule({ verdict: "go", sentence: "", args });
       return course.answers[place] ?? null;
     });

@@ -3,12 +3,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EnforcementPoint, GateRefused } from "../sdk/src/enforcement-point.ts";
 import type { DemoAgent } from "./agents/demo-agent.ts";
+import { isFileTool } from "./agents/file-tools.ts";
+import { runbookRunner } from "./agents/runbook-runner.ts";
 import { existingKey, type DemoMemory } from "./demo-state.ts";
 import { FLEET } from "./fleet.ts";
 import { rulingOf, workThroughGate, type Gate } from "./gated-task.ts";
 import { Random } from "./random.ts";
 import type { JsonObject, Recipe } from "./recipe.ts";
 import { candidateOf } from "./rollouts.ts";
+import { RunbookServer } from "./runbook-server.ts";
 import { recipeAt } from "./stories.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -17,13 +20,13 @@ import { taskOf } from "./work-on-task.ts";
 const BETWEEN_TASKS_MS = [3_000, 6_000] as const;
 /** A long wait is a task's business, not the visitor's. */
 const LONGEST_TASK_MS = 90_000;
-/** What its policy holds, a task of the demo waits for; where the table alone holds, it hands over at once. */
 const LONGEST_HOLD_MS = 15 * 60_000;
 /** The busy ones run in two processes each, as far as Holdpoint can tell. */
 const WORKERS: Readonly<Record<string, number>> = { "refund-bot": 2, "crm-sync": 2 };
 
 export interface Live {
   url: string;
+  dataDir: string;
   memory: DemoMemory;
   records: SystemOfRecord;
   signal: AbortSignal;
@@ -34,18 +37,22 @@ interface Line {
   agent: DemoAgent;
   telemetry: Telemetry;
   workers: readonly [EnforcementPoint, ...EnforcementPoint[]];
+  /** Where its file tools are called through the MCP gateway. */
+  files: RunbookServer | null;
 }
 
 /** Ends soon after the signal. What that interrupts is not reported: nobody knows how it would have ended. */
-export async function workUntilStopped({ url, memory, records, signal, tell }: Live): Promise<void> {
+export async function workUntilStopped({ url, dataDir, memory, records, signal, tell }: Live): Promise<void> {
   const { state } = memory;
   const firstStart = new Date(state.firstStart);
   const random = new Random(`live ${Date.now()}`);
-  const lineOfAgent = (agent: DemoAgent) => lineOf(agent, url, existingKey(state, agent.id));
+  if (!RunbookServer.isInstalled()) tell("The MCP server of runbook-runner is not installed, as after npm ci --omit=dev. Its file tools are simulated like the others.");
+  const lineOfAgent = (agent: DemoAgent) => lineOf(agent, { url, dataDir, key: existingKey(state, agent.id) });
   const [first, ...others] = FLEET;
   const lines: [Line, ...Line[]] = [lineOfAgent(first), ...others.map(lineOfAgent)];
   // A point that cannot reach Holdpoint stays closed, and its worker takes no task.
-  for (const { agent, workers } of lines) {
+  for (const { agent, workers, files } of lines) {
+    void files?.start();
     for (const worker of workers) {
       void worker.start();
       for (const [name, takeBack] of Object.entries(agent.compensations ?? {})) worker.onCompensate(name, ({ result }) => takeBack(result, records, Date.now()));
@@ -60,20 +67,21 @@ export async function workUntilStopped({ url, memory, records, signal, tell }: L
     if (mayBegin(worker, recipe)) {
       const number = memory.takeNumber(line.agent.id);
       memory.save();
-      const task = liveTask(line.telemetry, worker, { agent: line.agent, recipe, number, at, firstStart }, records, signal).finally(() => underWay.delete(task));
+      const task = liveTask(line, worker, { agent: line.agent, recipe, number, at, firstStart }, records, signal).finally(() => underWay.delete(task));
       underWay.add(task);
     }
     await pause(random.between(...BETWEEN_TASKS_MS), undefined, { signal }).catch(() => undefined);
   }
-  await Promise.allSettled([...underWay, ...lines.flatMap(({ workers }) => workers.map((worker) => worker.close()))]);
+  await Promise.allSettled([...underWay, ...lines.flatMap(({ workers, files }) => [files?.close(), ...workers.map((worker) => worker.close())])]);
   await Promise.allSettled(lines.map(({ telemetry }) => telemetry.close()));
   tell("The fleet has stopped.");
 }
 
-function lineOf(agent: DemoAgent, url: string, key: string): Line {
+function lineOf(agent: DemoAgent, { url, dataDir, key }: { url: string; dataDir: string; key: string }): Line {
   const worker = (number: number) => new EnforcementPoint({ url, apiKey: key, agentId: agent.id, name: `sdk ${agent.id} worker-${number}` });
   const others = Array.from({ length: (WORKERS[agent.id] ?? 1) - 1 }, (_, index) => worker(index + 2));
-  return { agent, telemetry: new Telemetry(agent.id, url, key), workers: [worker(1), ...others] };
+  const files = agent === runbookRunner && RunbookServer.isInstalled() ? new RunbookServer({ url, apiKey: key, agentId: agent.id, dataDir }) : null;
+  return { agent, telemetry: new Telemetry(agent.id, url, key), workers: [worker(1), ...others], files };
 }
 
 /** Whoever may not even look takes no task. */
@@ -82,7 +90,7 @@ function mayBegin(worker: EnforcementPoint, { tools }: Recipe): boolean {
   return looking !== undefined && rulingOf(worker.decide(looking.name)).verdict !== "stop";
 }
 
-async function liveTask(telemetry: Telemetry, worker: EnforcementPoint, order: Parameters<typeof workThroughGate>[0], records: SystemOfRecord, signal: AbortSignal): Promise<void> {
+async function liveTask({ telemetry, files }: Line, worker: EnforcementPoint, order: Parameters<typeof workThroughGate>[0], records: SystemOfRecord, signal: AbortSignal): Promise<void> {
   const startMs = order.at.getTime();
   const waitUntil = (atMs: number) => {
     const untilMs = Math.min(atMs, startMs + LONGEST_TASK_MS);
@@ -92,7 +100,9 @@ async function liveTask(telemetry: Telemetry, worker: EnforcementPoint, order: P
   const candidate = candidateOf(order.agent);
   // Whoever gets no answer does the task with the current version.
   const recipe = candidate !== null && (await worker.assign(conversationId)).arm === "candidate" ? candidate : order.recipe;
-  const done = await workThroughGate({ ...order, recipe }, records, { call: callThrough(worker, { conversationId, waitMs: recipe.policy.cedar === undefined ? 0 : LONGEST_HOLD_MS, signal }), waitUntil });
+  const throughPoint = callThrough(worker, { conversationId, waitMs: order.agent.waitsForPerson ? LONGEST_HOLD_MS : 0, signal });
+  const throughServer = files?.through({ conversationId, signal }) ?? throughPoint;
+  const done = await workThroughGate({ ...order, recipe }, records, { call: (next, make) => (isFileTool(next.tool) ? throughServer : throughPoint)(next, make), waitUntil });
   if (!done || !(await waitUntil(done.session.nowMs))) return;
   telemetry.report(done);
   await telemetry.flush().catch(() => undefined);

@@ -192,10 +192,11 @@ export class Session {
   }
 
   #run<Args extends JsonObject, Value>(tool: Tool<Args, Value>, args: Args): Answer<Value> {
-    if (this.random.chance(TIMEOUT_SHARE)) return { state: "refused", code: "timeout", sentence: `${tool.spec.system ?? tool.spec.name} did not answer in 10 s.` };
+    const isTooSlow = this.random.chance(TIMEOUT_SHARE);
     const known = this.#course?.answers[this.#calls - 1];
-    // Gone through again: what the call did is not done a second time.
+    // Gone through again, or made elsewhere: what the call did is not done a second time.
     if (known) return structuredClone(known) as Answer<Value>;
+    if (isTooSlow) return { state: "refused", code: "timeout", sentence: `${tool.spec.system ?? tool.spec.name} did not answer in 10 s.` };
     const answer = this.#do(tool, args);
     if (this.#course) this.#course.answers[this.#calls - 1] = structuredClone(answer);
     return answer;

@@ -45,7 +45,7 @@ async function demo(signal: AbortSignal): Promise<void> {
   const work = async () => {
     await setUpWorld({ url, memory, command: new HoldpointCommand(dataDir), records, tell });
     tell(`\nHoldpoint is at ${url}\n\n${signInLines(memory.state.password)}\n\nThe fleet is at work. Ctrl-C stops everything; the next start goes on from here.\n`);
-    await workUntilStopped({ url, memory, records, signal, tell });
+    await workUntilStopped({ url, dataDir, memory, records, signal, tell });
   };
   const working = work();
   try {

@@ -53,6 +53,8 @@ export interface DemoAgent {
   /** In the order in which they were released; the last one runs now. */
   releases: readonly [Recipe, ...Recipe[]];
   tasksPerDay: number;
+  /** A held call is waited for; without it the task hands over at once. */
+  waitsForPerson?: boolean;
   newTask: (random: Random, number: number, moment: Moment) => Task;
   /** By the name that the tools give as their hook: takes back what a call gave. Throws where that is no longer possible. */
   compensations?: Readonly<Record<string, (result: unknown, records: SystemOfRecord, nowMs: number) => JsonObject>>;

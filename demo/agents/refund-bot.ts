@@ -133,6 +133,7 @@ export const refundBot: DemoAgent = {
   stage: "partial",
   releases: [approvedRecipe],
   tasksPerDay: 38,
+  waitsForPerson: true,
   newTask,
   compensations: {
     refund_void: (result, records, nowMs) => {

@@ -1,10 +1,12 @@
 // runbook-runner: diagnoses a service and runs the runbook that fits, one small step after the other.
 
 import { edited, parameters, type JsonObject, type Recipe, type ToolSpec } from "../recipe.ts";
-import type { Answer, Outcome, Session, Tool } from "../session.ts";
+import { runbookOf } from "../records/runbook-folder.ts";
+import { CallHeld, type Answer, type Outcome, type Session, type Tool } from "../session.ts";
 import type { Estate, Symptom } from "../records/estate.ts";
 import type { Random } from "../random.ts";
 import { callTwice, difficultyOf, promptOf, type DemoAgent, type Task } from "./demo-agent.ts";
+import { readTextFile, writeFile } from "./file-tools.ts";
 
 const serviceId = { type: "string", description: "For instance checkout-api." };
 type Health = ReturnType<Estate["health"]>;
@@ -34,12 +36,39 @@ const failOver: ToolSpec = {
   inputSchema: parameters({ cluster: { type: "string", description: "For instance orders-db." }, force: { type: "boolean" } }),
 };
 
+/** Small steps and reports need nobody; a runbook is changed with a person's word, and no other file at all. */
+const policyText = `// What runbook-runner may do by itself.
+@id("everything-it-declares")
+permit(principal, action, resource);
+
+// While a person has to look at what it writes, these need nobody.
+@id("small-steps")
+@decision("low_risk")
+permit(principal, action in [Action::"logs_rotate", Action::"service_scale"], resource);
+
+@id("reports")
+@decision("low_risk")
+permit(principal, action == Action::"write_file", resource)
+when { context.input.path like "reports/*" };
+
+@id("runbook-changes")
+@decision("require_approval")
+@approvers("role:technical_owner, role:operator")
+forbid(principal, action == Action::"write_file", resource)
+when { context.input.path like "runbooks/*" }
+unless { context has approval && context.approval.granted };
+
+@id("no-other-files")
+forbid(principal, action == Action::"write_file", resource)
+when { !(context.input.path like "reports/*" || context.input.path like "runbooks/*") || context.input.path like "*..*" };
+`;
+
 const recipe: Recipe = {
   label: "3.4",
   model: { provider: "anthropic", name: "claude-sonnet-4-5", parameters: { temperature: 0, max_output_tokens: 1_500 } },
   prompt: promptOf("runbook-runner"),
-  tools: [readHealth.spec, rotateLogs.spec, restart.spec, scale.spec, page.spec],
-  policy: { limits: { scale_by: 2, instances: 12, steps: 4 }, rules: ["Nothing stateful is restarted.", "One host at a time.", "Nothing during a change freeze."] },
+  tools: [readHealth.spec, rotateLogs.spec, restart.spec, scale.spec, page.spec, readTextFile.spec, writeFile.spec],
+  policy: { limits: { scale_by: 2, instances: 12, steps: 4 }, rules: ["Nothing stateful is restarted.", "One host at a time.", "Nothing during a change freeze."], cedar: policyText },
   escalation: { rules: ["a step does not help twice", "stateful service", "two services at once", "host does not answer"] },
   memory: { strategy: "none" },
 };
@@ -63,6 +92,10 @@ interface Alert {
   isFrozen: boolean;
   hostAnswers: boolean;
   steps: number;
+  /** It comes back so often that the agent would rather not hear it. */
+  isNoisy: boolean;
+  /** The runbook ought to say that this helped. */
+  isInstructive: boolean;
 }
 
 export function newTask(random: Random, number: number): Task {
@@ -76,6 +109,8 @@ export function newTask(random: Random, number: number): Task {
     isFrozen: difficulty === "hard" && random.chance(0.3),
     hostAnswers: difficulty !== "hard" || random.chance(0.6),
     steps: difficulty === "clean" ? 1 : random.int(1, 3),
+    isNoisy: random.chance(0.1),
+    isInstructive: random.chance(0.2),
   };
   return {
     conversationId: `runbook-runner-${alert.alertId}`,
@@ -102,11 +137,18 @@ function step(session: Session, alert: Alert, symptom: Symptom): Answer<unknown>
 }
 
 function work(session: Session, alert: Alert): Outcome {
+  if (alert.isNoisy) silence(session, alert);
+  let runbook = "";
   for (let steps = 0; steps <= session.limit("steps"); steps += 1) {
     const health = callTwice(session, readHealth, { service_id: alert.serviceId }, steps === 0 ? "I read the health first." : "Did it help? I read the health again.");
     if (health.state !== "done") return pageSomeone(session, alert, "the monitoring does not answer");
-    if (health.value.symptom === "none") return summarise(session, alert, steps);
+    if (health.value.symptom === "none") return summarise(session, alert, { steps, runbook });
     if (health.value.isStateful) return pageSomeone(session, alert, "the service is stateful");
+    if (steps === 0) {
+      const read = callTwice(session, readTextFile, { path: runbookOf(health.value.symptom) }, "I read the runbook for it.");
+      if (read.state !== "done") return pageSomeone(session, alert, "the runbook cannot be read");
+      runbook = read.value.content;
+    }
     if (steps >= 2) return pageSomeone(session, alert, "the runbook did not help twice");
     const done = step(session, alert, health.value.symptom);
     if (done.state === "recommended") return recommend(session, alert);
@@ -121,13 +163,32 @@ function pageSomeone(session: Session, alert: Alert, reason: string): Outcome {
   return null;
 }
 
+const LAST_TIME = "\nLast time: ";
+
+/** The service is healthy by then: a file that waits for a person calls nobody out. */
+function write(session: Session, path: string, content: string, because: string): void {
+  try {
+    callTwice(session, writeFile, { path, content }, because);
+  } catch (error) {
+    if (!(error instanceof CallHeld)) throw error;
+  }
+}
+
 function recommend(session: Session, alert: Alert): Outcome {
   session.answer(`${alert.alertId}: I may not act at the moment. The step above is what I would do.`);
   return null;
 }
 
-function summarise(session: Session, alert: Alert, steps: number): Outcome {
-  session.answer(`${alert.alertId}: ${alert.symptom.replace("_", " ")} on ${alert.serviceId}, healthy again after ${steps} step${steps === 1 ? "" : "s"}.`);
+/** Its card forbids that, and its policy refuses it: that an agent tries all the same is what a gate is for. */
+function silence(session: Session, { alertId, serviceId }: Alert): void {
+  session.call(writeFile, { path: `silenced/${serviceId}.txt`, content: `${alertId}: silenced for an hour.\n` }, "This alert keeps coming back. I silence it for an hour.");
+}
+
+function summarise(session: Session, alert: Alert, { steps, runbook }: { steps: number; runbook: string }): Outcome {
+  const summary = `${alert.alertId}: ${alert.symptom.replace("_", " ")} on ${alert.serviceId}, healthy again after ${steps} step${steps === 1 ? "" : "s"}.`;
+  write(session, `reports/${alert.serviceId}.md`, `# ${alert.serviceId}\n\n${summary}\n`, "It is healthy. I write the report.");
+  if (alert.isInstructive) write(session, runbookOf(alert.symptom), `${runbook.split(LAST_TIME)[0] ?? ""}${LAST_TIME}${summary}\n`, "I add to the runbook that it helped.");
+  session.answer(summary);
   return session.random.chance(0.97) ? "success" : "failure";
 }
 
@@ -137,13 +198,13 @@ export const runbookRunner: DemoAgent = {
     team: "Platform",
     purpose: "Runs operations runbooks for internal services: diagnoses, acts in small steps, checks after each.",
     boundary: {
-      may: ["Rotate logs.", "Restart one instance of a stateless service.", "Scale a stateless service by two, up to twelve."],
+      may: ["Rotate logs.", "Restart one instance of a stateless service.", "Scale a stateless service by two, up to twelve.", "Read runbooks and write reports."],
       mustNever: ["Restart anything stateful.", "Act during a change freeze.", "Turn off an alert."],
       mustEscalateWhen: ["A step does not help twice.", "A host does not answer.", "Two services fail together."],
       doneMeans: ["The service is healthy in two readings and the summary is written, or a person was paged."],
     },
     inputs: ["Alerts from the monitoring", "Requests of engineers"],
-    tools: ["service_health", "logs_rotate", "service_restart", "service_scale", "page_on_call"],
+    tools: ["service_health", "logs_rotate", "service_restart", "service_scale", "page_on_call", "read_text_file", "write_file"],
     dataSources: ["Monitoring", "Host inventory", "Runbook collection"],
     escalationContact: "Platform on call, platform@example.test",
     onCallRotation: "Platform rotation, changes daily 08:00",
