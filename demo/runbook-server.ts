@@ -72,7 +72,8 @@ export class RunbookServer {
 
   /** Ahead of the first call. Never throws: a call tries again. */
   async start(): Promise<void> {
-    await this.#connected().catch(() => undefined);
+    const connected = this.#connected();
+    await connected.catch(() => this.#leave(connected));
   }
 
   /** Ends the gateway, which ends the server behind it. */
@@ -93,26 +94,31 @@ export class RunbookServer {
 
   async #ask(call: Parameters<Client["callTool"]>[0], signal: AbortSignal): Promise<Heard> {
     const untilMs = Date.now() + LONGEST_HOLD_MS;
+    const connected = this.#connected();
     try {
       for (;;) {
-        const client = await this.#connected();
+        const client = await connected;
         const heard = heardIn(await client.callTool(call, { timeout: ANSWER_WITHIN_MS, signal }));
         // The gateway says to call again with the same arguments, and goes on there where this call waited.
         if (!("ruling" in heard) || heard.ruling.decision !== "hold" || Date.now() >= untilMs) return heard;
       }
     } catch {
       if (signal.aborted) return { ruling: rulingWith("deny", "no_lease", "The demo ended.") };
+      this.#leave(connected);
       return { answer: { state: "refused", code: "unavailable", sentence: "The file server does not answer." } };
     }
   }
 
-  async #connected(): Promise<Client> {
-    if (this.#isClosed) throw new Error("The runbook server is closed.");
-    this.#client ??= this.#connect().catch((error: unknown) => {
-      this.#client = null;
-      throw error;
-    });
+  #connected(): Promise<Client> {
+    if (this.#isClosed) return Promise.reject(new Error("The runbook server is closed."));
+    this.#client ??= this.#connect();
     return this.#client;
+  }
+
+  /** The next call begins with a gateway of its own. */
+  #leave(connected: Promise<Client>): void {
+    if (this.#client === connected) this.#client = null;
+    void connected.then((client) => client.close()).catch(() => undefined);
   }
 
   async #connect(): Promise<Client> {
@@ -121,9 +127,6 @@ export class RunbookServer {
     makeFolder(this.folder);
     const log = fs.openSync(path.join(dataDir, "mcp.log"), "a", 0o600);
     const client = new McpClient({ name: agentId, version: "1.0.0" });
-    client.onclose = () => {
-      this.#client = null;
-    };
     try {
       await client.connect(new StdioClientTransport({
         command: process.execPath, cwd: ROOT, stderr: log,

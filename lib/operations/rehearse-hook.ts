@@ -35,7 +35,7 @@ const record = operation({
   needs: "action:undo",
   agentOf: (_tx, { agentId }: Rehearsal) => agentId,
   run: async ({ tx, actor, now }: Context, rehearsal: Rehearsal) => {
-    const { hook, ...stored } = rehearsal;
+    const { hook: _, ...stored } = rehearsal;
     await tx.hookRehearsal.create({ data: { ...stored, by: actor.name, at: now } });
     const { id, agentId, ...detail } = rehearsal;
     return { result: { rehearsalId: id, isOk: detail.isOk, sentence: detail.sentence } satisfies RehearsedHook, evidence: { subject: id, agentId, detail } };
