@@ -159,13 +159,13 @@ test("a way back is rehearsed before the yes, and whoever decides reads when and
   const page = await openAs(agent.team.author, paths.action(id));
   await expect(page.getByText("Never rehearsed")).toBeVisible();
   await page.getByRole("button", { name: "I went through the instructions for refund_create" }).click();
-  await expect(page.getByText("Last rehearsed just now, passed")).toBeVisible();
+  await expect(page.getByText(/^Last rehearsed .+, passed$/)).toBeVisible();
   await expect(page.getByText("The instructions were gone through. By Tomás Vega.")).toBeVisible();
   await expectGoodPage(page);
 
   const viewer = await openAs(await makePerson("Vera Viewer"), paths.agentHooks(agent.id));
   const way = viewer.getByRole("list", { name: "Ways back" }).getByRole("listitem");
-  await expect(way).toContainText("Last rehearsed just now, passed");
+  await expect(way).toContainText(/Last rehearsed .+, passed/);
   await expect(way.getByRole("button", { name: /^I went through/ })).toHaveAttribute("aria-disabled", "true");
   await expect(way).toContainText("may take actions back");
   await expectGoodPage(viewer);
@@ -186,7 +186,7 @@ test("a hook that is not answered is rehearsed as failed, and with another addre
   const way = page.getByRole("list", { name: "Ways back" }).getByRole("listitem");
   await expect(way).toContainText("By a signed request to http://127.0.0.1:9/void");
   await way.getByRole("button", { name: "Rehearse for refund_create" }).click();
-  await expect(way).toContainText("Last rehearsed just now, failed");
+  await expect(way).toContainText(/Last rehearsed .+, failed/);
   await expect(way).toContainText("Its address is inside this network");
   await withHook("1.2", "http://127.0.0.1:9/void/2");
   await page.reload();

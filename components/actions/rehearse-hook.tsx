@@ -28,6 +28,7 @@ export function RehearseHook({ agentId, tool, kind, cannot, action }: RehearseHo
           {kind === "http" ? "Rehearse" : "I went through the instructions"}<span className="sr-only"> for <UntrustedText text={tool} maxLength={200} /></span>
         </SubmitButton>
       </div>
+      <p className="sr-only" role="status">{state.status === "done" ? state.message : ""}</p>
       {state.status === "failed" && <FormMessage kind="error">{state.message}</FormMessage>}
     </form>
   );

@@ -58,7 +58,7 @@ function Way({ agentId, way: { tool, hook, last, isChangedSince }, cannot, now, 
       <p className="dense text-pretty text-fg-2 wrap-anywhere"><HookWords hook={hook} /></p>
       {hook.kind === "tool" ? <p className="meta text-pretty">{HANDLER_IS_ELSEWHERE}</p> : (
         <>
-          <div aria-live="polite"><LastRehearsal last={last} isChangedSince={isChangedSince} now={now} /></div>
+          <LastRehearsal last={last} isChangedSince={isChangedSince} now={now} />
           <RehearseHook agentId={agentId} tool={tool} kind={hook.kind} cannot={cannot} action={action} />
         </>
       )}

@@ -23,7 +23,7 @@ export function WayBackRehearsal({ agentId, tool, kind, isDeclared, last, isChan
     <div className="mt-2 grid gap-2">
       {kind === "tool" ? <p className="meta text-pretty">{HANDLER_IS_ELSEWHERE}</p> : (
         <>
-          <div aria-live="polite"><LastRehearsal last={last} isChangedSince={isChangedSince} now={now} /></div>
+          <LastRehearsal last={last} isChangedSince={isChangedSince} now={now} />
           {isDeclared
             ? <RehearseHook agentId={agentId} tool={tool} kind={kind} cannot={cannot} action={action} />
             : <p className="meta text-pretty">It came with this call, or with another version of the agent, so it cannot be rehearsed from here.</p>}

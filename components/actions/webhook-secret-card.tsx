@@ -9,18 +9,18 @@ import type { FormAction } from "@/lib/server-action.ts";
 
 const CHECK = `import { Webhook } from "standardwebhooks";
 
-// Throws when the request is not from Holdpoint.
-new Webhook(process.env.HOLDPOINT_WEBHOOK_SECRET).verify(body, headers);`;
+// Throws when it is not from Holdpoint.
+new Webhook(secret).verify(body, headers);`;
 
 /** The secret comes only when it is asked for, and is gone with the page. */
-export function WebhookSecretCard({ agentId, cannot, action }: { agentId: string; cannot: string | null; action: FormAction }) {
+export function WebhookSecretCard({ agentId, hasWebhook, cannot, action }: { agentId: string; hasWebhook: boolean; cannot: string | null; action: FormAction }) {
   const [state, send] = useActionState(action, { status: "idle" });
   const secret = state.status === "done" ? state.shownOnce : undefined;
   return (
     <Card title="Signed webhooks">
       <CardBody className="grid gap-3">
         <p className="dense text-pretty text-fg-2">
-          Requests to this agent’s hooks are signed as <a className="link" href="https://www.standardwebhooks.com" rel="noreferrer noopener" target="_blank">Standard Webhooks</a> says. The receiver checks them with the agent’s secret.
+          Requests to this agent’s hooks are signed as <a className="link" href="https://www.standardwebhooks.com" rel="noreferrer noopener" target="_blank">Standard Webhooks</a> says. The receiver checks them with the agent’s secret.{!hasWebhook && " No tool of the current version has such a hook yet."}
         </p>
         <form action={send} className="grid gap-2">
           <input type="hidden" name="agentId" value={agentId} />

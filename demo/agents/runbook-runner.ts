@@ -110,7 +110,7 @@ export function newTask(random: Random, number: number): Task {
     hostAnswers: difficulty !== "hard" || random.chance(0.6),
     steps: difficulty === "clean" ? 1 : random.int(1, 3),
     isNoisy: random.chance(0.1),
-    isInstructive: random.chance(0.2),
+    isInstructive: random.chance(0.3),
   };
   return {
     conversationId: `runbook-runner-${alert.alertId}`,

@@ -30,7 +30,10 @@ export async function markDoneByHandAction(previous: FormState, form: FormData) 
   return byHand(previous, form);
 }
 
-const rehearse = serverAction(hookRehearsalSchema, async (actor, input) => ({ message: (await rehearseHook(actor, input)).sentence }));
+const rehearse = serverAction(hookRehearsalSchema, async (actor, input) => {
+  const { isOk, sentence } = await rehearseHook(actor, input);
+  return { message: `${isOk ? "Passed" : "Failed"}. ${sentence}` };
+});
 export async function rehearseHookAction(previous: FormState, form: FormData) {
   return rehearse(previous, form);
 }

@@ -4,7 +4,10 @@ import { hookRehearsalSchema, rehearseHook } from "@/lib/operations/rehearse-hoo
 import { revealWebhookSecret, webhookSecretSchema } from "@/lib/operations/webhook-secret.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
 
-const rehearse = serverAction(hookRehearsalSchema, async (actor, input) => ({ message: (await rehearseHook(actor, input)).sentence }));
+const rehearse = serverAction(hookRehearsalSchema, async (actor, input) => {
+  const { isOk, sentence } = await rehearseHook(actor, input);
+  return { message: `${isOk ? "Passed" : "Failed"}. ${sentence}` };
+});
 export async function rehearseHookAction(previous: FormState, form: FormData) {
   return rehearse(previous, form);
 }

@@ -20,7 +20,7 @@ export default async function HooksPage({ params }: { params: Promise<{ agentId:
       <div className="cols">
         <div className="stack"><WayBackList agentId={agent.id} ways={ways} cannot={mayRehearse.ok ? null : mayRehearse.reason} now={now} action={rehearseHookAction} /></div>
         <aside className="stack" aria-label="For whoever receives the requests">
-          <WebhookSecretCard agentId={agent.id} cannot={mayReveal.ok ? null : mayReveal.reason} action={revealWebhookSecretAction} />
+          <WebhookSecretCard agentId={agent.id} hasWebhook={ways.some(({ hook }) => hook?.kind === "http")} cannot={mayReveal.ok ? null : mayReveal.reason} action={revealWebhookSecretAction} />
         </aside>
       </div>
     </>
