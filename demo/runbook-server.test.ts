@@ -92,6 +92,7 @@ describe("through the gateway", () => {
       await approveAtOnce(held.id);
       expect(await changed).toMatchObject({ state: "done" });
       expect(onDisk(server, DISK_FULL)).toBe("Rotate twice.");
+      await vi.waitFor(async () => expect(await prisma().action.findUniqueOrThrow({ where: { id: held.id } })).toMatchObject({ state: "committed", compensation: { hook: { kind: "manual" } } }), { timeout: 20_000 });
     });
     expect((await decisionsOn("write_file")).map(({ decision, conversationId }) => [decision, conversationId])).toEqual([["permit", "alert-1"], ["deny", "alert-1"], ["deny", "alert-1"], ["hold", "alert-1"]]);
   });

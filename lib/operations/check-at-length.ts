@@ -5,7 +5,8 @@ import type { Bundle } from "../domain/bundle.ts";
 import { newId } from "../new-id.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
 import { answerFromRecord, entriesOf, keyOfCheck, keyOfDecision, rowOf, type Check, type CheckedCall, type DecisionRow } from "./decision-record.ts";
-import { armOf, countedOf, decideWithin, lockSurroundings, type GateSurroundings } from "./decide-call.ts";
+import { armOf, countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateSurroundings } from "./decide-call.ts";
+import { effectiveCompensation } from "./effective-compensation.ts";
 import type { KnownDecision } from "./gate-statements.ts";
 import { answerOfAction, heldActionOf } from "./held-action.ts";
 import { actorName, notify } from "./operation.ts";
@@ -63,7 +64,7 @@ async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], n
     const made = decideWithin(one.call, around, now);
     if (made.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
     const evaluationId = newId("gd");
-    const action = made.answer.decision === "hold" ? await heldActionOf(tx, { call: one.call, decided: made, digest: one.digest, preparedBy: actorName(one.actor) }, now) : null;
+    const action = made.answer.decision === "hold" ? await heldActionOf(tx, holdOf(one, made, around), now) : null;
     decided.rows.push(rowOf(evaluationId, one, made, action?.id ?? null, now));
     decided.entries.push(...entriesOf(evaluationId, one, made, action?.id ?? null, now));
     decided.answers.set(key, { ...made.answer, evaluationId, inputDigest: one.digest, approval: action?.approval ?? null });
@@ -71,6 +72,9 @@ async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], n
   await around.usage.store(tx, now);
   return decided;
 }
+
+const holdOf = ({ call, digest, actor }: Check, decided: DecidedCall, around: GateSurroundings) =>
+  ({ call, decided, digest, compensation: effectiveCompensation(null, call, armOf(call, around).rules), preparedBy: actorName(actor) });
 
 const newest = (bundles: readonly Bundle[]): Bundle => bundles.reduce((a, b) => (b.epoch > a.epoch ? b : a));
 

@@ -37,6 +37,15 @@ function check({ agent = one, tool = "refund_create", input = { amount: 20, orde
 
 const countOf = async (agent: ActingAgent, conversationId: string): Promise<number> => Number((await prisma().usageCounter.findUnique({ where: { agentId_scope_key: { agentId: agent.id, scope: "run", key: conversationId } } }))?.calls ?? 0n);
 
+test("a held call keeps its way back, so that it can be taken back when its end is told", async () => {
+  const held = async (tool: string, input: Json) => {
+    const { approval } = await check({ tool, input, conversationId: "held", toolCallId: tool });
+    return prisma().action.findUniqueOrThrow({ where: { id: approval?.id ?? "" } });
+  };
+  expect((await held("refund_create", { amount: 200 })).compensation).toEqual({ hook: { kind: "http", url: "https://payments.example.test/void" }, arguments: { amount: 200 }, description: "Void the refund.", withinHours: 24 });
+  expect((await held("payout_send", { amount: 3 })).compensation).toBeNull();
+});
+
 describe("calls that come at the same time", () => {
   test("each get their own answer and record, whatever the others are", async () => {
     const asked: [Asked, string][] = Array.from({ length: 24 }, (_, index) => {

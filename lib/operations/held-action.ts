@@ -21,6 +21,8 @@ interface NewHold {
   call: GateCall;
   decided: DecidedCall;
   digest: string;
+  /** As the tool declares it: a caller that tells its end through the action can have it taken back. */
+  compensation: Json | null;
   /** `key:…`, as the log calls who asks. */
   preparedBy: string;
 }
@@ -29,7 +31,7 @@ const approvalOf = (id: string, status: ActionState, approvers: readonly string[
   ({ id, status, url: paths.action(id), approvers, expiresAt: expiresAt.toISOString() });
 
 /** Whoever asks the gate itself does not commit through the action, so its key is made of the call. */
-export async function heldActionOf(tx: Transaction, { call, decided, digest, preparedBy }: NewHold, now: Date): Promise<{ id: string; approval: NonNullable<ActionAnswer["approval"]> }> {
+export async function heldActionOf(tx: Transaction, { call, decided, digest, compensation, preparedBy }: NewHold, now: Date): Promise<{ id: string; approval: NonNullable<ActionAnswer["approval"]> }> {
   const { answer, facts, policyDigest, versionId, effect, amount } = decided;
   const id = newId("ac");
   const expiresAt = after(now, HOLD_MS);
@@ -39,7 +41,7 @@ export async function heldActionOf(tx: Transaction, { call, decided, digest, pre
       idempotencyKey: `check ${JSON.stringify([call.conversationId, call.toolCallId, call.tool])} ${digest}`, requestDigest: digest, origin: "check", state: "held", onBehalfOf: call.onBehalfOf, confidence: call.confidence,
       amountMinor: amount?.minor ?? null, currency: amount?.currency ?? null, reason: answer.reason, sentence: answer.sentence, policies: [...answer.policies], policyDigest,
       epoch: BigInt(answer.epoch ?? 0), facts: JSON.parse(JSON.stringify(facts)) as Record<string, Json>, approvers: [...answer.approvers], approvalsNeeded: Math.max(1, answer.approvalsNeeded),
-      preparedBy, preparedAt: now, expiresAt,
+      ...(compensation === null ? {} : { compensation }), preparedBy, preparedAt: now, expiresAt,
     },
   });
   return { id, approval: approvalOf(id, "held", answer.approvers, expiresAt) };
