@@ -17,16 +17,21 @@ interface Call {
 const HISTORY = `
   WITH recent AS MATERIALIZED (
     SELECT tool, currency, amount_minor, input, input_digest, state, ended_at FROM action WHERE agent_id = $1 AND prepared_at <= $2 AND id <> $3 AND NOT is_seeded ORDER BY prepared_at DESC LIMIT ${LOOKED_THROUGH}
+  ), passed AS MATERIALIZED (
+    SELECT input FROM (SELECT tool, decision, action_id, input FROM gate_decision WHERE agent_id = $1 AND decided_at <= $2 ORDER BY decided_at DESC LIMIT ${LOOKED_THROUGH}) d
+    WHERE tool = $4 AND decision = 'permit' AND action_id IS NULL
+  ), same AS MATERIALIZED (
+    SELECT currency, amount_minor, input, input_digest, state, ended_at FROM recent WHERE tool = $4 UNION ALL SELECT NULL, NULL, input, NULL, NULL, NULL FROM passed
   )
-  SELECT (SELECT count(*) FROM recent)::int AS looked_through, count(*)::int AS calls,
+  SELECT (SELECT count(*) FROM recent)::int + (SELECT count(*) FROM passed)::int AS looked_through, count(*)::int AS calls,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY amount_minor::float8) FILTER (WHERE currency = $5) AS median,
-         (SELECT array_agg((SELECT count(*) FROM recent r WHERE r.tool = $4 AND r.input ->> n.name = n.value)::int ORDER BY n.place)
+         (SELECT array_agg((SELECT count(*) FROM same r WHERE r.input ->> n.name = n.value)::int ORDER BY n.place)
             FROM unnest($6::text[], $7::text[]) WITH ORDINALITY AS n(name, value, place)) AS records,
          max(ended_at) FILTER (WHERE state = 'committed' AND input_digest = $8) AS same_at,
          count(*) FILTER (WHERE state = 'committed') > count(DISTINCT input_digest) FILTER (WHERE state = 'committed') AS repeats
-  FROM recent WHERE tool = $4`;
+  FROM same`;
 
-/** Of what the agent asked for lately, whatever became of it. */
+/** Of what the agent asked for lately, whatever became of it, and of what the gate let pass without an action. */
 export async function readHistory({ id, agentId, tool, input, inputDigest, currency, preparedAt }: Call): Promise<CallHistory> {
   const named = recordArguments(input);
   const { rows: [row] } = await pool().query<{ looked_through: number; calls: number; median: number | null; records: number[] | null; same_at: Date | null; repeats: boolean }>(

@@ -76,6 +76,21 @@ describe("findAction", () => {
     expect((await viewOf(other, agent.author)).unusual).toEqual(["First `refund_create` for `order` `n9`."]);
   });
 
+  test("is no agent's first call where the gate let such calls pass without an action", async () => {
+    const agent = await makeAgent({ isApproved: false });
+    const decided = (toolCallId: string, more: object) => prisma().gateDecision.create({
+      data: { id: newId("gd"), agentId: agent.id, conversationId: "c", toolCallId, tool: "refund_create", inputDigest: "sha256:x", input: { order: "5512" }, decision: "permit", reason: "policy", sentence: "Permitted.", policies: [], facts: {}, decidedAt: minutes(-10), ...more },
+    });
+    await decided("denied", { decision: "deny" });
+    await decided("another tool", { tool: "letter_send" });
+    const id = await storeAction(agent.id, { preparedAt: minutes(-1) });
+    expect((await viewOf(id, agent.author)).unusual).toEqual(["This agent's first action."]);
+    await decided("later", { decidedAt: minutes(0) });
+    expect((await viewOf(id, agent.author)).unusual).toEqual(["This agent's first action."]);
+    await decided("permitted", {});
+    expect((await viewOf(id, agent.author)).unusual).toEqual([]);
+  });
+
   test("tells each person why not", async () => {
     const agent = await makeAgent({ isApproved: false });
     const id = await storeAction(agent.id, { approvers: ["role:business_owner"] });
