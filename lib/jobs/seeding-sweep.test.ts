@@ -9,6 +9,7 @@ import { approveAction } from "../operations/approve-action.ts";
 import { approveBatch } from "../operations/approve-batch.ts";
 import { bundleNow } from "../operations/bundle-now.ts";
 import { expireActions } from "../operations/cancel-actions.ts";
+import { checkCall } from "../operations/check-calls.ts";
 import { endAction } from "../operations/end-action.ts";
 import { makeSeededRequest } from "../operations/make-seeded-request.ts";
 import { systemActor } from "../operations/people.ts";
@@ -101,6 +102,18 @@ describe("seeded requests", () => {
     });
     expect(action.expiresAt.getTime() - action.preparedAt.getTime()).toBe((real?.expiresAt.getTime() ?? 0) - (real?.preparedAt.getTime() ?? 0));
     expect(await prisma().seededRequest.findUniqueOrThrow({ where: { actionId: action.id } })).toMatchObject({ fault: "far_too_much", faultyPath: ["amount"], agentId: agent.id, outcome: null, revealedAt: null });
+  });
+
+  test("of an agent that asks the gate itself have the way back that its real ones have", async () => {
+    await setSeeding(ada, { oneIn: 10 });
+    await sweep();
+    const bundle = await prisma().$transaction((tx) => bundleNow(tx, agent.id, new Date()));
+    for (let held = 0; held < 5; held++) {
+      await checkCall(agent.key, { agentId: agent.id, conversationId: "c1", toolCallId: `call-${held}`, tool: "refund_create", input: { amount: 110, order: `o-${++asked}` }, onBehalfOf: null, confidence: null }, bundle);
+    }
+    await sweep();
+    const { hook, description } = (await prisma().action.findFirstOrThrow({ where: { agentId: agent.id, isSeeded: false } })).compensation as { hook: object; description: string };
+    expect(await made()).toMatchObject({ origin: "check", compensation: { hook, description, arguments: { amount: 660 } } });
   });
 
   test("are not made where nothing would be held, and wait for the next action", async () => {

@@ -79,7 +79,7 @@ function firstHeld(requests: readonly SeedRequest[], like: GateCall, around: Gat
 
 function storable({ real, actionId, actor }: { real: StoredAction; actionId: string; actor: SystemActor }, { request, call, decided }: Fit, around: GateSurroundings, now: Date): StoredAction {
   const { justification, plan } = request;
-  const compensation = real.origin === "prepare" ? effectiveCompensation(null, call, around.rules) : null;
+  const compensation = effectiveCompensation(null, call, around.rules);
   const asked = { actor, call, digest: inputDigest(call.input), requestDigest: inputDigest(call.input), idempotencyKey: actionId, justification, plan, reversibleUntil: null };
   // Who holds the key of the real one may not decide about it, so the same holds here.
   return { ...actionFrom(asked, decided, compensation, now), id: actionId, origin: real.origin, preparedBy: real.preparedBy, isSeeded: true };
