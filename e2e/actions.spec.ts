@@ -69,7 +69,8 @@ test("from the inbox to a yes in two presses, taken back in time, said again, an
   await expect(page.getByText("The parcel was lost.")).toBeVisible();
   await approveButton(page).click();
   await expect(decision(page)).toContainText("Approved");
-  await page.getByRole("button", { name: "Undo the approval" }).click();
+  await expect(page.getByRole("button", { name: "Undo the approval" })).toBeVisible();
+  await page.keyboard.press("u");
   await expect(approveButton(page)).toBeVisible();
   expect((await ask(key, `/v1/actions/${id}`)).state).toBe("held");
 
@@ -86,7 +87,8 @@ test("other arguments: the difference stands there before it is sent, and the ag
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await prepare(agent, key);
   const page = await openAs(agent.team.author, paths.action(id));
-  await page.getByRole("button", { name: "Approve with edits" }).click();
+  await expect(page.getByRole("button", { name: "Approve with edits" })).toBeVisible();
+  await page.keyboard.press("e");
   const dialog = page.getByRole("dialog", { name: "Approve other arguments" });
   await expect(dialog.getByText("Nothing is different yet.")).toBeVisible();
   await dialog.getByLabel("amount").fill("eighty");

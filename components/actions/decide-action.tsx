@@ -75,7 +75,7 @@ export function DecideAction(props: DecideActionProps) {
         ) : null}
         <ApproveForm actionId={actionId} inputDigest={inputDigest} cannotApprove={cannotApprove} action={props.approveAction} />
         <div className="act-duo">
-          <DialogButton label="Approve with edits" isWide title="Approve other arguments" description="The agent gets exactly what you approve. The gate decides about it anew, and approvals given before are void." disabledReason={cannotApprove ?? (edit.ok ? undefined : edit.reason)}>
+          <DialogButton shortcut="e" label="Approve with edits" isWide title="Approve other arguments" description="The agent gets exactly what you approve. The gate decides about it anew, and approvals given before are void." disabledReason={cannotApprove ?? (edit.ok ? undefined : edit.reason)}>
             {edit.ok && <EditArguments actionId={actionId} inputDigest={inputDigest} input={edit.input} action={props.approveAction} />}
           </DialogButton>
           <DialogButton shortcut="r" label="Reject with reason" title={`Reject ${shortFingerprint(inputDigest)}`} description="The action ends. The agent reads your reason." disabledReason={why(props.reject)}>

@@ -6,7 +6,7 @@ import { NAV_ENTRIES } from "./navigation.ts";
 
 const HELP: readonly (readonly [keys: string, does: string])[] = [
   ["Ctrl K or /", "Search"], ["Ctrl .", "Stop"], ["j, k", "Next, previous row"], ["Enter, Esc", "Open, close"], ["[, ]", "Previous, next tab"],
-  ["a, then Enter", "Approve, on a change"], ["r", "Reject, on a change"], ["n, p", "Next, previous finding, on a run"], [".", "Show what is new"], ["Shift .", "Pause or resume updates"], ["?", "This list"],
+  ["a, then Enter", "Approve, on a change or an action"], ["r", "Reject, on a change or an action"], ["e", "Edit the arguments, on an action"], ["u", "Undo an approval while the agent is not told"], ["n, p", "Next, previous finding, on a run"], [".", "Show what is new"], ["Shift .", "Pause or resume updates"], ["?", "This list"],
 ];
 
 /** The list of keys. Loaded when it is first asked for. */

@@ -86,7 +86,7 @@ export function Keyboard() {
     return tinykeys(window, {
       ...Object.fromEntries(places),
       j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
-      a: single(() => atControl("a", false)), r: single(() => atControl("r", true)), ".": single(() => atControl(".", true)),
+      a: single(() => atControl("a", false)), r: single(() => atControl("r", true)), e: single(() => atControl("e", true)), u: single(() => atControl("u", true)), ".": single(() => atControl(".", true)),
       // Where the sign is depends on the keyboard.
       "?": help, "Shift+?": help,
       "$mod+.": (event) => {
