@@ -16,16 +16,20 @@ interface DecidedChange {
   by: readonly string[];
 }
 
+/** The class is a plain word: what is decided calls for nobody, and colour does. */
 const columnsAt = (now: Date): readonly Column<DecidedChange>[] => [
   { key: "title", header: "Change", cell: (row) => <UntrustedText text={row.title} maxLength={200} /> },
-  { key: "state", header: "State", priority: 2, width: "132px", cell: (row) => <Word {...stateWord(row.state)} /> },
+  { key: "state", header: "State", priority: 2, width: "132px", cell: (row) => <StateWord state={row.state} /> },
   { key: "agent", header: "Agent", priority: 4, cell: (row) => row.agentId ?? "all agents" },
-  { key: "class", header: "Class", isSelfEvident: true, width: "120px", cell: (row) => <Word {...classWord(row.class)} /> },
+  { key: "class", header: "Class", width: "96px", cell: (row) => classWord(row.class).word },
   { key: "by", header: "By", width: "240px", cell: (row) => (row.by.length === 0 ? "the re-review policy" : row.by.join(", ")) },
   { key: "decided", header: "Decided", align: "right", priority: 4, width: "104px", cell: (row) => <Time at={row.decidedAt} now={now} /> },
 ];
 
-const Word = ({ word, mark }: ReturnType<typeof classWord>) => <StatusMark kind={mark}>{word}</StatusMark>;
+function StateWord({ state }: { state: string }) {
+  const { word, mark } = stateWord(state);
+  return <StatusMark kind={mark}>{word}</StatusMark>;
+}
 
 export function DecidedChanges({ changes, now }: { changes: readonly DecidedChange[]; now: Date }) {
   return (

@@ -100,7 +100,8 @@ async function portfolioAgents(rows: readonly AgentRow[], period: PortfolioPerio
 }
 
 const DECIDED_DAYS = 30;
-const CHANGES_SHOWN = 50;
+/** So few that the two questions after it are not pages away. */
+const CHANGES_SHOWN = 7;
 
 /** Approved or rejected by a person or the policy; a change of the re-review policy concerns everybody's agents. */
 async function decidedChanges(owned: readonly string[] | null, now: Date): Promise<{ changes: PortfolioChange[]; hasMoreChanges: boolean }> {
