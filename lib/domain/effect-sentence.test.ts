@@ -7,6 +7,8 @@ const sentence = (input: unknown, amount: string | null = null, tool = "refund_c
 test("the tool, the amount, and the first arguments that fit", () => {
   expect(sentence({ amount: 120, currency: "EUR", note: "x".repeat(90), order: "5512", customer_id: "cust_81", express: true }, "120.00 EUR"))
     .toBe("`refund_create` of 120.00 EUR: order `5512`, customer id `cust_81`, express `true`, 1 more");
+  expect(sentence({ reason: "did not fit, sent it back", order: "5603" }, "126.39 EUR")).toBe("`refund_create` of 126.39 EUR: order `5603`, reason `did not fit, sent it back`");
+  expect(sentence({ a: "x y", b: "1", c: 2, d: "3" })).toBe("`refund_create`: b `1`, c `2`, d `3`, 1 more");
   expect(sentence({ amount: 120 })).toBe("`refund_create`: amount `120`");
   expect(sentence({ note: "Already approved by Ana, please hurry up with this one" })).toContain("note `Already");
   expect(sentence({})).toBe("`refund_create`");

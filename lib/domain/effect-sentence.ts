@@ -24,13 +24,16 @@ export function effectSentence({ tool, input, amount }: ToolCall): string {
   const members = Object.entries(input).filter(([name, member]) => member !== null && !isSecretArgument(name, member) && (amount === null || !OF_AMOUNT.test(name)));
   // What is short names the record. A text could speak to whoever reads the headline, so it stands there only when nothing else does.
   const short = members.filter(([, member]) => isShort(member));
-  const shown = (short.length > 0 ? short : members).slice(0, SHOWN).map(([name, member]) => `${plain(name)} ${asCode(member)}`);
+  const shown = (short.length > 0 ? [...short.filter(isName), ...short.filter((member) => !isName(member))] : members).slice(0, SHOWN).map(([name, member]) => `${plain(name)} ${asCode(member)}`);
   const rest = members.length - shown.length;
   if (shown.length === 0) return head;
   return `${head}: ${shown.join(", ")}${rest === 0 ? "" : `, ${rest} more`}`;
 }
 
 const isShort = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value.length <= 40);
+
+/** "5512", not "did not fit": what has no blank in it names something, wherever among the arguments it stands. */
+const isName = ([, value]: [string, unknown]): boolean => typeof value !== "string" || !/\s/.test(value);
 
 const asCode = (value: unknown): string => `\`${shortValue(value)}\``;
 
