@@ -5,12 +5,11 @@ import { Row, Rows } from "@/components/ui/rows.tsx";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
+import { runTitle, type TitledRun } from "@/lib/domain/run-title.ts";
 import { formatDurationMs, formatNanoUsd } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 
-export interface ShownRun {
-  id: string;
-  name: string | null;
+export interface ShownRun extends TitledRun {
   startedAt: Date;
   durationMs: number;
   outcome: string | null;
@@ -29,7 +28,7 @@ export function RecentRuns({ agentId, runs, now }: { agentId: string; runs: read
       <Rows>
         {runs.map((run) => (
           <Row
-            key={run.id} href={paths.run(run.id)} title={<UntrustedText text={run.name ?? run.id} maxLength={120} />} aside={<RunMark run={run} />}
+            key={run.id} href={paths.run(run.id)} title={<UntrustedText text={runTitle(run)} maxLength={120} />} aside={<RunMark run={run} />}
             detail={<><Time at={run.startedAt} now={now} />, {formatDurationMs(run.durationMs)}, {run.toolCalls} tool calls, cost {formatNanoUsd(run.costNanoUsd)}</>}
           />
         ))}

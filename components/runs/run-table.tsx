@@ -3,6 +3,7 @@ import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import type { RecordReference } from "@/lib/domain/agent-span.ts";
 import type { Outcome } from "@/lib/domain/outcome.ts";
+import { runTitle } from "@/lib/domain/run-title.ts";
 import { formatDurationMs, formatNanoUsd, formatNumber, formatTokens } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { RunMarks } from "./run-marks.tsx";
@@ -30,7 +31,7 @@ export interface ListedRun {
 /** Newest first. An unknown cost is written as such, never as 0. */
 export function RunTable({ runs, now }: { runs: readonly ListedRun[]; now: string }) {
   const columns: Column<ListedRun>[] = [
-    { key: "run", header: "Run", width: "28%", cell: (run) => <UntrustedText text={titleOf(run)} maxLength={120} /> },
+    { key: "run", header: "Run", width: "28%", cell: (run) => <UntrustedText text={runTitle(run)} maxLength={120} /> },
     { key: "outcome", header: "Outcome", priority: 2, cell: (run) => <RunOutcome outcome={run.outcome} /> },
     { key: "marks", header: "Marks", isSelfEvident: true, cell: (run) => <RunMarks run={run} /> },
     { key: "agent", header: "Agent", isSelfEvident: true, cell: (run) => `${run.agentId}${versionOf(run)}` },
@@ -41,13 +42,6 @@ export function RunTable({ runs, now }: { runs: readonly ListedRun[]; now: strin
     { key: "cost", header: "Cost", align: "right", cell: (run) => <span className={run.costNanoUsd === null ? "text-fg-3" : undefined}>{formatNanoUsd(run.costNanoUsd)}</span> },
   ];
   return <DataTable caption="Runs, newest first" columns={columns} rows={runs} rowKey={(run) => run.id} rowHref={(run) => paths.run(run.id)} />;
-}
-
-/** The record a run was about tells more than the agent's own name for it. */
-function titleOf(run: ListedRun): string {
-  const [record, ...others] = run.records;
-  if (record) return `${record.type} ${record.id}${others.length === 0 ? "" : ` and ${others.length} more`}`;
-  return run.name ?? run.id;
 }
 
 const versionOf = (run: ListedRun): string => (run.versionNumber !== null ? ` ${run.versionNumber}` : run.versionLabel !== null ? `, labelled ${run.versionLabel}` : "");

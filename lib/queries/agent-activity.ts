@@ -1,6 +1,7 @@
 // What waits at one agent, and what happened there last?
 
 import { prisma } from "../database/database.ts";
+import type { RecordReference } from "../domain/agent-span.ts";
 
 export interface OpenChangeRow {
   id: string;
@@ -63,6 +64,7 @@ export interface RecentRunRow {
   isUnreviewed: boolean;
   actionErrors: number;
   toolCalls: number;
+  records: RecordReference[];
   /** Null when the price of one of its calls is not known. */
   costNanoUsd: number | null;
 }
@@ -72,11 +74,12 @@ export async function listRecentRuns(agentId: string, limit = 6): Promise<Recent
     where: { agentId }, orderBy: { startedAt: "desc" }, take: limit,
     select: {
       id: true, name: true, startedAt: true, endedAt: true, outcome: true, isEscalated: true, isIntervened: true, isUnreviewed: true, actionErrors: true, toolCalls: true,
-      costNanoUsd: true, unknownCostCalls: true, inferenceCalls: true,
+      costNanoUsd: true, unknownCostCalls: true, inferenceCalls: true, records: true,
     },
   });
-  return rows.map(({ endedAt, costNanoUsd, unknownCostCalls, inferenceCalls, ...row }) => ({
+  return rows.map(({ endedAt, costNanoUsd, unknownCostCalls, inferenceCalls, records, ...row }) => ({
     ...row,
+    records: records as unknown as RecordReference[],
     durationMs: endedAt.getTime() - row.startedAt.getTime(),
     costNanoUsd: unknownCostCalls > 0 || inferenceCalls === 0 ? null : Number(costNanoUsd),
   }));
