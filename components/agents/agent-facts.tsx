@@ -8,6 +8,7 @@ import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import type { AgentCard } from "@/lib/domain/agent-card.ts";
+import { AT_LIMIT } from "@/lib/domain/limit-words.ts";
 import type { ToolEffect } from "@/lib/domain/manifest.ts";
 import { OWNER_ROLES, ROLE_NAMES, type OwnerRole } from "@/lib/domain/roles.ts";
 import { formatMinor, formatNanoUsd, formatNumber } from "@/lib/format.ts";
@@ -143,6 +144,7 @@ export function BudgetCard({ agentId, budget, spend, now }: BudgetCardProps) {
           items={[
             { label: "Used", value: formatNanoUsd(spend.nanoUsd) },
             { label: "Monthly budget", value: budget === null ? <Link className="link" href={paths.agentCard(agentId)}>Not set</Link> : formatMinor(budget.amountMinor, budget.currency) },
+            ...(budget === null ? [] : [{ label: "At 100 %", value: AT_LIMIT }]),
             ...(spend.unknownRuns > 0 ? [{ label: "Cost unknown", value: `${formatNumber(spend.unknownRuns)} runs` }] : []),
           ]}
         />
