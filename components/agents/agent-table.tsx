@@ -40,7 +40,7 @@ const NOTHING = (
 );
 
 const columnsAt = (now: Date): readonly Column<ListedAgent>[] => [
-  { key: "agent", header: "Agent", cell: (row) => row.id },
+  { key: "agent", header: "Agent", cell: (row) => <span className="sm:whitespace-nowrap">{row.id}</span> },
   { key: "state", header: "State", priority: 2, cell: (row) => <StateCell row={row} /> },
   { key: "authority", header: "Authority", cell: (row) => <AuthorityCell row={row} /> },
   { key: "team", header: "Team", priority: 4, cell: (row) => row.team || NOTHING },
