@@ -75,15 +75,19 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
         )}
         {rollout.startedAt !== null && <Stale readAtMs={now.getTime()} className="stack"><Body view={view} isForBusiness={isForBusiness} now={now} /></Stale>}
         {rollout.state === "planned" && <PlanForm rolloutId={rollout.id} revision={rollout.revision} plan={rollout.plan} may={view.may.plan} action={editPlanAction} />}
+        {isOpenRollout(rollout.state) && <AbortRollout rolloutId={rollout.id} versions={numbersOf(view)} may={view.may.abort} action={abortRolloutAction} />}
+        {isJudged(view) && !isForBusiness && <Stale readAtMs={now.getTime()} saysAge={false} className="stack"><Story view={view} /></Stale>}
         <div className={rollout.startedAt === null ? "stack" : "cols"}>
           <RolloutHistory events={view.events} plan={rollout.plan} logHref={paths.log({ subject: rollout.id })} />
           {rollout.startedAt !== null && <PlanSummary plan={rollout.plan} stageIndex={rollout.stageIndex} />}
         </div>
-        {isOpenRollout(rollout.state) && <AbortRollout rolloutId={rollout.id} versions={numbersOf(view)} may={view.may.abort} action={abortRolloutAction} />}
       </div>
     </>
   );
 }
+
+/** Before the first outcome of the candidate there is nothing to draw. */
+const isJudged = ({ rollout: { verdict }, series, span }: RolloutView): boolean => span !== null && (verdict !== null || series.some(({ candidate }) => (candidate.at(-1)?.n ?? 0) > 0));
 
 const numbersOf = ({ current, candidate }: RolloutView) => ({ current: current.number, candidate: candidate.number });
 
@@ -149,7 +153,7 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
   const { verdict, plan, stageIndex } = rollout;
   const versions = numbersOf(view);
   if (span === null) return null;
-  if (verdict === null && view.series.every(({ candidate }) => (candidate.at(-1)?.n ?? 0) === 0)) {
+  if (!isJudged(view)) {
     return <Card><EmptyState kind="nothing_yet" title="No task has been judged yet.">A task counts when its outcome is known. Give tasks to a version with assign() of the SDK, or POST /v1/assignments.</EmptyState></Card>;
   }
   if (isForBusiness) return verdict === null ? <Card><EmptyState kind="unknown" title="Cannot tell yet.">Nothing is judged in this stage so far.</EmptyState></Card> : <BusinessView verdict={verdict} versions={versions} />;
@@ -157,23 +161,30 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
   const { passed, checks, at } = judgeSelfTest(now);
   const selfTest = { passed, detail: passed ? `It caught ${checks.length} seeded faults as it should, ${formatRelative(at, now)}.` : `It missed: ${checks.filter((check) => !check.passed).map(({ name }) => name.replaceAll("_", " ")).join(", ")}. Nothing it says counts.` };
   return (
+    <section aria-labelledby="metrics">
+      <h2 id="metrics" className="sr-only">Metrics</h2>
+      <div className="panels">
+        {view.series.map((series) => (
+          <MetricPanel key={series.metric} series={series} verdict={verdict?.metrics.find(({ metric }) => metric === series.metric) ?? null} plan={plan} stageIndex={stageIndex} versions={versions} markers={view.markers} xLabels={xLabels} />
+        ))}
+        {verdict && <ViolationsPanel verdict={verdict} versions={versions} />}
+        {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, series: view.series, selfTest })} />}
+      </div>
+      <p className="meta mt-2 text-pretty">
+        Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference, with an interval that holds at every look. Hatched: not acceptable.
+        {view.markers.length > 0 && <> Lines: {view.markers.map(({ at: when, label }) => `${label === "stop" ? "a stop" : label}, ${axisLabel(new Date(when), span.to)}`).join("; ")}.</>}
+      </p>
+    </section>
+  );
+}
+
+/** The long part: why the judge says so, and in which kinds of tasks. */
+function Story({ view }: { view: RolloutView }) {
+  const { verdict, plan, stageIndex } = view.rollout;
+  return (
     <>
-      <section aria-labelledby="metrics">
-        <h2 id="metrics" className="sr-only">Metrics</h2>
-        <div className="panels">
-          {view.series.map((series) => (
-            <MetricPanel key={series.metric} series={series} verdict={verdict?.metrics.find(({ metric }) => metric === series.metric) ?? null} plan={plan} stageIndex={stageIndex} versions={versions} markers={view.markers} xLabels={xLabels} />
-          ))}
-          {verdict && <ViolationsPanel verdict={verdict} versions={versions} />}
-          {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, series: view.series, selfTest })} />}
-        </div>
-        <p className="meta mt-2 text-pretty">
-          Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference, with an interval that holds at every look. Hatched: not acceptable.
-          {view.markers.length > 0 && <> Lines: {view.markers.map(({ at: when, label }) => `${label === "stop" ? "a stop" : label}, ${axisLabel(new Date(when), span.to)}`).join("; ")}.</>}
-        </p>
-      </section>
       {verdict && <ExplanationCard verdict={verdict} plan={plan} stageIndex={stageIndex} />}
-      <SegmentCard segments={view.segments} versions={versions} />
+      <SegmentCard segments={view.segments} versions={numbersOf(view)} />
     </>
   );
 }
