@@ -16,7 +16,7 @@ a{color:inherit;text-underline-offset:3px}
 .top b{display:flex;align-items:center;gap:8px;letter-spacing:-.01em}
 .env{border:1px solid var(--edge);border-radius:4px;padding:0 6px;color:var(--fg2);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .top a{margin-left:auto;display:inline-flex;align-items:center;min-height:48px;white-space:nowrap}
-main{max-width:720px;margin:24px auto 48px;padding:0 16px}
+main{max-width:880px;margin:24px auto 48px;padding:0 16px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:clip}
 .card+.card{margin-top:16px}
 .in{padding:20px 24px}
@@ -40,7 +40,7 @@ h1+p,p+p{margin-top:4px}
 .opt b,.opt i{display:block}
 .opt i{font-style:normal;color:var(--fg2);overflow-wrap:anywhere}
 .qty{text-align:right;color:var(--fg2)}
-.own{grid-template-columns:minmax(0,1fr) auto minmax(0,240px);cursor:default}.own .stop{min-height:48px;padding:4px 12px}.own.no-way b{color:var(--fg2)}
+.own{grid-template-columns:minmax(0,1fr) auto minmax(0,280px);cursor:default}.own .stop{min-height:48px;padding:4px 12px}.own.no-way b{color:var(--fg2)}
 .act{display:grid;gap:8px;padding:16px 24px;background:var(--card);border-top:1px solid var(--line)}
 .plate{display:flex;padding:5px;border-radius:12px;background:var(--plate);border:1px solid var(--rim)}
 .plate :focus-visible{outline-color:var(--rim);outline-offset:-1px}
