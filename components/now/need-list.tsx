@@ -1,6 +1,8 @@
 import Link from "next/link";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { StatusMark } from "@/components/ui/status-mark.tsx";
+import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { NeedRows, type Need } from "./need-rows.tsx";
 
@@ -23,6 +25,16 @@ export function NeedList({ needs, more, waiting, checkedAt, isStale }: NeedListP
           {waiting > 0 ? <Link className="link" href={paths.inbox({ tab: "mine" })}>Decisions wait for you in the inbox.</Link> : "All of them are as they usually are."}
         </EmptyState>
       ) : <NeedRows needs={needs} checkedAt={checkedAt} />}
+      {needs.length > 0 && waiting > 0 && (
+        <div className="need border-t border-line">
+          <StatusMark kind="waiting">Waiting</StatusMark>
+          <div className="min-w-0">
+            <b className="font-medium">{formatCount(waiting, "decision")} for you</b>
+          </div>
+          <span className="meta need-since" />
+          <Link className="btn need-next" href={paths.inbox({ tab: "mine" })}>Open the inbox</Link>
+        </div>
+      )}
       {more > 0 && <div className="card-foot"><Link className="link inline-flex min-h-6 items-center" href={paths.nowNeeds()}>and {more.toLocaleString("en")} more</Link></div>}
     </Card>
   );
