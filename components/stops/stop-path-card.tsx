@@ -19,6 +19,9 @@ export interface StopPath {
 }
 
 const TICK_MS = 1_000;
+/** One a minute, for an hour. */
+const STRIP_BARS = 60;
+const MINUTE_MS = 60_000;
 const SHAPE: Record<Exclude<PathState, "proven">, StatusKind> = { failed: "critical", stale: "warning", never: "unknown" };
 
 /** Is the way from a press to the last point in order? Proven by going it, each minute. `now`: when the page was made, in milliseconds. */
@@ -47,8 +50,8 @@ export function StopPathCard({ path, now: madeAt, linksToStops = false }: { path
               Each minute an agent of Holdpoint’s own is stopped and its next call must be refused. {hour.length > 0 && <b className="text-fg">{proven} of {hour.length} proven in the last hour.</b>}
             </p>
             <KeyValue items={[
-              { label: "Press to last point", value: `median ${milliseconds(last.medianMs)}, p99 ${milliseconds(last.p99Ms)}, worst ${milliseconds(last.worstMs)}` },
-              { label: "Points", value: `${formatNumber(last.answered)} of ${formatNumber(last.expected)} answered, ${formatNumber(path.livePoints)} live now` },
+              { label: "Press to last point", value: last.expected === 0 ? "no point was live" : `median ${milliseconds(last.medianMs)}, p99 ${milliseconds(last.p99Ms)}, worst ${milliseconds(last.worstMs)}` },
+              { label: "Points", value: `${last.expected === 0 ? "" : `${formatNumber(last.answered)} of ${formatNumber(last.expected)} answered, `}${formatNumber(path.livePoints)} live now` },
               ...(last.slowest === null ? [] : [{ label: "Slowest point", value: last.slowest }]),
               ...(path.nextAt === null ? [] : [{ label: "Next proof", value: path.nextAt > now ? `in ${Math.ceil((path.nextAt.getTime() - now.getTime()) / 1_000)} s` : "is due" }]),
             ]} />
@@ -63,22 +66,26 @@ const milliseconds = (ms: number | null): string => (ms === null ? "not known" :
 
 /** The slowest point of each proof; one that failed takes the whole height and a shape, so that it is not colour alone. */
 function HourStrip({ hour }: { hour: StopPath["hour"] }) {
-  const shown = hour.slice(-60);
+  const shown = hour.slice(-STRIP_BARS);
   const top = Math.max(1, ...shown.map((proof) => proof.worstMs ?? 0));
+  const end = shown.at(-1)?.at ?? new Date(0);
   const failed = shown.filter((proof) => !proof.isProven);
   const slowest = shown.reduce((worst, proof) => ((proof.worstMs ?? 0) > (worst.worstMs ?? 0) ? proof : worst), shown[0] ?? { at: new Date(0), worstMs: null, isProven: true });
-  const note = failed.length > 0 ? `${failed.length} failed, last ${clock(failed.at(-1)?.at)}` : `slowest ${milliseconds(slowest.worstMs)} at ${clock(slowest.at)}`;
+  const note = failed.length > 0 ? `${failed.length} failed, last ${clock(failed.at(-1)?.at)}` : slowest.worstMs === null ? "no point was live" : `slowest ${milliseconds(slowest.worstMs)} at ${clock(slowest.at)}`;
   return (
     <div>
-      <svg className="path-strip" viewBox={`0 0 ${shown.length * 4} 40`} preserveAspectRatio="none" role="img" aria-label={`${shown.length} proofs, ${shown.length - failed.length} proven; ${note}`}>
-        {shown.map((proof, index) => {
+      <svg className="path-strip" viewBox={`0 0 ${STRIP_BARS * 4} 40`} preserveAspectRatio="none" role="img" aria-label={`${shown.length} proofs, ${shown.length - failed.length} proven; ${note}`}>
+        {shown.map((proof) => {
           const height = proof.isProven ? Math.max(3, ((proof.worstMs ?? 0) / top) * 38) : 40;
-          return <rect key={proof.at.getTime()} className={proof.isProven ? undefined : "failed"} x={index * 4 + 0.5} width="3" y={40 - height} height={height} />;
+          return <rect key={proof.at.getTime()} className={proof.isProven ? undefined : "failed"} x={slotOf(proof.at, end) * 4 + 0.5} width="3" y={40 - height} height={height} />;
         })}
       </svg>
-      <p className="path-axis"><span>{clock(shown[0]?.at)}</span><span>{note}</span><span>{clock(shown.at(-1)?.at)}</span></p>
+      <p className="path-axis"><span>{clock(new Date(end.getTime() - (STRIP_BARS - 1) * MINUTE_MS))}</span><span>{note}</span><span>{clock(end)}</span></p>
     </div>
   );
 }
+
+/** By time and not by count, so that a proof that was not made is a gap. */
+const slotOf = (at: Date, end: Date): number => Math.max(0, STRIP_BARS - 1 - Math.round((end.getTime() - at.getTime()) / MINUTE_MS));
 
 const clock = (at: Date | undefined): string => (at === undefined ? "" : formatClock(at).slice(0, 5));
