@@ -29,7 +29,8 @@ export interface EffectCardProps {
 
 /** What a person has to know before saying yes, in the order in which it matters. */
 export function EffectCard(props: EffectCardProps) {
-  const { isOpen, tier, because, policies, unusual, evidence, rehearsal } = props;
+  const { isOpen, tier, because, unusual, evidence, rehearsal } = props;
+  const policies = props.policies.filter((policy) => !because.includes(policy));
   return (
     <Card title={isOpen ? "Before you decide" : "What was asked"} className="o1">
       <dl className="act-facts">

@@ -38,6 +38,7 @@ export const BAR_KEYS: readonly NavKey[] = ["now", "inbox", "agents"];
 
 export type NavCounts = Partial<Record<NavKey, number>>;
 
+/** Actions have no entry of their own: what waits of them is reached by the inbox. */
 export function isWithin(pathname: string, href: string): boolean {
-  return pathname === href || pathname.startsWith(`${href}/`);
+  return pathname === href || pathname.startsWith(`${href}/`) || (href === paths.inbox() && isWithin(pathname, paths.actions()));
 }

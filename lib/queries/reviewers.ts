@@ -4,6 +4,7 @@ import { prisma } from "../database/database.ts";
 import { approvalAnswer, type ChangeForReview } from "../domain/review-status.ts";
 import { OWNER_ROLES, ROLE_NAMES, type OwnerRole, type PersonActor, type Role } from "../domain/roles.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
+import { formatDay } from "../format.ts";
 
 export interface Reviewer {
   personId: string;
@@ -36,13 +37,11 @@ async function ownersOf(agentId: string | null, now: Date): Promise<Map<string, 
   return owners;
 }
 
-const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
-
 function describe(held: Held | undefined, isAuthor: boolean, roles: readonly Role[]): string {
   const owned = OWNER_ROLES.flatMap((role) => {
     if (!held?.roles.has(role)) return [];
     const until = held.roles.get(role);
-    return [until ? `${ROLE_NAMES[role]}, deputy until ${dayOf(until)}` : ROLE_NAMES[role]];
+    return [until ? `${ROLE_NAMES[role]}, deputy until ${formatDay(until)}` : ROLE_NAMES[role]];
   });
   const names = owned.length > 0 ? owned : roles.map((role) => ROLE_NAMES[role]);
   return [...(isAuthor ? ["Author"] : []), ...names].join(", ") || "No role here";
