@@ -51,7 +51,11 @@ test("a stopped agent comes first, and its one step leads to the stop", async ({
     await expect(needs(page).first()).toContainText("Stopped");
     await expect(strip(page).getByRole("link", { name: new RegExp(`^${agent.id}, .*Stopped`) })).toHaveCount(1);
     await expectGoodPage(page);
-    await need.getByRole("link", { name: /Open the stop/ }).click();
+    const step = need.getByRole("link", { name: /Open the stop/ });
+    const isReached = () => step.evaluate((link) => link === document.activeElement);
+    for (let row = 0; row < 20 && !(await isReached()); row++) await page.keyboard.press("j");
+    await expect(step, "j goes from one row's next step to the next one's").toBeFocused();
+    await page.keyboard.press("Enter");
     await expect(page).toHaveURL(new RegExp(`${paths.stopOf(stopId)}$`));
   } finally {
     await release(agent, stopId);

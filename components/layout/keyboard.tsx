@@ -13,7 +13,8 @@ const KeyHelp = dynamic(() => import("./key-help.tsx").then((module) => module.K
 
 const seen = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)].filter((element) => element.checkVisibility());
 
-const rowLinks = () => seen("main a.stretch");
+/** Where Enter opens a row: the link that is as large as it, or what the row itself names. */
+const rowLinks = () => seen("main :is(a.stretch, [data-row])");
 
 /** Past the last row of a page the next page begins; where the way leads back, its last row is wanted. */
 function moveInRows(step: 1 | -1, onTurn: (wanted: "first" | "last") => void): boolean {

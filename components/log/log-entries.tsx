@@ -25,7 +25,7 @@ export function LogEntries({ entries, now, faultAt }: { entries: readonly Listed
       {entries.map((entry) => (
         <li key={entry.index} id={`entry-${entry.index}`} className={entry.index === faultAt ? "bg-crit-soft" : undefined}>
           <details className="log-entry">
-            <summary className="log-line">
+            <summary className="log-line" data-row="">
               <span className="mono text-fg-3">{formatNumber(entry.index)}</span>
               <span className="font-medium">{sentenceOf(entry.kind)}</span>
               <span className="min-w-0 truncate text-fg-2">

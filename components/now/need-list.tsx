@@ -32,7 +32,7 @@ export function NeedList({ needs, more, waiting, checkedAt, isStale }: NeedListP
             <b className="font-medium">{formatCount(waiting, "decision")} for you</b>
           </div>
           <span className="meta need-since" />
-          <Link className="btn need-next" href={paths.inbox({ tab: "mine" })}>Open the inbox</Link>
+          <Link className="btn need-next" data-row="" href={paths.inbox({ tab: "mine" })}>Open the inbox</Link>
         </div>
       )}
       {more > 0 && <div className="card-foot"><Link className="link inline-flex min-h-6 items-center" href={paths.nowNeeds()}>and {more.toLocaleString("en")} more</Link></div>}

@@ -34,7 +34,7 @@ export function NeedRows({ needs, checkedAt }: { needs: readonly Need[]; checked
             <p className="dense text-pretty text-fg-2"><UntrustedText text={sentence} maxLength={240} /></p>
           </div>
           <span className="meta need-since">{since !== null && <Time at={since} now={checkedAt} />}</span>
-          <Link className="btn need-next" href={next.href}>{next.label}<span className="sr-only"> of {agentId}</span></Link>
+          <Link className="btn need-next" data-row="" href={next.href}>{next.label}<span className="sr-only"> of {agentId}</span></Link>
         </li>
       ))}
     </ul>
