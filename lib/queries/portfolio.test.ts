@@ -162,6 +162,13 @@ describe("getPortfolio", () => {
     expect(hasMoreChanges).toBe(false);
   });
 
+  it("shows the newest seven of what was decided, and says that there is more", async () => {
+    for (let n = 1; n <= 8; n++) await change(`ch_h${n}`, "z-others", { decidedAt: new Date(now.getTime() - n * 60_000) });
+    const { changes, hasMoreChanges } = await getPortfolio(person(["z-others"]), asked, now);
+    expect(changes.map(({ id }) => id)).toEqual(["ch_h1", "ch_h2", "ch_h3", "ch_h4", "ch_h5", "ch_h6", "ch_h7"]);
+    expect(hasMoreChanges).toBe(true);
+  });
+
   it("tells what waits for this person, what is due first at the top", async () => {
     const { waiting } = await getPortfolio(person(MINE), asked, now);
     expect(waiting.map((each) => each.key)).toEqual(["ch_sooner", "ch_later"]);
