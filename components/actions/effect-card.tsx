@@ -51,7 +51,7 @@ export function EffectCard(props: EffectCardProps) {
         <Fact name="Unusual">
           {unusual.length === 0 ? <span className="text-fg-2">Nothing, against what this agent did before.</span> : (
             <ul className="grid gap-1">
-              {unusual.map((sign) => <li key={sign}><StatusMark kind="warning" className="whitespace-normal"><span><NamedText text={sign} /></span></StatusMark></li>)}
+              {unusual.map((sign) => <li key={sign}><StatusMark kind="warning" className="items-start whitespace-normal"><span><NamedText text={sign} /></span></StatusMark></li>)}
             </ul>
           )}
         </Fact>

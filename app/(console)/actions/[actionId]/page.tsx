@@ -14,6 +14,7 @@ import { ActionStateChip } from "@/components/actions/state-mark.tsx";
 import { TakeBack } from "@/components/actions/take-back.tsx";
 import { UndoCard, type UndoChoice } from "@/components/actions/undo-card.tsx";
 import { WayBackRehearsal } from "@/components/actions/way-back-rehearsal.tsx";
+import { buttonClass } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -67,7 +68,7 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
       {isWaiting && (
         <div className="decide-bar">
           <span className="meta text-pretty">{view.approve.ok ? "Your approval would count." : view.approve.reason}</span>
-          <a className="btn btn-primary" href="#decide">Decide</a>
+          <a className={buttonClass(view.approve.ok ? "primary" : "default")} href="#decide">Decide</a>
         </div>
       )}
     </>

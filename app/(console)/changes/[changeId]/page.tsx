@@ -17,6 +17,7 @@ import { SpotCheckCard } from "@/components/changes/spot-check-card.tsx";
 import { SuiteFormButton } from "@/components/changes/suite-form.tsx";
 import { WhoMayApprove } from "@/components/changes/who-may-approve.tsx";
 import { ChangeSteps } from "@/components/rollouts/change-steps.tsx";
+import { buttonClass } from "@/components/ui/button.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
@@ -177,7 +178,7 @@ function DecideBar({ view }: { view: ChangeView }) {
   return (
     <div className="decide-bar">
       <span className="meta text-pretty">{view.approve.ok ? "Your approval would count." : view.approve.reason}</span>
-      <a className="btn btn-primary" href="#decide">Decide</a>
+      <a className={buttonClass(view.approve.ok ? "primary" : "default")} href="#decide">Decide</a>
     </div>
   );
 }
