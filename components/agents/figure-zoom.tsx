@@ -20,6 +20,9 @@ const SCALES = {
   tokens: { unit: "", factor: 1, digits: 0 },
 } as const;
 
+/** A label has one line, on a phone a short one. */
+const shortList = ([first = "", ...others]: readonly string[]): string => (others.length === 0 ? first : `${first} and ${others.length} more`);
+
 export function FigureZoom({ figure, points, markers, range, hrefOf }: FigureZoomProps) {
   const { name, basis, unit: kind } = FIGURE_DEFINITIONS[figure];
   const { unit, factor, digits } = SCALES[kind];
@@ -28,16 +31,15 @@ export function FigureZoom({ figure, points, markers, range, hrefOf }: FigureZoo
   const end = points.at(-1)?.at ?? Infinity;
   const inside = markers.reduce((found, { at, label }) => {
     const place = Math.min(at, end);
-    const there = found.get(place);
-    return found.set(place, there === undefined ? label : `${there}, ${label}`);
-  }, new Map<number, string>());
+    return found.set(place, [...(found.get(place) ?? []), label]);
+  }, new Map<number, string[]>());
   const scaled = points.map(({ at, value }) => ({ at, value: value === null ? null : value * factor }));
   return (
     <Card title={name} meta={`${basis}, ${range}`} id="zoom">
       <Tabs label="Figures" tabs={FIGURES.map((each) => ({ href: hrefOf(each), label: FIGURE_DEFINITIONS[each].name, isCurrent: each === figure }))} />
       <CardBody>
         <ZoomChartLazy
-          label={`${name}, ${basis}, over ${range}. Last: ${formatFigure(figure, last)}.`} unit={unit} digits={digits} markers={[...inside].map(([at, label]) => ({ at, label }))} startsAtZero={kind === "share"}
+          label={`${name}, ${basis}, over ${range}. Last: ${formatFigure(figure, last)}.`} unit={unit} digits={digits} markers={[...inside].map(([at, labels]) => ({ at, label: shortList(labels) }))} startsAtZero={kind === "share"}
           series={[{ key: figure, name, kind: "one", points: scaled }]}
           usual={usual === null ? undefined : { low: usual.low * factor, middle: usual.middle * factor, high: usual.high * factor }}
         />

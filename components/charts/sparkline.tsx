@@ -17,7 +17,7 @@ export function Sparkline({ values, label, startsAtZero = false, height = 24 }: 
   return (
     <svg className="spark" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={label} style={{ height }}>
       {path && <path className="one" d={path} />}
-      {lonely && <path className="one" d={lonely} strokeWidth="4" strokeLinecap="round" />}
+      {lonely && <path className="one" d={lonely} style={{ strokeWidth: 4 }} strokeLinecap="round" />}
     </svg>
   );
 }
