@@ -12,6 +12,7 @@ import { shortKey } from "../domain/short-key.ts";
 import { BadInput, Conflict, isRefusal, NotFound, NotPermitted, Unavailable, type Refusal } from "../errors.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
 import { inGroups } from "./in-groups.ts";
+import { lockForDrawing } from "./lock-rollout.ts";
 import { actorName } from "./operation.ts";
 import { isOpen, keyOf, readAgentsOfTasks, readAssignments, type AgentOfTask, type AssignedVersion, type StoredAssignment } from "./read-assignments.ts";
 
@@ -71,6 +72,7 @@ export async function assignTask(actor: Actor, task: TaskToAssign, now = new Dat
 
 async function assignTogether(all: readonly Asked[]): Promise<(TaskAssignment | Refusal)[]> {
   return prisma().$transaction(async (tx) => {
+    await lockForDrawing(tx, all.map(({ agentId }) => agentId));
     const agents = await readAgentsOfTasks(tx, all);
     const before = await readAssignments(tx, all);
     const drawn = new Map<string, Drawn>();

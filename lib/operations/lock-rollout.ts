@@ -21,6 +21,17 @@ export async function lockRollout(tx: Transaction, rolloutId: string): Promise<L
   return readRollout(tx, rolloutId);
 }
 
+const drawLockOf = (agentId: string): string => `draw ${agentId}`;
+
+/**
+ * Held by whoever draws tasks of these agents, from before the rollouts are read until what was drawn is stored. Drawing never waits for drawing, nor
+ * for the judge while it only judges: it waits for a move, which takes this lock alone and last. A row lock would let a stream of tasks starve a pause.
+ */
+export async function lockForDrawing(tx: Transaction, agentIds: readonly string[]): Promise<void> {
+  const names = [...new Set(agentIds)].toSorted().map(drawLockOf);
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest(${names}::text[]) AS name`;
+}
+
 /** The caller holds its lock. */
 export async function readRollout(tx: Transaction, rolloutId: string): Promise<LockedRollout> {
   const rollout = await tx.rollout.findUnique({ where: { id: rolloutId } });
@@ -49,8 +60,12 @@ export interface RolloutEventInput {
   detail?: Prisma.InputJsonObject;
 }
 
-/** Every move raises the revision, and stands on the rollout's page with the stage and the exposure that it led to. */
-export async function moveRollout(tx: Transaction, { id }: { id: string }, data: Prisma.RolloutUpdateInput, event: RolloutEventInput, now: Date): Promise<LockedRollout> {
+/**
+ * Every move raises the revision, and stands on the rollout's page with the stage and the exposure that it led to. It waits until the tasks that are
+ * being assigned by what stands there are stored, and from here to its end none is begun: what is stored after a pause was drawn after it.
+ */
+export async function moveRollout(tx: Transaction, { id, agentId }: Pick<LockedRollout, "id" | "agentId">, data: Prisma.RolloutUpdateInput, event: RolloutEventInput, now: Date): Promise<LockedRollout> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${drawLockOf(agentId)}, 0))`;
   await tx.rollout.update({ where: { id }, data: { ...data, revision: { increment: 1 } } });
   const moved = await readRollout(tx, id);
   await noteRolloutEvent(tx, moved, event, now);
