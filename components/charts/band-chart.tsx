@@ -21,7 +21,8 @@ interface BandChartProps {
   series: readonly BandSeries[];
   format: (value: number) => string;
   limit?: { value: number; label: string } | undefined;
-  markers?: readonly { at: number; label: string }[] | undefined;
+  /** Of those with a mark the shape stands at the line's upper end; their words and links belong beside the chart and in its table. */
+  markers?: readonly { at: number; label: string; mark?: StatusKind | undefined }[] | undefined;
   startsAtZero?: boolean | undefined;
   /** The same for all panels of one unit. */
   values?: Range | undefined;
@@ -62,7 +63,7 @@ export function BandChart({ title, mark, subtitle, series, format, limit, marker
             <path key={tick} className={tick === 0 ? "zero" : "axis"} d={`M0 ${y(tick)}H100`} />
           ))}
           {markers.map((marker) => (
-            <path key={marker.at} className="marker" d={`M${x(marker.at)} 0V100`} />
+            <path key={`${marker.at} ${marker.label}`} className="marker" d={`M${x(marker.at)} 0V100`} />
           ))}
           {series.map((each) => (
             <SeriesShapes key={each.name} series={each} x={x} y={y} />
@@ -70,6 +71,9 @@ export function BandChart({ title, mark, subtitle, series, format, limit, marker
           {limit && <path className="limit" d={`M0 ${y(limit.value)}H100`} />}
         </svg>
         <GapMarks gaps={gaps} x={x} />
+        {markers.flatMap(({ at, label, mark: shape }) => (shape === undefined ? [] : [
+          <span key={`${at} ${label}`} className="on-marker" style={{ left: `${Math.min(100, Math.max(0, x(at)))}%` }} title={label}><StatusShape kind={shape} className="size-3" /></span>,
+        ]))}
         {ticks.map((tick) => (
           <span key={tick} className="tick" style={{ top: `${y(tick)}%` }}>
             {format(tick)}

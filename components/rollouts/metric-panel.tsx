@@ -4,8 +4,9 @@ import { isShareMetric, marginIn, CANARY_METRIC_NAMES, type CanaryPlan } from "@
 import type { MetricVerdict } from "@/lib/domain/judge-canary.ts";
 import { formatNumber, formatUtc } from "@/lib/format.ts";
 import { DifferenceChart } from "./difference-chart.tsx";
+import { drawnMarkers, MarkerList } from "./marker-list.tsx";
 import { formatDifference, formatMetric, isGating, METRIC_BASIS, VERDICT_WORDS } from "./rollout-words.ts";
-import type { ShownSeries, VersionNumbers } from "./shown-rollout.ts";
+import type { ShownMarker, ShownSeries, VersionNumbers } from "./shown-rollout.ts";
 
 interface MetricPanelProps {
   series: ShownSeries;
@@ -14,7 +15,7 @@ interface MetricPanelProps {
   plan: CanaryPlan;
   stageIndex: number;
   versions: VersionNumbers;
-  markers: readonly { at: number; label: string }[];
+  markers: readonly ShownMarker[];
   xLabels: readonly [from: string, to: string];
 }
 
@@ -25,6 +26,7 @@ export function MetricPanel({ series, verdict, plan, stageIndex, versions, marke
   const last = (points: ShownSeries["current"]) => formatMetric(metric, points.at(-1)?.value ?? null);
   const difference = series.difference.at(-1);
   const values = topOf(series);
+  const drawn = drawnMarkers(markers);
   const sentence = difference === undefined || difference.value === null ? "No difference can be told yet." : differenceWords(series, difference);
   return (
     <div className="metric-panel">
@@ -35,12 +37,12 @@ export function MetricPanel({ series, verdict, plan, stageIndex, versions, marke
           { name: `${versions.current}\u2002${last(series.current)}`, kind: "baseline", points: series.current },
           { name: `${versions.candidate}\u2002${last(series.candidate)}`, kind: "canary", points: series.candidate },
         ]}
-        format={(value) => formatMetric(metric, value)} markers={markers} xLabels={xLabels} values={values}
+        format={(value) => formatMetric(metric, value)} markers={drawn} xLabels={xLabels} values={values}
       >
-        <DifferenceChart label={sentence} points={series.difference} limit={limit} markers={markers} />
+        <DifferenceChart label={sentence} points={series.difference} limit={limit} markers={drawn} />
         <div className="x-axis"><span>{xLabels[0]}</span><span>{xLabels[1]}</span></div>
         <p className="dense mt-2 text-fg-2"><b className="font-medium text-fg">Difference</b> {sentence} {limitWords(series, plan, stageIndex)}</p>
-        <SeriesTable series={series} versions={versions} />
+        <SeriesTable series={series} versions={versions} markers={markers} />
       </BandChart>
     </div>
   );
@@ -74,21 +76,27 @@ function limitWords({ metric, limit }: ShownSeries, plan: CanaryPlan, stageIndex
   return `Limit ${sides.join(" and ")}${of}.`;
 }
 
-function SeriesTable({ series, versions }: { series: ShownSeries; versions: VersionNumbers }) {
+function SeriesTable({ series, versions, markers }: Pick<MetricPanelProps, "series" | "versions" | "markers">) {
   const { metric } = series;
   const rows = series.current.flatMap((current, index) => {
     const candidate = series.candidate[index];
     const difference = series.difference[index];
-    if (!candidate || !difference || (current.n === 0 && candidate.n === 0)) return [];
-    return [[
-      formatUtc(current.at), formatMetric(metric, current.value), String(current.n), formatMetric(metric, candidate.value), String(candidate.n), formatDifference(metric, difference.value),
-      difference.low === null || difference.high === null ? "no data" : `${formatDifference(metric, difference.low)} to ${formatDifference(metric, difference.high)}`,
-    ]];
+    const after = series.current[index - 1]?.at ?? -Infinity;
+    const inside = markers.filter(({ at }) => at > after && at <= current.at);
+    if (!candidate || !difference || (current.n === 0 && candidate.n === 0 && inside.length === 0)) return [];
+    return [{
+      inside,
+      cells: [
+        formatUtc(current.at), formatMetric(metric, current.value), String(current.n), formatMetric(metric, candidate.value), String(candidate.n), formatDifference(metric, difference.value),
+        difference.low === null || difference.high === null ? "no data" : `${formatDifference(metric, difference.low)} to ${formatDifference(metric, difference.high)}`,
+      ],
+    }];
   });
   return (
     <TableOfSeries
       caption={`${CANARY_METRIC_NAMES[metric]}, of everything judged until then`}
-      columns={["Until", `Version ${versions.current}`, `n of ${versions.current}`, `Version ${versions.candidate}`, `n of ${versions.candidate}`, "Difference", "95 % interval"]} rows={rows}
+      columns={["Until", `Version ${versions.current}`, `n of ${versions.current}`, `Version ${versions.candidate}`, `n of ${versions.candidate}`, "Difference", "95 % interval"]} rows={rows.map(({ cells }) => cells)}
+      notes={markers.length === 0 ? undefined : { header: "What happened", cells: rows.map(({ inside }, index) => (inside.length === 0 ? "nothing" : <MarkerList key={index} markers={inside} />)) }}
     />
   );
 }

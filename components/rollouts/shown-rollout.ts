@@ -51,6 +51,15 @@ export interface ShownEvent {
   reason: string | null;
 }
 
+export interface ShownMarker {
+  at: number;
+  kind: "exposure" | "stop" | "finding" | "escaped";
+  /** A share where the exposure changed. */
+  label: string;
+  /** Of the stop, the finding or the run. */
+  id: string | null;
+}
+
 export interface ShownSegment {
   name: string;
   value: string;

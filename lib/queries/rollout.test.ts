@@ -6,6 +6,7 @@ import { editRolloutPlan } from "../operations/plan-rollout.ts";
 import { waiveRollout } from "../operations/promote-rollout.ts";
 import { startRollout } from "../operations/start-rollout.ts";
 import { abortRollout, pauseRollout } from "../operations/steer-rollout.ts";
+import { engageStop, stopSchema } from "../operations/stops.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { getInbox } from "./inbox.ts";
@@ -180,11 +181,27 @@ it("marks where the exposure changed, and its pulse moves with each decision", a
   const view = await findRollout(rolloutId, agent.owners.technical_owner, now);
   expect(view?.rollout).toMatchObject({ state: "paused", reason: "Looking.", exposure: 0 });
   expect(view?.events[0]).toMatchObject({ kind: "paused", who: agent.owners.technical_owner.name, reason: "Looking." });
-  expect(view?.markers).toEqual([{ at: ago(100).getTime(), label: "10 %" }, { at: ago(50).getTime(), label: "50 %" }, { at: ago(1).getTime(), label: "0 %" }]);
+  expect(view?.markers).toEqual([[100, "10 %"], [50, "50 %"], [1, "0 %"]].map(([minutes, label]) => ({ at: ago(Number(minutes)).getTime(), kind: "exposure", label, id: null })));
   expect(view?.events.find(({ kind }) => kind === "verdict")?.who).toBe("Holdpoint");
   expect(view?.pulse).toEqual(await findRolloutPulse(rolloutId));
   expect(view?.pulse).not.toEqual(before);
   expect(await findRolloutPulse("ro_none")).toBeNull();
+});
+
+it("marks the incidents of its agent while it ran: stops, unreviewed changes, forbidden actions that took effect", async () => {
+  const [{ agent, rolloutId }, other] = [await running(), await makeAgent()];
+  const finding = (id: string, minutes: number, agentId = agent.id) => ({ id, agentId, kind: "unreviewed_change", about: id, sentence: "It runs another prompt.", evidence: {}, openedAt: ago(minutes), lastSeenAt: ago(minutes) });
+  await prisma().finding.createMany({ data: [finding("fi_before", 130), finding("fi_open", 60), { ...finding("fi_closed", 30), state: "closed", closedAt: ago(20) }, finding("fi_other", 40, other.id)] });
+  const run = (id: string, minutes: number, hasEscapedViolation: boolean, agentId = agent.id) => ({
+    id, agentId, conversationId: id, isKeyedByTrace: false, stage: "partial", startedAt: ago(minutes), endedAt: ago(minutes), receivedAt: ago(minutes), updatedAt: ago(minutes), hasEscapedViolation,
+  });
+  await prisma().run.createMany({ data: [run("ru_escaped", 45, true), run("ru_well", 44, false), run("ru_early", 125, true), run("ru_other", 43, true, other.id)] });
+  const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), stopSchema.parse({ scope: "agent", target: agent.id }), ago(10));
+  const view = await findRollout(rolloutId, agent.owners.technical_owner, now);
+  expect(view?.markers.filter(({ kind }) => kind !== "exposure")).toEqual([
+    { at: ago(60).getTime(), kind: "finding", label: "unreviewed change", id: "fi_open" }, { at: ago(45).getTime(), kind: "escaped", label: "forbidden action", id: "ru_escaped" },
+    { at: ago(30).getTime(), kind: "finding", label: "unreviewed change", id: "fi_closed" }, { at: ago(10).getTime(), kind: "stop", label: "stop", id: stopId },
+  ]);
 });
 
 it("waits in the inbox of whoever may start, resume or promote it", async () => {

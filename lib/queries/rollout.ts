@@ -3,9 +3,9 @@
 import { pool, prisma } from "../database/database.ts";
 import type { Arm } from "../domain/judge-canary.ts";
 import type { PersonActor } from "../domain/roles.ts";
-import { listMarkers } from "./agent-metrics.ts";
 import { answersFor, type RolloutAnswers } from "./rollout-answers.ts";
 import { readRollout, type RolloutDetail } from "./rollout-detail.ts";
+import { readRolloutMarkers, type RolloutMarker } from "./rollout-markers.ts";
 import { readRolloutSegments, type SegmentFigures } from "./rollout-segments.ts";
 import { readRolloutSeries, type MetricSeries } from "./rollout-series.ts";
 
@@ -42,7 +42,7 @@ export interface RolloutView {
   span: { from: Date; to: Date } | null;
   series: MetricSeries[];
   segments: SegmentFigures[];
-  markers: { at: number; label: string }[];
+  markers: RolloutMarker[];
   may: RolloutAnswers;
   pulse: RolloutPulse;
 }
@@ -72,14 +72,13 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   if (!rollout) return null;
   const { startedAt, endedAt } = rollout;
   const span = startedAt === null ? null : { from: startedAt, to: endedAt ?? now };
-  const [change, versions, events, counted, series, segments, others] = await Promise.all([
+  const [change, versions, events, counted, series, segments] = await Promise.all([
     prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorId: true, decidedBy: true, decidedAt: true } }),
     prisma().agentVersion.findMany({ where: { id: { in: [rollout.currentId, rollout.candidateId] } }, select: { id: true, number: true, label: true } }),
     prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } }),
     countTasks(rolloutId),
     span === null ? [] : readRolloutSeries(rolloutId, rollout.plan, rollout.stageIndex, span),
     span === null ? [] : readRolloutSegments(rolloutId),
-    span === null ? [] : listMarkers(rollout.agentId, span.from),
   ]);
   const version = (id: string) => {
     const found = versions.find((one) => one.id === id);
@@ -93,17 +92,10 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   return {
     rollout, change: change ?? { title: "", authorId: "", decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),
     events: shownEvents, waivers, ...counted, span, series, segments,
-    markers: span === null ? [] : [...exposureMarkers(shownEvents), ...others.filter(({ label, at }) => label === "stop" && at <= span.to.getTime())].toSorted((a, b) => a.at - b.at),
+    markers: span === null ? [] : await readRolloutMarkers(rollout.agentId, shownEvents.toReversed(), span),
     may: answersFor(actor, rollout, { authorId: change?.authorId ?? "", waivedBy: waivers.map(({ personId }) => personId) }),
     pulse: pulseOf({ state: rollout.state, revision: rollout.revision, verdictAt: rollout.verdictAt, approvals: rollout.approvals.length }),
   };
-}
-
-/** An exposure that differs from the one before it. */
-function exposureMarkers(newestFirst: readonly RolloutEventRow[]): { at: number; label: string }[] {
-  const events = newestFirst.toReversed();
-  return events.flatMap(({ at, exposure }, index) =>
-    exposure === (events[index - 1]?.exposure ?? 0) ? [] : [{ at: at.getTime(), label: `${Math.round(exposure * 100)} %` }]);
 }
 
 interface Counted { stageIndex: number; arm: Arm; given: number; known: number; crossed: number; early: number; moved: number }

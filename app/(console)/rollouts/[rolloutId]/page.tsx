@@ -9,6 +9,7 @@ import { BusinessView } from "@/components/rollouts/business-view.tsx";
 import { DecideRollout } from "@/components/rollouts/decide-rollout.tsx";
 import { EstimateCard } from "@/components/rollouts/estimate-card.tsx";
 import { ExplanationCard } from "@/components/rollouts/explanation-card.tsx";
+import { MarkerList } from "@/components/rollouts/marker-list.tsx";
 import { MetricPanel } from "@/components/rollouts/metric-panel.tsx";
 import { PlanForm } from "@/components/rollouts/plan-form.tsx";
 import { PlanSummary } from "@/components/rollouts/plan-summary.tsx";
@@ -172,7 +173,7 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
       </div>
       <p className="meta mt-2 text-pretty">
         Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference, with an interval that holds at every look. Hatched: not acceptable.
-        {view.markers.length > 0 && <> Lines: {view.markers.map(({ at: when, label }) => `${label === "stop" ? "a stop" : label}, ${axisLabel(new Date(when), span.to)}`).join("; ")}.</>}
+        {view.markers.length > 0 && <> Lines: <MarkerList markers={view.markers} whenOf={(at) => axisLabel(new Date(at), span.to)} />.</>}
       </p>
     </section>
   );
