@@ -5,7 +5,7 @@ import type { MetricVerdict } from "@/lib/domain/judge-canary.ts";
 import { formatNumber, formatUtc } from "@/lib/format.ts";
 import { DifferenceChart } from "./difference-chart.tsx";
 import { drawnMarkers, MarkerList } from "./marker-list.tsx";
-import { formatDifference, formatMetric, isGating, METRIC_BASIS, VERDICT_WORDS } from "./rollout-words.ts";
+import { formatDifference, formatMetric, isCompared, isGating, METRIC_BASIS, VERDICT_WORDS } from "./rollout-words.ts";
 import type { ShownMarker, ShownSeries, VersionNumbers } from "./shown-rollout.ts";
 
 interface MetricPanelProps {
@@ -32,7 +32,7 @@ export function MetricPanel({ series, verdict, plan, stageIndex, versions, marke
     <div className="metric-panel">
       <BandChart
         title={`${CANARY_METRIC_NAMES[metric]}: ${word}`} mark={kind} height={96} startsAtZero
-        subtitle={<>{METRIC_BASIS[metric]}{verdict && `, ${sampleWords(verdict)}`}{!isGating(plan, metric) && ", does not gate"}</>}
+        subtitle={<>{METRIC_BASIS[metric]}{verdict && `, ${sampleWords(verdict)}`}{!isGating(plan, metric) && ", does not gate"}{!isCompared(plan, metric, stageIndex) && ", not compared in this stage"}</>}
         series={[
           { name: `${versions.current}\u2002${last(series.current)}`, kind: "baseline", points: series.current },
           { name: `${versions.candidate}\u2002${last(series.candidate)}`, kind: "canary", points: series.candidate },

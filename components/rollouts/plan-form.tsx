@@ -7,15 +7,18 @@ import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import { AUTONOMY_STAGES, type AutonomyStage } from "@/lib/domain/authority-level.ts";
-import { CANARY_APPROVERS, CANARY_METRIC_NAMES, CANARY_UNITS, defaultCanaryPlan, isShareMetric, type CanaryPlan, type MetricPlan, type StagePlan } from "@/lib/domain/canary-plan.ts";
+import { CANARY_APPROVERS, CANARY_METRIC_NAMES, CANARY_UNITS, defaultCanaryPlan, isHeldBack, isShareMetric, type CanaryPlan, type MetricPlan, type StagePlan } from "@/lib/domain/canary-plan.ts";
 import type { Answer } from "@/lib/domain/permissions.ts";
+import { heldBackSentence } from "@/lib/domain/verdict-words.ts";
 import type { FormAction, FormState } from "@/lib/server-action.ts";
 import { approverWord } from "./rollout-words.ts";
+import type { VersionNumbers } from "./shown-rollout.ts";
 
 interface PlanFormProps {
   rolloutId: string;
   revision: number;
   plan: CanaryPlan;
+  versions: VersionNumbers;
   may: Answer;
   action: FormAction;
 }
@@ -34,11 +37,12 @@ const fieldsOf = (state: FormState): FieldOf => (name, value) => ({
 });
 
 /** Editable until the start. Shares are typed in percent. */
-export function PlanForm({ rolloutId, revision, plan, may, action }: PlanFormProps) {
+export function PlanForm({ rolloutId, revision, plan, versions, may, action }: PlanFormProps) {
   const [state, send] = useActionState(action, { status: "idle" });
   const field = fieldsOf(state);
   const isTicked = (name: string, value: boolean): boolean => (state.status === "failed" ? state.values?.[name] === "on" : value);
   const { taskLimits } = plan;
+  const heldBack = heldBackSentence(plan, plan.stages.findIndex(({ stage }) => isHeldBack(plan, stage)), versions);
   return (
     <form action={send} key={revision}>
       <input type="hidden" name="rolloutId" value={rolloutId} />
@@ -56,6 +60,7 @@ export function PlanForm({ rolloutId, revision, plan, may, action }: PlanFormPro
           <TextField {...field("maxCostUsd", taskLimits.maxCostNanoUsd === null ? "" : typed(taskLimits.maxCostNanoUsd / 1e9))} label="Most cost of one task, USD (optional)" inputMode="decimal" />
         </CardBody>
         {AUTONOMY_STAGES.map((stage) => <StageFields key={stage} stage={stage} planned={plan.stages.find((one) => one.stage === stage)} field={field} isTicked={isTicked} />)}
+        {heldBack !== null && <p className="plan-line dense text-pretty text-fg-2">{heldBack}</p>}
         {plan.metrics.map((planned) => <MetricFields key={planned.metric} planned={planned} field={field} isTicked={isTicked} />)}
         <CardFoot>
           <div className="grid gap-2">

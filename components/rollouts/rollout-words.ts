@@ -1,5 +1,5 @@
 import type { StatusKind } from "@/components/ui/status-mark.tsx";
-import { isShareMetric, type CanaryApprover, type CanaryMetric, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { isComparedIn, isShareMetric, type CanaryApprover, type CanaryMetric, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import type { CanaryVerdict, MetricVerdict } from "@/lib/domain/judge-canary.ts";
 import type { RolloutState } from "@/lib/domain/rollout-state.ts";
 import { metricInSentence } from "@/lib/domain/verdict-words.ts";
@@ -69,9 +69,14 @@ export function waitsFor({ state, plan, stageIndex, verdict, reason }: Waiting):
   if (verdict?.decision === "promote") return stage.approver === "nobody" ? "Its next stage" : `Promotion by ${approverWord(stage.approver)}`;
   if (verdict === null) return "The first outcomes";
   if (verdict.because.code === "too_few_tasks") return `${formatCount(stage.minimumTasks, "task")} of the candidate in this stage`;
-  const open = verdict.metrics.filter((metric) => metric.verdict === "cannot_tell" && isGating(plan, metric.metric));
+  const open = verdict.metrics.filter((metric) => metric.verdict === "cannot_tell" && isGating(plan, metric.metric) && isCompared(plan, metric.metric, stageIndex));
   return open.length === 0 ? "More outcomes" : `More outcomes on ${listOf(open.map(({ metric }) => metricInSentence(metric)))}`;
 }
+
+export const isCompared = (plan: CanaryPlan, metric: CanaryMetric, stageIndex: number): boolean => {
+  const stage = plan.stages[stageIndex]?.stage;
+  return stage === undefined || isComparedIn(plan, metric, stage);
+};
 
 export const isGating = (plan: CanaryPlan, metric: CanaryMetric): boolean => plan.metrics.some((planned) => planned.metric === metric && planned.isGating);
 

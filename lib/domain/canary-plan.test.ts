@@ -52,9 +52,9 @@ it("asks for the smaller of the metric's ratio and the stage's, and leaves point
 });
 
 it("lets success decide only where something takes effect", () => {
-  expect(isGatingIn({ metric: "success", isGating: true }, "shadow")).toBe(false);
-  expect(isGatingIn({ metric: "success", isGating: true }, "assisted")).toBe(true);
-  expect(isGatingIn({ metric: "violations", isGating: true }, "shadow")).toBe(true);
+  expect(isGatingIn(defaultCanaryPlan("shadow"), { metric: "success", isGating: true }, "shadow")).toBe(false);
+  expect(isGatingIn(defaultCanaryPlan("shadow"), { metric: "success", isGating: true }, "assisted")).toBe(true);
+  expect(isGatingIn(defaultCanaryPlan("shadow"), { metric: "violations", isGating: true }, "shadow")).toBe(true);
 });
 
 it("what is rare gets a margin in points, what is not keeps its ratio, and what is unknown too", () => {

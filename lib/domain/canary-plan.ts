@@ -100,6 +100,8 @@ export const canaryPlanSchema = z.strictObject({
   noDataHours: z.int().min(1).max(24 * 14),
   /** Of one task in either arm. */
   taskLimits: taskLimitsSchema,
+  /** At which stage the current version acts, as it was when the rollout began: written by Holdpoint, whatever somebody sends. Left out: not known. */
+  actsAt: z.enum(AUTONOMY_STAGES).optional(),
 }).refine(({ holdAt, rollBackAt }) => rollBackAt >= holdAt, { message: "Rolling back may not need less evidence than holding.", path: ["rollBackAt"] });
 export type CanaryPlan = z.infer<typeof canaryPlanSchema>;
 
@@ -115,8 +117,26 @@ export function marginIn({ margin }: Pick<MetricPlan, "margin">, { marginRatio }
   return margin.kind === "ratio" ? { kind: "ratio", value: Math.min(margin.value, marginRatio) } : margin;
 }
 
+type Stages = Pick<CanaryPlan, "actsAt" | "stages">;
+
+/** Do the candidate's writes wait for people where those of the current version do not? */
+export const isHeldBack = ({ actsAt }: Pick<CanaryPlan, "actsAt">, stage: AutonomyStage): boolean => actsAt !== undefined && stage !== "shadow" && isBelow(stage, actsAt);
+
+/** What waiting for people changes, however good the candidate is. */
+const HELD_METRICS: readonly CanaryMetric[] = ["escalation", "latency"];
+
+/**
+ * Held writes make a candidate slower and let it hand over more. A bet on that difference would win against a candidate that is no worse, which breaks
+ * what is promised about false alarms, and it would hide one that hands over too rarely. So there these two are figures only: no evidence for worse,
+ * for better or for not worse. It costs time, not safety: what is held takes no effect by itself, errors, violations and success are judged all along,
+ * and the last stage always compares everything. Where even that one holds back, the error is on the safe side: it stops what might be well.
+ */
+export const isComparedIn = (plan: Stages, metric: CanaryMetric, stage: AutonomyStage): boolean =>
+  !HELD_METRICS.includes(metric) || !isHeldBack(plan, stage) || plan.stages.at(-1)?.stage === stage;
+
 /** In shadow nothing takes effect, so nothing succeeds or fails: success gates from the first exposure on. */
-export const isGatingIn = ({ metric, isGating }: Pick<MetricPlan, "metric" | "isGating">, stage: AutonomyStage): boolean => isGating && !(stage === "shadow" && metric === "success");
+export const isGatingIn = (plan: Stages, { metric, isGating }: Pick<MetricPlan, "metric" | "isGating">, stage: AutonomyStage): boolean =>
+  isGating && !(stage === "shadow" && metric === "success") && isComparedIn(plan, metric, stage);
 
 const STAGES: readonly StagePlan[] = [
   { stage: "shadow", exposures: [], minimumTasks: 100, minimumCoverage: 0.9, approver: "any_reviewer", marginRatio: 3 },

@@ -1,7 +1,7 @@
 // Hold, roll back, promote or wait: what follows from what the judge has learned?
 
 import { logEvidenceOther } from "./beta-mixture.ts";
-import { type CanaryMetric, type CanaryPlan, isGatingIn, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
 import { hasBothArms, isTwoSided, type JudgeState, type MetricState, type PerArm, stakesOf } from "./judge-state.ts";
 import { chanceOf } from "./label-betting.ts";
@@ -77,7 +77,7 @@ export function readVerdict(state: JudgeState, plan: CanaryPlan, coverage: Stage
   const isStageJudged = stageIndex === state.stageIndex;
   const metrics = plan.metrics.flatMap((planned) => {
     const metric = state.metrics.find((one) => one.metric === planned.metric);
-    return metric && stage ? [verdictOf(state, metric, planned, { stage, isStageJudged })] : [];
+    return metric && stage ? [verdictOf(state, metric, planned, { stage, isStageJudged, isCompared: isComparedIn(plan, planned.metric, stage.stage) })] : [];
   });
   const logRatio = coverage.router ? logSampleRatio(coverage.router) : state.mostLogRatio;
   const sampleRatio = { e: expClipped(logRatio), isClean: state.impossible === 0 && logRatio < Math.log(SAMPLE_RATIO_AT) };
@@ -112,7 +112,7 @@ function unsound(state: JudgeState, plan: CanaryPlan, { sampleRatio }: Facts, { 
   if (!isStageJudged) return null;
   for (const { metric, stageKnown } of state.metrics) {
     const planned = plan.metrics.find((one) => one.metric === metric);
-    if (!planned || !isGatingIn(planned, stage.stage)) continue;
+    if (!planned || !isGatingIn(plan, planned, stage.stage)) continue;
     const [current, candidate] = [{ tasks: state.stageTasks[0], known: stageKnown[0] }, { tasks: state.stageTasks[1], known: stageKnown[1] }];
     const fault = faultOfCoverage(current, candidate, stage);
     if (!fault) continue;
@@ -144,7 +144,7 @@ function faultOfCoverage(current: ArmCoverage, candidate: ArmCoverage, { minimum
 function missing(state: JudgeState, plan: CanaryPlan, { metrics }: Facts, { stage, isStageJudged, coverage }: StageFacts): Decision {
   if (!stage || !isStageJudged || coverage.current.known === 0 || Math.min(coverage.candidate.known, state.stageTasks[1]) < stage.minimumTasks) return { decision: "wait", because: { code: "too_few_tasks" } };
   if (lowestCoverage(coverage) < stage.minimumCoverage) return { decision: "hold", because: { code: "coverage_low" } };
-  const gating = metrics.filter(({ metric }) => plan.metrics.some((planned) => planned.metric === metric && isGatingIn(planned, stage.stage)));
+  const gating = metrics.filter(({ metric }) => plan.metrics.some((planned) => planned.metric === metric && isGatingIn(plan, planned, stage.stage)));
   const weakest = gating.toSorted((a, b) => a.eNotWorse - b.eNotWorse)[0];
   // A plan whose only gating metric does not count in this stage shows nothing here.
   if (!weakest) return { decision: "wait", because: { code: "not_enough_evidence" } };
@@ -153,7 +153,7 @@ function missing(state: JudgeState, plan: CanaryPlan, { metrics }: Facts, { stag
 
 const lowestCoverage = ({ current, candidate }: StageCoverage): number => Math.min(...[current, candidate].map(({ tasks, known }) => (tasks > 0 ? known / tasks : 0)));
 
-function verdictOf(state: JudgeState, metric: MetricState, planned: MetricPlan, { stage, isStageJudged }: { stage: StagePlan; isStageJudged: boolean }): MetricVerdict {
+function verdictOf(state: JudgeState, metric: MetricState, planned: MetricPlan, { stage, isStageJudged, isCompared }: { stage: StagePlan; isStageJudged: boolean; isCompared: boolean }): MetricVerdict {
   const margin = marginIn(planned, stage);
   const logs = isStageJudged && hasBothArms(metric.stageKnown) ? metric.notWorse.map((sums) => logNotWorse(sums, margin)) : [];
   const log = logs.length > 0 ? Math.min(...logs) : 0;
@@ -167,7 +167,7 @@ function verdictOf(state: JudgeState, metric: MetricState, planned: MetricPlan, 
     eWorse: expClipped(Math.max(...metric.mostLogWorse)), eBetter: Math.min(better, expClipped(Number.MAX_VALUE)), eNotWorse: expClipped(log),
     direction: isWorse ? directionOfWorse(metric) : isBetter ? (metric.metric === "success" ? "up" : "down") : null,
     current: figuresOf(state, metric, 0), candidate: figuresOf(state, metric, 1),
-    moreTasks: isWorse || isBetter || isNotWorse ? null : moreTasksOf(state, metric, planned, { stage, logs }),
+    moreTasks: isWorse || isBetter || isNotWorse || !isCompared ? null : moreTasksOf(state, metric, planned, { stage, logs }),
   };
 }
 

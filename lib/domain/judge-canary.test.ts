@@ -317,3 +317,46 @@ describe("a rise that is nobody's business", () => {
     expect(even(1.3, 0.02).named).toEqual(["cost"]);
   });
 });
+
+describe("a candidate that is held back where the current version acts", () => {
+  const actsAt = "bounded" as const;
+  const plan: CanaryPlan = { ...assisted, actsAt };
+  const slowAndAsking = { latency: 3, escalation: 3 };
+
+  it("is not blamed for waiting and for handing over, nor praised, nor asked to show that it does neither", () => {
+    expect(verdictOf(judged(2_000, { candidate: slowAndAsking })).decision).toBe("roll_back");
+    for (const candidate of [slowAndAsking, { latency: 0.4, escalation: 0.2 }]) {
+      const verdict = verdictOf(judged(4_000, { plan, candidate }), plan);
+      expect([verdict.decision, verdict.because.code, verdict.named]).toEqual(["promote", "not_worse", []]);
+      for (const metric of ["latency", "escalation"] as const) expect(verdict.metrics.find((one) => one.metric === metric)).toMatchObject({ verdict: "cannot_tell", eWorse: 1, eNotWorse: 1, moreTasks: null });
+    }
+  });
+
+  it("is judged on everything else all the same", () => {
+    for (const [metric, times] of [["action_errors", 3], ["success", 3], ["violations", 8], ["cost", 1.8]] as const) {
+      expect(verdictOf(judged(2_000, { plan, candidate: { [metric]: times } }), plan).because).toEqual({ code: "worse", metric });
+    }
+  });
+
+  it("shows both from the stage on at which both act alike", () => {
+    const state = judged(1_000, { plan: { ...assisted, actsAt: "partial" }, candidate: slowAndAsking });
+    expect(verdictOf(state, state.plan).named).toEqual([]);
+    for (let index = 0; index < 1_600; index += 1) {
+      const arm: Arm = index % 2 === 0 ? "current" : "candidate";
+      judgeTask(state, taskOf({ unit: `later-${index}`, arm, stageIndex: 1, values: usualValues(Math.floor(index / 2), arm === "candidate" ? slowAndAsking : {}) }));
+    }
+    expect([verdictOf(state, state.plan).decision, [...verdictOf(state, state.plan).named].toSorted()]).toEqual(["roll_back", ["escalation", "latency"]]);
+  });
+
+  it("shows both in the last stage, though it is held back there too: nothing becomes current uncompared", () => {
+    const last: CanaryPlan = { ...plan, stages: plan.stages.slice(0, 1) };
+    expect(verdictOf(judged(2_000, { plan: last, candidate: slowAndAsking }), last).decision).toBe("roll_back");
+    expect(verdictOf(judged(4_000, { plan: last }), last).metrics.every(({ verdict }) => verdict === "not_worse")).toBe(true);
+  });
+
+  it("is judged as ever where it is not known at which stage the other acts, or where both act alike", () => {
+    for (const alike of [assisted, { ...assisted, actsAt: "assisted" as const }, { ...assisted, actsAt: "shadow" as const }]) {
+      expect(judged(500, { plan: alike, candidate: slowAndAsking }).metrics).toEqual(judged(500, { candidate: slowAndAsking }).metrics);
+    }
+  });
+});

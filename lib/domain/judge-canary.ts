@@ -1,6 +1,6 @@
 // What do the outcomes so far say about the candidate: worse, not worse, better, or not enough to tell?
 
-import type { CanaryMetric, CanaryPlan } from "./canary-plan.ts";
+import { type CanaryMetric, type CanaryPlan, isComparedIn } from "./canary-plan.ts";
 import { betOnPair, betOnTask, countValue } from "./judge-bets.ts";
 import { beginStage, beginState, beginStep, hasBothArms, type JudgeState, knownValue } from "./judge-state.ts";
 import type { LoggedAssignment } from "./label-betting.ts";
@@ -48,7 +48,7 @@ export function beginJudging(plan: CanaryPlan, history: TaskHistory): JudgeState
 /**
  * Changes the state that it is given. Each task once: the arm of a task that has bet is known, and a second bet on it would be a bet on what is
  * known. For the same reason only the first task of a customer or a session bets; the others count in the figures. A metric bets once both arms
- * have shown it: one that an arm does not report would look like a difference.
+ * have shown it: one that an arm does not report would look like a difference. Where the candidate is held back, what that changes does not bet.
  */
 export function judgeTask(state: JudgeState, task: JudgedTask): void {
   const isCandidate = task.arm === "candidate";
@@ -59,11 +59,12 @@ export function judgeTask(state: JudgeState, task: JudgedTask): void {
   state.tasks[arm] += 1;
   if (isOfStage) state.stageTasks[arm] += 1;
   if (task.hasEscapedViolation) state.escaped[arm] += 1;
+  const stage = state.plan.stages[task.stageIndex];
   const assignment = isFirstOfUnit(state, task.unit) ? assignmentOf(state, task.probability, isCandidate) : null;
   for (const metric of state.metrics) {
     const value = knownValue(metric.metric, task.values[metric.metric]);
     if (value === null) continue;
-    if (assignment && hasBothArms(metric.known)) betOnTask(state, metric, value, { ...assignment, isOfStage });
+    if (assignment && hasBothArms(metric.known) && (stage === undefined || isComparedIn(state.plan, metric.metric, stage.stage))) betOnTask(state, metric, value, { ...assignment, isOfStage });
     countValue(metric, value, arm, isOfStage);
   }
   if (assignment) weighUp(state);

@@ -76,7 +76,7 @@ function estimateStage(plan: CanaryPlan, stage: StagePlan, facts: TrafficFacts):
     const isPlayable = isWalkable && chance !== null;
     const found = isPlayable && isPossible(margin) ? walkToConclude(planned.metric, stage, margin, chance) : null;
     return {
-      metric: planned.metric, isGating: isGatingIn(planned, stage.stage), margin, tasksToConclude: found?.tasks ?? null, daysToConclude: daysFor(found, facts),
+      metric: planned.metric, isGating: isGatingIn(plan, planned, stage.stage), margin, tasksToConclude: found?.tasks ?? null, daysToConclude: daysFor(found, facts),
       tasksToSeeDoubling: isPlayable ? walkToDoubling(plan, planned, stage, chance)?.tasks ?? null : null,
     };
   });

@@ -47,7 +47,7 @@ function linesOf(told: MetricVerdict, plan: CanaryPlan, stageIndex: number): Mat
   ];
   if (!planned || !stage) return lines;
   const margin = marginIn(planned, stage);
-  const isGating = isGatingIn(planned, stage.stage);
+  const isGating = isGatingIn(plan, planned, stage.stage);
   lines.push({
     name: `${name}: not worse`,
     formula: margin.kind === "ratio"

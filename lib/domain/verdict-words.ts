@@ -1,6 +1,6 @@
 // In which words is the judge's verdict told, and why is it so?
 
-import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isGatingIn, isShareMetric, marginIn, PROMOTE_AT } from "./canary-plan.ts";
+import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, marginIn, PROMOTE_AT } from "./canary-plan.ts";
 import type { ArmFigures, CanaryVerdict, MetricVerdict, VerdictCode } from "./judge-canary.ts";
 import { isTwoSided } from "./judge-state.ts";
 import type { ClockHoldCode, RolloutState } from "./rollout-state.ts";
@@ -91,7 +91,7 @@ function shownSoFar(metrics: readonly MetricVerdict[]): string {
 function missing({ plan, stageIndex, tasksPerDay }: ToldVerdict, { metrics }: CanaryVerdict): string | null {
   const stage = plan.stages[stageIndex];
   const open = metrics.filter(({ verdict }) => verdict === "cannot_tell");
-  const gating = open.filter(({ metric }) => plan.metrics.some((planned) => planned.metric === metric && stage !== undefined && isGatingIn(planned, stage.stage)));
+  const gating = open.filter(({ metric }) => plan.metrics.some((planned) => planned.metric === metric && stage !== undefined && isGatingIn(plan, planned, stage.stage)));
   const named = gating.length > 0 ? gating : open;
   if (named.length === 0) return null;
   const names = listed(named.slice(0, 2).map(({ metric }) => metricInSentence(metric)).concat(named.length > 2 ? [`${named.length - 2} more`] : []));
@@ -123,8 +123,18 @@ export function explainMetric(told: MetricVerdict, plan: CanaryPlan, stageIndex:
   if (told.verdict === "worse") return [seen, `It ${told.direction === "down" ? "fell" : "rose"}. ${rarely("nothing had changed", told.eWorse)}`];
   if (told.verdict === "better") return [seen, `It got better. ${rarely("nothing had changed", told.eBetter)}`];
   if (told.verdict === "not_worse") return [seen, margin, rarely("it were", told.eNotWorse)];
+  if (!isComparedIn(plan, told.metric, stage.stage)) return [seen, "It is not compared in this stage, where the candidate's writes are held."];
   const more = told.moreTasks === null ? "How many more tasks that takes is not known." : `If nothing changed, about ${counted(told.moreTasks, "more task")} of the candidate will show it.`;
   return [seen, margin, `The evidence for that is ${evidenceWords(told.eNotWorse)} and ${PROMOTE_AT} is needed. ${more}`];
+}
+
+/** Why two metrics are not compared, or how to read them; null where both versions act alike. */
+export function heldBackSentence(plan: CanaryPlan, stageIndex: number, numbers: { current: number; candidate: number }): string | null {
+  const stage = plan.stages[stageIndex]?.stage;
+  if (stage === undefined || plan.actsAt === undefined || !isHeldBack(plan, stage)) return null;
+  const from = plan.stages.slice(stageIndex).find((one) => isComparedIn(plan, "latency", one.stage))?.stage ?? stage;
+  const so = from === stage ? "latency and escalation are compared nevertheless, because no stage follows" : `latency and escalation are compared from ${from} on${isHeldBack(plan, from) ? ", the last stage" : ""}`;
+  return `At ${stage} writes of version ${numbers.candidate} are held, while version ${numbers.current} acts at ${plan.actsAt}: that makes ${numbers.candidate} slower and lets it escalate more; ${so}.`;
 }
 
 /** Ville: evidence e or more is ever reached with at most the chance 1 / e. */

@@ -32,7 +32,7 @@ export async function planRollout(tx: Transaction, change: LockedChange, now: Da
   await tx.rollout.create({
     data: {
       id, agentId, changeId: change.id, candidateId: toVersionId, currentId: agent.currentVersionId, state: "planned", salt: randomBytes(32).toString("base64url"), plannedAt: now,
-      plan: { ...plan, rollBackAt: isIrreversible ? ROLL_BACK_IRREVERSIBLE_AT : plan.rollBackAt },
+      plan: { ...plan, ...actingAt(agent), rollBackAt: isIrreversible ? ROLL_BACK_IRREVERSIBLE_AT : plan.rollBackAt },
     },
   });
   await tx.rolloutEvent.create({ data: { rolloutId: id, kind: "planned", stageIndex: 0, exposure: 0, by: "system:holdpoint", reason: null, detail: { changeId: change.id }, at: now } });
@@ -49,12 +49,20 @@ async function hasIrreversibleTool(tx: Transaction, versionId: string): Promise<
 }
 
 /** Whatever a plan may be edited to: it begins no later than the re-review policy asks. Throws `BadInput` or `NotPossible` with what is wrong. */
-export async function requirePlan(tx: Transaction, { changeId }: Pick<LockedRollout, "changeId">, given: unknown): Promise<CanaryPlan> {
+export async function requirePlan(tx: Transaction, { changeId, agentId }: Pick<LockedRollout, "changeId" | "agentId">, given: unknown): Promise<CanaryPlan> {
   const read = canaryPlanSchema.safeParse(given);
   if (!read.success) throw new BadInput(read.error.issues[0]?.message ?? "This plan cannot be read.");
   const change = await tx.change.findUniqueOrThrow({ where: { id: changeId }, select: { obligations: true } });
   if (canaryOf(change)?.from === "shadow" && read.data.stages[0]?.stage !== "shadow") throw new NotPossible("The re-review policy asks for a canary from shadow on: the first stage must be shadow.");
-  return read.data;
+  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { stage: true } });
+  const { actsAt: _sent, ...plan } = read.data;
+  return { ...plan, ...actingAt(agent) };
+}
+
+/** A stage that is not known is none: then nothing is left out of the comparison. */
+function actingAt({ stage: name }: { stage: string }): Pick<CanaryPlan, "actsAt"> {
+  const stage = AUTONOMY_STAGES.find((known) => known === name);
+  return stage === undefined ? {} : { actsAt: stage };
 }
 
 export interface RolloutPlanEdit {

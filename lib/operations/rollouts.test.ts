@@ -30,7 +30,7 @@ describe("an approved change that asks for a canary", () => {
     const agent = await makeTriedAgent();
     const rollout = await agent.read();
     expect([rollout.state, rollout.exposure, await currentOf(agent), await approvedAt(agent.candidateId)]).toEqual(["planned", 0, agent.currentId, null]);
-    expect(rollout.plan).toEqual(defaultCanaryPlan("assisted", "bounded"));
+    expect(rollout.plan).toEqual({ ...defaultCanaryPlan("assisted", "bounded"), actsAt: "bounded" });
     expect(await agent.events()).toEqual(["planned"]);
   });
 
@@ -61,7 +61,8 @@ describe("the plan", () => {
     const agent = await makeTriedAgent();
     const { plan: stored, revision } = await agent.read();
     const plan = { ...canaryPlanSchema.parse(stored), deadlineDays: 7 };
-    const edited = await editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan });
+    // At which stage the current version acts is not for the sender to say.
+    const edited = await editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan: { ...plan, actsAt: "shadow" } });
     expect((await agent.read()).plan).toEqual(plan);
     await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan })).rejects.toThrow(Conflict);
     await startRollout(agent.author, { rolloutId: agent.rolloutId, revision: edited.revision, startsAnyway: true });

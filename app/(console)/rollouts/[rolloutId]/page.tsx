@@ -33,7 +33,7 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { estimateCanary, type CanaryEstimate } from "@/lib/domain/plan-canary.ts";
 import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
-import { verdictSentence } from "@/lib/domain/verdict-words.ts";
+import { heldBackSentence, verdictSentence } from "@/lib/domain/verdict-words.ts";
 import { formatClock, formatDay, formatRelative } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { judgeSelfTest } from "@/lib/queries/judge-self-test.ts";
@@ -75,7 +75,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
           />
         )}
         {rollout.startedAt !== null && <Stale readAtMs={now.getTime()} className="stack"><Body view={view} isForBusiness={isForBusiness} now={now} /></Stale>}
-        {rollout.state === "planned" && <PlanForm rolloutId={rollout.id} revision={rollout.revision} plan={rollout.plan} may={view.may.plan} action={editPlanAction} />}
+        {rollout.state === "planned" && <PlanForm rolloutId={rollout.id} revision={rollout.revision} plan={rollout.plan} versions={numbersOf(view)} may={view.may.plan} action={editPlanAction} />}
         {isOpenRollout(rollout.state) && <AbortRollout rolloutId={rollout.id} versions={numbersOf(view)} may={view.may.abort} action={abortRolloutAction} />}
         {isJudged(view) && !isForBusiness && <Stale readAtMs={now.getTime()} saysAge={false} className="stack"><Story view={view} /></Stale>}
         <div className={rollout.startedAt === null ? "stack" : "cols"}>
@@ -120,6 +120,7 @@ function Stages({ view, estimate, now }: { view: RolloutView; estimate: CanaryEs
   const { rollout } = view;
   const waits = waitsFor(rollout);
   const next = rollout.plan.stages[rollout.stageIndex + 1]?.stage ?? null;
+  const heldBack = rollout.state === "planned" ? null : heldBackSentence(rollout.plan, rollout.stageIndex, numbersOf(view));
   return (
     <Card>
       <StageStrip plan={rollout.plan} state={rollout.state} stageIndex={rollout.stageIndex} exposure={rollout.exposure} stepSince={rollout.stepSince} tasks={view.tasks} events={view.events} now={now} />
@@ -134,6 +135,7 @@ function Stages({ view, estimate, now }: { view: RolloutView; estimate: CanaryEs
             refusal={estimate === null || estimate.canConclude ? null : "This plan cannot conclude; see what it will take."} actions={ACTIONS}
           />
           {waits !== null && rollout.state === "running" && <p className="dense text-fg-2">Waits for: {waits}.</p>}
+          {heldBack !== null && <p className="dense text-pretty text-fg-2">{heldBack}</p>}
         </CardBody>
       )}
       {!isOpenRollout(rollout.state) && rollout.reason !== null && (
