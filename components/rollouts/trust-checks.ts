@@ -53,7 +53,8 @@ function gaps({ series }: Experiment): TrustCheck {
   if (!first) return { name: "Gaps", kind: "unknown", detail: "Nothing is recorded yet." };
   const begins = Math.max(...[first.current, first.candidate].map((points) => points.findIndex(({ n }) => n > 0)));
   const empty = first.current.filter((point, index) => {
-    if (index <= begins || begins < 0) return false;
+    // The last part is not over.
+    if (index <= begins || begins < 0 || index === first.current.length - 1) return false;
     return point.n === first.current[index - 1]?.n || first.candidate[index]?.n === first.candidate[index - 1]?.n;
   }).length;
   if (empty === 0) return { name: "No gap", kind: "met", detail: "Every part of the time has outcomes of both versions." };

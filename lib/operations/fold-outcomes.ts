@@ -6,6 +6,7 @@ import type { CanaryPlan } from "../domain/canary-plan.ts";
 import { beginJudging, judgePair, judgeTask, type Arm, type TaskValues } from "../domain/judge-canary.ts";
 import { readJudgeState, type JudgeState } from "../domain/judge-state.ts";
 import { exclusionOf, type Exclusion } from "../domain/task-values.ts";
+import { keepTally } from "./keep-tally.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
 import { readTaskHistory, type TaskOutcome } from "./task-outcomes.ts";
 
@@ -44,6 +45,7 @@ export async function loadJudgeState(tx: Transaction, rollout: LockedRollout, pl
 /** Changes the state. Each outcome is judged once: from here on it is one that is judged. */
 export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outcomes }: { rollout: LockedRollout; plan: CanaryPlan; state: JudgeState; outcomes: readonly TaskOutcome[] }, now: Date): Promise<void> {
   const arms = plan.unit === "task" ? new Map<string, Arm>() : await armsOfUnits(tx, rollout.id, outcomes);
+  const judged: Record<Arm, TaskValues[]> = { current: [], candidate: [] };
   const rows = outcomes.map((outcome) => {
     const exclusion = whyExcluded(rollout, outcome, arms);
     const hasEscaped = outcome.shadow ? outcome.shadow.hasEscapedViolation : outcome.hasEscapedViolation;
@@ -51,6 +53,8 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
     const shadowValues = outcome.shadow?.values ?? null;
     if (exclusion === null) {
       fold(state, { ...outcome, values, shadowValues });
+      judged[outcome.arm].push(outcome.values);
+      if (shadowValues !== null) judged.candidate.push(shadowValues);
       if (plan.unit !== "task" && outcome.shadow === null && !arms.has(outcome.unit)) arms.set(outcome.unit, outcome.arm);
     }
     return { task_id: outcome.taskId, run_id: outcome.runId, values, shadow_values: shadowValues, segments: outcome.segments, exclusion };
@@ -59,6 +63,7 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
   await tx.$executeRaw`UPDATE assignment a SET judged_at = ${now}::timestamptz, run_id = given.run_id, values = given.values, shadow_values = given.shadow_values, segments = given.segments, exclusion = given.exclusion
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(task_id text, run_id text, values jsonb, shadow_values jsonb, segments jsonb, exclusion text)
     WHERE a.rollout_id = ${rollout.id} AND a.task_id = given.task_id`;
+  await keepTally(tx, rollout, judged, now);
 }
 
 function whyExcluded({ currentId, candidateId }: LockedRollout, outcome: TaskOutcome, arms: ReadonlyMap<string, Arm>): Exclusion | null {

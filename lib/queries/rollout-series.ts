@@ -1,10 +1,12 @@
 // How did each metric of both versions move while a rollout ran, and how far apart are they?
 
+import { countAssignments, type SlotTally } from "../database/assignment-tallies.ts";
 import { pool } from "../database/database.ts";
 import { isShareMetric, marginIn, type CanaryMetric, type CanaryPlan } from "../domain/canary-plan.ts";
 import { differenceOfMedians, differenceOfShares, medianInterval, type Interval } from "../domain/confidence-sequence.ts";
-import { GAMMA, mergeHistograms, quantile, type Histogram } from "../domain/latency-histogram.ts";
+import { mergeHistograms, quantile, type Histogram } from "../domain/latency-histogram.ts";
 import { wilsonInterval } from "../domain/metrics.ts";
+import { mergeTallies, slotAt, slotSeconds, type MetricTally, type OutcomeTally } from "../domain/outcome-tally.ts";
 
 /** Of everything judged until then. */
 export interface ArmPoint {
@@ -37,32 +39,32 @@ export interface SeriesSpan {
   to: Date;
 }
 
-const SLOTS = 48;
+/** One point for each slot of the time, at most 48, in the order of the plan: however many tasks there were, so much is read. */
+export async function readRolloutSeries(rolloutId: string, plan: CanaryPlan, stageIndex: number, span: SeriesSpan): Promise<MetricSeries[]> {
+  const slots = await readSlots(rolloutId, span);
+  return plan.metrics.map(({ metric }) => seriesOf(metric, slots, plan, stageIndex));
+}
 
-interface SlotRow { slot: number; isCandidate: boolean; metric: string; bucket: number; known: number; sum: number }
+interface Slot {
+  /** When it ends. */
+  at: number;
+  current: OutcomeTally;
+  candidate: OutcomeTally;
+}
 
-/** In shadow the candidate's part of a task stands beside the current version's. */
-const OUTCOMES = `
-  WITH outcome AS (
-    SELECT judged_at, arm = 'candidate' AS is_candidate, "values" AS figures FROM assignment WHERE rollout_id = $1 AND judged_at IS NOT NULL AND exclusion IS NULL AND jsonb_typeof("values") = 'object'
-    UNION ALL
-    SELECT judged_at, true, shadow_values FROM assignment WHERE rollout_id = $1 AND judged_at IS NOT NULL AND exclusion IS NULL AND jsonb_typeof(shadow_values) = 'object'
-  ), figure AS (
-    SELECT judged_at, is_candidate, one.key AS metric, (one.value #>> '{}')::float8 AS value
-    FROM outcome, jsonb_each(figures) one WHERE jsonb_typeof(one.value) = 'number'
-  )`;
-
-/** One point for each of 48 equal parts of the time, in the order of the plan. */
-export async function readRolloutSeries(rolloutId: string, plan: CanaryPlan, stageIndex: number, { from, to }: SeriesSpan): Promise<MetricSeries[]> {
-  const { rows } = await pool().query<SlotRow>(
-    `${OUTCOMES}
-     SELECT least($4, greatest(1, width_bucket(extract(epoch FROM judged_at)::float8, $2::float8, $3::float8, $4::int))) AS slot, is_candidate AS "isCandidate", metric,
-            CASE WHEN metric IN ('latency', 'cost') THEN CASE WHEN value > 1 THEN ceil(ln(value) / ${Math.log(GAMMA)})::int ELSE 0 END ELSE 0 END AS bucket,
-            count(*)::int AS known, sum(value)::float8 AS sum
-     FROM figure GROUP BY 1, 2, 3, 4`,
-    [rolloutId, from.getTime() / 1_000, Math.max(to.getTime(), from.getTime() + 1) / 1_000, SLOTS],
-  );
-  return plan.metrics.map(({ metric }) => seriesOf(metric, rows.filter((row) => row.metric === metric), plan, stageIndex, { from, to }));
+async function readSlots(rolloutId: string, { from, to }: SeriesSpan): Promise<Slot[]> {
+  const spanMs = Math.max(0, to.getTime() - from.getTime());
+  const { rows: kept } = await pool().query<SlotTally>("SELECT slot, arm, seconds, figures FROM rollout_tally WHERE rollout_id = $1", [rolloutId]);
+  const seconds = Math.max(slotSeconds(spanMs), ...kept.map((row) => row.seconds));
+  // Of a rollout that was over before tallies were kept every task is counted.
+  const tallies = kept.length > 0 ? kept : await countAssignments(async (sql, values) => (await pool().query(sql, values)).rows, rolloutId, from, seconds);
+  const last = slotAt(spanMs, seconds);
+  const slots = Array.from({ length: last + 1 }, (_, slot): Slot => ({ at: Math.min(to.getTime(), from.getTime() + (slot + 1) * seconds * 1_000), current: {}, candidate: {} }));
+  for (const { slot, arm, seconds: narrow, figures } of tallies) {
+    const own = slots[Math.min(last, Math.floor((slot * narrow) / seconds))];
+    if (own) own[arm] = mergeTallies(own[arm], figures);
+  }
+  return slots;
 }
 
 /** Of one version, all that was judged so far. */
@@ -74,26 +76,20 @@ interface Tally {
 
 const NOTHING: Tally = { n: 0, events: 0, amounts: {} };
 
-function addSlot({ n, events, amounts }: Tally, rows: readonly SlotRow[], isShare: boolean): Tally {
-  const known = rows.reduce((sum, row) => sum + row.known, 0);
-  if (isShare) return { n: n + known, events: events + rows.reduce((sum, row) => sum + row.sum, 0), amounts };
-  return { n: n + known, events, amounts: mergeHistograms(amounts, Object.fromEntries(rows.map((row) => [row.bucket, row.known]))) };
+function addSlot({ n, events, amounts }: Tally, added: MetricTally | undefined, isShare: boolean): Tally {
+  if (!added) return { n, events, amounts };
+  return isShare ? { n: n + added.n, events: events + added.sum, amounts } : { n: n + added.n, events, amounts: mergeHistograms(amounts, added.buckets) };
 }
 
-function seriesOf(metric: CanaryMetric, rows: readonly SlotRow[], plan: CanaryPlan, stageIndex: number, { from, to }: SeriesSpan): MetricSeries {
+function seriesOf(metric: CanaryMetric, slots: readonly Slot[], plan: CanaryPlan, stageIndex: number): MetricSeries {
   const isShare = isShareMetric(metric);
-  const bySlot = new Map<string, SlotRow[]>();
-  for (const row of rows) {
-    const key = `${row.slot} ${row.isCandidate}`;
-    bySlot.set(key, [...(bySlot.get(key) ?? []), row]);
-  }
   const series: MetricSeries = { metric, current: [], candidate: [], difference: [], limit: { above: null, below: null } };
   let current = NOTHING;
   let candidate = NOTHING;
-  for (let slot = 1; slot <= SLOTS; slot += 1) {
-    const at = from.getTime() + ((to.getTime() - from.getTime()) * slot) / SLOTS;
-    current = addSlot(current, bySlot.get(`${slot} false`) ?? [], isShare);
-    candidate = addSlot(candidate, bySlot.get(`${slot} true`) ?? [], isShare);
+  for (const slot of slots) {
+    const { at } = slot;
+    current = addSlot(current, slot.current[metric], isShare);
+    candidate = addSlot(candidate, slot.candidate[metric], isShare);
     series.current.push({ at, n: current.n, ...valueOf(current, isShare) });
     series.candidate.push({ at, n: candidate.n, ...valueOf(candidate, isShare) });
     // An interval is costly, and where nothing was added it is the one before.

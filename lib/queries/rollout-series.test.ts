@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { prisma } from "../database/database.ts";
+import { canaryPlanSchema, CANARY_METRICS } from "../domain/canary-plan.ts";
+import { judgeRollouts } from "../operations/judge-rollouts.ts";
+import { doTasks, makeTriedAgent, ofBothArms, startTried, type TriedAgent } from "../testing/tried-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { readRolloutSeries } from "./rollout-series.ts";
+
+useDatabase();
+
+const start = new Date("2026-11-20T08:00:00Z");
+const later = (minutes: number): Date => new Date(start.getTime() + minutes * 60_000);
+
+/** All metrics, so that every kind of figure is drawn. */
+async function started(): Promise<TriedAgent> {
+  const agent = await makeTriedAgent();
+  const { metrics } = canaryPlanSchema.parse((await agent.read()).plan);
+  await startTried(agent, { metrics, onWorse: "hold" }, start);
+  return agent;
+}
+
+const seriesUntil = async (agent: TriedAgent, minutes: number) => readRolloutSeries(agent.rolloutId, canaryPlanSchema.parse((await agent.read()).plan), 0, { from: start, to: later(minutes) });
+
+/** From the tasks themselves, as if nothing had been tallied. */
+async function plainly(agent: TriedAgent, minutes: number) {
+  const kept = await prisma().rolloutTally.findMany({ where: { rolloutId: agent.rolloutId } });
+  await prisma().rolloutTally.deleteMany({ where: { rolloutId: agent.rolloutId } });
+  const series = await seriesUntil(agent, minutes);
+  await prisma().rolloutTally.createMany({ data: kept.map((row) => ({ ...row, figures: row.figures as object })) });
+  return series;
+}
+
+test("is drawn from the tallies as it would be from every task, while slots double", async () => {
+  const agent = await started();
+  const widths = new Set<number>();
+  for (const minutes of [1, 2, 5, 11, 24, 50, 130]) {
+    await doTasks(agent, ofBothArms(6, { candidate: { outcome: minutes % 2 === 0 ? "failure" : "success", endedAt: new Date(later(minutes).getTime() + 500 * minutes) }, current: { isEscalated: minutes > 20 } }), later(minutes - 1));
+    await judgeRollouts(later(minutes));
+    const rows = await prisma().rolloutTally.findMany({ where: { rolloutId: agent.rolloutId } });
+    for (const { seconds } of rows) widths.add(seconds);
+    const series = await seriesUntil(agent, minutes);
+    expect(series).toEqual(await plainly(agent, minutes));
+    expect(series.find(({ metric }) => metric === "success")?.candidate.at(-1)).toMatchObject({ at: later(minutes).getTime() });
+    expect(rows.length).toBeLessThanOrEqual(2 * 48);
+  }
+  expect(widths.size).toBeGreaterThan(3);
+  const last = await seriesUntil(agent, 1_000);
+  expect(last).toEqual(await plainly(agent, 1_000));
+  expect(last.map(({ metric }) => metric)).toEqual([...CANARY_METRICS]);
+  expect(last[0]?.current.length).toBeLessThanOrEqual(48);
+  expect(last.find(({ metric }) => metric === "success")?.current.at(-1)).toMatchObject({ n: 42, value: 1 });
+});
+
+test("counts what was judged before tallies were kept", async () => {
+  const agent = await started();
+  await doTasks(agent, ofBothArms(5), later(1));
+  await judgeRollouts(later(2));
+  await prisma().rolloutTally.deleteMany({ where: { rolloutId: agent.rolloutId } });
+  await doTasks(agent, ofBothArms(5), later(3));
+  await judgeRollouts(later(4));
+  expect(await seriesUntil(agent, 5)).toEqual(await plainly(agent, 5));
+  expect((await seriesUntil(agent, 5)).find(({ metric }) => metric === "success")?.current.at(-1)?.n).toBe(10);
+});
