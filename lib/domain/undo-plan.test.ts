@@ -39,12 +39,27 @@ describe("planUndo", () => {
 });
 
 test("what came later in the conversation, or on the same record, is first", () => {
-  const step = (id: string, position: number, state: string, conversationId: string, input: object = {}) => ({ id, position, state, conversationId, input });
-  const [newest, older, elsewhere, record] = [step("1", 0, "by_hand", "c", { order: "o-1" }), step("2", 1, "waiting", "c"), step("3", 2, "waiting", ""), step("4", 3, "waiting", "d", { order: "o-1" })] as const;
+  const step = (actionId: string, minutes: number, state: string, conversationId: string, input: object = {}) => ({ actionId, startedAt: at(minutes), state, conversationId, input });
+  const [newest, older, elsewhere, record] = [step("1", -1, "by_hand", "c", { order: "o-1" }), step("2", -2, "waiting", "c"), step("3", -3, "waiting", ""), step("4", -4, "waiting", "d", { order: "o-1" })] as const;
   const all = [newest, older, elsewhere, record];
   expect(all.map((one) => isReady(one, all))).toEqual([true, false, true, false]);
   const rest = [{ ...newest, state: "done" }, older, elsewhere, record];
   expect(rest.map((one) => isReady(one, rest))).toEqual([true, true, true, true]);
+});
+
+test("however reversals meet, something can always go on, and nothing before what came later and touched the same", () => {
+  const anyStep = fc.record({
+    minutes: fc.option(fc.integer({ min: -9, max: -1 }), { nil: null }), state: fc.constantFrom("waiting", "running", "by_hand", "done", "skipped"), conversationId: fc.constantFrom("", "c", "d"),
+    input: fc.constantFrom({}, { order: "o-1" }, { order: "o-2" }),
+  });
+  fc.assert(fc.property(fc.array(anyStep, { maxLength: 12 }), (given) => {
+    const all = given.map(({ minutes, ...step }, index) => ({ ...step, actionId: `a${index}`, startedAt: minutes === null ? null : at(minutes) }));
+    const open = all.filter(({ state }) => state === "waiting" || state === "running" || state === "by_hand");
+    const ready = open.filter((one) => isReady(one, all));
+    if (open.length > 0) expect(ready).not.toEqual([]);
+    const isNewer = (a: Date | null, b: Date | null): boolean => (a?.getTime() ?? 0) > (b?.getTime() ?? 0);
+    for (const one of ready) expect(open.filter((other) => isNewer(other.startedAt, one.startedAt) && other.conversationId !== "" && other.conversationId === one.conversationId)).toEqual([]);
+  }));
 });
 
 test("six attempts, with growing pauses", () => {

@@ -45,7 +45,7 @@ export function hookOf(compensation: unknown): CompensationHook | null {
   return compensationHookSchema.safeParse(hook).data ?? null;
 }
 
-const beganMs = ({ startedAt }: UndoableAction): number => startedAt?.getTime() ?? 0;
+const beganMs = ({ startedAt }: Pick<UndoableAction, "startedAt">): number => startedAt?.getTime() ?? 0;
 
 function whyNot(action: UndoableAction, hook: CompensationHook | null, now: Date): string | null {
   if (action.state !== "committed") return "It is not done, or is being taken back already.";
@@ -53,17 +53,22 @@ function whyNot(action: UndoableAction, hook: CompensationHook | null, now: Date
   return action.reversibleUntil !== null && action.reversibleUntil <= now ? "The time in which it could be taken back is over." : null;
 }
 
+type Begun = Pick<OrderedStep, "actionId" | "startedAt">;
+
+/** One order for all actions of an agent, so that no two reversals wait for each other. */
+const newestFirst = (a: Begun, b: Begun): number => beganMs(b) - beganMs(a) || (a.actionId < b.actionId ? 1 : a.actionId > b.actionId ? -1 : 0);
+
 /** Newest first. More than one action, or one that stays, takes a second person. */
 export function planUndo(actions: readonly UndoableAction[], now: Date): UndoPlan {
-  const newestFirst = actions.toSorted((a, b) => beganMs(b) - beganMs(a) || (a.id < b.id ? 1 : -1));
-  const steps = newestFirst.map((action, position): PlannedStep => {
+  const inOrder = actions.map((action) => ({ ...action, actionId: action.id })).toSorted(newestFirst);
+  const steps = inOrder.map((action, position): PlannedStep => {
     const hook = hookOf(action.compensation);
     return { actionId: action.id, position, kind: hook?.kind ?? "manual", skipped: whyNot(action, hook, now) };
   });
   const isTaken = (step: PlannedStep): boolean => step.skipped === null;
   const sums = new Map<string, { minor: bigint; lostMinor: bigint }>();
   const ends: number[] = [];
-  for (const [index, { amountMinor, currency, reversibleUntil }] of newestFirst.entries()) {
+  for (const [index, { amountMinor, currency, reversibleUntil }] of inOrder.entries()) {
     const taken = steps[index]?.skipped === null;
     if (taken && reversibleUntil !== null) ends.push(reversibleUntil.getTime());
     if (amountMinor === null || currency === null) continue;
@@ -79,8 +84,8 @@ export function planUndo(actions: readonly UndoableAction[], now: Date): UndoPla
 }
 
 export interface OrderedStep {
-  id: string;
-  position: number;
+  actionId: string;
+  startedAt: Date | null;
   state: string;
   conversationId: string;
   input: unknown;
@@ -88,9 +93,9 @@ export interface OrderedStep {
 
 const isOpen = ({ state }: OrderedStep): boolean => state === "waiting" || state === "running" || state === "by_hand";
 
-/** What came later in the same conversation, or touched the same record, is taken back first, also where a person has to. */
+/** What came later in the same conversation, or touched the same record, is taken back first, also where a person has to, and also where another reversal does it. */
 export function isReady(step: OrderedStep, all: readonly OrderedStep[]): boolean {
-  return !all.some((other) => other.position < step.position && isOpen(other) && isRelated(step, other));
+  return !all.some((other) => newestFirst(other, step) < 0 && isOpen(other) && isRelated(step, other));
 }
 
 function isRelated(a: OrderedStep, b: OrderedStep): boolean {

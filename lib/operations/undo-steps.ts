@@ -5,7 +5,7 @@ import { env } from "../env.ts";
 import type { Json } from "../domain/manifest.ts";
 import { after } from "../domain/action-window.ts";
 import { isJsonObject, own } from "../domain/json-object.ts";
-import { backoffMs, hookOf, isReady } from "../domain/undo-plan.ts";
+import { backoffMs, hookOf, isReady, type OrderedStep } from "../domain/undo-plan.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { sendWebhook, WEBHOOK_TIMEOUT_MS } from "./compensation-webhook.ts";
 import { NOTHING_CHANGED, operation, type Context, type Evidence } from "./operation.ts";
@@ -39,7 +39,20 @@ const WITH_ACTION = { select: { id: true, undoId: true, position: true, state: t
 type Loaded = Awaited<ReturnType<typeof stepsOf>>[number];
 const stepsOf = (tx: Transaction, undoId: string) => tx.undoStep.findMany({ where: { undoId }, ...WITH_ACTION });
 
-const ordered = ({ id, position, state, action: { conversationId, input } }: Loaded) => ({ id, position, state, conversationId, input });
+const OPEN = ["waiting", "running", "by_hand"];
+
+type Orderable = Pick<Loaded, "state"> & { action: Pick<Loaded["action"], "id" | "startedAt" | "conversationId" | "input"> };
+const ordered = ({ state, action: { id, startedAt, conversationId, input } }: Orderable): OrderedStep => ({ actionId: id, startedAt, state, conversationId, input });
+
+/** Of what other reversals of this agent are taking back: not before those steps is anything older of the same record or conversation. */
+async function openElsewhere(tx: Transaction, { id: undoId, agentId }: { id: string; agentId: string }, steps: readonly Loaded[]): Promise<OrderedStep[]> {
+  const began = steps.flatMap(({ action: { startedAt } }) => (startedAt === null ? [] : [startedAt.getTime()]));
+  const found = await tx.undoStep.findMany({
+    where: { undoId: { not: undoId }, state: { in: OPEN }, undo: { agentId, state: { in: ["running", "partial"] } }, ...(began.length === 0 ? {} : { action: { startedAt: { gte: new Date(Math.min(...began)) } } }) },
+    select: { state: true, action: { select: { id: true, startedAt: true, conversationId: true, input: true } } },
+  });
+  return found.map(ordered);
+}
 
 /** The attempt is stored before it is made: a process that dies in the middle leaves a step that is tried again, under the same id. */
 const claimSteps = operation({
@@ -50,8 +63,10 @@ const claimSteps = operation({
     const nothing = { result: [] as DueStep[], evidence: NOTHING_CHANGED as typeof NOTHING_CHANGED };
     if (undo.state !== "running") return nothing;
     const steps = await stepsOf(tx, undoId);
-    const all = steps.map(ordered);
-    const due = steps.filter((step) => step.kind === kind && (step.state === "waiting" || step.state === "running") && step.nextAttemptAt !== null && step.nextAttemptAt <= now && isReady(ordered(step), all)).slice(0, AT_ONCE);
+    const timely = steps.filter((step) => step.kind === kind && (step.state === "waiting" || step.state === "running") && step.nextAttemptAt !== null && step.nextAttemptAt <= now);
+    if (timely.length === 0) return nothing;
+    const all = [...steps.map(ordered), ...(await openElsewhere(tx, undo, timely))];
+    const due = timely.filter((step) => isReady(ordered(step), all)).slice(0, AT_ONCE);
     const told: DueStep[] = [];
     const evidence: Evidence[] = [];
     for (const step of due) {
@@ -131,23 +146,25 @@ async function callHook(step: DueStep & { hook: { kind: "http"; url: string } },
   await endOwnStep(systemActor, answer.ok ? { stepId, attempt, isDone: true, response: { status: answer.status, body: answer.body } } : { stepId, attempt, isDone: false, error: answer.sentence });
 }
 
+/** A reversal whose turn has not come, because a person or another one is before it, is due and gives nothing: it keeps nobody else from theirs. */
+async function claimDue(kind: Automatic, undo: { agentId?: string }, now: Date): Promise<DueStep[]> {
+  const due = await prisma().undoStep.findMany({
+    where: { state: { in: ["waiting", "running"] }, kind, nextAttemptAt: { lte: now }, undo: { state: "running", ...undo } }, distinct: ["undoId"], orderBy: { nextAttemptAt: "asc" }, select: { undoId: true },
+  });
+  const steps: DueStep[] = [];
+  for (const { undoId } of due) {
+    if (steps.length >= AT_ONCE) break;
+    steps.push(...(await claimSteps(systemActor, { undoId, kind }, now)));
+  }
+  return steps;
+}
+
 /** Calls the hooks that are due. Returns how many there were. */
 export async function runUndoSteps(now: Date, allowed: readonly string[] = env().webhookAllow): Promise<number> {
-  const due = await prisma().undoStep.findMany({
-    where: { state: { in: ["waiting", "running"] }, kind: "http", nextAttemptAt: { lte: now }, undo: { state: "running" } }, distinct: ["undoId"], orderBy: { nextAttemptAt: "asc" }, take: AT_ONCE, select: { undoId: true },
-  });
-  const claimed = await Promise.all(due.map(({ undoId }) => claimSteps(systemActor, { undoId, kind: "http" }, now)));
-  const calls = claimed.flat().flatMap((step) => (step.hook.kind === "http" ? [{ ...step, hook: step.hook }] : []));
+  const calls = (await claimDue("http", {}, now)).flatMap((step) => (step.hook.kind === "http" ? [{ ...step, hook: step.hook }] : []));
   await Promise.all(calls.map((call) => callHook(call, allowed)));
   return calls.length;
 }
 
 /** What handlers of this agent have to take back now, each under its own id; told again when nothing is heard of it for a minute. */
-export async function nextHandledSteps(agentId: string, now: Date): Promise<DueStep[]> {
-  const due = await prisma().undoStep.findMany({
-    where: { state: { in: ["waiting", "running"] }, kind: "tool", nextAttemptAt: { lte: now }, undo: { state: "running", agentId } }, distinct: ["undoId"], orderBy: { nextAttemptAt: "asc" }, take: AT_ONCE, select: { undoId: true },
-  });
-  const steps: DueStep[] = [];
-  for (const { undoId } of due) steps.push(...(await claimSteps(systemActor, { undoId, kind: "tool" }, now)));
-  return steps;
-}
+export const nextHandledSteps = (agentId: string, now: Date): Promise<DueStep[]> => claimDue("tool", { agentId }, now);

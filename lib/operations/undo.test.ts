@@ -1,8 +1,8 @@
 import http from "node:http";
 import { createHmac } from "node:crypto";
-import type { AddressInfo } from "node:net";
+import net, { type AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { prisma } from "../database/database.ts";
+import { pool, prisma } from "../database/database.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
@@ -107,6 +107,60 @@ describe("a hook", () => {
   });
 });
 
+describe("a hook that misbehaves", () => {
+  /** Speaks HTTP by hand, as a broken proxy does. */
+  async function rawHook(says: (socket: net.Socket) => void): Promise<{ at: string; calls: () => number; close: () => void }> {
+    let calls = 0;
+    const server = net.createServer((socket) => void socket.on("error", () => undefined).once("data", () => {
+      calls++;
+      says(socket);
+    }));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return { at: `127.0.0.1:${(server.address() as AddressInfo).port}`, calls: () => calls, close: () => server.close() };
+  }
+  const ok = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nvoided";
+  const failed = "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n";
+
+  test.each([
+    ["yes and then no", ok + failed, ["done", 1, null]], ["no and then yes", failed + ok, ["waiting", 1, "It answered 500."]], ["half an answer", ok.slice(0, -3), ["waiting", 1, "It could not be reached."]],
+    ["early hints and then yes", `HTTP/1.1 103 Early Hints\r\n\r\n${ok}`, ["done", 1, null]], ["no HTTP at all", "voided", ["waiting", 1, "It could not be reached."]],
+  ])("says %s: what it says first counts, once", async (_, answer, outcome) => {
+    const raw = await rawHook((socket) => socket.end(answer));
+    const own = await makeActingAgent({}, `http://${raw.at}/void`);
+    const { action } = await own.prepare();
+    await endAction(own.key, { state: "committed", actionId: action.id, result: null, downstream: null });
+    const { undoId } = await startUndo(ola, { agentId: own.id, scope: "action", target: action.id, reason: "Twice." });
+    await runUndoSteps(at(0), [raw.at]);
+    const [step] = await stepsOf(undoId);
+    expect([step?.state, step?.attempts, step?.error]).toEqual(outcome);
+    expect([raw.calls(), (await kindsAbout(action.id)).filter((kind) => kind === "action.compensated").length]).toEqual([1, outcome[0] === "done" ? 1 : 0]);
+    raw.close();
+    await prisma().undoStep.updateMany({ where: { undoId, state: "waiting" }, data: { state: "skipped" } });
+  });
+
+  test("that did it while Holdpoint was gone is called again under the same id, and taken back once", async () => {
+    const actionId = await done();
+    const { undoId } = await undo("action", actionId);
+    const client = await pool().connect();
+    const answered = Promise.withResolvers<void>();
+    // The effect is there and the answer under way, when the connection that would record it dies.
+    answerWith = (response) => void client.query("BEGIN").then(() => client.query("SELECT 1 FROM log_head WHERE id = 1 FOR UPDATE")).then(() => response.writeHead(200).end("voided")).then(() => answered.resolve());
+    const running = run().catch((error: unknown) => error);
+    await answered.promise;
+    await expect.poll(async () => (await pool().query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%log_head%'")).rowCount).toBe(1);
+    await client.query("ROLLBACK");
+    client.release();
+    expect(await running).toBeInstanceOf(Error);
+    expect([(await stepsOf(undoId))[0]?.state, await stateOf(undoId), (await stored(actionId)).state]).toEqual(["running", "running", "compensating"]);
+    answerWith = (response) => response.writeHead(200).end("voided before");
+    await run(20_000);
+    expect([await stateOf(undoId), (await stored(actionId)).state]).toEqual(["done", "compensated"]);
+    expect(received).toHaveLength(2);
+    expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    expect((await kindsAbout(actionId)).filter((kind) => kind === "action.compensated")).toHaveLength(1);
+  });
+});
+
 describe("where a hook may be", () => {
   const send = (url: string, allowed: string[] = [], timeoutMs = 2_000) => sendWebhook({ url, id: "us_1", agentId: "a", type: "t", source: "s", data: {}, isDryRun: false }, allowed, new Date(), timeoutMs);
 
@@ -147,6 +201,34 @@ describe("more than one action", () => {
     await markDoneByHand(ola, { stepId: byHand?.id ?? "" });
     await run();
     expect([await stateOf(undoId), (await stored(oldest)).state]).toEqual(["done", "compensated"]);
+  });
+
+  test("waits for what another reversal takes back of the same run first", async () => {
+    const older = await done({ conversationId: "run-5" });
+    const letter = await done({ conversationId: "run-5", tool: "letter_send", input: { to: "me" } });
+    const elsewhere = await done({ conversationId: "run-6" });
+    await undo("action", letter);
+    const [{ undoId }, other] = [await undo("action", older), await undo("action", elsewhere)];
+    await run();
+    expect([await stateOf(undoId), await stateOf(other.undoId), (await stored(letter)).state]).toEqual(["running", "done", "by_hand"]);
+    await markDoneByHand(mia, { stepId: (await prisma().undoStep.findFirstOrThrow({ where: { actionId: letter } })).id });
+    await run();
+    expect([await stateOf(undoId), (await stored(older)).state]).toEqual(["done", "compensated"]);
+  });
+
+  test("whose turn has not come keeps no other reversal from its own, however many they are", async () => {
+    const waiting: string[] = [];
+    for (let index = 0; index < 9; index++) {
+      await done({ conversationId: `many-${index}` });
+      await done({ conversationId: `many-${index}`, tool: "letter_send", input: { to: "me" } });
+      const { undoId } = await undo("run", `many-${index}`);
+      await approveUndo(mia, { undoId });
+      waiting.push(undoId);
+    }
+    const { undoId } = await undo("action", await done());
+    await run();
+    expect([await stateOf(undoId), received.length]).toEqual(["done", 1]);
+    expect(new Set(await Promise.all(waiting.map(stateOf)))).toEqual(new Set(["running"]));
   });
 
   test("with one that stays is partial and says so; two reversals of the same take it back once", async () => {
