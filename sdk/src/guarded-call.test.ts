@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createAgentApi } from "../../lib/agent-api/agent-api.ts";
@@ -20,7 +22,7 @@ import { ActionRepeated, connect, GateDenied, GateHeld, type CompensationStep, t
 
 useDatabase();
 
-let stopPath: StopPath, server: http.Server, agent: ActingAgent, point: EnforcementPoint;
+let stopPath: StopPath, server: http.Server, agent: ActingAgent, point: EnforcementPoint, url: string, secret: string;
 /** Answers with this status instead of the route, as long as there are any: a Holdpoint that fails in the middle. */
 const faults: { path: RegExp; isLost: boolean }[] = [];
 
@@ -39,8 +41,9 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   agent = await makeActingAgent();
-  const { secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "sdk", agentIds: [agent.id], scopes: ["authority"] }));
-  point = await connect({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, apiKey: secret, agentId: agent.id, name: "worker-1" });
+  ({ secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "sdk", agentIds: [agent.id], scopes: ["authority"] })));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  point = await connect({ url, apiKey: secret, agentId: agent.id, name: "worker-1" });
 });
 afterAll(async () => {
   await point.close();
@@ -89,6 +92,25 @@ describe("a guarded call", () => {
     expect(await waiting).toEqual({ refunded: 150 });
     expect(await actionOf("call-3")).toMatchObject({ state: "committed", inputDigest: inputDigest({ amount: 150 }), askedInput: { amount: 200 } });
   }, 30_000);
+
+  test.each([3_600_000, -3_600_000])("of a machine whose clock is wrong by %i ms begins when Holdpoint's clock says so", async (shiftMs) => {
+    const program = fileURLToPath(new URL("testing/point-process.ts", import.meta.url));
+    const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, URL_OF_HOLDPOINT: url, API_KEY: secret, AGENT: agent.id, LAST: "refund", CLOCK_SHIFT_MS: String(shiftMs) } });
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (part: string) => (said += part));
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    const action = await held(`by ${shiftMs}`);
+    const { dispatchAt } = await approveAction(agent.owners.technical_owner, { actionId: action.id, inputDigest: action.inputDigest, reason: null });
+    expect([await ended, said]).toEqual([0, "open\nrefunded 204\n"]);
+    const { startedAt, state } = (await actionOf(`by ${shiftMs}`)) ?? {};
+    expect([state, (startedAt?.getTime() ?? 0) >= (dispatchAt?.getTime() ?? Infinity)]).toEqual(["committed", true]);
+  }, 40_000);
+
+  test("that only reads tells the policy for whom and how sure", async () => {
+    const context = { toolCallId: "read-2", onBehalfOf: { id: "u_7" }, segment: "retail", confidence: 0.4 };
+    await point.guard("order_get", {}, ({ order }: { order: string }) => order)({ order: "5512" }, context);
+    expect(await prisma().gateDecision.findFirst({ where: { agentId: agent.id, toolCallId: "read-2" } })).toMatchObject({ facts: { user: "u_7", segment: "retail", confidence: 0.4 } });
+  });
 
   test("ends with what the person said, or when its time is over", async () => {
     const run = vi.fn();

@@ -14,6 +14,8 @@ export interface CallContext {
   conversationId?: string;
   toolCallId?: string;
   onBehalfOf?: { type?: string; id: string };
+  /** Of the people or things that the task is about, such as a market or a tier: a policy can tell them apart. */
+  segment?: string;
   /** For the person who decides. */
   justification?: string;
   plan?: string;
@@ -67,7 +69,7 @@ export async function guardedCall<Input, Result>(
   if (local.decision === "deny") throw new GateDenied(local);
   const isRead = gate.effectOf(tool, conversationId) === "read" && (effect ?? "read") === "read";
   if (isRead) {
-    if (local.reason === "policy_unread") unlessPermitted(await gate.api.check({ tool, input, ...idsOf(context), waitMs: Math.min(waitMs, TURN_MS) }));
+    if (local.reason === "policy_unread") unlessPermitted(await gate.api.check({ tool, input, ...toldOf(context), waitMs: Math.min(waitMs, TURN_MS) }));
     else unlessPermitted(local);
     return run(input, { signal: context.signal ?? new AbortController().signal, actionId: null, idempotencyKey: null });
   }
@@ -79,7 +81,11 @@ export async function guardedCall<Input, Result>(
   return perform(() => gate.decide(tool, conversationId), gate, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
 }
 
-const idsOf = ({ conversationId, toolCallId }: CallContext) => ({ ...(conversationId === undefined ? {} : { conversationId }), ...(toolCallId === undefined ? {} : { toolCallId }) });
+/** What a policy may ask for; the rest is for people, and nobody is shown a reading. */
+const toldOf = ({ conversationId, toolCallId, onBehalfOf, segment, confidence }: CallContext) => ({
+  ...(conversationId === undefined ? {} : { conversationId }), ...(toolCallId === undefined ? {} : { toolCallId }), ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+  ...(segment === undefined ? {} : { segment }), ...(confidence === undefined ? {} : { confidence }),
+});
 
 /** Null when nothing names the call. */
 const keyOf = (tool: string, { conversationId, toolCallId }: CallContext): string | null => (toolCallId === undefined ? null : `${conversationId ?? ""} ${toolCallId} ${tool}`.slice(0, 300));
@@ -104,30 +110,40 @@ async function begin({ api }: Gate, { tool, input, idempotencyKey, isOwnKey, con
     return prepared;
   }
   if (prepared.decision === "deny") unlessPermitted(prepared);
-  const decided = await awaitDecision(api, prepared, { untilMs: performance.now() + waitMs, signal }).catch(async (error: unknown) => {
+  const start = () => again(() => api.startAction(prepared.id, idempotencyKey), signal);
+  const started = await awaitStart(api, prepared, { untilMs: performance.now() + waitMs, signal, start }).catch(async (error: unknown) => {
     // Nobody is there any more to make it, so nobody should be asked to approve it.
     if (error instanceof GateHeld) await api.withdrawAction(prepared.id, "The agent does not wait any longer.").catch(() => undefined);
     throw error;
   });
-  const started = await again(() => api.startAction(decided.id, idempotencyKey), signal);
   unlessPermitted(started);
   if (!started.mayExecute && !isOwn(started)) throw new ActionRepeated(started);
   return started;
 }
 
-/** Ends when the approval can be used; throws `GateDenied` for every other end, and `GateHeld` when the time or the caller's patience is over. */
-async function awaitDecision(api: HoldpointApi, prepared: ToldAction, { untilMs, signal }: { untilMs: number; signal: AbortSignal | undefined }): Promise<ToldAction> {
+interface Patience {
+  untilMs: number;
+  signal: AbortSignal | undefined;
+  /** Uses the approval, as far as its time has come. */
+  start: () => Promise<ToldAction>;
+}
+
+/**
+ * Ends with what the use of the approval was answered with; throws `GateDenied` for every other end, and `GateHeld` when the time or the caller's
+ * patience is over. Whether an approval can be used yet is for Holdpoint's clock to say, never for this machine's.
+ */
+async function awaitStart(api: HoldpointApi, prepared: ToldAction, { untilMs, signal, start }: Patience): Promise<ToldAction> {
   let action = prepared;
   for (;;) {
+    if (action.decision === "permit" || action.state === "approved") action = await start();
+    if (action.decision === "permit") return action;
     if (action.decision === "deny") throw new GateDenied(action);
-    const isUsable = action.state === "approved" && action.dispatchAt !== null && Date.parse(action.dispatchAt) <= Date.now();
-    if (isUsable || action.decision === "permit") return action;
     const leftMs = untilMs - performance.now();
     if (leftMs <= 0 || signal?.aborted) unlessPermitted(action);
     const before = performance.now();
     action = await again(() => api.readAction(action.id, Math.max(0, Math.min(leftMs, TURN_MS))), signal);
-    // Answered at once without an end: a person asks something, which somebody else has to answer.
-    if (performance.now() - before < 500 && action.decision === "hold") await pause(1_000);
+    // Answered at once without an end: a person asks something, which somebody else has to answer, or two of Holdpoint's processes are not of one time.
+    if (performance.now() - before < 500 && action.decision === "hold") await pause(action.state === "held" ? 1_000 : 250);
   }
 }
 

@@ -60,6 +60,7 @@ export interface GateQuestion {
   conversationId?: string;
   toolCallId?: string;
   onBehalfOf?: { type?: string; id: string };
+  segment?: string;
   /** 0 to 1: a policy can hold what the agent is not sure of. */
   confidence?: number;
   /** A held call is answered when a person has decided, or after this time; at most 25,000. */
@@ -73,6 +74,7 @@ export interface NewAction {
   conversationId?: string;
   toolCallId?: string;
   onBehalfOf?: { type?: string; id: string };
+  segment?: string;
   justification?: string;
   plan?: string;
   confidence?: number;

@@ -1,5 +1,5 @@
 // A program with one enforcement point, its clock set wrong by CLOCK_SHIFT_MS, which ends when it has nothing more to do.
-// Says "open", and with LAST=stop it waits for a stop and says what the tool's call is answered with.
+// Says "open", and with LAST=stop it waits for a stop and says what the tool's call is answered with; with LAST=refund it makes a call that people decide about.
 
 import { pathToFileURL } from "node:url";
 import type { EnforcementPoint as Point, PointOptions } from "../enforcement-point.ts";
@@ -37,3 +37,9 @@ if (process.env.LAST === "stop") {
 }
 await point.start();
 say(point.state.state);
+if (process.env.LAST === "refund") {
+  const refund = point.guard("refund_create", {}, ({ amount }: { amount: number }) => amount);
+  const ended = await refund({ amount: 204 }, { toolCallId: `by ${shiftMs}` }).catch((error: unknown) => error);
+  say(ended instanceof Error ? `${ended.name}: ${ended.message}` : `refunded ${ended}`);
+  await point.close();
+}
