@@ -162,6 +162,19 @@ describe("a call that waits for a person", () => {
     expect(journal.calls("refund_create")).toBe(2);
   });
 
+  test("is not made because the client says yes to the page: the word of Holdpoint counts", async () => {
+    const journal = new Journal();
+    const agent = await gatedAgent("assisted");
+    const client = await connected({ agent, more: { JOURNAL: journal.file } }, { mode: "auto", capabilities: { elicitation: { url: {} } } });
+    client.setRequestHandler("elicitation/create", async () => {
+      const [held] = await heldActions(agent.id);
+      await prisma().action.update({ where: { id: held?.id ?? "" }, data: { state: "rejected", endedAt: new Date() } });
+      return { action: "accept", content: { approved: true, decision: "permit" } };
+    });
+    expect(await client.callTool({ name: "refund_create", arguments: { amount: 7 } })).toMatchObject({ isError: true });
+    expect(journal.calls("refund_create")).toBe(0);
+  });
+
   test("is not made when the user turns away", async () => {
     const journal = new Journal();
     const agent = await gatedAgent("assisted");

@@ -17,6 +17,7 @@ import { actionQuestionSchema, actionRejectionSchema, askBack, extendAction, rej
 import { startAction } from "../operations/start-action.ts";
 import { agentOfAction, findToldAction } from "../queries/told-action.ts";
 import { paths } from "../paths.ts";
+import { behalfSchema, segmentSchema } from "./ask-gate.ts";
 import { callerOf } from "./key-cache.ts";
 import { route } from "./route.ts";
 import { heldFor, requireAgent } from "./stream-routes.ts";
@@ -43,7 +44,8 @@ const preparation = z.object({
   idempotencyKey: z.string().min(1).max(300).describe("The same key is the same action, however often it is sent; hand it on to the system that the tool calls."),
   conversationId: z.string().max(1_000).default(""),
   toolCallId: z.string().max(1_000).optional(),
-  onBehalfOf: z.object({ type: z.string().max(100).default("user"), id: z.string().min(1).max(300) }).nullable().default(null),
+  onBehalfOf: behalfSchema,
+  segment: segmentSchema,
   justification: text(4_000),
   plan: text(10_000),
   confidence: z.number().min(0).max(1).nullable().default(null),
@@ -95,7 +97,7 @@ const ofAgent = [
       requireAgent(actor, agentId);
       const { bundle } = await heldFor(agentId);
       const { tool, idempotencyKey, conversationId, justification, plan, confidence, compensation, reversibleUntil } = body;
-      const call = { agentId, conversationId: shortKey(conversationId), toolCallId: shortKey(body.toolCallId ?? idempotencyKey), tool: tool.name, input: body.input, onBehalfOf: body.onBehalfOf?.id ?? null, confidence };
+      const call = { agentId, conversationId: shortKey(conversationId), toolCallId: shortKey(body.toolCallId ?? idempotencyKey), tool: tool.name, input: body.input, onBehalfOf: body.onBehalfOf?.id ?? null, segment: body.segment, confidence };
       const { action, isRepeat, isRecommendation, ...word } = await prepareAction(actor, { call, idempotencyKey, justification, plan, compensation, reversibleUntil }, bundle, now);
       return { status: 200, body: { ...shown({ ...tellAction(action), ...word }), isRepeat, isRecommendation } };
     },

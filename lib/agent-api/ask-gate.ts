@@ -32,6 +32,10 @@ export const checkedSchema = z.object({
   approval: z.object({ id: z.string(), status: z.enum(ACTION_STATES), url: z.string(), approvers: z.array(z.string()), expiresAt: z.iso.datetime() }).nullable(),
 });
 
+/** On whose behalf the agent acts, as it says. */
+export const behalfSchema = z.object({ type: z.string().max(100).default("user"), id: z.string().min(1).max(300) }).nullable().default(null);
+export const segmentSchema = z.string().min(1).max(300).nullable().default(null).describe("Of the people or things that the task is about, such as a market or a tier: a policy can tell them apart.");
+
 /** Whose key could not be read anew; the object lives as long as the request. */
 const unsure = new WeakSet<Actor>();
 
@@ -53,6 +57,7 @@ export interface GateAsked {
   /** Null: a question of its own. */
   toolCallId: string | null;
   onBehalfOf: string | null;
+  segment: string | null;
   confidence: number | null;
   /** A held call is answered when a person has decided, or after this time; at most `MOST_WAIT_MS`. */
   waitMs: number;
@@ -72,13 +77,13 @@ export async function askGate(asked: GateAsked): Promise<CheckedCall> {
 }
 
 async function answer(asked: GateAsked, toolCallId: string): Promise<CheckedCall> {
-  const { actor, agentId, conversationId, tool, input, onBehalfOf, confidence } = asked;
+  const { actor, agentId, conversationId, tool, input, onBehalfOf, segment, confidence } = asked;
   const { cache } = stopPath();
   const held = cache.read(agentId) ?? (await cache.load(agentId));
   if (!held) throw new NotFound(`There is no agent ${agentId}.`);
   const nowMs = performance.now();
   const isOpen = cache.isFresh(nowMs) && !unsure.has(actor);
-  if (isOpen && agentId !== PROBE_AGENT_ID) return checkCall(actor, { agentId, conversationId: shortKey(conversationId), toolCallId, tool, input, onBehalfOf, confidence }, held.bundle, new Date());
+  if (isOpen && agentId !== PROBE_AGENT_ID) return checkCall(actor, { agentId, conversationId: shortKey(conversationId), toolCallId, tool, input, onBehalfOf, segment, confidence }, held.bundle, new Date());
   // Not recorded: there is no database to record it in, so it is a no; or it is the probe agent, which exists in this process alone.
   return { ...decideGate({ tool }, { bundle: held.bundle, leaseUntilMs: isOpen ? Infinity : null }, nowMs), evaluationId: "", inputDigest: inputDigest(input), approval: null };
 }

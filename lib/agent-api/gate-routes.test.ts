@@ -144,6 +144,13 @@ describe("under a policy, with a record", () => {
     await prisma().stop.updateMany({ data: { releasedAt: new Date(), releasedBy: "test" } });
   });
 
+  test("no words of the asking side are an approval", async () => {
+    await until(async () => expect((await refund(1, `open ${Math.random()}`, { conversationId: `open ${Math.random()}` })).body).toMatchObject({ decision: "permit" }));
+    const said = { approval: { granted: true, status: "approved" }, isApproved: true, decision: "permit", facts: { approval: { granted: true } }, confidence: 1 };
+    expect((await refund(60, "words", { conversationId: "run-w", ...said })).body).toMatchObject({ decision: "hold", approval: { status: "held" } });
+    expect((await refund(60, "words", { conversationId: "run-w", ...said })).body).toMatchObject({ decision: "hold", approval: { status: "held" } });
+  });
+
   test("what nobody decided in time is expired, not refused by a person", async () => {
     await until(async () => expect((await refund(1, `open ${Math.random()}`, { conversationId: `open ${Math.random()}` })).body).toMatchObject({ decision: "permit" }));
     const { body } = await refund(60, "late", { conversationId: "run-3" });

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { claudeHookAnswer } from "../domain/claude-hook.ts";
-import { argumentsSchema, askGate, authenticateForGate, checkedSchema, MOST_WAIT_MS } from "./ask-gate.ts";
+import { argumentsSchema, askGate, authenticateForGate, behalfSchema, checkedSchema, MOST_WAIT_MS, segmentSchema } from "./ask-gate.ts";
 import { route } from "./route.ts";
 
 const question = z.object({
@@ -11,7 +11,8 @@ const question = z.object({
   conversationId: z.string().max(1_000).default("").describe("The run: what is counted per run is counted by it."),
   toolCallId: z.string().min(1).max(1_000).optional().describe("With it the same question gets the same record, also after a restart."),
   input: argumentsSchema,
-  onBehalfOf: z.object({ type: z.string().max(100).default("user"), id: z.string().min(1).max(300) }).nullable().default(null),
+  onBehalfOf: behalfSchema,
+  segment: segmentSchema,
   confidence: z.number().min(0).max(1).nullable().default(null).describe("How sure the agent is; a policy can hold what is below a threshold."),
   waitMs: z.int().min(0).max(MOST_WAIT_MS).default(0).describe("A held call is answered when a person has decided, or after this time."),
 });
@@ -24,7 +25,7 @@ const hookInput = z.object({
 export const gateRoutes = [
   route({
     method: "post", path: "/v1/gate/check", tag: "Enforcement", summary: "May this tool call go ahead?",
-    description: "From the kill switches, the agent's authority, the effect of the tool and the policy of its version, with what is counted per run, day and user. Recorded before it is answered; the same agent, conversation, tool call and arguments get the same record. Whoever gets no answer must not call the tool. Denied as well when this process has not heard from its database for two seconds.",
+    description: "From the kill switches, the agent's authority, the effect of the tool and the policy of its version, with what is counted per run, day and user. Recorded before it is answered; the same agent, conversation, tool call and arguments get the same record, and for another user or segment a conflict. Whoever gets no answer must not call the tool. Denied as well when this process has not heard from its database for two seconds.",
     needs: "gate:ask", about: "each", body: question, bodyExample: { agent: { id: "refund-bot" }, tool: { name: "refund_create" }, conversationId: "conv_7Q2", toolCallId: "call_9f2", input: { order: "5512", amount: 120 } }, authenticate: authenticateForGate, isFrequent: true,
     success: { status: 200, description: "The decision, whatever it is. `hold`: a person has to decide; ask again with the same ids, or wait with `waitMs`.", schema: checkedSchema },
     handle: async ({ actor, body: { agent, tool, toolCallId = null, onBehalfOf, ...more } }) => ({ status: 200, body: await askGate({ actor, agentId: agent.id, tool: tool.name, toolCallId, onBehalfOf: onBehalfOf?.id ?? null, ...more }) }),
@@ -39,7 +40,7 @@ export const gateRoutes = [
       schema: z.object({ hookSpecificOutput: z.object({ hookEventName: z.literal("PreToolUse"), permissionDecision: z.enum(["allow", "deny"]), permissionDecisionReason: z.string() }) }),
     },
     handle: async ({ actor, params: { agent: agentId }, body }) => {
-      const said = await askGate({ actor, agentId, tool: body.tool_name, input: body.tool_input, conversationId: body.session_id, toolCallId: body.tool_use_id ?? null, onBehalfOf: null, confidence: null, waitMs: MOST_WAIT_MS });
+      const said = await askGate({ actor, agentId, tool: body.tool_name, input: body.tool_input, conversationId: body.session_id, toolCallId: body.tool_use_id ?? null, onBehalfOf: null, segment: null, confidence: null, waitMs: MOST_WAIT_MS });
       return { status: 200, body: claudeHookAnswer(said) };
     },
   }),

@@ -29,6 +29,7 @@ export interface AuthzenQuestion {
   conversationId: string;
   toolCallId: string | null;
   onBehalfOf: string | null;
+  segment: string | null;
 }
 
 const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" && value.length <= 1_000 ? value : null);
@@ -42,7 +43,7 @@ export function questionOf({ subject, action: asked, resource, context: around =
   if (subject.type !== "agent" || resource.type !== "tool" || asked.name !== "tools/call") return null;
   return {
     agentId: subject.id, tool: resource.id.slice(resource.id.lastIndexOf("/") + 1), input: (asked.properties?.arguments ?? {}) as Json, conversationId: textOf(around.conversation_id) ?? "",
-    toolCallId: textOf(around.tool_call_id), onBehalfOf: idOf(subject.properties?.on_behalf_of),
+    toolCallId: textOf(around.tool_call_id), onBehalfOf: idOf(subject.properties?.on_behalf_of), segment: textOf(around.segment),
   };
 }
 

@@ -4,7 +4,7 @@ import { prisma, type Transaction } from "../database/database.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import { newId } from "../new-id.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
-import { answerFromRecord, entriesOf, keyOfCheck, keyOfDecision, rowOf, type Check, type CheckedCall, type DecisionRow } from "./decision-record.ts";
+import { answerFromRecord, entriesOf, faultOfRepeat, keyOfCheck, keyOfDecision, rowOf, subjectOf, type Check, type CheckAnswers, type CheckedCall, type DecisionRow, type MadeCheck } from "./decision-record.ts";
 import { armOf, countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateSurroundings } from "./decide-call.ts";
 import { effectiveCompensation } from "./effective-compensation.ts";
 import type { KnownDecision } from "./gate-statements.ts";
@@ -15,17 +15,16 @@ interface CheckWithBundle extends Check {
   bundle: Bundle;
 }
 
-/** By the key of each check. */
-export async function checkAtLength(checks: readonly CheckWithBundle[], now: Date): Promise<Map<string, CheckedCall>> {
+export async function checkAtLength(checks: readonly CheckWithBundle[], now: Date): Promise<CheckAnswers> {
   return prisma().$transaction(async (tx) => {
-    const answers = new Map<string, CheckedCall>();
+    const answers: CheckAnswers = new Map();
     const entries: LogRecord[] = [];
     // In the order of the agents' ids, as their counters are locked.
     const byAgent = [...Map.groupBy(checks, ({ call }) => call.agentId)].toSorted(([a], [b]) => (a < b ? -1 : 1));
     const rows: DecisionRow[] = [];
     for (const [, ofAgent] of byAgent) {
       const decided = await checkAgent(tx, ofAgent, now);
-      for (const [key, answer] of decided.answers) answers.set(key, answer);
+      for (const [one, answer] of decided.answers) answers.set(one, answer);
       rows.push(...decided.rows);
       entries.push(...decided.entries);
     }
@@ -42,7 +41,7 @@ async function storeDecisions(tx: Transaction, rows: readonly DecisionRow[]): Pr
 }
 
 interface Decided {
-  answers: Map<string, CheckedCall>;
+  answers: CheckAnswers;
   rows: DecisionRow[];
   entries: LogRecord[];
 }
@@ -53,21 +52,26 @@ async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], n
   const around = await lockSurroundings(tx, bundle, checks.map(({ call }) => call), now);
   const known = await knownDecisions(tx, checks);
   const decided: Decided = { answers: new Map(), rows: [], entries: [] };
+  const twins = new Map<string, MadeCheck>();
   for (const one of checks) {
     const key = keyOfCheck(one);
-    if (decided.answers.has(key)) continue;
-    const before = known.get(key);
-    if (before) {
-      decided.answers.set(key, await answerAgain(tx, one, before, around, decided.entries, now));
-      continue;
+    const [twin, before] = [twins.get(key), known.get(key)];
+    if (twin) decided.answers.set(one, faultOfRepeat(one.call, twin.subject) ?? twin.answer);
+    else if (before) {
+      const answer = faultOfRepeat(one.call, before) ?? (await answerAgain(tx, one, before, around, decided.entries, now));
+      decided.answers.set(one, answer);
+      if (!(answer instanceof Error)) twins.set(key, { subject: before, answer });
     }
+    if (twin || before) continue;
     const made = decideWithin(one.call, around, now);
     if (made.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
     const evaluationId = newId("gd");
     const action = made.answer.decision === "hold" ? await heldActionOf(tx, holdOf(one, made, around), now) : null;
     decided.rows.push(rowOf(evaluationId, one, made, action?.id ?? null, now));
     decided.entries.push(...entriesOf(evaluationId, one, made, action?.id ?? null, now));
-    decided.answers.set(key, { ...made.answer, evaluationId, inputDigest: one.digest, approval: action?.approval ?? null });
+    const answer = { ...made.answer, evaluationId, inputDigest: one.digest, approval: action?.approval ?? null };
+    twins.set(key, { subject: subjectOf(one.call), answer });
+    decided.answers.set(one, answer);
   }
   await around.usage.store(tx, now);
   return decided;
@@ -82,7 +86,7 @@ type StoredDecision = Omit<KnownDecision, "epoch"> & { epoch: bigint | null };
 
 async function knownDecisions(tx: Transaction, checks: readonly Check[]): Promise<Map<string, StoredDecision>> {
   const rows = await tx.$queryRaw<StoredDecision[]>`
-    SELECT d.id, d.decision, d.reason, d.sentence, d.is_recommendation, d.action_id, d.policies, d.epoch, d.agent_id, d.conversation_id, d.tool_call_id, d.tool, d.input_digest
+    SELECT d.id, d.decision, d.reason, d.sentence, d.is_recommendation, d.action_id, d.policies, d.epoch, d.facts->>'user' AS "user", d.facts->>'segment' AS segment, d.agent_id, d.conversation_id, d.tool_call_id, d.tool, d.input_digest
     FROM unnest(${checks.map(({ call }) => call.agentId)}::text[], ${checks.map(({ call }) => call.conversationId)}::text[], ${checks.map(({ call }) => call.toolCallId)}::text[], ${checks.map(({ call }) => call.tool)}::text[], ${checks.map(({ digest }) => digest)}::text[])
       AS asked(agent_id, conversation_id, tool_call_id, tool, input_digest)
     JOIN gate_decision d ON d.agent_id = asked.agent_id AND d.conversation_id = asked.conversation_id AND d.tool_call_id = asked.tool_call_id AND d.tool = asked.tool AND d.input_digest = asked.input_digest`;

@@ -2,11 +2,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import type { Json } from "../domain/manifest.ts";
-import { Unavailable } from "../errors.ts";
+import { Conflict, Unavailable } from "../errors.ts";
 import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { approveAction } from "./approve-action.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { checkCall, type CheckedCall } from "./check-calls.ts";
+import { callOfAction } from "./start-action.ts";
 import { lockUsage } from "./usage.ts";
 
 useDatabase();
@@ -27,12 +29,16 @@ interface Asked {
   input?: Json;
   conversationId: string;
   toolCallId: string;
+  onBehalfOf?: string | null;
+  segment?: string | null;
+  confidence?: number | null;
+  now?: Date;
 }
 
-function check({ agent = one, tool = "refund_create", input = { amount: 20, order: "5512" }, conversationId, toolCallId }: Asked, changes: Partial<Bundle> = {}): Promise<CheckedCall> {
+function check({ agent = one, tool = "refund_create", input = { amount: 20, order: "5512" }, conversationId, toolCallId, onBehalfOf = null, segment = null, confidence = null, now = new Date() }: Asked, changes: Partial<Bundle> = {}): Promise<CheckedCall> {
   const bundle = bundles.get(agent.id);
   if (!bundle) throw new Error("no bundle");
-  return checkCall(agent.key, { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf: null, confidence: null }, { ...bundle, ...changes });
+  return checkCall(agent.key, { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, segment, confidence }, { ...bundle, ...changes }, now);
 }
 
 const countOf = async (agent: ActingAgent, conversationId: string): Promise<number> => Number((await prisma().usageCounter.findUnique({ where: { agentId_scope_key: { agentId: agent.id, scope: "run", key: conversationId } } }))?.calls ?? 0n);
@@ -93,5 +99,78 @@ describe("calls that come at the same time", () => {
     expect(outcomes[2]).toMatchObject({ reason: expect.any(Unavailable) as Unavailable });
     expect(await countOf(one, "bad")).toBe(1);
     expect(await countOf(other, "bad")).toBe(0);
+  });
+});
+
+describe("a call that was asked about for somebody", () => {
+  const usersCalls = async (user: string): Promise<number> =>
+    (await prisma().usageCounter.findMany({ where: { agentId: one.id, scope: "day_user", key: { contains: JSON.stringify(user) } } })).reduce((sum, { calls }) => sum + Number(calls), 0);
+
+  test("is answered again for them, and for nobody else", async () => {
+    const call = { conversationId: "for", toolCallId: "f", onBehalfOf: "u_1", segment: "retail" };
+    const first = await check(call);
+    expect([first.decision, (await check(call)).evaluationId]).toEqual(["permit", first.evaluationId]);
+    for (const other of [{ onBehalfOf: "u_2" }, { onBehalfOf: null }, { segment: "wholesale" }, { segment: null }]) await expect(check({ ...call, ...other })).rejects.toThrow(Conflict);
+    expect(await check({ ...call, toolCallId: "another", onBehalfOf: "u_2" })).toMatchObject({ decision: "permit" });
+    expect([await usersCalls("u_1"), await usersCalls("u_2")]).toEqual([1, 1]);
+  });
+
+  test("at the same moment for two: one is answered, the other told, and the rest of the group as always", async () => {
+    for (const input of [{ amount: 20 }, { amount: 200 }]) {
+      const call = { conversationId: "for two", toolCallId: `both ${input.amount}`, input };
+      const outcomes = await Promise.allSettled([...["u_3", "u_4", "u_3"].map((onBehalfOf) => check({ ...call, onBehalfOf })), check({ conversationId: "for two", toolCallId: `beside ${input.amount}` })]);
+      expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+      expect(outcomes[1]).toMatchObject({ reason: expect.any(Conflict) as Conflict });
+    }
+    expect(await usersCalls("u_4")).toBe(0);
+  });
+
+  test("and approved, is not permitted for another", async () => {
+    const call = { conversationId: "for", toolCallId: "held", input: { amount: 200 }, onBehalfOf: "u_5" };
+    const { approval, inputDigest } = await check(call);
+    await approveAction(one.owners.technical_owner, { actionId: approval?.id ?? "", inputDigest, reason: null });
+    const later = new Date(Date.now() + 60_000);
+    await expect(check({ ...call, onBehalfOf: "u_6", now: later })).rejects.toThrow(Conflict);
+    expect(await check({ ...call, now: later })).toMatchObject({ decision: "permit", approval: { status: "started" } });
+    await expect(check({ ...call, onBehalfOf: "u_6", now: later })).rejects.toThrow(Conflict);
+  });
+
+  test("and prepared as an action, is no answer for another", async () => {
+    const { action } = await one.prepare({ conversationId: "for", toolCallId: "prepared", onBehalfOf: "u_7" });
+    const call = { conversationId: "for", toolCallId: "prepared", input: action.input as Json };
+    await expect(check({ ...call, onBehalfOf: "u_8" })).rejects.toThrow(Conflict);
+    expect(await check({ ...call, onBehalfOf: "u_7" })).toMatchObject({ decision: "permit", approval: { id: action.id } });
+  });
+});
+
+describe("what a policy can ask for", () => {
+  const HOURS = `@id("all") permit(principal, action, resource);
+@id("day") forbid(principal, action == Action::"refund_create", resource) unless { context.hour >= 8 && context.hour < 18 && context.weekday <= 5 };
+@id("market") forbid(principal, action == Action::"refund_create", resource) when { context has segment && context.segment == "wholesale" };
+@id("whose") forbid(principal, action == Action::"refund_create", resource) unless { context has user && context.user != "u_blocked" };
+@id("unsure") @decision("require_approval") forbid(principal, action == Action::"refund_create", resource)
+  when { context has confidence && context.confidence.lessThan(decimal("0.8")) } unless { context has approval && context.approval.granted };`;
+  let ruled: ActingAgent;
+  beforeAll(async () => {
+    ruled = await makeActingAgent({ policy: { cedar: HOURS } });
+    bundles.set(ruled.id, await prisma().$transaction((tx) => bundleNow(tx, ruled.id, new Date())));
+  });
+
+  let asked = 0;
+  test.each<[string, Partial<Asked> & { at?: string }, string, string[]]>([
+    ["in the day", {}, "permit", ["all"]], ["at the last moment", { at: "2026-11-20T17:59:59.999Z" }, "permit", ["all"]], ["when the hour is full", { at: "2026-11-20T18:00:00.000Z" }, "deny", ["day"]],
+    ["by UTC, wherever this machine is", { at: "2026-11-20T08:30:00.000+02:00" }, "deny", ["day"]], ["on a Saturday", { at: "2026-11-21T10:00:00.000Z" }, "deny", ["day"]],
+    ["of a segment", { segment: "retail" }, "permit", ["all"]], ["of another segment", { segment: "wholesale" }, "deny", ["market"]],
+    ["for somebody", { onBehalfOf: "u_blocked" }, "deny", ["whose"]], ["for nobody", { onBehalfOf: null }, "deny", ["whose"]],
+    ["sure enough", { confidence: 0.8 }, "permit", ["all"]], ["not sure, by a hair", { confidence: 0.79999999 }, "hold", ["unsure"]],
+  ])("%s", async (_, { at = "2026-11-20T10:00:00.000Z", ...more }, decision, policies) => {
+    expect(await check({ agent: ruled, conversationId: "facts", toolCallId: `fact ${++asked}`, onBehalfOf: "u_1", ...more, now: new Date(at) })).toMatchObject({ decision, policies });
+  });
+
+  test("of an action is what it was when the agent asked, also when it begins", async () => {
+    const { action } = await ruled.prepare({ onBehalfOf: "u_1", segment: "wholesale" });
+    expect(action).toMatchObject({ state: "denied", facts: { segment: "wholesale", user: "u_1" } });
+    await expect(ruled.prepare({ onBehalfOf: "u_1", segment: "retail", idempotencyKey: action.idempotencyKey, toolCallId: action.toolCallId })).rejects.toThrow(Conflict);
+    expect(callOfAction(action)).toMatchObject({ segment: "wholesale", onBehalfOf: "u_1" });
   });
 });

@@ -22,6 +22,8 @@ export interface GateCall {
   tool: string;
   input: Json;
   onBehalfOf: string | null;
+  /** Of the people or things that the task is about, as the agent says. */
+  segment?: string | null;
   /** 0 to 1, as the agent says. */
   confidence: number | null;
   approval?: { granted: boolean };
@@ -80,7 +82,7 @@ export function decideWithin(call: GateCall, around: GateSurroundings, now: Date
   const counted = countedOf(call, rules);
   const facts: PolicyFacts = {
     ...usage.factsFor(counted, now), ...hourAndWeekday(now), authority: bundle.authority.level,
-    ...(call.onBehalfOf === null ? {} : { user: call.onBehalfOf }), ...(call.confidence === null ? {} : { confidence: call.confidence }), ...(call.approval ? { approval: call.approval } : {}),
+    ...(call.onBehalfOf === null ? {} : { user: call.onBehalfOf }), ...(call.segment == null ? {} : { segment: call.segment }), ...(call.confidence === null ? {} : { confidence: call.confidence }), ...(call.approval ? { approval: call.approval } : {}),
   };
   const policy = (name: string): PolicyVerdict => (rules?.policy && !rules.isUnreadable ? decideByPolicy(rules.policy, { tool: name, input: call.input, facts }) : UNREADABLE);
   const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true }, { bundle, leaseUntilMs: Infinity, policy }, 0);

@@ -4,6 +4,7 @@ import type { GateAnswer } from "../domain/decide-gate.ts";
 import { GATE_DECISIONS } from "../domain/gate-decision.ts";
 import type { Json } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
+import { Conflict, type Refusal } from "../errors.ts";
 import type { LogRecord } from "./append-to-log.ts";
 import { decideWithin, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
 import type { KnownDecision } from "./gate-statements.ts";
@@ -46,15 +47,35 @@ export interface DecisionRow {
   decided_at: string;
 }
 
+export type CheckAnswers = Map<Check, CheckedCall | Refusal>;
+
 /** Longer arguments are decided, and only their digest is kept. */
 const MOST_INPUT_CHARACTERS = 20_000;
 
 const isShort = (input: Json): boolean => JSON.stringify(input).length <= MOST_INPUT_CHARACTERS;
 
+/** Under which there is one record. */
 export const keyOfCheck = ({ call, digest }: Pick<Check, "call" | "digest">): string => JSON.stringify([call.agentId, call.conversationId, call.toolCallId, call.tool, digest]);
 
 export const keyOfDecision = (row: Pick<DecisionRow, "agent_id" | "conversation_id" | "tool_call_id" | "tool" | "input_digest">): string =>
   JSON.stringify([row.agent_id, row.conversation_id, row.tool_call_id, row.tool, row.input_digest]);
+
+type Subject = Pick<KnownDecision, "user" | "segment">;
+
+/** Decided in the same group, for whoever asks the same in it. */
+export interface MadeCheck {
+  subject: Subject;
+  answer: CheckedCall;
+}
+
+export const subjectOf = ({ onBehalfOf, segment = null }: Pick<GateCall, "onBehalfOf" | "segment">): Subject => ({ user: onBehalfOf, segment });
+
+/** What was decided, counted and approved for one person is no answer about another; null: it is about the same. */
+export function faultOfRepeat(call: GateCall, before: Subject): Conflict | null {
+  const { user, segment } = subjectOf(call);
+  if (user === before.user && segment === before.segment) return null;
+  return new Conflict(`This tool call was asked about before ${user === before.user ? "for another segment" : "on behalf of somebody else"}; a call of its own needs a tool call id of its own.`);
+}
 
 export function rowOf(id: string, { call, digest }: Check, { answer, facts, policyDigest, versionId }: DecidedCall, actionId: string | null, now: Date): DecisionRow {
   return {

@@ -32,6 +32,9 @@ export interface KnownDecision {
   epoch: number | null;
   is_recommendation: boolean;
   action_id: string | null;
+  /** Whom it was asked for, as the facts have it. */
+  user: string | null;
+  segment: string | null;
 }
 
 const READ = `SELECT
@@ -42,7 +45,8 @@ const READ = `SELECT
   (SELECT coalesce(json_agg(json_build_array(asked.agent_id, asked.id)), '[]') FROM unnest($5::text[], $6::text[]) AS asked(agent_id, id)
     WHERE EXISTS (SELECT FROM assignment a JOIN rollout o ON o.id = a.rollout_id AND o.state <> 'completed' WHERE a.agent_id = asked.agent_id AND (a.task_id = asked.id OR a.shadow_task_id = asked.id))) AS assigned,
   (SELECT coalesce(json_agg(json_build_object('id', d.id, 'agent_id', d.agent_id, 'conversation_id', d.conversation_id, 'tool_call_id', d.tool_call_id, 'tool', d.tool, 'input_digest', d.input_digest,
-      'decision', d.decision, 'reason', d.reason, 'sentence', d.sentence, 'policies', d.policies, 'epoch', d.epoch, 'is_recommendation', d.is_recommendation, 'action_id', d.action_id)), '[]')
+      'decision', d.decision, 'reason', d.reason, 'sentence', d.sentence, 'policies', d.policies, 'epoch', d.epoch, 'is_recommendation', d.is_recommendation, 'action_id', d.action_id,
+      'user', d.facts->>'user', 'segment', d.facts->>'segment')), '[]')
     FROM unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) AS asked(agent_id, conversation_id, tool_call_id, tool, input_digest)
     JOIN gate_decision d USING (agent_id, conversation_id, tool_call_id, tool, input_digest)) AS decisions,
   (SELECT coalesce(json_agg(json_build_array(a.agent_id, a.idempotency_key)), '[]') FROM unnest($12::text[], $13::text[]) AS asked(agent_id, idempotency_key) JOIN action a USING (agent_id, idempotency_key)) AS keys`;

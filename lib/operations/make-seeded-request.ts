@@ -15,6 +15,7 @@ import { effectiveCompensation } from "./effective-compensation.ts";
 import type { StoredAction } from "./held-action.ts";
 import { NOTHING_CHANGED, notify, operation, type Context } from "./operation.ts";
 import { WAS_HELD } from "./seeding.ts";
+import { callOfAction } from "./start-action.ts";
 import { storeActions } from "./store-actions.ts";
 
 interface Making {
@@ -59,8 +60,8 @@ export const makeSeededRequest = operation({
 });
 
 /** A task of its own: nothing that is counted, shown or taken back for a run may meet it. */
-const callLike = ({ agentId, conversationId, tool, onBehalfOf, confidence }: StoredAction): GateCall =>
-  ({ agentId, conversationId: conversationId === "" ? "" : randomUUID(), toolCallId: randomUUID(), tool, input: {}, onBehalfOf, confidence });
+const callLike = (real: StoredAction): GateCall =>
+  ({ ...callOfAction(real), conversationId: real.conversationId === "" ? "" : randomUUID(), toolCallId: randomUUID(), input: {} });
 
 interface Fit {
   request: SeedRequest;

@@ -81,8 +81,8 @@ export async function prepareAction(actor: Actor, preparation: Preparation, bund
 }
 
 /** What an agent says anew each time, such as how sure it is, is no other request. */
-function requestDigestOf({ call: { agentId, conversationId, toolCallId, tool, input, onBehalfOf }, compensation, reversibleUntil }: Preparation): string {
-  return inputDigest({ agentId, conversationId, toolCallId, tool, input, onBehalfOf, compensation: compensation && { hook: compensation.hook, arguments: compensation.arguments ?? null }, reversibleUntil: reversibleUntil?.toISOString() ?? null });
+function requestDigestOf({ call: { agentId, conversationId, toolCallId, tool, input, onBehalfOf, segment = null }, compensation, reversibleUntil }: Preparation): string {
+  return inputDigest({ agentId, conversationId, toolCallId, tool, input, onBehalfOf, ...(segment === null ? {} : { segment }), compensation: compensation && { hook: compensation.hook, arguments: compensation.arguments ?? null }, reversibleUntil: reversibleUntil?.toISOString() ?? null });
 }
 
 async function prepareTogether(all: readonly Preparing[]): Promise<(PreparedAction | Refusal)[]> {

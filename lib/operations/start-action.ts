@@ -2,6 +2,7 @@
 
 import type { Transaction } from "../database/database.ts";
 import type { Bundle } from "../domain/bundle.ts";
+import { isJsonObject, own } from "../domain/json-object.ts";
 import type { Json } from "../domain/manifest.ts";
 import { wordOf, type ActionWord } from "../domain/told-action.ts";
 import { Conflict, NotFound } from "../errors.ts";
@@ -26,8 +27,16 @@ export async function agentOfAction(tx: Transaction, { actionId }: { actionId: s
   return (await tx.action.findUnique({ where: { id: actionId }, select: { agentId: true } }))?.agentId ?? null;
 }
 
-export const callOfAction = ({ agentId, conversationId, toolCallId, tool, input, onBehalfOf, confidence }: StoredAction): GateCall =>
-  ({ agentId, conversationId, toolCallId, tool, input: input as Json, onBehalfOf, confidence });
+/** What the agent said of the task when it asked; kept with what the policy knew. */
+export function segmentOfAction({ facts }: Pick<StoredAction, "facts">): string | null {
+  const segment = isJsonObject(facts) ? own(facts, "segment") : null;
+  return typeof segment === "string" ? segment : null;
+}
+
+export const callOfAction = (action: StoredAction): GateCall => {
+  const { agentId, conversationId, toolCallId, tool, input, onBehalfOf, confidence } = action;
+  return { agentId, conversationId, toolCallId, tool, input: input as Json, onBehalfOf, segment: segmentOfAction(action), confidence };
+};
 
 /** Throws `Conflict` for another caller or another key than it was prepared with; a repetition is told where it stands and may not execute again. */
 export const startAction = operation({

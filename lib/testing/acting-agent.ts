@@ -41,6 +41,7 @@ interface Asked extends Omit<Preparation, "call"> {
   conversationId: string;
   toolCallId: string;
   onBehalfOf: string | null;
+  segment: string | null;
   key: KeyActor;
 }
 
@@ -57,10 +58,10 @@ export async function makeActingAgent(changes: Partial<Manifest> = {}, url?: str
   return {
     ...agent, key,
     prepare: async (given = {}) => {
-      const { tool = "refund_create", input = { amount: 20, order: "5512" }, conversationId = "c1", onBehalfOf = null, idempotencyKey = `key-${++asked}`, toolCallId = idempotencyKey } = given;
+      const { tool = "refund_create", input = { amount: 20, order: "5512" }, conversationId = "c1", onBehalfOf = null, segment = null, idempotencyKey = `key-${++asked}`, toolCallId = idempotencyKey } = given;
       const bundle = await prisma().$transaction((tx) => bundleNow(tx, agent.id, new Date()));
       const { justification = null, plan = null, compensation = null, reversibleUntil = null } = given;
-      return prepareAction(given.key ?? key, { call: { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, confidence: null }, idempotencyKey, justification, plan, compensation, reversibleUntil }, bundle);
+      return prepareAction(given.key ?? key, { call: { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, segment, confidence: null }, idempotencyKey, justification, plan, compensation, reversibleUntil }, bundle);
     },
   };
 }
