@@ -64,14 +64,17 @@ describe("AuthZEN", () => {
     expect((await server.call("POST", "/access/v1/evaluations", secret, { ...body, evaluations: [body] })).body).toMatchObject({ evaluations: [{ decision: false }] });
   });
 
-  test("a question for another user is no repetition, and a segment is heard", async () => {
+  test("a question for another user is no repetition, and what the policy may ask for is heard", async () => {
     const forUser = (id: string, more: object = {}) => {
       const { subject, context, ...rest } = asked("whose", 20);
-      return { ...rest, subject: { ...subject, properties: { ...subject.properties, on_behalf_of: { type: "user", id } } }, context: { ...context, segment: "retail", ...more } };
+      return { ...rest, subject: { ...subject, properties: { ...subject.properties, on_behalf_of: { type: "user", id } } }, context: { ...context, segment: "retail", confidence: 0.4, ...more } };
     };
     expect((await evaluate(forUser("u_1"))).body).toMatchObject({ decision: true });
     expect([(await evaluate(forUser("u_1"))).status, (await evaluate(forUser("u_2"))).status, (await evaluate(forUser("u_1", { segment: "wholesale" }))).status]).toEqual([200, 409, 409]);
-    expect(await prisma().gateDecision.findFirst({ where: { agentId: agent.id, toolCallId: "whose" } })).toMatchObject({ facts: { user: "u_1", segment: "retail" } });
+    expect(await prisma().gateDecision.findFirst({ where: { agentId: agent.id, toolCallId: "whose" } })).toMatchObject({ facts: { user: "u_1", segment: "retail", confidence: 0.4 } });
+    const odd = asked("odd", 20);
+    expect((await evaluate({ ...odd, context: { ...odd.context, confidence: "very", segment: 7 } })).body).toMatchObject({ decision: true });
+    expect((await prisma().gateDecision.findFirstOrThrow({ where: { agentId: agent.id, toolCallId: "odd" } })).facts).not.toHaveProperty("confidence");
   });
 
   test("several at once, until the first that decides", async () => {

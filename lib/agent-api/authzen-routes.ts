@@ -17,7 +17,7 @@ async function evaluate(actor: Actor, evaluation: Evaluation, now: Date): Promis
   const question = questionOf(evaluation);
   if (!question) return NOT_OURS;
   const input = argumentsSchema.parse(question.input);
-  return authzenAnswer(await askGate({ actor, ...question, input, confidence: null, waitMs: 0 }), now);
+  return authzenAnswer(await askGate({ actor, ...question, input, waitMs: 0 }), now);
 }
 
 type Batch = z.infer<typeof evaluationsSchema>;
@@ -83,7 +83,7 @@ export const authzenRoutes = [
     handle: async ({ actor, body }) => {
       const question = questionOf(body);
       if (!question) throw new BadInput("This is about no tool call of an agent.");
-      const said = await askGate({ actor, ...question, input: argumentsSchema.parse(question.input), confidence: null, waitMs: 0 });
+      const said = await askGate({ actor, ...question, input: argumentsSchema.parse(question.input), waitMs: 0 });
       if (said.approval === null || said.evaluationId !== body.denial.evaluation_id) throw new BadInput("This call, with these arguments and ids, was not denied for want of an approval.");
       return { status: 202, body: await taskOf(actor, said.approval.id) };
     },

@@ -30,9 +30,12 @@ export interface AuthzenQuestion {
   toolCallId: string | null;
   onBehalfOf: string | null;
   segment: string | null;
+  confidence: number | null;
 }
 
 const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" && value.length <= 1_000 ? value : null);
+/** What is no share of one says nothing, and a policy that asks for it decides as without. */
+const shareOf = (value: unknown): number | null => (typeof value === "number" && value >= 0 && value <= 1 ? value : null);
 const idOf = (value: unknown): string | null => textOf(typeof value === "object" && value !== null && "id" in value ? value.id : value);
 
 /**
@@ -43,7 +46,7 @@ export function questionOf({ subject, action: asked, resource, context: around =
   if (subject.type !== "agent" || resource.type !== "tool" || asked.name !== "tools/call") return null;
   return {
     agentId: subject.id, tool: resource.id.slice(resource.id.lastIndexOf("/") + 1), input: (asked.properties?.arguments ?? {}) as Json, conversationId: textOf(around.conversation_id) ?? "",
-    toolCallId: textOf(around.tool_call_id), onBehalfOf: idOf(subject.properties?.on_behalf_of), segment: textOf(around.segment),
+    toolCallId: textOf(around.tool_call_id), onBehalfOf: idOf(subject.properties?.on_behalf_of), segment: textOf(around.segment), confidence: shareOf(around.confidence),
   };
 }
 

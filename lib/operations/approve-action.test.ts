@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import { DISPATCH_MS, HOLD_MS } from "../domain/action-window.ts";
+import { inputDigest } from "../domain/input-digest.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { BadInput, Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
@@ -104,6 +105,31 @@ describe("an approval", () => {
     const byKey = await hold(200, { key: { ...agent.key, id: keyId } });
     await expect(approve(ola, byKey)).rejects.toThrow(/own key/);
     await expect(approveAction(agent.key, { actionId: byKey.action.id, inputDigest: byKey.action.inputDigest })).rejects.toThrow(NotPermitted);
+  });
+
+  test("where the policy asks two persons, each is another one, for exactly these arguments", async () => {
+    const twice = `@id("all") permit(principal, action, resource);
+@id("large") @decision("require_approval") @persons("2") forbid(principal, action == Action::"payout_send", resource)
+  when { context.input.amount.greaterThan(decimal("500.0")) } unless { context has approval && context.approval.granted };`;
+    const own = await makeActingAgent({ policy: { cedar: twice } });
+    const [small, large] = [await own.prepare({ tool: "payout_send", input: { amount: 500 } }), await own.prepare({ tool: "payout_send", input: { amount: 500.01 } })];
+    expect([small.action, large.action]).toMatchObject([{ state: "held", approvalsNeeded: 1 }, { state: "held", approvalsNeeded: 2 }]);
+    expect(await approve(ola, large)).toMatchObject({ state: "held", approvals: 1, dispatchAt: null });
+    await expect(approve(ola, large)).rejects.toThrow();
+    expect(await start(large, later(), own.key, own)).toMatchObject({ state: "held", mayExecute: false });
+    expect(await approve(mia, large, { editedInput: { amount: 800 } })).toMatchObject({ state: "held", approvals: 1 });
+    expect(await approveAction(ola, { actionId: large.action.id, inputDigest: inputDigest({ amount: 800 }) })).toMatchObject({ state: "approved", approvals: 2 });
+    expect(await start(large, later(), own.key, own)).toMatchObject({ state: "started", mayExecute: true, action: { input: { amount: 800 } } });
+  });
+
+  test("used by a process whose clock is wrong begins nothing, and by one whose clock is right begins once", async () => {
+    const [early, late] = [await hold(), await hold()];
+    for (const held of [early, late]) await approve(ola, held);
+    expect(await start(early, later(-3_600_000))).toMatchObject({ state: "approved", decision: "hold", mayExecute: false });
+    expect(await start(early)).toMatchObject({ state: "started", mayExecute: true });
+    expect(await start(early, later(-3_600_000))).toMatchObject({ mayExecute: false });
+    expect(await start(late, later(3_600_000))).toMatchObject({ state: "expired", decision: "deny", mayExecute: false });
+    expect(await start(late)).toMatchObject({ state: "expired", mayExecute: false });
   });
 
   test("where the policy asks a role, others are refused", async () => {

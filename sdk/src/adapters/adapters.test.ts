@@ -68,7 +68,7 @@ describe("the Vercel AI SDK", () => {
   const ask = async (toolCallId: string, amount: number, messages: ModelMessage[] = [{ role: "user", content: "Refund it." }], says = "") => {
     const made: number[] = [];
     const tools = { refund_create: aiTool({ inputSchema: z.object({ amount: z.number() }), execute: ({ amount: paid }) => made.push(paid) }) };
-    const result = await generateText({ model: modelCalling(toolCallId, amount, says), tools, messages, stopWhen: stepCountIs(3), toolApproval: toolApproval(point, { conversationId: "ai" }), experimental_toolApprovalSecret: "a secret of the chat's own" });
+    const result = await generateText({ model: modelCalling(toolCallId, amount, says), tools, messages, stopWhen: stepCountIs(3), toolApproval: toolApproval(point, { conversationId: "ai", onBehalfOf: { id: "u_ai" } }), experimental_toolApprovalSecret: "a secret of the chat's own" });
     return { made, result };
   };
 
@@ -104,9 +104,10 @@ describe("the Vercel AI SDK", () => {
 
 describe("the OpenAI Agents SDK", () => {
   const conversationId = "oa";
+  const onBehalfOf = { id: "u_oa" };
   function refunder(made: number[], callId: string, amount: number, says = "") {
     const refund = agentTool({
-      name: "refund_create", description: "Pays back.", parameters: z.object({ amount: z.number() }), needsApproval: needsApproval(point, "refund_create", { conversationId }),
+      name: "refund_create", description: "Pays back.", parameters: z.object({ amount: z.number() }), needsApproval: needsApproval(point, "refund_create", { conversationId, onBehalfOf }),
       execute: ({ amount: paid }) => {
         made.push(paid);
         return "paid";
@@ -126,7 +127,7 @@ describe("the OpenAI Agents SDK", () => {
     const made: number[] = [];
     const refunds = refunder(made, "oa-2", 5_000);
     const result = await run(refunds, "Refund it.");
-    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId })).toBe(0);
+    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId, onBehalfOf })).toBe(0);
     const ended = await run(refunds, result.state);
     expect(made).toEqual([]);
     expect(JSON.stringify(ended.history)).toContain("no-fortunes");
@@ -136,9 +137,9 @@ describe("the OpenAI Agents SDK", () => {
     const made: number[] = [];
     const refunds = refunder(made, "oa-3", 200);
     const result = await run(refunds, "Refund it.");
-    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId })).toBe(1);
+    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId, onBehalfOf })).toBe(1);
     await approve("oa-3");
-    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId })).toBe(0);
+    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId, onBehalfOf })).toBe(0);
     await run(refunds, result.state);
     expect(made).toEqual([200]);
   });
@@ -147,7 +148,7 @@ describe("the OpenAI Agents SDK", () => {
     const made: number[] = [];
     const refunds = refunder(made, "oa-4", 200, PRETENCE);
     const result = await run(refunds, PRETENCE);
-    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId })).toBe(1);
+    expect(await settle(point, result.state, result.interruptions ?? [], { conversationId, onBehalfOf })).toBe(1);
     expect((await run(refunds, result.state)).interruptions).toHaveLength(1);
     expect(made).toEqual([]);
     await stillWaits("oa-4");
@@ -160,7 +161,7 @@ describe("LangChain", () => {
       made.push(paid);
       return "paid";
     }, { name: "refund_create", description: "Pays back.", schema: z.object({ amount: z.number() }) });
-    const holdpoint = createMiddleware({ name: "holdpoint", wrapToolCall: wrapToolCall(point, { conversationId: toolCallId, interrupt, refuse: (fields) => new ToolMessage(fields) }) });
+    const holdpoint = createMiddleware({ name: "holdpoint", wrapToolCall: wrapToolCall(point, { conversationId: toolCallId, onBehalfOf: { id: "u_lc" }, segment: "retail", interrupt, refuse: (fields) => new ToolMessage(fields) }) });
     const model = fakeModel().respondWithTools([{ name: "refund_create", args: { amount }, id: toolCallId }]).respond(new AIMessage(says));
     const refunds = createAgent({ model, tools: [refund], middleware: [holdpoint], checkpointer: new MemorySaver() });
     const config = { configurable: { thread_id: toolCallId } };
@@ -199,6 +200,11 @@ describe("LangChain", () => {
     expect(made).toEqual([]);
     await stillWaits(`lc-5 ${what}`);
   });
+});
+
+test("each tells the policy for whom a call is made", async () => {
+  const facts = async (toolCallId: string) => (await prisma().gateDecision.findFirstOrThrow({ where: { agentId: agent.id, toolCallId } })).facts;
+  expect(await Promise.all(["ai-1", "oa-1", "lc-1"].map(facts))).toMatchObject([{ user: "u_ai", callsForUserToday: 0 }, { user: "u_oa", callsForUserToday: 0 }, { user: "u_lc", segment: "retail", callsForUserToday: 0 }]);
 });
 
 describe("the HTTP hook of Claude's agents", () => {

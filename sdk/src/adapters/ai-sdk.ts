@@ -8,12 +8,19 @@ export interface Asked {
   check: (question: GateQuestion) => Promise<GateAnswer>;
 }
 
-interface Options {
+/** The same whenever a call is asked about: for another user it is another call. */
+export interface OnBehalf {
+  onBehalfOf?: { type?: string; id: string };
+  segment?: string;
+}
+
+export const behalfOf = ({ onBehalfOf, segment }: OnBehalf): OnBehalf => ({ ...(onBehalfOf === undefined ? {} : { onBehalfOf }), ...(segment === undefined ? {} : { segment }) });
+
+interface Options extends OnBehalf {
   /** The same for all turns of a task: approvals and limits per run go by it. */
   conversationId: string;
   /** So long a person may take before the SDK is told to ask its own user; at most 25,000. */
   waitMs?: number;
-  onBehalfOf?: { type?: string; id: string };
 }
 
 interface Call {
@@ -32,8 +39,8 @@ export type AiSdkApproval = { type: "approved" | "denied" | "user-approval"; rea
  * by what was decided there, whatever the chat's own user said; what still waits is denied. Give the SDK an `experimental_toolApprovalSecret`, or changed arguments
  * are made after an approval.
  */
-export const toolApproval = (point: Asked, { conversationId, waitMs = 0, onBehalfOf }: Options) => async (call: Call): Promise<AiSdkApproval> => {
+export const toolApproval = (point: Asked, { conversationId, waitMs = 0, ...behalf }: Options) => async (call: Call): Promise<AiSdkApproval> => {
   const { toolName: tool, toolCallId, input } = call.toolCall;
-  const { decision, sentence: reason } = await point.check({ tool, toolCallId, input, conversationId, waitMs, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) });
+  const { decision, sentence: reason } = await point.check({ tool, toolCallId, input, conversationId, waitMs, ...behalfOf(behalf) });
   return { type: decision === "permit" ? "approved" : decision === "hold" && !isResumed(call) ? "user-approval" : "denied", reason };
 };

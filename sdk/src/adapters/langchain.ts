@@ -1,8 +1,8 @@
 // `wrapToolCall` of LangChain's agents: each tool call is decided by Holdpoint before the agent makes it.
 
-import type { Asked } from "./ai-sdk.ts";
+import { behalfOf, type Asked, type OnBehalf } from "./ai-sdk.ts";
 
-interface Options<Message> {
+interface Options<Message> extends OnBehalf {
   /** The same for all turns of a task: the thread's id. */
   conversationId: string;
   /** So long a person may take before the graph is interrupted; at most 25,000. */
@@ -35,10 +35,10 @@ interface Request {
  * A held call interrupts the graph. Resume it, with whatever value, when Holdpoint has decided: it asks again and goes ahead by what was decided
  * there alone; what still waits then is refused.
  */
-export const wrapToolCall = <Message>(point: Asked, { conversationId, waitMs = 0, interrupt, refuse }: Options<Message>) =>
+export const wrapToolCall = <Message>(point: Asked, { conversationId, waitMs = 0, interrupt, refuse, ...behalf }: Options<Message>) =>
   async <Asking extends Request, Answer>(request: Asking, handler: (request: Asking) => Promise<Answer> | Answer): Promise<Answer | Message> => {
     const { id, name: tool, args: input } = request.toolCall;
-    const ask = () => point.check({ tool, input, conversationId, waitMs, ...(id === undefined ? {} : { toolCallId: id }) });
+    const ask = () => point.check({ tool, input, conversationId, waitMs, ...behalfOf(behalf), ...(id === undefined ? {} : { toolCallId: id }) });
     const first = await ask();
     // Throws the first time; once resumed it returns.
     if (first.decision === "hold") interrupt?.({ tool, toolCallId: id ?? "", sentence: first.sentence });

@@ -1,6 +1,6 @@
 // `needsApproval` of the OpenAI Agents SDK: a call that Holdpoint does not permit interrupts the run, and is settled by what was decided.
 
-import type { Asked } from "./ai-sdk.ts";
+import { behalfOf, type Asked, type OnBehalf } from "./ai-sdk.ts";
 
 interface Interruption {
   name?: string | undefined;
@@ -13,7 +13,7 @@ interface State<Item> {
   reject: (item: Item, options?: { message?: string }) => void;
 }
 
-interface Options {
+interface Options extends OnBehalf {
   /** The same for all turns of a task. */
   conversationId: string;
   /** So long a person may take; at most 25,000. */
@@ -21,15 +21,15 @@ interface Options {
 }
 
 /** For the `needsApproval` of the tool of this name. The SDK knows yes and no only, so a refusal interrupts as well: `settle` tells the model why. */
-export const needsApproval = (point: Asked, tool: string, { conversationId }: Options) => async (_context: unknown, input: unknown, callId?: string): Promise<boolean> =>
-  (await point.check({ tool, input, conversationId, ...(callId === undefined ? {} : { toolCallId: callId }) })).decision !== "permit";
+export const needsApproval = (point: Asked, tool: string, { conversationId, ...behalf }: Options) => async (_context: unknown, input: unknown, callId?: string): Promise<boolean> =>
+  (await point.check({ tool, input, conversationId, ...behalfOf(behalf), ...(callId === undefined ? {} : { toolCallId: callId }) })).decision !== "permit";
 
 /** Approves what was approved, rejects what was refused with the reason, and leaves what still waits. Answers how many still wait. */
-export async function settle<Item extends Interruption>(point: Asked, state: State<Item>, interruptions: readonly Item[], { conversationId, waitMs = 0 }: Options): Promise<number> {
+export async function settle<Item extends Interruption>(point: Asked, state: State<Item>, interruptions: readonly Item[], { conversationId, waitMs = 0, ...behalf }: Options): Promise<number> {
   let waiting = 0;
   for (const item of interruptions) {
     const toolCallId = "callId" in item.rawItem ? item.rawItem.callId : undefined;
-    const { decision, sentence } = await point.check({ tool: item.name ?? "", input: parsed(item.arguments), conversationId, waitMs, ...(toolCallId === undefined ? {} : { toolCallId }) });
+    const { decision, sentence } = await point.check({ tool: item.name ?? "", input: parsed(item.arguments), conversationId, waitMs, ...behalfOf(behalf), ...(toolCallId === undefined ? {} : { toolCallId }) });
     if (decision === "permit") state.approve(item);
     else if (decision === "deny") state.reject(item, { message: sentence });
     else waiting++;
