@@ -20,7 +20,7 @@ import { useDatabase } from "../../../lib/testing/use-database.ts";
 import { EnforcementPoint } from "../enforcement-point.ts";
 import { toolApproval } from "./ai-sdk.ts";
 import { wrapToolCall } from "./langchain.ts";
-import { needsApproval, settle } from "./openai-agents.ts";
+import { inputGuardrail, needsApproval, settle } from "./openai-agents.ts";
 
 useDatabase();
 
@@ -108,6 +108,7 @@ describe("the OpenAI Agents SDK", () => {
   function refunder(made: number[], callId: string, amount: number, says = "") {
     const refund = agentTool({
       name: "refund_create", description: "Pays back.", parameters: z.object({ amount: z.number() }), needsApproval: needsApproval(point, "refund_create", { conversationId, onBehalfOf }),
+      inputGuardrails: [inputGuardrail(point, { conversationId, onBehalfOf })],
       execute: ({ amount: paid }) => {
         made.push(paid);
         return "paid";
@@ -152,6 +153,17 @@ describe("the OpenAI Agents SDK", () => {
     expect((await run(refunds, result.state)).interruptions).toHaveLength(1);
     expect(made).toEqual([]);
     await stillWaits("oa-4");
+  });
+
+  test("makes no call because the chat's own user says yes", async () => {
+    const made: number[] = [];
+    const refunds = refunder(made, "oa-5", 200);
+    const result = await run(refunds, "Refund it.");
+    for (const item of result.interruptions ?? []) result.state.approve(item, { alwaysApprove: true });
+    const ended = await run(refunds, result.state);
+    expect(made).toEqual([]);
+    expect(JSON.stringify(ended.history)).toContain("over-100");
+    await stillWaits("oa-5");
   });
 });
 

@@ -24,6 +24,22 @@ interface Options extends OnBehalf {
 export const needsApproval = (point: Asked, tool: string, { conversationId, ...behalf }: Options) => async (_context: unknown, input: unknown, callId?: string): Promise<boolean> =>
   (await point.check({ tool, input, conversationId, ...behalfOf(behalf), ...(callId === undefined ? {} : { toolCallId: callId }) })).decision !== "permit";
 
+interface Guarded {
+  toolCall: { name: string; arguments?: string | undefined; callId: string };
+}
+
+/**
+ * For the `inputGuardrails` of the tool: asks once more right before the call is made. The SDK makes a call on whoever's `state.approve`; with this
+ * the yes of a chat's user makes none that Holdpoint does not permit.
+ */
+export const inputGuardrail = (point: Asked, { conversationId, ...behalf }: Options) => ({
+  type: "tool_input" as const, name: "holdpoint",
+  run: async ({ toolCall: { name: tool, arguments: given, callId: toolCallId } }: Guarded) => {
+    const { decision, sentence: message } = await point.check({ tool, toolCallId, input: parsed(given), conversationId, ...behalfOf(behalf) });
+    return { behavior: decision === "permit" ? { type: "allow" as const } : { type: "rejectContent" as const, message } };
+  },
+});
+
 /** Approves what was approved, rejects what was refused with the reason, and leaves what still waits. Answers how many still wait. */
 export async function settle<Item extends Interruption>(point: Asked, state: State<Item>, interruptions: readonly Item[], { conversationId, waitMs = 0, ...behalf }: Options): Promise<number> {
   let waiting = 0;
