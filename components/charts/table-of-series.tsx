@@ -32,8 +32,8 @@ export function TableOfSeries({ caption, columns, rows, notes, summary = "View a
           <tbody>
             {rows.map((row, place) => (
               <tr key={row[0]}>
-                {row.map((cell, index) => (index === 0 ? <th key={columns[index]} scope="row">{cell}</th> : <td key={columns[index]} className="num">{cell}</td>))}
-                {notes && <td>{notes.cells[place]}</td>}
+                {row.map((cell, index) => (index === 0 ? <th key={columns[index]} scope="row" className="whitespace-nowrap">{cell}</th> : <td key={columns[index]} className="num">{cell}</td>))}
+                {notes && <td className="whitespace-nowrap">{notes.cells[place]}</td>}
               </tr>
             ))}
           </tbody>
