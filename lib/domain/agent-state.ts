@@ -7,13 +7,14 @@ export const AGENT_STATES = ["stopped", "finding", "incomplete", "capped", "sile
 /** `capped`: an open change or an override holds it below its stage and tier. `silent`: it has a version, and nothing was heard of it for a day. */
 export type AgentState = (typeof AGENT_STATES)[number];
 
+/** "As reviewed" and not "normal": how its figures are is the word of its health. */
 export const AGENT_STATE_NAMES: Record<AgentState, string> = {
   stopped: "Stopped",
   finding: "Unreviewed change",
   incomplete: "Card incomplete",
   capped: "Capped",
   silent: "Silent",
-  normal: "Normal",
+  normal: "As reviewed",
 };
 
 export const SILENT_AFTER_HOURS = 24;
