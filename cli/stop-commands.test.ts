@@ -83,7 +83,7 @@ describe("with a server beside it", () => {
 
   test("--wait ends with the proof", async () => {
     const quiet = await makeAgent();
-    expect(await said(stop, "--scope", `agent:${quiet.id}`, "--wait")).toMatch(/is stored: .*\nStopp[\s\S]*Stopped at the gate\. No enforcement point is connected\.\n/);
+    expect(await said(stop, "--scope", `agent:${quiet.id}`, "--wait")).toMatch(/is stored: .*\n(?:Stopping[\s\S]*)?Stopped at the gate\. No enforcement point is connected\.\n/);
     const told = JSON.parse(await said(stop, "--scope", `agent:${quiet.id}`, "--wait", "--json")) as unknown;
     expect(told).toMatchObject({ target: quiet.id, proof: { state: "proven", missing: 0, isProbeRefused: true } });
   });
