@@ -7,8 +7,8 @@ export default defineConfig({
     include: ["{lib,app,components,cli,demo,bench,sdk,mcp-gateway,scripts}/**/*.test.{ts,tsx}"],
     globalSetup: ["lib/testing/global-setup.ts"],
     pool: "forks",
-    // Most tests wait for a database or a clock, so that one worker would leave half of two processors idle.
-    maxWorkers: 2,
+    // Most tests wait for a database or a clock, so that as many workers as processors would leave them idle.
+    maxWorkers: 3,
     env: { HOLDPOINT_LOG_LEVEL: "silent" },
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -126,7 +126,8 @@ test("a no with its reason, a question with its answer; decided elsewhere stays 
   expect((await ask(key, `/v1/actions/${id}`)).state).toBe("rejected");
 });
 
-test("what is done is taken back: a second person says yes, and a person who did it by hand says so", async ({ makeAgent, openAs }) => {
+test("what is done is taken back: a second person says yes, and a person who did it by hand says so", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "the width does not matter");
   const { agent, key } = await makeAsking(makeAgent);
   const prepared = await prepare(agent, key);
   const { id } = prepared;
@@ -173,7 +174,8 @@ test("a way back is rehearsed before the yes, and whoever decides reads when and
   await expectGoodPage(viewer);
 });
 
-test("a hook that is not answered is rehearsed as failed, and with another address it was never rehearsed", async ({ makeAgent, openAs }) => {
+test("a hook that is not answered is rehearsed as failed, and with another address it was never rehearsed", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "the width does not matter");
   const agent = await makeAgent();
   const withHook = async (label: string, url: string) => {
     const tools = manifestOf().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, compensation: { description: "Void it.", hook: { kind: "http" as const, url } } } : tool));
