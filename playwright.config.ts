@@ -1,7 +1,8 @@
 import { defineConfig } from "@playwright/test";
 import { BROWSER_ARGUMENTS, findBrowser } from "./scripts/find-browser.ts";
 
-const executablePath = await findBrowser();
+// The workers read this file again: what is unpacked already is not unpacked under a running browser.
+const executablePath = (process.env.CHROMIUM_PATH ??= await findBrowser({ isLight: true }));
 
 export default defineConfig({
   testDir: "e2e",

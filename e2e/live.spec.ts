@@ -30,7 +30,7 @@ test("without the house a page says so in a word, nothing is decided from it, an
 test("updates are paused and resumed by hand and by key, and what happened meanwhile comes then", async ({ makeAgent, openAs, isMobile }) => {
   const agent = await makeAgent();
   // Among what waits for this person, so that the page is not full of what other specs left for others.
-  const page = await openAs(agent.team.business_owner, paths.inbox({ tab: "mine" }));
+  const page = await openAs(agent.team.model_steward, paths.inbox({ tab: "mine" }));
   await liveState(page).click();
   await expect(liveState(page)).toContainText("Paused");
   const { change } = await agent.register(manifestOf({ label: "1.1", prompt: `You handle refunds of ${agent.id}.` }));
@@ -120,7 +120,7 @@ test("j and k go on across pages", async ({ makeAgent, openAs, isMobile }) => {
     })),
   });
   try {
-    const page = await openAs(agent.team.business_owner, paths.inbox({ tab: "mine" }));
+    const page = await openAs(agent.team.model_steward, paths.inbox({ tab: "mine" }));
     const rows = page.getByRole("list", { name: "Waiting" }).getByRole("link");
     await expect(rows).toHaveCount(INBOX_PAGE);
     await rows.last().focus();

@@ -11,10 +11,17 @@ const INSTALLED = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-export async function findBrowser(): Promise<string> {
-  const found = [process.env.CHROMIUM_PATH, ...INSTALLED, chromium.executablePath()].find((file) => file && fs.existsSync(file));
-  if (found) return found;
-  if (process.platform === "linux" && process.arch === "x64") return unpackBrowser();
+const canUnpack = process.platform === "linux" && process.arch === "x64";
+
+/** `isLight`: rather the one of the package, which has no windows to keep and takes a quarter less of the processors. */
+export async function findBrowser({ isLight = false } = {}): Promise<string> {
+  const named = process.env.CHROMIUM_PATH;
+  if (named && fs.existsSync(named)) return named;
+  const found = [...INSTALLED, chromium.executablePath()].find((file) => fs.existsSync(file));
+  const light = isLight && canUnpack ? await unpackBrowser().catch((error: unknown) => (found ? null : Promise.reject(error))) : null;
+  const browser = light ?? found;
+  if (browser) return browser;
+  if (canUnpack) return unpackBrowser();
   throw new Error("No Chromium was found. Install one (apt install chromium), set CHROMIUM_PATH, or run: npx playwright install chromium");
 }
 
