@@ -17,7 +17,7 @@ describe("judgedRollout", () => {
     expect(peakOf(judged("null", "silent").highs)).toBeLessThan(LOG_HOLD);
     const { highs, atHold } = judged("err x3", "found");
     expect(firstAt(highs, LOG_HOLD)).toBeLessThan(500);
-    expect(atHold).toEqual({ named: ["action_errors"], strongest: "action_errors" });
+    expect(atHold).toEqual({ candidateTasks: expect.any(Number) as number, named: ["action_errors"], strongest: "action_errors" });
   });
 
   it("says the same of the same seed", () => {

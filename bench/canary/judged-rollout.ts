@@ -42,7 +42,7 @@ export interface Judged {
   /** Of the logarithm of the combined e-value. */
   highs: Highs;
   /** What closed testing names when the line to hold is reached, and the metric with the strongest evidence then. */
-  atHold: { named: CanaryMetric[]; strongest: CanaryMetric | null } | null;
+  atHold: { candidateTasks: number; named: CanaryMetric[]; strongest: CanaryMetric | null } | null;
 }
 
 export function judgedRollout(rollout: Rollout, hasRestarts: boolean, isNull: boolean): Judged {
@@ -56,7 +56,7 @@ export function judgedRollout(rollout: Rollout, hasRestarts: boolean, isNull: bo
     candidateTasks += rollout.isCandidate[at] ?? 0;
     if (state.mostLogWorse <= 0) continue;
     noteHigh(judged.highs, candidateTasks, state.mostLogWorse);
-    if (state.mostLogWorse >= LOG_HOLD) judged.atHold ??= { named: [...state.named], strongest: strongestOf(state) };
+    if (state.mostLogWorse >= LOG_HOLD) judged.atHold ??= { candidateTasks, named: [...state.named], strongest: strongestOf(state) };
     if (state.mostLogWorse >= (isNull ? LOG_ENOUGH : LOG_FOUND)) break;
   }
   return judged;

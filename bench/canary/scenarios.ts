@@ -38,6 +38,8 @@ export interface Scenario {
   name: string;
   /** The one metric that changes, and which way; null where nothing or several do. */
   changed: { metric: SimulatedMetric; direction: "up" | "down" } | null;
+  /** Tasks of the candidate before anything changes. */
+  unchangedTasks?: number;
   isNull: boolean;
   ramp: readonly RampStep[];
   world: (moment: Moment) => World;
@@ -57,6 +59,7 @@ const LOOP_SHARE = 0.12;
 // A slow change in 40 steps: a world for every task would have its probabilities solved anew each time.
 const DRIFT_TASKS = 1_500;
 const DRIFT = Array.from({ length: 41 }, (_, step) => ({ ...USUAL, action_errors: USUAL.action_errors * (1 + (1.5 * step) / 40) }));
+const LATE_AFTER = 1_000;
 const LATE = { ...USUAL, action_errors: 2 * USUAL.action_errors };
 
 const aRamp = (...steps: [exposure: number, tasks: number][]): RampStep[] => steps.map(([exposure, tasks]) => ({ exposure, tasks }));
@@ -80,6 +83,6 @@ export const SCENARIOS: readonly Scenario[] = [
     ...changed("drift", "action_errors", {}),
     world: ({ isCandidate, candidateTasks }) => (isCandidate ? (DRIFT[Math.min(40, Math.floor((40 * candidateTasks) / DRIFT_TASKS))] ?? USUAL) : USUAL),
   },
-  { ...changed("late x2", "action_errors", {}), world: ({ isCandidate, stage }) => (isCandidate && stage === 2 ? LATE : USUAL) },
+  { ...changed("late x2", "action_errors", {}), unchangedTasks: LATE_AFTER, world: ({ isCandidate, stage }) => (isCandidate && stage === 2 ? LATE : USUAL) },
   changed("mixed", null, { action_errors: 0.06, escalation: 0.09, costFactor: 1.2, latencyFactor: 1.15 }),
 ];

@@ -87,9 +87,10 @@ function excessTarget(results: Results): Target {
 }
 
 function namingTarget(results: Results): Target {
-  const cells = SCENARIOS.flatMap(({ name, changed }) => {
+  const cells = SCENARIOS.flatMap(({ name, changed, unchangedTasks = 0 }) => {
     if (!changed) return [];
-    const held = results.atHold(name).flatMap((atHold) => atHold ?? []);
+    // Before anything changes there is nothing right to name: such an alarm is a false one, of which T1 tells.
+    const held = results.atHold(name).flatMap((atHold) => (atHold && atHold.candidateTasks > unchangedTasks ? [atHold] : []));
     const isRight = (atHold: (typeof held)[number]) => atHold.named.every((metric) => metric === changed.metric) && (atHold.named.length > 0 ? true : atHold.strongest === changed.metric);
     return [{ name, right: held.filter(isRight).length / held.length, silent: held.filter(({ named }) => named.length === 0).length / held.length }];
   });
