@@ -10,7 +10,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import type { HealthState } from "@/lib/domain/fleet-health.ts";
-import { formatClock, formatNanoUsd, formatNumber } from "@/lib/format.ts";
+import { formatClock, formatCount, formatNanoUsd, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { AgentStrip } from "./agent-strip.tsx";
 import { EndingOverrides, type Ending } from "./ending-overrides.tsx";
@@ -72,7 +72,7 @@ export function FleetNow({ initial, stopPath }: { initial: FleetHealth; stopPath
               <div className="p-4">
                 <KeyValue items={[
                   { label: "Runs", value: formatNumber(day.runs) },
-                  { label: "Cost of models", value: `${formatNanoUsd(day.costNanoUsd)}${day.costUnknownRuns > 0 ? `, not known of ${formatNumber(day.costUnknownRuns)} runs` : ""}` },
+                  { label: "Cost of models", value: `${formatNanoUsd(day.costNanoUsd)}${day.costUnknownRuns > 0 ? `, not known of ${formatCount(day.costUnknownRuns, "run")}` : ""}` },
                   { label: "Changes that took effect", value: formatNumber(day.changesApproved) },
                   { label: "Findings opened", value: formatNumber(day.findingsOpened) },
                   { label: "Stops engaged, released", value: `${formatNumber(day.stopsEngaged)}, ${formatNumber(day.stopsReleased)}` },
