@@ -157,7 +157,6 @@ test("the sign-in page is a good page, also with a refusal on it", async ({ page
 });
 
 test("a house in which nothing has happened yet: every list says so, and is a good page", async ({ page, isMobile }) => {
-  test.skip(isMobile, "lists are looked at full at that width, and are shorter here");
   test.setTimeout(180_000);
   const database = await recreate(process.env.E2E_ADMIN_URL ?? "", `holdpoint_empty_${isMobile ? "phone" : "desktop"}`, TEMPLATE);
   const server = await startProcess({ DATABASE_URL: database });

@@ -181,9 +181,7 @@ test("from every page the second interaction is the stop, by mouse and by keyboa
   });
   const ofHouse = [paths.inbox(), paths.agents(), paths.newAgent(), paths.changes(), paths.runs(), paths.risk(), paths.stops(), paths.log(), paths.settingsMe()];
   const ofAgent = [paths.agent(agent.id), paths.agentCard(agent.id), paths.agentVersions(agent.id), paths.agentAuthority(agent.id), paths.agentMetrics(agent.id), paths.tierGuide(agent.id), ...(change ? [paths.change(change.id)] : [])];
-  // A phone has the same control at the same place on every page.
-  const isWalked = (path: string): boolean => !isMobile || [paths.inbox(), paths.log(), paths.agent(agent.id)].includes(path);
-  for (const [path, scope, name, key] of [...ofHouse.map((each) => [each, "fleet", "the whole fleet", "f"] as const), ...ofAgent.map((each) => [each, `agent:${agent.id}`, agent.id, "Enter"] as const)].filter(([path]) => isWalked(path))) {
+  for (const [path, scope, name, key] of [...ofHouse.map((each) => [each, "fleet", "the whole fleet", "f"] as const), ...ofAgent.map((each) => [each, `agent:${agent.id}`, agent.id, "Enter"] as const)]) {
     await page.goto(path, { waitUntil: "networkidle" });
     for (const way of isMobile ? (["pointer"] as const) : (["pointer", "keys"] as const)) {
       await expect(stopControl(page), path).toBeInViewport({ ratio: 1 });

@@ -1,5 +1,6 @@
 // Where is a Chromium? One that is named, installed, Playwright's own, or the one inside an npm package.
 
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -18,12 +19,15 @@ export async function findBrowser({ isLight = false } = {}): Promise<string> {
   const named = process.env.CHROMIUM_PATH;
   if (named && fs.existsSync(named)) return named;
   const found = [...INSTALLED, chromium.executablePath()].find((file) => fs.existsSync(file));
-  const light = isLight && canUnpack ? await unpackBrowser().catch((error: unknown) => (found ? null : Promise.reject(error))) : null;
-  const browser = light ?? found;
-  if (browser) return browser;
-  if (canUnpack) return unpackBrowser();
+  if (found && !(isLight && canUnpack)) return found;
+  const packaged = canUnpack ? await unpackBrowser() : null;
+  // Built for another Linux, it may lack a library here.
+  if (packaged && (!found || starts(packaged))) return packaged;
+  if (found) return found;
   throw new Error("No Chromium was found. Install one (apt install chromium), set CHROMIUM_PATH, or run: npx playwright install chromium");
 }
+
+const starts = (browser: string): boolean => spawnSync(browser, ["--version"], { timeout: 20_000 }).status === 0;
 
 /** The package brings the libraries that a bare machine lacks; they must be on the loader's path before the browser starts. */
 async function unpackBrowser(): Promise<string> {
