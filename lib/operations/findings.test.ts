@@ -153,10 +153,37 @@ describe("a candidate that is being rolled out", () => {
 
     await abortRollout({ ...agent.author, roles: ["operator"] }, { rolloutId: id, reason: "It answers rudely." });
     expect((await prisma().agentVersion.findUniqueOrThrow({ where: { id: candidateId } })).approvedAt).toBeNull();
-    await see(agent.id, promptSeen("A new prompt.", { label: "2.0" }));
     await judgeObservedComponents(new Date());
-    expect((await findings(agent.id)).map(({ about, state }) => [about, state]).sort()).toEqual([["", "open"], ["2.0", "open"]]);
+    expect(await findings(agent.id)).toEqual([]);
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0", at: new Date(Date.now() + 1) }));
+    await judgeObservedComponents(new Date());
+    expect((await findings(agent.id)).map(({ about, state }) => [about, state])).toEqual([["2.0", "open"]]);
     expect(await bindingOf(agent.id)).toEqual({ source: "unreviewed_change", level: "shadow" });
+  });
+
+  test("was approved in what it showed before its end, also where that is judged only afterwards", async () => {
+    const agent = await makeAgent();
+    const { id } = await makeRollout(agent, { candidate: manifest({ label: "2.0", prompt: "A new prompt." }) });
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0" }));
+    await see(agent.id, promptSeen("A new prompt.", { label: "" }));
+    await see(agent.id, promptSeen("Refund whatever is asked.", { label: "2.0" }));
+    await abortRollout({ ...agent.author, roles: ["operator"] }, { rolloutId: id, reason: "It answers rudely." });
+    await judgeObservedComponents(new Date());
+    expect((await findings(agent.id)).map(({ sentence }) => sentence)).toEqual(["Traffic labelled 2.0: The system prompt differs from the declared one."]);
+  });
+
+  test("may still tell of a task that it was given before its end, for some minutes", async () => {
+    const agent = await makeAgent();
+    const { id } = await makeRollout(agent, { candidate: manifest({ label: "2.0", prompt: "A new prompt." }) });
+    await prisma().assignment.create({ data: { rolloutId: id, agentId: agent.id, taskId: "under way", unit: "under way", arm: "candidate", probability: 0.5, stageIndex: 0, exposureIndex: 0, assignedAt: new Date() } });
+    await abortRollout({ ...agent.author, roles: ["operator"] }, { rolloutId: id, reason: "It answers rudely." });
+    const later = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0", at: later(5) }));
+    await judgeObservedComponents(later(5));
+    expect(await findings(agent.id)).toEqual([]);
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0", at: later(11) }));
+    await judgeObservedComponents(later(11));
+    expect((await findings(agent.id)).map(({ about, state }) => [about, state])).toEqual([["2.0", "open"]]);
   });
 
   test("does not cover what neither version declares", async () => {

@@ -38,26 +38,47 @@ export interface FindingEvidence {
   differences: Difference[];
 }
 
+/** A version that is withdrawn: from when to when what it did was approved, because a rollout gave it tasks. */
+interface Trial {
+  from: Date;
+  until: Date;
+}
+
+type Declared = DeclaredRecipe & { trial: Trial | null };
+
+/** So long may tasks that a candidate was given before its end still report. */
+const UNDER_WAY_MS = 600_000;
+
+async function trialOf(tx: Transaction, candidateId: string): Promise<Trial | null> {
+  const over = { candidateId, startedAt: { not: null }, state: { in: ["superseded", "aborted", "rolled_back"] } };
+  const last = await tx.rollout.findFirst({ where: over, orderBy: { endedAt: "desc" }, select: { id: true, startedAt: true, endedAt: true } });
+  if (!last?.startedAt || !last.endedAt) return null;
+  const isUnderWay = (await tx.assignment.findFirst({ where: { rolloutId: last.id, arm: "candidate", judgedAt: null }, select: { taskId: true } })) !== null;
+  return { from: last.startedAt, until: new Date(last.endedAt.getTime() + (isUnderWay ? UNDER_WAY_MS : 0)) };
+}
+
 /** The approved versions under the label it claims, else the newest under it; without a label the current one, and the one that is tried beside it. */
-async function declaredFor(tx: Transaction, agentId: string, label: string, currentVersionId: string | null): Promise<DeclaredRecipe[]> {
+async function declaredFor(tx: Transaction, agentId: string, label: string, currentVersionId: string | null): Promise<Declared[]> {
   const select = { id: true, label: true, number: true, fingerprint: true, approvedAt: true, changesTo: { where: { state: "open" }, select: { id: true } } };
   const versions = label
     ? await tx.agentVersion.findMany({ where: { agentId, label }, orderBy: { number: "desc" }, select, take: 50 })
     : currentVersionId ? await tx.agentVersion.findMany({ where: { id: { in: [currentVersionId, ...(await triedVersions(tx, agentId))] } }, orderBy: { number: "asc" }, select }) : [];
   const approved = versions.filter((version) => version.approvedAt !== null);
   const chosen = approved.length > 0 ? [...approved, ...versions.filter((version) => version.approvedAt === null)] : versions.slice(0, 1);
-  const declared: DeclaredRecipe[] = [];
+  const declared: Declared[] = [];
   for (const { approvedAt, changesTo, ...version } of chosen) {
-    declared.push({ version: { ...version, isApproved: approvedAt !== null, isInReview: changesTo.length > 0 }, components: await versionComponents(tx, version.id) });
+    const trial = approvedAt === null ? await trialOf(tx, version.id) : null;
+    declared.push({ version: { ...version, isApproved: approvedAt !== null, isInReview: changesTo.length > 0 }, components: await versionComponents(tx, version.id), trial });
   }
   return declared;
 }
 
+/** Also those whose trial is over: what they showed until then was approved. */
 const triedVersions = async (tx: Transaction, agentId: string): Promise<string[]> =>
-  (await tx.rollout.findMany({ where: { agentId, state: { in: ["running", "paused", "held"] } }, select: { candidateId: true } })).map(({ candidateId }) => candidateId);
+  (await tx.rollout.findMany({ where: { agentId, startedAt: { not: null }, state: { not: "completed" } }, orderBy: { plannedAt: "desc" }, take: 10, select: { candidateId: true } })).map(({ candidateId }) => candidateId);
 
 /** A fingerprint names one version by itself, whatever label it is sent under. */
-async function declaredByFingerprint(tx: Transaction, agentId: string, fingerprint: string): Promise<DeclaredRecipe[]> {
+async function declaredByFingerprint(tx: Transaction, agentId: string, fingerprint: string): Promise<Declared[]> {
   const version = await tx.agentVersion.findFirst({
     where: { agentId, fingerprint }, include: { changesTo: { where: { state: "open" }, select: { id: true } } },
   });
@@ -65,13 +86,25 @@ async function declaredByFingerprint(tx: Transaction, agentId: string, fingerpri
   const { id, label, number } = version;
   return [{
     version: { id, label, number, fingerprint, isApproved: version.approvedAt !== null, isInReview: version.changesTo.length > 0 },
-    components: await versionComponents(tx, id),
+    components: await versionComponents(tx, id), trial: version.approvedAt === null ? await trialOf(tx, id) : null,
   }];
 }
 
-function verdictOf(row: ObservedRow, declared: readonly DeclaredRecipe[]): RecipeVerdict {
+/** Of what only a withdrawn candidate shows: seen again, it is judged again. */
+const TRIED = "It was approved while it was tried beside the current version.";
+
+const isOfTrial = ({ lastSeenAt }: ObservedRow, trial: Trial | null): boolean => trial !== null && lastSeenAt >= trial.from && lastSeenAt <= trial.until;
+
+function compareRow(row: ObservedRow, recipe: Declared | null): RecipeVerdict {
   const observation: Observation = { facet: row.facet as Observation["facet"], name: row.name, value: row.value };
-  const verdicts = (declared.length > 0 ? declared : [null]).map((recipe) => compareObservation(observation, recipe, { runInShadow: row.inShadow }));
+  const context = { runInShadow: row.inShadow };
+  if (!recipe || !isOfTrial(row, recipe.trial)) return compareObservation(observation, recipe, context);
+  const verdict = compareObservation(observation, { ...recipe, version: { ...recipe.version, isApproved: true } }, context);
+  return verdict.matches ? { ...verdict, reason: TRIED } : verdict;
+}
+
+function verdictOf(row: ObservedRow, declared: readonly Declared[]): RecipeVerdict {
+  const verdicts = (declared.length > 0 ? declared : [null]).map((recipe) => compareRow(row, recipe));
   const [first] = verdicts;
   if (!first) throw new Error("a comparison gave no verdict");
   return verdicts.find((verdict) => verdict.matches) ?? first;
@@ -137,7 +170,7 @@ const judgeAgent = operation({
         const { agentId: _a, versionLabel, inShadow, facet, name, value } = row;
         await tx.observedComponent.update({
           where: { agentId_versionLabel_inShadow_facet_name_value: { agentId, versionLabel, inShadow, facet, name, value } },
-          data: { judgedAt: now, matches: verdict.matches, verdict: verdict.reason, findingId: verdict.matches ? null : (finding?.id ?? null) },
+          data: { judgedAt: verdict.reason === TRIED ? row.lastSeenAt : now, matches: verdict.matches, verdict: verdict.reason, findingId: verdict.matches ? null : (finding?.id ?? null) },
         });
       }
       await markRuns(tx, unreviewed.map(({ row }) => row), now);
@@ -170,11 +203,12 @@ async function closeAnswered(tx: Transaction, agentId: string, now: Date): Promi
   return closed;
 }
 
-/** Compares everything that traffic newly showed; also what shows again after its finding was closed. Returns how many agents were judged. */
+/** Compares everything that traffic newly showed; also what shows again after its finding was closed, or after its trial was over. Returns how many agents were judged. */
 export async function judgeObservedComponents(now: Date): Promise<number> {
   await prisma().$executeRaw`
     UPDATE observed_component o SET judged_at = NULL FROM finding f
     WHERE f.id = o.finding_id AND f.state = 'closed' AND NOT o.matches AND o.last_seen_at > f.closed_at AND o.judged_at IS NOT NULL`;
+  await prisma().$executeRaw`UPDATE observed_component SET judged_at = NULL WHERE verdict = ${TRIED} AND matches AND last_seen_at > judged_at`;
   const agents = await prisma().observedComponent.findMany({ where: { judgedAt: null }, distinct: ["agentId"], select: { agentId: true }, take: 200 });
   for (const { agentId } of agents) await judgeAgent(systemActor, { agentId }, now);
   return agents.length;
