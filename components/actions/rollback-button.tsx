@@ -9,7 +9,7 @@ import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import { formatCount } from "@/lib/format.ts";
 import type { FormAction } from "@/lib/server-action.ts";
-import { previewSentences, type UndoPreview } from "./undo-words.ts";
+import { previewSentences, secondPersonSentence, type UndoPreview } from "./undo-words.ts";
 
 interface RollbackButtonProps {
   agentId: string;
@@ -50,7 +50,7 @@ function RollbackForm({ agentId, from, to, since, undo, cannotUndo, action }: Om
         </FormMessage>
       )}
       {canTake && since !== null && (cannotUndo === null ? (
-        <CheckField name="undoSince" value={since} defaultChecked label="Take them back as well" detail={undo.needsSecondPerson ? "A second person approves before anything is taken back." : "The newest first, each by its own way."} />
+        <CheckField name="undoSince" value={since} defaultChecked label="Take them back as well" detail={secondPersonSentence(undo) ?? "The newest first, each by its own way."} />
       ) : <p className="dense text-fg-2">{cannotUndo}</p>)}
       <TextAreaField name="reason" label="Reason" required minLength={3} maxLength={1_000} rows={2} error={failed?.fields?.reason} defaultValue={failed?.values?.reason} />
       <FormResult state={state} />

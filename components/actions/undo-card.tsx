@@ -9,7 +9,7 @@ import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import { formatCount } from "@/lib/format.ts";
 import type { FormAction } from "@/lib/server-action.ts";
-import { previewSentences, type UndoPreview } from "./undo-words.ts";
+import { previewSentences, secondPersonSentence, type UndoPreview } from "./undo-words.ts";
 
 export interface UndoChoice {
   scope: "action" | "run" | "version";
@@ -52,7 +52,7 @@ function UndoForm({ agentId, choice, action }: { agentId: string; choice: UndoCh
   const [state, send] = useActionState(action, { status: "idle" });
   const failed = state.status === "failed" ? state : undefined;
   const { preview } = choice;
-  const needsSecond = preview.needsSecondPerson;
+  const secondPerson = secondPersonSentence(preview);
   return (
     <form action={send} className="grid gap-4">
       <input type="hidden" name="agentId" value={agentId} />
@@ -62,11 +62,11 @@ function UndoForm({ agentId, choice, action }: { agentId: string; choice: UndoCh
       <FormMessage kind={preview.notReversible > 0 ? "warning" : "info"} title={formatCount(preview.actions, "action was done.", "actions were done.")}>
         <ul>{previewSentences(preview).map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
       </FormMessage>
-      {needsSecond && <p className="dense text-fg-2">A second person approves before anything is taken back.</p>}
+      {secondPerson !== null && <p className="dense text-fg-2">{secondPerson}</p>}
       <TextAreaField name="reason" label="Reason" required minLength={3} maxLength={1_000} rows={2} error={failed?.fields?.reason} defaultValue={failed?.values?.reason} />
       <FormResult state={state} />
       <DialogActions>
-        <SubmitButton variant="danger" pendingLabel="Starting…">{needsSecond ? "Ask for the reversal" : "Take it back"}</SubmitButton>
+        <SubmitButton variant="danger" pendingLabel="Starting…">{preview.needsSecondPerson ? "Ask for the reversal" : "Take it back"}</SubmitButton>
       </DialogActions>
     </form>
   );

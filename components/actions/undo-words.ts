@@ -1,4 +1,6 @@
 import type { StatusKind } from "@/components/ui/status-mark.tsx";
+import type { ReversalApprover } from "@/lib/domain/agent-card.ts";
+import { approverWords } from "@/lib/domain/reversal-approval.ts";
 import { formatClock, formatDay, formatMinor } from "@/lib/format.ts";
 
 export interface UndoPreview {
@@ -10,6 +12,7 @@ export interface UndoPreview {
   /** Minor units as text. */
   amounts: readonly { currency: string; minor: string; lostMinor: string }[];
   needsSecondPerson: boolean;
+  approver: ReversalApprover | null;
   isCut: boolean;
 }
 
@@ -46,11 +49,17 @@ export const isUndoOver = (state: string): boolean => state === "done";
 const SCOPES: Record<string, string> = { action: "One action", run: "A run", version: "A version" };
 export const scopeWords = (scope: string): string => SCOPES[scope] ?? scope;
 
+/** Null: it begins at once. */
+export function secondPersonSentence({ needsSecondPerson, approver }: Pick<UndoPreview, "needsSecondPerson" | "approver">): string | null {
+  if (!needsSecondPerson) return null;
+  return approver === null ? "A second person approves before anything is taken back." : `A second person approves before anything is taken back; one of the two is ${approverWords(approver)}.`;
+}
+
 /** What is still to come, and for whom. */
-export function remainsSentence(state: string, steps: readonly { state: string }[]): string {
+export function remainsSentence(state: string, approverRole: string | null, steps: readonly { state: string }[]): string {
   const count = (wanted: string): number => steps.filter((step) => step.state === wanted).length;
   const [open, byHand, skipped] = [count("waiting") + count("running"), count("by_hand"), count("skipped")];
-  if (state === "waiting") return "Nothing is taken back before a second person approves.";
+  if (state === "waiting") return `Nothing is taken back before ${approverWords(approverRole)} approves.`;
   const parts = [...(open > 0 ? [`${open} still to be taken back`] : []), ...(byHand > 0 ? [`${byHand} to be done by hand`] : []), ...(skipped > 0 ? [`${skipped} left out`] : [])];
   return parts.length === 0 ? "Nothing remains." : `${parts.join(", ")}.`;
 }

@@ -7,9 +7,10 @@ import { Rows } from "@/components/ui/rows.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
-import type { AgentCard } from "@/lib/domain/agent-card.ts";
+import type { AgentCard, ReversalRule } from "@/lib/domain/agent-card.ts";
 import { AT_LIMIT } from "@/lib/domain/limit-words.ts";
 import type { ToolEffect } from "@/lib/domain/manifest.ts";
+import { approverWords } from "@/lib/domain/reversal-approval.ts";
 import { OWNER_ROLES, ROLE_NAMES, type OwnerRole } from "@/lib/domain/roles.ts";
 import { formatMinor, formatNanoUsd, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
@@ -35,8 +36,21 @@ export function OwnersCard({ owners, card, now }: { owners: readonly ShownOwner[
           {card.onCallRotation ? <span className="font-medium">{card.onCallRotation}</span> : <StatusMark kind="warning">No rotation named</StatusMark>}
           <span className="dense block text-fg-3">{card.escalationContact ? `Escalates to ${card.escalationContact}` : "No escalation contact"}</span>
         </li>
+        <ReversalLine rule={card.reversal} />
       </ul>
     </Card>
+  );
+}
+
+/** Said where the card asks for more than the rule of the house. */
+function ReversalLine({ rule: { secondPerson, approver } }: { rule: ReversalRule }) {
+  if (secondPerson === "large" && approver === null) return null;
+  return (
+    <li className="px-4 py-2.5">
+      <span className="meta block">Taking actions back</span>
+      <span className="font-medium">{secondPerson === "every" ? "Two people, each time" : "Two people for more than one action, or one that stays"}</span>
+      {approver !== null && <span className="dense block text-fg-3">One of them is {approverWords(approver)}</span>}
+    </li>
   );
 }
 

@@ -7,8 +7,9 @@ import { SelectField, TextAreaField, TextField } from "@/components/ui/field.tsx
 import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { ListField } from "@/components/ui/list-field.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
-import type { AgentCard } from "@/lib/domain/agent-card.ts";
+import { REVERSAL_APPROVERS, type AgentCard } from "@/lib/domain/agent-card.ts";
 import type { Answer } from "@/lib/domain/permissions.ts";
+import { ROLE_NAMES } from "@/lib/domain/roles.ts";
 import { formatMinor } from "@/lib/format.ts";
 import type { FormAction } from "@/lib/server-action.ts";
 import { formFields } from "./form-fields.ts";
@@ -27,6 +28,12 @@ interface CardFormProps {
 type Field = ReturnType<typeof formFields>;
 
 const CURRENCIES = ["EUR", "USD", "GBP", "CHF", "JPY"].map((value) => ({ value, label: value }));
+
+const REVERSAL_SIZES = [
+  { value: "large", label: "When it is more than one, or one that stays" },
+  { value: "every", label: "Each time" },
+];
+const REVERSAL_APPROVER_OPTIONS = [{ value: "", label: "Anybody who may take actions back" }, ...REVERSAL_APPROVERS.map((value) => ({ value, label: `The ${ROLE_NAMES[value].toLowerCase()}` }))];
 
 export function CardForm({ agentId, card, revision, action, permission }: CardFormProps) {
   const [state, submit] = useActionState(action, { status: "idle" });
@@ -96,6 +103,10 @@ function OperationPart({ card, field }: { card: AgentCard; field: Field }) {
         <div className="form-cols">
           <TextField {...field("monthlyBudget.amount", amount)} label="Monthly budget" inputMode="decimal" hint="Leave it empty for none; the card is then incomplete." />
           <SelectField {...currency} key={currency.defaultValue} label="Currency" hint="As on the invoice." options={known ? CURRENCIES : [...CURRENCIES, { value: currency.defaultValue, label: currency.defaultValue }]} />
+        </div>
+        <div className="form-cols">
+          <SelectField {...field("reversal.secondPerson", card.reversal.secondPerson)} label="Taking actions back takes a second person" hint="A reversal is approved by somebody other than who asked for it." options={REVERSAL_SIZES} />
+          <SelectField {...field("reversal.approver", card.reversal.approver ?? "")} label="One of the two is" hint="A deputy stands in for the owner." options={REVERSAL_APPROVER_OPTIONS} />
         </div>
         <PactField clauses={card.pact} errorOf={(name) => field(name).error} />
         {field("pact").error && <FormMessage kind="error">{field("pact").error}</FormMessage>}

@@ -69,7 +69,7 @@ export const undosRoutes = [
     },
   }),
   route({
-    method: "post", path: "/v1/undos", tag, summary: "Take back an action, a run, or a version since a time", description: `${own} More than one action, or one that cannot be taken back, waits for a second person.`, needs: "action:undo", about: "each", body: undoSchema,
+    method: "post", path: "/v1/undos", tag, summary: "Take back an action, a run, or a version since a time", description: `${own} More than one action, or one that cannot be taken back, waits for a second person; the card can ask for one each time, and name the owner who has to be one of the two.`, needs: "action:undo", about: "each", body: undoSchema,
     bodyExample: { agentId: "refund-bot", scope: "run", target: "conv_7Q2", since: null, reason: "Refunded twice." },
     success: { status: 200, description: "`waiting`: a second person approves.", schema: z.object({ undoId: z.string(), state: z.string() }) },
     handle: async ({ actor, body, now }) => ({ status: 200, body: await startUndo(actor, body, now) }),

@@ -7,6 +7,10 @@ const lines = z.array(line).max(100).default([]);
 
 export const PACT_METRICS = ["success_rate", "escalation_rate", "action_error_rate", "intervention_rate", "cost_per_task", "latency_p95"] as const;
 
+/** The owners who may take actions back. */
+export const REVERSAL_APPROVERS = ["business_owner", "technical_owner"] as const;
+export type ReversalApprover = (typeof REVERSAL_APPROVERS)[number];
+
 /** A promise that can be measured: rates are shares from 0 to 1, cost is in USD, latency in seconds. */
 export const pactClauseSchema = z.strictObject({
   metric: z.enum(PACT_METRICS),
@@ -30,6 +34,15 @@ export const agentCardSchema = z.strictObject({
   runbook: z.string().trim().max(20_000).default(""),
   monthlyBudget: z.strictObject({ amountMinor: z.int().positive(), currency: z.string().regex(/^[A-Z]{3}$/) }).nullable().default(null),
   pact: z.array(pactClauseSchema).max(50).default([]),
+  /** Who has to agree before something is taken back. */
+  reversal: z
+    .strictObject({
+      /** `large`: more than one action, one that stays, or an irreversible one; `every`: also a single action. */
+      secondPerson: z.enum(["large", "every"]),
+      /** The owner who has to be one of the two; null: anybody who may take actions back. */
+      approver: z.enum(REVERSAL_APPROVERS).nullable(),
+    })
+    .default({ secondPerson: "large", approver: null }),
   /** How this agent's traces are read. */
   reading: z
     .strictObject({
@@ -42,6 +55,7 @@ export const agentCardSchema = z.strictObject({
     })
     .default({ escalationTools: ["transfer_to_human_agents"], recordAttributes: {}, segmentAttributes: [] }),
 });
+export type ReversalRule = AgentCard["reversal"];
 export type AgentCard = z.infer<typeof agentCardSchema>;
 
 export const emptyCard: AgentCard = agentCardSchema.parse({});

@@ -4,6 +4,7 @@ import { backoffMs, isReady, planUndo, type UndoableAction } from "./undo-plan.t
 
 const now = new Date("2026-11-21T10:00:00Z");
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+const large = { secondPerson: "large" } as const;
 const http = { hook: { kind: "http", url: "https://a.example/void" }, arguments: {} };
 const manual = { hook: { kind: "manual", instructions: "Call.", owner: "Ingrid" } };
 const done = (id: string, more: Partial<UndoableAction> = {}): UndoableAction =>
@@ -14,22 +15,23 @@ describe("planUndo", () => {
     const plan = planUndo([
       done("a", { startedAt: at(-30), amountMinor: 100n, currency: "EUR", reversibleUntil: at(60) }), done("b", { startedAt: at(-10), compensation: manual, amountMinor: 5n, currency: "EUR" }),
       done("c", { startedAt: at(-20), compensation: null, amountMinor: 7n, currency: "EUR" }), done("d", { startedAt: at(-40), reversibleUntil: at(0) }),
-    ], now);
+    ], large, now);
     expect(plan.steps.map(({ actionId, skipped }) => [actionId, skipped === null])).toEqual([["b", true], ["c", false], ["a", true], ["d", false]]);
     expect(plan).toMatchObject({ automatic: 1, byHand: 1, notReversible: 2, firstEnd: at(60), amounts: [{ currency: "EUR", minor: 105n, lostMinor: 7n }], needsSecondPerson: true });
   });
 
-  test("one reversible action takes one person, one that stays takes two", () => {
-    expect(planUndo([done("a")], now).needsSecondPerson).toBe(false);
-    expect(planUndo([done("a", { effect: "irreversible" })], now).needsSecondPerson).toBe(true);
-    expect(planUndo([done("a", { compensation: { hook: { kind: "telepathy" } } })], now)).toMatchObject({ notReversible: 1, needsSecondPerson: true });
+  test("one reversible action takes one person, one that stays takes two, and one for which the card asks as well", () => {
+    expect(planUndo([done("a")], large, now).needsSecondPerson).toBe(false);
+    expect(planUndo([done("a")], { secondPerson: "every" }, now).needsSecondPerson).toBe(true);
+    expect(planUndo([done("a", { effect: "irreversible" })], large, now).needsSecondPerson).toBe(true);
+    expect(planUndo([done("a", { compensation: { hook: { kind: "telepathy" } } })], large, now)).toMatchObject({ notReversible: 1, needsSecondPerson: true });
   });
 
   test("always: every action has one step, no other order is newer, and nothing is taken back that was not done", () => {
     const action = fc.record({ minutes: fc.integer({ min: -100, max: -1 }), state: fc.constantFrom("committed", "started", "compensated"), compensation: fc.constantFrom(http, manual, null) });
     fc.assert(fc.property(fc.array(action, { maxLength: 20 }), (all) => {
       const actions = all.map(({ minutes, state, compensation }, index) => done(`a${index}`, { startedAt: at(minutes), state, compensation }));
-      const { steps } = planUndo(actions, now);
+      const { steps } = planUndo(actions, large, now);
       expect(steps.map(({ actionId }) => actionId).toSorted()).toEqual(actions.map(({ id }) => id).toSorted());
       const began = steps.map(({ actionId }) => actions.find(({ id }) => id === actionId)?.startedAt?.getTime() ?? 0);
       expect(began).toEqual(began.toSorted((a, b) => b - a));

@@ -1,5 +1,6 @@
 // What would taking this back do, in which order, and what of it cannot be taken back?
 
+import type { ReversalRule } from "./agent-card.ts";
 import { compensationHookSchema, type CompensationHook } from "./manifest.ts";
 import { isJsonObject, own } from "./json-object.ts";
 import { recordArguments } from "./unusual-call.ts";
@@ -58,8 +59,8 @@ type Begun = Pick<OrderedStep, "actionId" | "startedAt">;
 /** One order for all actions of an agent, so that no two reversals wait for each other. */
 const newestFirst = (a: Begun, b: Begun): number => beganMs(b) - beganMs(a) || (a.actionId < b.actionId ? 1 : a.actionId > b.actionId ? -1 : 0);
 
-/** Newest first. More than one action, or one that stays, takes a second person. */
-export function planUndo(actions: readonly UndoableAction[], now: Date): UndoPlan {
+/** Newest first. More than one action, or one that stays, takes a second person, and a single one where the card asks for it. */
+export function planUndo(actions: readonly UndoableAction[], { secondPerson }: Pick<ReversalRule, "secondPerson">, now: Date): UndoPlan {
   const inOrder = actions.map((action) => ({ ...action, actionId: action.id })).toSorted(newestFirst);
   const steps = inOrder.map((action, position): PlannedStep => {
     const hook = hookOf(action.compensation);
@@ -79,7 +80,7 @@ export function planUndo(actions: readonly UndoableAction[], now: Date): UndoPla
   return {
     steps, automatic: taken.filter(({ kind }) => kind !== "manual").length, byHand: taken.filter(({ kind }) => kind === "manual").length, notReversible: steps.length - taken.length,
     firstEnd: ends.length === 0 ? null : new Date(Math.min(...ends)), amounts: [...sums].map(([currency, sum]) => ({ currency, ...sum })),
-    needsSecondPerson: steps.length > 1 || taken.length < steps.length || actions.some(({ effect }) => effect === "irreversible"),
+    needsSecondPerson: secondPerson === "every" || steps.length > 1 || taken.length < steps.length || actions.some(({ effect }) => effect === "irreversible"),
   };
 }
 

@@ -94,7 +94,7 @@ async function rollBack(context: Context, { rollout, plan, verdict }: Judgement)
 /** What cannot be taken back at once must not keep the candidate running. */
 async function compensate(context: Context, { agentId, candidateId, startedAt, plannedAt }: LockedRollout, reason: string) {
   try {
-    const undone = await undoVersionWithin(context, { agentId, versionId: candidateId, since: startedAt ?? plannedAt, reason, by: { id: BY_HOLDPOINT, name: "Holdpoint" } });
+    const undone = await undoVersionWithin(context, { agentId, versionId: candidateId, since: startedAt ?? plannedAt, reason, by: { id: BY_HOLDPOINT, name: "Holdpoint", owns: {} } });
     return { result: undone?.result ?? null, evidence: undone?.evidence ?? null, fault: null };
   } catch (error) {
     if (!(error instanceof NotPossible)) throw error;

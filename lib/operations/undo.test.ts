@@ -3,11 +3,13 @@ import { createHmac } from "node:crypto";
 import net, { type AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { pool, prisma } from "../database/database.ts";
+import type { AgentCard } from "../domain/agent-card.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
-import { makePerson } from "../testing/make-agent.ts";
+import { CARD, makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { editCard } from "./agents.ts";
 import { isInside, sendWebhook, webhookSecret } from "./compensation-webhook.ts";
 import { endAction } from "./end-action.ts";
 import { rehearseHook } from "./rehearse-hook.ts";
@@ -181,6 +183,53 @@ describe("where a hook may be", () => {
     expect(await send(`http://${address}/`, [address], 50)).toMatchObject({ ok: false, status: null, sentence: expect.stringMatching(/did not answer/) as string });
     answerWith = (response) => response.writeHead(200).end("x".repeat(100_000));
     expect(((await send(`http://${address}/`, [address])) as { body: string }).body).toHaveLength(4_000);
+  });
+});
+
+describe("the card", () => {
+  async function strict(reversal: AgentCard["reversal"]) {
+    const own = await makeActingAgent({}, `http://${address}/void`);
+    await editCard(own.owners.business_owner, { agentId: own.id, card: { ...CARD, reversal } });
+    const { action } = await own.prepare();
+    await endAction(own.key, { state: "committed", actionId: action.id, result: null, downstream: null });
+    return { ...own, actionId: action.id, ask: (person: PersonActor) => startUndo(person, { agentId: own.id, scope: "action", target: action.id, reason: "Twice." }) };
+  }
+
+  test("can ask for a second person each time", async () => {
+    const { ask, actionId } = await strict({ secondPerson: "every", approver: null });
+    const { undoId, state } = await ask(ola);
+    expect([state, await run(), (await stored(actionId)).state]).toEqual(["waiting", 0, "committed"]);
+    await expect(approveUndo(ola, { undoId })).rejects.toThrow(/second person/);
+    await approveUndo(mia, { undoId });
+    await run();
+    expect(await stateOf(undoId)).toBe("done");
+  });
+
+  test("can name the owner who has to be one of the two; what it said when somebody asked is kept", async () => {
+    const { ask, owners, id } = await strict({ secondPerson: "every", approver: "business_owner" });
+    const { undoId } = await ask(ola);
+    await expect(approveUndo(mia, { undoId })).rejects.toThrow(/only they/);
+    await expect(approveUndo(owners.technical_owner, { undoId })).rejects.toThrow(/business owner/);
+    await editCard(owners.technical_owner, { agentId: id, card: CARD });
+    await expect(approveUndo(mia, { undoId })).rejects.toThrow(NotPossible);
+    await approveUndo(owners.business_owner, { undoId });
+    await run();
+    expect(await stateOf(undoId)).toBe("done");
+  });
+
+  test("is content with any second person when that owner has asked", async () => {
+    const { ask, owners } = await strict({ secondPerson: "every", approver: "business_owner" });
+    const { undoId } = await ask(owners.business_owner);
+    await expect(approveUndo(owners.business_owner, { undoId })).rejects.toThrow(/second person/);
+    await approveUndo(mia, { undoId });
+    await run();
+    expect(await stateOf(undoId)).toBe("done");
+  });
+
+  test("with an owner but no second person each time asks for nobody where one action comes back by itself", async () => {
+    const { ask } = await strict({ secondPerson: "large", approver: "business_owner" });
+    expect((await ask(ola)).state).toBe("running");
+    await run();
   });
 });
 

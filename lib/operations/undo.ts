@@ -1,8 +1,11 @@
-// What is taken back, and who says so? A reversal of one action, of a run, or of a version since a time; more than one action takes a second person.
+// What is taken back, and who says so? A reversal of one action, of a run, or of a version since a time; who has to agree is said by its size and by the agent's card.
 
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
+import { agentCardSchema, type ReversalApprover, type ReversalRule } from "../domain/agent-card.ts";
 import { may } from "../domain/permissions.ts";
+import { mayApproveUndo, ownsAs } from "../domain/reversal-approval.ts";
+import type { PersonActor } from "../domain/roles.ts";
 import { planUndo, type UndoPlan } from "../domain/undo-plan.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
@@ -47,24 +50,28 @@ export const startUndo = operation({
     const { reason, ...target } = undoSchema.parse(input);
     const actions = await findTargets(tx, target);
     if (actions.length === 0) throw new NotFound(target.scope === "action" ? "There is no such action." : "Nothing was done there that could be taken back.");
-    const plan = planUndo(actions, now);
+    const rule = await reversalRuleOf(tx, target.agentId);
+    const plan = planUndo(actions, rule, now);
     if (plan.automatic + plan.byHand === 0) throw new NotPossible(plan.steps[0]?.skipped ?? "Nothing of it can be taken back.");
-    const result = await storeUndo(context, { ...target, reason, by: person }, plan);
-    return { result, evidence: evidenceOf(result, target, reason, plan) };
+    const { approverRole, ...result } = await storeUndo(context, { ...target, reason, by: person, approver: rule.approver }, plan);
+    return { result, evidence: evidenceOf({ ...result, approverRole }, target, reason, plan) };
   },
 });
 
-function evidenceOf({ undoId, state }: StartedUndo, { agentId, scope, target, since }: UndoTarget, reason: string, plan: UndoPlan): Evidence {
+function evidenceOf({ undoId, state, approverRole }: StoredUndo, { agentId, scope, target, since }: UndoTarget, reason: string, plan: UndoPlan): Evidence {
   const amounts = plan.amounts.map(({ currency, minor, lostMinor }) => ({ currency, minor: String(minor), lostMinor: String(lostMinor) }));
-  return { subject: undoId, agentId, detail: { scope, target, since, reason, state, actions: plan.steps.length, automatic: plan.automatic, byHand: plan.byHand, notReversible: plan.notReversible, amounts } };
+  return { subject: undoId, agentId, detail: { scope, target, since, reason, state, approverRole, actions: plan.steps.length, automatic: plan.automatic, byHand: plan.byHand, notReversible: plan.notReversible, amounts } };
 }
+
+/** Holdpoint itself owns no agent. */
+type Asker = Pick<PersonActor, "id" | "name" | "owns">;
 
 interface VersionUndo {
   agentId: string;
   versionId: string;
   since: Date;
   reason: string;
-  by: { id: string; name: string };
+  by: Asker;
 }
 
 /** As a part of a rollback, in its transaction; null: the version did nothing since then that could be taken back. */
@@ -73,24 +80,32 @@ export async function undoVersionWithin(context: Context, { agentId, versionId, 
   if (!permission.ok) throw new NotPermitted(permission.reason);
   const target = { agentId, scope: "version" as const, target: versionId, since };
   const actions = await findTargets(context.tx, target);
-  const plan = planUndo(actions, context.now);
+  const rule = await reversalRuleOf(context.tx, agentId);
+  const plan = planUndo(actions, rule, context.now);
   if (plan.automatic + plan.byHand === 0) return null;
-  const result = await storeUndo(context, { ...target, reason, by }, plan);
-  return { result, evidence: { ...evidenceOf(result, target, reason, plan), kind: "undo.started" } };
+  const { approverRole, ...result } = await storeUndo(context, { ...target, reason, by, approver: rule.approver }, plan);
+  return { result, evidence: { ...evidenceOf({ ...result, approverRole }, target, reason, plan), kind: "undo.started" } };
 }
 
-type NewUndo = UndoTarget & { reason: string; by: { id: string; name: string } };
+async function reversalRuleOf(tx: Transaction, agentId: string): Promise<ReversalRule> {
+  const { card } = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { card: true } });
+  return agentCardSchema.parse(card).reversal;
+}
 
-/** The actions are locked. */
-async function storeUndo({ tx, now }: Context, { agentId, scope, target, since, reason, by }: NewUndo, plan: UndoPlan): Promise<StartedUndo> {
+type NewUndo = UndoTarget & { reason: string; by: Asker; approver: ReversalApprover | null };
+type StoredUndo = StartedUndo & { approverRole: ReversalApprover | null };
+
+/** The actions are locked. When the owner whom the card names has asked for it, any second person will do. */
+async function storeUndo({ tx, now }: Context, { agentId, scope, target, since, reason, by, approver }: NewUndo, plan: UndoPlan): Promise<StoredUndo> {
   const undoId = newId("un");
   const state = plan.needsSecondPerson ? "waiting" : "running";
-  await tx.undo.create({ data: { id: undoId, agentId, scope, target, since, reason, state, startedBy: by.id, startedByName: by.name, startedAt: now } });
+  const approverRole = approver !== null && plan.needsSecondPerson && !ownsAs(by, agentId, approver) ? approver : null;
+  await tx.undo.create({ data: { id: undoId, agentId, scope, target, since, reason, state, approverRole, startedBy: by.id, startedByName: by.name, startedAt: now } });
   await tx.undoStep.createMany({
     data: plan.steps.map(({ actionId, position, kind, skipped }) => ({ id: newId("us"), undoId, actionId, position, kind, ...(skipped === null ? { state: "waiting" } : { state: "skipped", error: skipped, endedAt: now }) })),
   });
   if (state === "running") await begin(tx, undoId, now);
-  return { undoId, state: (await tx.undo.findUniqueOrThrow({ where: { id: undoId }, select: { state: true } })).state };
+  return { undoId, approverRole, state: (await tx.undo.findUniqueOrThrow({ where: { id: undoId }, select: { state: true } })).state };
 }
 
 /** What somebody else takes back meanwhile is skipped; what a person has to do is theirs from now on. */
@@ -136,7 +151,8 @@ export const approveUndo = operation({
     const person = personOf(context);
     const undo = await lockUndo(tx, undoId);
     if (undo.state !== "waiting") throw new Conflict("It waits for nobody.");
-    if (undo.startedBy === person.id) throw new NotPossible("You asked for it; a second person approves.");
+    const answer = mayApproveUndo(undo, person);
+    if (!answer.ok) throw new NotPossible(answer.reason);
     await tx.undo.update({ where: { id: undoId }, data: { approvedBy: person.name, approvedAt: now } });
     await begin(tx, undoId, now);
     return { result: undefined, evidence: { subject: undoId, agentId: undo.agentId, detail: { startedBy: undo.startedByName } } };

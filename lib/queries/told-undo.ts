@@ -15,7 +15,7 @@ export async function findToldUndo(undoId: string) {
   return prisma().undo.findUnique({
     where: { id: undoId },
     select: {
-      id: true, agentId: true, scope: true, target: true, since: true, reason: true, state: true, startedByName: true, startedAt: true, approvedBy: true, approvedAt: true, endedAt: true,
+      id: true, agentId: true, scope: true, target: true, since: true, reason: true, state: true, startedByName: true, startedAt: true, approverRole: true, approvedBy: true, approvedAt: true, endedAt: true,
       steps: { orderBy: { position: "asc" }, select: { id: true, actionId: true, position: true, state: true, kind: true, attempts: true, nextAttemptAt: true, error: true, doneBy: true, endedAt: true } },
     },
   });

@@ -2,8 +2,10 @@
 
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
+import { agentCardSchema, type ReversalApprover } from "../domain/agent-card.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
 import { may, type Answer } from "../domain/permissions.ts";
+import { mayApproveUndo, type AskedReversal } from "../domain/reversal-approval.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { planUndo } from "../domain/undo-plan.ts";
 import { reversibilityOf } from "./action.ts";
@@ -12,7 +14,7 @@ import { amountOfRow } from "./actions.ts";
 const ACTION = { id: true, tool: true, input: true, amountMinor: true, currency: true, state: true, compensation: true, reversibleUntil: true, conversationId: true } as const satisfies Prisma.ActionSelect;
 
 const fields = {
-  id: true, agentId: true, scope: true, target: true, since: true, reason: true, state: true, startedBy: true, startedByName: true, startedAt: true, approvedBy: true, approvedAt: true, endedAt: true,
+  id: true, agentId: true, scope: true, target: true, since: true, reason: true, state: true, startedBy: true, startedByName: true, startedAt: true, approverRole: true, approvedBy: true, approvedAt: true, endedAt: true,
   steps: {
     orderBy: { position: "asc" }, take: 1_000,
     select: { id: true, position: true, state: true, kind: true, attempts: true, nextAttemptAt: true, error: true, doneBy: true, endedAt: true, action: { select: ACTION } },
@@ -59,9 +61,8 @@ export async function findUndo(undoId: string, actor: PersonActor): Promise<Undo
   return { undo, steps: steps.map(asStep), byHand: mayUndo, approve: !mayUndo.ok ? mayUndo : approveAnswer(undo, actor), pulse: pulseOfUndo(undo.state, steps) };
 }
 
-function approveAnswer(undo: { state: string; startedBy: string }, actor: PersonActor): Answer {
-  if (undo.state !== "waiting") return { ok: false, reason: "It waits for nobody." };
-  return undo.startedBy === actor.id ? { ok: false, reason: "You asked for it; a second person approves." } : { ok: true };
+function approveAnswer(undo: AskedReversal & { state: string }, actor: PersonActor): Answer {
+  return undo.state === "waiting" ? mayApproveUndo(undo, actor) : { ok: false, reason: "It waits for nobody." };
 }
 
 export async function getUndoPulse(undoId: string): Promise<UndoPulse | null> {
@@ -80,6 +81,8 @@ export interface UndoPreview {
   /** By currency, in minor units as text: what can be taken back, and what cannot. */
   amounts: { currency: string; minor: string; lostMinor: string }[];
   needsSecondPerson: boolean;
+  /** The owner who has to be one of the two. */
+  approver: ReversalApprover | null;
   isCut: boolean;
 }
 
@@ -96,14 +99,16 @@ const MOST = 1_000;
 
 export async function previewUndo({ agentId, scope, target, since }: UndoTarget, now: Date): Promise<UndoPreview> {
   const where = scope === "action" ? { id: target } : scope === "run" ? { conversationId: target } : { versionId: target };
+  const agent = await prisma().agent.findUnique({ where: { id: agentId }, select: { card: true } });
+  const rule = agentCardSchema.parse(agent?.card ?? {}).reversal;
   const found = await prisma().action.findMany({
     where: { agentId, state: "committed", ...where, ...(since ? { preparedAt: { gte: since } } : {}) }, orderBy: { preparedAt: "desc" }, take: MOST + 1,
     select: { id: true, state: true, effect: true, conversationId: true, startedAt: true, compensation: true, reversibleUntil: true, amountMinor: true, currency: true },
   });
-  const plan = planUndo(found.slice(0, MOST).map((action) => ({ ...action, input: null })), now);
+  const plan = planUndo(found.slice(0, MOST).map((action) => ({ ...action, input: null })), rule, now);
   return {
     actions: plan.steps.length, reversible: plan.automatic, byHand: plan.byHand, notReversible: plan.notReversible, firstEnd: plan.firstEnd?.toISOString() ?? null,
-    amounts: plan.amounts.map(({ currency, minor, lostMinor }) => ({ currency, minor: String(minor), lostMinor: String(lostMinor) })), needsSecondPerson: plan.needsSecondPerson, isCut: found.length > MOST,
+    amounts: plan.amounts.map(({ currency, minor, lostMinor }) => ({ currency, minor: String(minor), lostMinor: String(lostMinor) })), needsSecondPerson: plan.needsSecondPerson, approver: rule.approver, isCut: found.length > MOST,
   };
 }
 

@@ -26,6 +26,14 @@ describe("cardFormSchema", () => {
     });
   });
 
+  it("reads who agrees to a reversal, and asks for nobody else where nothing was chosen", () => {
+    const reversalOf = (form: object) => cardFormSchema.parse({ agentId: "a", ...form }).card.reversal;
+    expect(reversalOf({ reversal: { secondPerson: "every", approver: "technical_owner" } })).toEqual({ secondPerson: "every", approver: "technical_owner" });
+    expect(reversalOf({ reversal: { secondPerson: "every", approver: "" } })).toEqual({ secondPerson: "every", approver: null });
+    expect(reversalOf({})).toEqual({ secondPerson: "large", approver: null });
+    expect(cardFormSchema.safeParse({ agentId: "a", reversal: { secondPerson: "every", approver: "viewer" } }).error?.issues[0]?.path.join(".")).toBe("reversal.approver");
+  });
+
   it.each([
     [{ monthlyBudget: { amount: "much" } }, "monthlyBudget.amount"], [{ monthlyBudget: { amount: "0" } }, "monthlyBudget.amount"],
     [{ pact: { 2: { metric: "success_rate", bound: "at_least", windowDays: "7" } } }, "pact.2.value"],

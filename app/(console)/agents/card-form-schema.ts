@@ -22,6 +22,7 @@ const fields = z.object({
   escalationContact: text, onCallRotation: text, runbook: text,
   monthlyBudget: z.object({ amount: text, currency: z.string().regex(/^[A-Z]{3}$/, "Three capital letters, for instance EUR.").default("EUR") }).prefault({}),
   pact: lines(clause),
+  reversal: z.object({ secondPerson: z.string().default("large"), approver: text.transform((role) => (role === "" ? null : role)) }).prefault({}),
   reading: z.object({ escalationTools: list, segmentAttributes: list }).prefault({}),
   recordAttributes: lines(z.object({ attribute: text, type: text })),
 });

@@ -46,7 +46,7 @@ export default async function UndoPage({ params }: { params: Promise<{ undoId: s
         </div>
         <aside className="stack" aria-label="State">
           <UndoState
-            undoId={undo.id} state={undo.state} events={pulse.events} remains={remainsSentence(undo.state, steps)} approvedBy={undo.approvedBy} cannotApprove={view.approve.ok ? null : view.approve.reason}
+            undoId={undo.id} state={undo.state} events={pulse.events} remains={remainsSentence(undo.state, undo.approverRole, steps)} approvedBy={undo.approvedBy} cannotApprove={view.approve.ok ? null : view.approve.reason}
             action={approveUndoAction}
           />
         </aside>
