@@ -22,6 +22,7 @@ function create() {
     stopPathProvenAt: new Gauge({ name: "holdpoint_stop_path_last_proof_timestamp_seconds", help: "When the stop path was last exercised.", registers }),
     stopPathP99: new Gauge({ name: "holdpoint_stop_path_p99_seconds", help: "From the stored latch to the confirmation of a point, at the last exercise.", registers }),
     stopPathPoints: new Gauge({ name: "holdpoint_stop_path_points", help: "Enforcement points: live now, expected and answered at the last exercise.", labelNames: ["state"], registers }),
+    judgeSelfTest: new Gauge({ name: "holdpoint_judge_self_test_passed", help: "1 when the judge of rollouts found what was seeded at its start, 0 when it did not: then rollouts are held.", registers }),
     engagedStops: new Gauge({ name: "holdpoint_kill_switches_engaged", help: "Kill switches that are engaged.", registers }),
   };
 }

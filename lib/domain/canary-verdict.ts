@@ -1,6 +1,5 @@
 // Hold, roll back, promote or wait: what follows from what the judge has learned?
 
-import { logEvidenceOther } from "./beta-mixture.ts";
 import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
 import { hasBothArms, isTwoSided, type JudgeState, type MetricState, type PerArm, stakesOf } from "./judge-state.ts";
@@ -21,6 +20,21 @@ export interface ArmFigures {
   median: number | null;
 }
 
+interface ArmLateness {
+  /** Given out at least so long ago. */
+  tasks: number;
+  /** Of them: nothing was known by then, whatever has come in since. A task that is late once stays late. */
+  late: number;
+}
+
+/** Of the first task of each unit that either version could have got. */
+export interface Lateness {
+  current: ArmLateness;
+  candidate: ArmLateness;
+  /** The late ones, by their chance of going to the candidate. */
+  groups: readonly RatioGroup[];
+}
+
 /** Of the stage that the rollout is in. */
 export interface StageCoverage {
   /** Left out: the stage of the newest outcome. */
@@ -29,6 +43,8 @@ export interface StageCoverage {
   candidate: { tasks: number; known: number };
   /** Units that were given out, whether anything is known of them or not: outcomes that come in later from one version say nothing of the router. Left out: those that were judged. */
   router?: readonly RatioGroup[];
+  /** One for each age at which tasks are looked at. Left out: nothing is compared, as in shadow and where the candidate's writes wait for people. */
+  late?: readonly Lateness[];
 }
 
 export interface MetricVerdict {
@@ -107,38 +123,42 @@ function against({ escaped, eWorse, metrics, named }: Facts, plan: CanaryPlan): 
 function unsound(state: JudgeState, plan: CanaryPlan, { sampleRatio }: Facts, { stage, isStageJudged, coverage }: StageFacts): Decision | null {
   if (!sampleRatio.isClean) return { decision: "hold", because: { code: "sample_ratio" } };
   if (!stage) return null;
-  const ofOutcomes = faultOfCoverage(coverage.current, coverage.candidate, stage);
-  if (ofOutcomes) return { decision: "hold", because: { code: ofOutcomes } };
+  if (coverage.late && differsLate(coverage.late)) return { decision: "hold", because: { code: "coverage_differs" } };
+  if (isLow(coverage.current, stage) || isLow(coverage.candidate, stage)) return { decision: "hold", because: { code: "coverage_low" } };
   if (!isStageJudged) return null;
-  for (const { metric, stageKnown } of state.metrics) {
-    const planned = plan.metrics.find((one) => one.metric === metric);
+  for (const metric of state.metrics) {
+    const planned = plan.metrics.find((one) => one.metric === metric.metric);
     if (!planned || !isGatingIn(plan, planned, stage.stage)) continue;
-    const [current, candidate] = [{ tasks: state.stageTasks[0], known: stageKnown[0] }, { tasks: state.stageTasks[1], known: stageKnown[1] }];
-    const fault = faultOfCoverage(current, candidate, stage);
-    if (!fault) continue;
-    return { decision: "hold", because: { code: current.known === 0 || candidate.known === 0 ? "metric_missing" : fault, metric } };
+    const code = faultOfMetric(state.stageTasks, metric, stage);
+    if (code) return { decision: "hold", because: { code, metric: metric.metric } };
   }
   return null;
 }
 
-/** One false hold in a hundred looks, and it lifts by itself. */
+/** One false hold in a hundred stages. */
 const DIFFERS_AT = 100;
 const LEAST_DIFFERENCE = 0.02;
 
 /**
- * Where outcomes come in later or more rarely on one arm, those that are known are no fair sample of it. Of the tasks without an outcome the
- * candidate should have the share that it has of all tasks. An arm with fewer tasks than the stage asks for is given time.
+ * Where outcomes come in later or more rarely on one arm, those that are known are no fair sample of it. Under "both arms alike" a late task is
+ * the candidate's with the chance that the router logged. Tasks are looked at when they have a fixed age, and those that are late then stay it: of
+ * tasks on their way, which leave the unknown ones again, the evidence would be no e-process, and looking often enough would find something.
  */
-function faultOfCoverage(current: ArmCoverage, candidate: ArmCoverage, { minimumTasks, minimumCoverage }: StagePlan): "coverage_low" | "coverage_differs" | null {
-  const shares = [current, candidate].map(({ tasks, known }) => (tasks === 0 ? 1 : Math.min(1, known / tasks)));
-  const [ofCurrent = 1, ofCandidate = 1] = shares;
-  const all = current.tasks + candidate.tasks;
-  if (current.tasks > 0 && candidate.tasks > 0 && Math.abs(ofCurrent - ofCandidate) > LEAST_DIFFERENCE) {
-    const unknown: PerArm<number> = [Math.max(0, current.tasks - current.known), Math.max(0, candidate.tasks - candidate.known)];
-    if (logEvidenceOther(unknown[1], unknown[0] + unknown[1], candidate.tasks / all) >= Math.log(DIFFERS_AT)) return "coverage_differs";
-  }
-  const isLow = (arm: ArmCoverage, share: number): boolean => arm.tasks >= minimumTasks && share < minimumCoverage;
-  return isLow(current, ofCurrent) || isLow(candidate, ofCandidate) ? "coverage_low" : null;
+function differsLate(ages: readonly Lateness[]): boolean {
+  const share = ({ tasks, late }: ArmLateness): number => (tasks === 0 ? 0 : late / tasks);
+  return ages.some(({ current, candidate, groups }) =>
+    current.tasks > 0 && candidate.tasks > 0 && Math.abs(share(current) - share(candidate)) > LEAST_DIFFERENCE && logSampleRatio(groups) >= Math.log(DIFFERS_AT * ages.length));
+}
+
+/** An arm with fewer tasks than the stage asks for is given time. */
+const isLow = ({ tasks, known }: ArmCoverage, { minimumTasks, minimumCoverage }: StagePlan): boolean => tasks >= minimumTasks && known / tasks < minimumCoverage;
+
+/** What is unknown of a task that was judged stays unknown, so it is compared without waiting. */
+function faultOfMetric([currentTasks, candidateTasks]: PerArm<number>, { stageKnown, missing: groups }: MetricState, stage: StagePlan): VerdictCode | null {
+  const [current, candidate] = [{ tasks: currentTasks, known: stageKnown[0] }, { tasks: candidateTasks, known: stageKnown[1] }];
+  const late = ({ tasks, known }: ArmCoverage): ArmLateness => ({ tasks, late: tasks - known });
+  const code = differsLate([{ current: late(current), candidate: late(candidate), groups }]) ? "coverage_differs" : isLow(current, stage) || isLow(candidate, stage) ? "coverage_low" : null;
+  return code !== null && (current.known === 0 || candidate.known === 0) ? "metric_missing" : code;
 }
 
 function missing(state: JudgeState, plan: CanaryPlan, { metrics }: Facts, { stage, isStageJudged, coverage }: StageFacts): Decision {

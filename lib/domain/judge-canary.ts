@@ -7,7 +7,7 @@ import type { LoggedAssignment } from "./label-betting.ts";
 import { countInRatio } from "./sample-ratio.ts";
 import { weighUp } from "./weigh-evidence.ts";
 
-export { type ArmFigures, type CanaryVerdict, type MetricVerdict, readVerdict, type StageCoverage, VERDICT_CODES, type VerdictCode } from "./canary-verdict.ts";
+export { type ArmFigures, type CanaryVerdict, type Lateness, type MetricVerdict, readVerdict, type StageCoverage, VERDICT_CODES, type VerdictCode } from "./canary-verdict.ts";
 export { beginStage, type JudgeState, readJudgeState } from "./judge-state.ts";
 
 export type Arm = "current" | "candidate";
@@ -63,7 +63,10 @@ export function judgeTask(state: JudgeState, task: JudgedTask): void {
   const assignment = isFirstOfUnit(state, task.unit) ? assignmentOf(state, task.probability, isCandidate) : null;
   for (const metric of state.metrics) {
     const value = knownValue(metric.metric, task.values[metric.metric]);
-    if (value === null) continue;
+    if (value === null) {
+      if (assignment && isOfStage) countInRatio(metric.missing, assignment.probability, isCandidate);
+      continue;
+    }
     if (assignment && hasBothArms(metric.known) && (stage === undefined || isComparedIn(state.plan, metric.metric, stage.stage))) betOnTask(state, metric, value, { ...assignment, isOfStage });
     countValue(metric, value, arm, isOfStage);
   }

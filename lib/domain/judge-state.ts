@@ -8,7 +8,7 @@ import { beginNotWorse } from "./non-inferiority.ts";
 import type { RatioGroup } from "./sample-ratio.ts";
 
 /** Raised with every change of the method: what another one learned is judged again from the start. */
-export const JUDGE_VERSION = 4;
+export const JUDGE_VERSION = 5;
 
 /** Of the current and of the candidate version, in this order. */
 export type PerArm<Value> = [current: Value, candidate: Value];
@@ -39,6 +39,8 @@ export interface MetricState {
   inBand: [tasks: number, bad: number];
   /** Of the stage. */
   stageKnown: PerArm<number>;
+  /** Of the stage, one of each unit: tasks of which it is not known, by their chance of going to the candidate. */
+  missing: RatioGroup[];
   /** Logarithms of the bets that the margin holds: one side for each way to be worse, and for an amount one for each of two thresholds. */
   notWorse: number[][];
   /** Natural logarithm, now and the highest so far; upwards and downwards. */
@@ -147,7 +149,7 @@ function beginMetric(metric: CanaryMetric, plan: CanaryPlan, history: readonly P
   return {
     metric, control: isShare ? controlFromHistory(values.filter((value) => isBadValue(metric, value)).length, values.length) : null,
     shape, unshaped: isShare || shape ? [] : values, up: none(true), down: none(false), known: [0, 0], bad: [0, 0], buckets: [{}, {}], inBand: [0, 0],
-    stageKnown: [0, 0], notWorse: beginProofs(metric, plan, 0), logWorse: [0, 0], mostLogWorse: [0, 0],
+    stageKnown: [0, 0], missing: [], notWorse: beginProofs(metric, plan, 0), logWorse: [0, 0], mostLogWorse: [0, 0],
   };
 }
 
@@ -165,6 +167,7 @@ export function beginStage(state: JudgeState, stageIndex: number): void {
   state.stageTasks = [0, 0];
   for (const metric of state.metrics) {
     metric.stageKnown = [0, 0];
+    metric.missing = [];
     metric.notWorse = beginProofs(metric.metric, state.plan, stageIndex);
   }
   if (state.restartsAt === "stage") restart(state);
@@ -191,16 +194,18 @@ const bets = z.strictObject({ sums, restarts: z.array(sums) });
 const control = z.strictObject({ events: count, tasks: count });
 const buckets = z.record(z.string(), count);
 
+const ratioGroups = z.array(z.strictObject({ probability: z.number().gt(0).lt(1), candidate: count, tasks: count }));
+
 const metricStateSchema = z.strictObject({
   metric: z.enum(CANARY_METRICS), control: control.nullable(),
   shape: z.strictObject({ thresholds: sums, logMean: z.number(), logDeviation: z.number().positive(), control: z.array(control) }).nullable(),
-  unshaped: sums, up: bets, down: bets, known: perArm, bad: perArm, buckets: z.tuple([buckets, buckets]), inBand: perArm, stageKnown: perArm,
+  unshaped: sums, up: bets, down: bets, known: perArm, bad: perArm, buckets: z.tuple([buckets, buckets]), inBand: perArm, stageKnown: perArm, missing: ratioGroups,
   notWorse: z.array(sums), logWorse: z.tuple([z.number(), z.number()]), mostLogWorse: z.tuple([z.number(), z.number()]),
 });
 
 export const judgeStateSchema = z.strictObject({
   version: z.literal(JUDGE_VERSION), plan: canaryPlanSchema, stageIndex: z.int().min(0), exposure: count, restartShares: sums, restartsAt: z.enum(["step", "stage"]), restarts: z.int().min(0),
   tasks: perArm, stageTasks: perArm, escaped: perArm, metrics: z.array(metricStateSchema),
-  ratio: z.array(z.strictObject({ probability: z.number().gt(0).lt(1), candidate: count, tasks: count })), mostLogRatio: z.number(), impossible: count,
+  ratio: ratioGroups, mostLogRatio: z.number(), impossible: count,
   mostLogWorse: z.number(), named: z.array(z.enum(CANARY_METRICS)), units: z.record(z.string(), count),
 });

@@ -9,7 +9,7 @@ import { moveRollout, noteRolloutEvent, type LockedRollout } from "./lock-rollou
 import type { Context, Evidence } from "./operation.ts";
 import type { PolicyTrials } from "./policy-trials.ts";
 import { kindOfAdvance, stageOf } from "./promote-rollout.ts";
-import type { Permits, RolloutProgress } from "./rollout-progress.ts";
+import { holdKeys, type Permits, type RolloutProgress } from "./rollout-progress.ts";
 import type { StoredVerdict } from "./stored-verdict.ts";
 import { undoVersionWithin } from "./undo.ts";
 
@@ -35,24 +35,32 @@ interface Judgement {
   /** What it said before, of the same stage. */
   before: StoredVerdict | null;
   trials: PolicyTrials;
+  /** Whether the judge of this process found what was seeded at its start. */
+  isJudgeTrusted: boolean;
 }
 
 /** Null: nothing follows that is worth an entry in the log. */
 export async function applyVerdict(context: Context, judgement: Judgement): Promise<Evidence | readonly [Evidence, ...Evidence[]] | null> {
-  const { rollout, plan, verdict, permits } = judgement;
+  const { rollout, plan, verdict, isJudgeTrusted } = judgement;
   await noteVerdict(context, judgement);
-  if (verdict.decision === "roll_back") return rollBack(context, judgement);
+  // What took effect is counted, not judged.
+  if (verdict.decision === "roll_back" && (isJudgeTrusted || verdict.because.code === "escaped_violation")) return rollBack(context, judgement);
   if (rollout.state !== "running") return null;
   const code = holdCode(judgement, context.now);
-  if (code !== null && !permits.accepted.has(code)) return hold(context, rollout, { code, verdict });
+  if (code !== null) return hold(context, rollout, { code, verdict });
   if (verdict.decision === "hold") return null;
   if (verdict.decision === "promote" && stageOf(rollout).approver === "nobody") return promote(context, judgement);
   return (await raiseExposure(context, judgement, plan)) ?? newlyPromotable(judgement);
 }
 
-/** Outcomes that have not come in yet keep a rollout where it is; whatever else the judge holds for stops it until somebody has looked. */
-function holdCode({ rollout, plan, verdict, progress, permits }: Judgement, now: Date): string | null {
-  if (verdict.decision === "hold" && verdict.because.code !== "coverage_low" && !permits.accepted.has(verdict.because.code)) return verdict.because.code;
+/**
+ * Outcomes that have not come in yet keep a rollout where it is; whatever else the judge holds for stops it until somebody has looked. What the
+ * clock and the router say is never looked away from: it counts from the last resumption, so what comes up again is new.
+ */
+function holdCode({ rollout, plan, verdict, progress, permits, isJudgeTrusted }: Judgement, now: Date): string | null {
+  if (!isJudgeTrusted) return "judge_failed";
+  const { decision, because, named } = verdict;
+  if (decision === "hold" && because.code !== "coverage_low" && !holdKeys({ ...because, named }).every((key) => permits.accepted.has(key))) return because.code;
   return clockHold({
     since: permits.since, lastOutcomeAt: rollout.lastOutcomeAt, deadlineAt: rollout.deadlineAt, noDataHours: plan.noDataHours, crossed: progress.crossedSince, judged: progress.judgedSince,
   }, now);
@@ -67,13 +75,15 @@ async function noteVerdict({ tx, now }: Context, { rollout, verdict, before }: J
 const HOLD_SENTENCES: Readonly<Record<string, string>> = {
   worse: "The candidate does worse.", sample_ratio: "The versions do not get the tasks that they should get.", coverage_differs: "Outcomes come in more rarely for one of the versions.",
   metric_missing: "A metric that decides is missing for one of the versions.", deadline: "Its deadline has passed.", no_data: "No outcome has come in for too long.",
+  judge_failed: "The judge did not find what was seeded for it to find, so nothing that it says counts.",
   crossed: "Too many tasks ran with another version than the one that they were given to.", plan_unreadable: "Its plan cannot be read by this version of Holdpoint.",
 };
 
 export async function hold({ tx, now }: Context, rollout: LockedRollout, { code, verdict }: { code: string; verdict: StoredVerdict | null }): Promise<Evidence> {
   const reason = HOLD_SENTENCES[code] ?? "The judge holds it.";
   const metric = verdict?.because.code === code ? verdict.because.metric : undefined;
-  const detail = { code, ...(metric ? { metric } : {}), exposureBefore: rollout.exposure };
+  const named = code === "worse" ? verdict?.named ?? [] : [];
+  const detail = { code, ...(metric ? { metric } : {}), ...(named.length > 0 ? { named } : {}), exposureBefore: rollout.exposure };
   await moveRollout(tx, rollout, { state: "held", reason, exposure: 0 }, { kind: "held", by: BY_HOLDPOINT, reason, detail }, now);
   return { kind: "rollout.held", subject: rollout.id, agentId: rollout.agentId, detail: { ...detail, reason, stageIndex: rollout.stageIndex, verdict } };
 }

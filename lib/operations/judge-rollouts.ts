@@ -4,7 +4,9 @@ import canonicalize from "canonicalize";
 import { prisma, type Transaction } from "../database/database.ts";
 import { canaryPlanSchema } from "../domain/canary-plan.ts";
 import { readVerdict } from "../domain/judge-canary.ts";
+import type { SelfTestResult } from "../domain/judge-self-test.ts";
 import { UNDER_WAY_STATES } from "../domain/rollout-state.ts";
+import { judgeSelfTest } from "../judge-self-test.ts";
 import { describeError, logger } from "../logger.ts";
 import { AgentIsBusy, applyVerdict, BY_HOLDPOINT, hold, lockAgentAtOnce } from "./apply-verdict.ts";
 import { endRollout } from "./end-rollouts.ts";
@@ -30,7 +32,7 @@ const judgeRollout = operation({
   kind: "rollout.judged",
   needs: "rollout:judge",
   agentOf: agentOfRollout,
-  run: async (context: Context, { rolloutId, trials }: { rolloutId: string; trials: PolicyTrials }) => {
+  run: async (context: Context, { rolloutId, trials, isJudgeTrusted }: { rolloutId: string; trials: PolicyTrials; isJudgeTrusted: boolean }) => {
     const { tx, now } = context;
     const rollout = await takeRollout(tx, rolloutId);
     if (!rollout) return { result: 0, evidence: NOTHING_CHANGED };
@@ -44,7 +46,7 @@ const judgeRollout = operation({
     const escapes = await readLateEscapes(tx, rollout);
     await noteLateEscapes(tx, rollout, state, escapes);
     const permits = await readPermits(tx, rollout);
-    const progress = await readProgress(tx, rollout, plan.data.stages[rollout.stageIndex]?.stage === "shadow", permits.since);
+    const progress = await readProgress(tx, rollout, plan.data, { since: permits.since, now });
     const before = readStoredVerdict(rollout);
     const verdict: StoredVerdict = { ...readVerdict(state, plan.data, progress.coverage), stageIndex: rollout.stageIndex, coverage: progress.coverage, excluded: progress.excluded };
     const isNew = outcomes.length + escapes.length > 0;
@@ -55,7 +57,7 @@ const judgeRollout = operation({
       await notify(tx, { kind: "rollout.judged", subject: rolloutId, agentId: rollout.agentId });
     }
     const judged = outcomes.length > 0 ? { ...rollout, lastOutcomeAt: now } : rollout;
-    const evidence = await applyVerdict(context, { rollout: judged, plan: plan.data, verdict, progress, permits, before, trials });
+    const evidence = await applyVerdict(context, { rollout: judged, plan: plan.data, verdict, progress, permits, before, trials, isJudgeTrusted });
     return { result: outcomes.length, evidence: evidence ?? NOTHING_CHANGED };
   },
 });
@@ -67,12 +69,12 @@ async function endStopped(context: Context, rollout: LockedRollout): Promise<Evi
   return { kind: "rollout.aborted", subject: rollout.id, agentId: rollout.agentId, detail: { reason, before: rollout.state, stageIndex: rollout.stageIndex, exposure: rollout.exposure } };
 }
 
-/** One after the other; what goes wrong with one of them holds up none of the others. */
-export async function judgeRollouts(now: Date): Promise<void> {
+/** One after the other; what goes wrong with one of them holds up none of the others. A judge that fails its test at the start of this process holds them all. */
+export async function judgeRollouts(now: Date, { passed: isJudgeTrusted }: Pick<SelfTestResult, "passed"> = judgeSelfTest(now)): Promise<void> {
   const underWay = await prisma().rollout.findMany({ where: { state: { in: [...UNDER_WAY_STATES] } }, select: { id: true }, orderBy: { id: "asc" } });
   for (const { id } of underWay) {
     try {
-      while ((await withPolicyTrials((trials) => judgeRollout(systemActor, { rolloutId: id, trials }, now))) === AT_ONCE);
+      while ((await withPolicyTrials((trials) => judgeRollout(systemActor, { rolloutId: id, trials, isJudgeTrusted }, now))) === AT_ONCE);
     } catch (error) {
       if (!(error instanceof AgentIsBusy)) logger().error({ rollout: id, ...describeError(error) }, "a rollout could not be judged");
     }

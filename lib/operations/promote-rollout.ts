@@ -5,6 +5,7 @@ import type { CanaryApprover, StagePlan } from "../domain/canary-plan.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import { OWNER_ROLES, ROLE_NAMES, type Actor, type PersonActor } from "../domain/roles.ts";
 import { NotPermitted, NotPossible } from "../errors.ts";
+import { judgeSelfTest } from "../judge-self-test.ts";
 import { newId } from "../new-id.ts";
 import { advanceRollout, completeRollout } from "./advance-rollout.ts";
 import { readStoredVerdict } from "./stored-verdict.ts";
@@ -66,6 +67,7 @@ const promoteTried = operation({
     const person = await requirePerson(context, rollout);
     const stage = stageOf(rollout);
     const verdict = readStoredVerdict(rollout);
+    if (!judgeSelfTest(now).passed) throw new NotPossible("The judge failed its self-test, so what it says is no evidence; two owners can waive it.");
     if (verdict?.decision !== "promote") throw new NotPossible("The evidence for a promotion is not there yet.");
     requireApprover(person, rollout.agentId, stage.approver);
     await noteApproval(tx, rollout, person, { kind: "promote", stageIndex: rollout.stageIndex, reason: null }, now);

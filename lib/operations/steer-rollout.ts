@@ -36,7 +36,7 @@ export const pauseRollout = operation({
   },
 });
 
-/** At the step where it stood. Whoever resumes what is held has seen why: for that reason it is not held again in this stage. */
+/** At the step where it stood. Whoever resumes what is held has seen why: for that reason the judge does not hold it again in this stage. */
 export const resumeRollout = operation({
   kind: "rollout.resumed",
   needs: "rollout:start",

@@ -10,7 +10,7 @@ import { engageStop, stopSchema } from "../operations/stops.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { getInbox } from "./inbox.ts";
-import { judgeSelfTest } from "./judge-self-test.ts";
+import { judgeSelfTest } from "../judge-self-test.ts";
 import { findRollout, findRolloutPulse } from "./rollout.ts";
 import { readTraffic } from "../database/rollout-traffic.ts";
 import { findOpenRollout, findRolloutOfChange, hasAnyRollout, listRollouts } from "./rollouts.ts";

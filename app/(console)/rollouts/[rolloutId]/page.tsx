@@ -36,7 +36,7 @@ import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
 import { heldBackSentence, verdictSentence } from "@/lib/domain/verdict-words.ts";
 import { formatClock, formatDay, formatRelative } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
-import { judgeSelfTest } from "@/lib/queries/judge-self-test.ts";
+import { judgeSelfTest } from "@/lib/judge-self-test.ts";
 import { findRollout, type RolloutView } from "@/lib/queries/rollout.ts";
 import { readTraffic } from "@/lib/database/rollout-traffic.ts";
 import { abortRolloutAction, editPlanAction, pauseRolloutAction, promoteRolloutAction, resumeRolloutAction, startRolloutAction, waiveRolloutAction } from "../actions.ts";
@@ -162,7 +162,7 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
   if (isForBusiness) return verdict === null ? <Card><EmptyState kind="unknown" title="Cannot tell yet.">Nothing is judged in this stage so far.</EmptyState></Card> : <BusinessView verdict={verdict} versions={versions} />;
   const xLabels = [axisLabel(span.from, span.to), rollout.endedAt === null ? `now, ${formatClock(now).slice(0, 5)} UTC` : axisLabel(span.to, span.to)] as const;
   const { passed, checks, at } = judgeSelfTest(now);
-  const selfTest = { passed, detail: passed ? `It caught ${checks.length} seeded faults as it should, ${formatRelative(at, now)}.` : `It missed: ${checks.filter((check) => !check.passed).map(({ name }) => name.replaceAll("_", " ")).join(", ")}. Nothing it says counts.` };
+  const selfTest = { passed, detail: passed ? `It caught ${checks.length} seeded faults as it should, ${formatRelative(at, now)}.` : `It missed: ${checks.filter((check) => !check.passed).map(({ name }) => name.replaceAll("_", " ")).join(", ")}. Rollouts are held; nothing it says counts.` };
   return (
     <section aria-labelledby="metrics">
       <h2 id="metrics" className="sr-only">Metrics</h2>

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { prisma } from "../database/database.ts";
+import { doTasks, makeTriedAgent, ofBothArms, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { judgeRollouts } from "./judge-rollouts.ts";
+import { promoteRollout } from "./promote-rollout.ts";
+import { resumeRollout } from "./steer-rollout.ts";
+import type { StoredVerdict } from "./stored-verdict.ts";
+
+useDatabase();
+
+const start = new Date("2026-11-20T12:00:00Z");
+const later = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
+const HOUR = 60;
+const reason = "Looked at it.";
+
+const verdictOf = async (agent: TriedAgent) => (await agent.read()).verdict as unknown as StoredVerdict | null;
+const logged = (agent: TriedAgent, kind: string) => prisma().logEntry.count({ where: { subject: agent.rolloutId, kind } });
+const FAILING = ofBothArms(60, { candidate: { outcome: "failure" } });
+
+async function tried(changes: Parameters<typeof startTried>[1] = {}): Promise<TriedAgent> {
+  const agent = await makeTriedAgent();
+  await startTried(agent, changes, start);
+  return agent;
+}
+
+/** At the stage of the current version, so that both act alike. */
+async function triedAlike(changes: Parameters<typeof startTried>[1] = {}): Promise<TriedAgent> {
+  const agent = await makeTriedAgent({ stage: "assisted" });
+  await startTried(agent, { stages: [shortStage("assisted")], ...changes }, start);
+  return agent;
+}
+
+describe("outcomes that stay away", () => {
+  test("hold it after a while, promote nothing, and are judged when they come", async () => {
+    const agent = await tried({ noDataHours: 24 });
+    const tasks = await doTasks(agent, ofBothArms(60, { current: { outcome: null }, candidate: { outcome: null } }), later(1));
+    await judgeRollouts(later(2));
+    expect([(await agent.read()).state, (await verdictOf(agent))?.decision]).not.toContain("promote");
+    await judgeRollouts(later(24 * HOUR + 1));
+    const held = await agent.read();
+    expect([held.state, held.reason]).toEqual(["held", "No outcome has come in for too long."]);
+    await prisma().run.updateMany({ where: { agentId: agent.id, conversationId: { in: tasks } }, data: { outcome: "success", outcomeAt: later(25 * HOUR) } });
+    await judgeRollouts(later(26 * HOUR));
+    expect([(await agent.read()).state, (await verdictOf(agent))?.decision]).toEqual(["held", "promote"]);
+    const { revision } = await agent.read();
+    await expect(promoteRollout(agent.owners.technical_owner, { rolloutId: agent.rolloutId, revision })).rejects.toThrow(/held/);
+    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason }, later(27 * HOUR));
+    await judgeRollouts(later(28 * HOUR));
+    expect((await agent.read()).state).toBe("running");
+  });
+
+  const agreed = async (agent: TriedAgent) => [(await agent.read()).state, (await verdictOf(agent))?.because.code];
+
+  test("from one version only hold it once they are late, and not while they are on their way", async () => {
+    const agent = await triedAlike();
+    const tasks = await doTasks(agent, ofBothArms(60, { candidate: { outcome: null } }), later(1));
+    await judgeRollouts(later(2));
+    await judgeRollouts(later(60));
+    expect((await agreed(agent))[0]).toBe("running");
+    await judgeRollouts(later(61));
+    expect(await agreed(agent)).toEqual(["held", "coverage_differs"]);
+    // What comes in now was late all the same: the evidence does not go away by waiting.
+    await prisma().run.updateMany({ where: { agentId: agent.id, conversationId: { in: tasks } }, data: { outcome: "success", outcomeAt: later(70) } });
+    await judgeRollouts(later(71));
+    expect(await agreed(agent)).toEqual(["held", "coverage_differs"]);
+    const { revision } = await agent.read();
+    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason }, later(72));
+    await judgeRollouts(later(73));
+    expect((await agent.read()).state).toBe("running");
+  });
+
+  test("of a candidate whose writes wait for people hold nothing", async () => {
+    const agent = await tried();
+    await doTasks(agent, ofBothArms(15, { candidate: { outcome: null } }), later(1));
+    await judgeRollouts(later(3 * HOUR));
+    expect((await agent.read()).state).toBe("running");
+  });
+
+  test("of shadow tasks that nobody has said the end of yet hold nothing", async () => {
+    const agent = await tried({ stages: [shortStage("shadow"), shortStage("assisted")] });
+    await doTasks(agent, Array.from({ length: 18 }, () => ({ outcome: null, shadow: {} })), later(1));
+    await judgeRollouts(later(3 * HOUR));
+    expect((await agent.read()).state).toBe("running");
+  });
+
+  test("from one version later than from the other say nothing of the router, but tasks that it gives out otherwise than it says do", async () => {
+    const [late, unfair] = [await tried(), await tried()];
+    await doTasks(late, ofBothArms(15, { candidate: { outcome: null } }), later(1));
+    await doTasks(unfair, Array.from({ length: 30 }, () => ({ arm: "candidate" as const })), later(1));
+    await judgeRollouts(later(2));
+    expect((await verdictOf(late))?.sampleRatio.isClean).toBe(true);
+    expect([(await unfair.read()).state, (await verdictOf(unfair))?.because.code]).toEqual(["held", "sample_ratio"]);
+  });
+
+  test("of a metric that decides, on one version only, hold it", async () => {
+    const metrics = [{ metric: "success", weight: 1, isGating: true, margin: { kind: "points", value: 0.5 }, band: null }, { metric: "cost", weight: 1, isGating: true, margin: { kind: "ratio", value: 3 }, band: null }] as const;
+    const agent = await tried({ metrics: [...metrics] });
+    await doTasks(agent, ofBothArms(60, { candidate: { unknownCostCalls: 1 } }), later(1));
+    await judgeRollouts(later(2));
+    expect([(await agent.read()).state, (await verdictOf(agent))?.because]).toEqual(["held", { code: "metric_missing", metric: "cost" }]);
+  });
+
+  test("because the traffic stopped hold it, until tasks come again", async () => {
+    const agent = await tried({ noDataHours: 2 });
+    await doTasks(agent, ofBothArms(5), later(1));
+    await judgeRollouts(later(2));
+    await judgeRollouts(later(2 * HOUR + 1));
+    expect((await agent.read()).state).toBe("running");
+    await judgeRollouts(later(2 * HOUR + 2));
+    const { state, revision } = await agent.read();
+    expect(state).toBe("held");
+    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason }, later(3 * HOUR));
+    await judgeRollouts(later(5 * HOUR - 1));
+    expect((await agent.read()).state).toBe("running");
+    await judgeRollouts(later(5 * HOUR));
+    expect((await agent.read()).state).toBe("held");
+  });
+});
+
+describe("a judge that fails its test", () => {
+  const failed = { passed: false };
+
+  test("holds what is running and rolls nothing back by what it believes; a resumption changes nothing", async () => {
+    const agent = await tried();
+    await doTasks(agent, FAILING, later(1));
+    await judgeRollouts(later(2), failed);
+    const held = await agent.read();
+    expect([held.state, held.exposure, await logged(agent, "rollout.rolled_back")]).toEqual(["held", 0, 0]);
+    expect(held.reason).toMatch(/nothing that it says counts/);
+    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
+    await judgeRollouts(later(4), failed);
+    expect((await agent.read()).state).toBe("held");
+  });
+
+  test("still sees what took effect", async () => {
+    const agent = await tried();
+    await doTasks(agent, [{ arm: "candidate", hasEscapedViolation: true }, { arm: "current" }], later(1));
+    await judgeRollouts(later(2), failed);
+    expect((await agent.read()).state).toBe("rolled_back");
+  });
+});
+
+describe("a hold that somebody resumed", () => {
+  test("for one metric does not excuse another", async () => {
+    const metric = (name: "escalation" | "action_errors") => ({ metric: name, weight: 1, isGating: true, margin: { kind: "ratio" as const, value: 10 }, band: null });
+    const agent = await triedAlike({ onWorse: "hold", metrics: [metric("escalation"), metric("action_errors")] });
+    await doTasks(agent, ofBothArms(60, { candidate: { isEscalated: true } }), later(1));
+    await judgeRollouts(later(2));
+    const held = await agent.read();
+    expect([held.state, (await verdictOf(agent))?.named]).toEqual(["held", ["escalation"]]);
+    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
+    await judgeRollouts(later(4));
+    expect((await agent.read()).state).toBe("running");
+    await doTasks(agent, ofBothArms(60, { candidate: { isEscalated: true, actionErrors: 3 } }), later(5));
+    await judgeRollouts(later(6));
+    expect([(await agent.read()).state, (await verdictOf(agent))?.named.toSorted()]).toEqual(["held", ["action_errors", "escalation"]]);
+  });
+});
