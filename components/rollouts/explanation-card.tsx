@@ -57,7 +57,7 @@ function Mathematics({ verdict, plan, stageIndex }: ExplanationCardProps) {
         <li>Rates: each outcome bets on which version it came from, against the probability that the router logged. Latency and cost: how often a fixed quantile is passed, a shift, and a contaminated share.</li>
         <li>Sample ratio: {evidence(verdict.sampleRatio.e)} against the planned split; alarm at 1,000.</li>
         {verdict.named.length > 0 && <li>Named by closed testing: {verdict.named.map(metricInSentence).join(", ")}.</li>}
-        <li>The intervals of the differences hold at every look. Those of one version by itself are for a single look.</li>
+        <li>The intervals of the differences hold at every look while the exposure stays the same; of several exposures together they are a summary, and no evidence. Those of one version by itself are for a single look.</li>
       </ul>
     </div>
   );

@@ -180,8 +180,10 @@ function verdictOf(state: JudgeState, metric: MetricState, planned: MetricPlan, 
   const isTwoWay = isTwoSided(metric.metric);
   const better = isTwoWay ? 1 : mixtureOf({ sums: metric.down.sums, restarts: [] }, stakesOf(metric.metric, false), [1]);
   const isWorse = state.named.includes(metric.metric);
-  const isBetter = !isWorse && better >= PROMOTE_AT;
-  const isNotWorse = !isWorse && !isBetter && log >= Math.log(PROMOTE_AT);
+  const isShownHere = !isWorse && log >= Math.log(PROMOTE_AT);
+  // It is bet on over the whole rollout, and what was shown in shadow says nothing of this stage: better is more than not worse, and never instead of it.
+  const isBetter = isShownHere && better >= PROMOTE_AT;
+  const isNotWorse = isShownHere && !isBetter;
   return {
     metric: metric.metric, verdict: isWorse ? "worse" : isBetter ? "better" : isNotWorse ? "not_worse" : "cannot_tell",
     eWorse: expClipped(Math.max(...metric.mostLogWorse)), eBetter: Math.min(better, expClipped(Number.MAX_VALUE)), eNotWorse: expClipped(log),

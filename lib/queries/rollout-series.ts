@@ -107,7 +107,7 @@ function valueOf(tally: Tally, isShare: boolean): { value: number | null } & Int
   return { value: quantile(tally.amounts, 0.5), ...medianInterval(tally.amounts) };
 }
 
-/** Holds at every look, unlike the intervals of each version by itself. */
+/** Holds at every look while the exposure is the same. Over several exposures it is a summary: what the day brought falls on both versions in other shares. */
 function differenceOf(current: Tally, candidate: Tally, isShare: boolean): { value: number | null } & Interval {
   const [before, after] = [valueOf(current, isShare).value, valueOf(candidate, isShare).value];
   if (before === null || after === null) return UNKNOWN;

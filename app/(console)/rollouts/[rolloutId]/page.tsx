@@ -159,7 +159,7 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
   if (!isJudged(view)) {
     return <Card><EmptyState kind="nothing_yet" title="No task has been judged yet.">A task counts when its outcome is known. Give tasks to a version with assign() of the SDK, or POST /v1/assignments.</EmptyState></Card>;
   }
-  if (isForBusiness) return verdict === null ? <Card><EmptyState kind="unknown" title="Cannot tell yet.">Nothing is judged in this stage so far.</EmptyState></Card> : <BusinessView verdict={verdict} versions={versions} />;
+  if (isForBusiness) return verdict === null ? <Card><EmptyState kind="unknown" title="Cannot tell yet.">Nothing is judged in this stage so far.</EmptyState></Card> : <BusinessView verdict={verdict} versions={versions} plan={plan} stageIndex={stageIndex} />;
   const xLabels = [axisLabel(span.from, span.to), rollout.endedAt === null ? `now, ${formatClock(now).slice(0, 5)} UTC` : axisLabel(span.to, span.to)] as const;
   const { passed, checks, at } = judgeSelfTest(now);
   const selfTest = { passed, detail: passed ? `It caught ${checks.length} seeded faults as it should, ${formatRelative(at, now)}.` : `It missed: ${checks.filter((check) => !check.passed).map(({ name }) => name.replaceAll("_", " ")).join(", ")}. Rollouts are held; nothing it says counts.` };
@@ -174,7 +174,7 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
         {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, series: view.series, selfTest })} />}
       </div>
       <p className="meta mt-2 text-pretty">
-        Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference, with an interval that holds at every look. Hatched: not acceptable.
+        Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference of all so far, with an interval for any number of looks at tasks that were shared out alike; where the exposure changed, the verdict goes by each share and the interval does not. Hatched: not acceptable.
         {view.markers.length > 0 && <> Lines: <MarkerList markers={view.markers} whenOf={(at) => axisLabel(new Date(at), span.to)} />.</>}
       </p>
     </section>
