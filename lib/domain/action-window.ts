@@ -18,7 +18,8 @@ interface Compensated {
   withinHours: number | null;
 }
 
-/** Null: nobody named an end. */
+/** The earlier of both: an agent may know of less time than was reviewed, and never of more. Null: nobody named an end. */
 export function reversibleUntilOf({ given, withinHours }: Compensated, committedAt: Date): Date | null {
-  return given ?? (withinHours === null ? null : after(committedAt, withinHours * HOUR_MS));
+  const declared = withinHours === null ? null : after(committedAt, withinHours * HOUR_MS);
+  return given !== null && declared !== null ? (given < declared ? given : declared) : given ?? declared;
 }

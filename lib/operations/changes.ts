@@ -9,6 +9,7 @@ import type { Permission } from "../domain/permissions.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, NotPermitted, NotPossible } from "../errors.ts";
+import { describeError, logger } from "../logger.ts";
 import { newId } from "../new-id.ts";
 import { applyChange } from "./apply-change.ts";
 import { lockChange, type LockedChange } from "./lock-change.ts";
@@ -195,7 +196,7 @@ const expireChange = operation({
 /** Expired is not rejected: nobody said no. */
 export async function expireChanges(now: Date): Promise<number> {
   const due = await prisma().change.findMany({ where: { state: "open", expiresAt: { lte: now } }, select: { id: true }, take: 200 });
-  for (const { id } of due) await expireChange(systemActor, { changeId: id }, now);
+  for (const { id } of due) await expireChange(systemActor, { changeId: id }, now).catch((error: unknown) => logger().error({ change: id, ...describeError(error) }, "a change could not be ended"));
   return due.length;
 }
 

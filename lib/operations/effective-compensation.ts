@@ -16,7 +16,7 @@ export function effectiveCompensation(given: Given | null, { tool, input }: Gate
   const declared = rules?.tools.get(tool)?.compensation ?? null;
   const withinHours = declared?.withinHours === undefined ? {} : { withinHours: declared.withinHours };
   if (given !== null) {
-    const fault = faultOf(given.hook, declared?.hook ?? null, rules);
+    const fault = faultOf(given.hook, declared?.hook ?? null, { tool, rules });
     if (fault !== null) throw new BadInput(fault);
     return { hook: given.hook, arguments: given.arguments ?? input, ...withinHours };
   }
@@ -24,10 +24,20 @@ export function effectiveCompensation(given: Given | null, { tool, input }: Gate
   return declared === null || hook === null ? null : { hook, arguments: input, description: declared.description, ...withinHours };
 }
 
-/** An agent that could name any address would reach whatever Holdpoint reaches. */
-function faultOf(given: CompensationHook, declared: CompensationHook | null, rules: VersionRules | null): string | null {
-  if (given.kind === "manual") return null;
+/**
+ * An agent that could name any address would reach whatever Holdpoint reaches. And a call that cannot be undone in the world is permitted for the
+ * way back that was reviewed: the same request must not replace it by a person's work.
+ */
+function faultOf(given: CompensationHook, declared: CompensationHook | null, { tool, rules }: { tool: string; rules: VersionRules | null }): string | null {
+  if (given.kind === "manual") {
+    const isReplaced = declared !== null && declared.kind !== "manual" && rules?.tools.get(tool)?.effect === "irreversible";
+    return isReplaced ? "What this tool does cannot be undone in the world, so it is taken back as its version declares, and not by hand." : null;
+  }
   if (declared?.kind !== given.kind) return "This tool declares no compensation of this kind; one that is done by hand can always be given.";
   if (given.kind === "tool") return rules?.tools.has(given.tool) ? null : "The current version declares no tool of the name that is to take it back.";
-  return declared.kind === "http" && new URL(given.url).origin === new URL(declared.url).origin ? null : "The address that is to take it back is not at the host that the version declares.";
+  return declared.kind === "http" && isBelow(new URL(given.url), new URL(declared.url)) ? null : "The address that is to take it back is not the one that the version declares, nor one below it.";
 }
+
+/** URL has taken "..", written plainly or encoded, out of the paths already. */
+const isBelow = (given: URL, declared: URL): boolean =>
+  given.origin === declared.origin && (given.pathname === declared.pathname || given.pathname.startsWith(declared.pathname.endsWith("/") ? declared.pathname : `${declared.pathname}/`));

@@ -8,7 +8,7 @@ import { makeAgent, manifest } from "../testing/make-agent.ts";
 import { makeRollout } from "../testing/make-rollout.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { rejectChange } from "./changes.ts";
-import { closeFinding, judgeObservedComponents, reviewRetroactively } from "./findings.ts";
+import { closeFinding, judgeObservedComponents, reviewRetroactively, type FindingEvidence } from "./findings.ts";
 import { abortRollout } from "./steer-rollout.ts";
 
 useDatabase();
@@ -68,6 +68,32 @@ describe("what traffic shows is judged", () => {
     expect(finding).toMatchObject({ kind: "unreviewed_change", state: "open" });
     expect(await bindingOf(agent.id)).toEqual({ source: "unreviewed_change", level: "shadow" });
     expect(await prisma().logEntry.count({ where: { subject: finding?.id ?? "", kind: "finding.opened" } })).toBe(1);
+  });
+
+  test("a prompt that differs in every run is one finding with a list that ends", async () => {
+    const agent = await makeAgent();
+    const write = (from: number, count: number) => prisma().observedComponent.createMany({
+      data: Array.from({ length: count }, (_, index) => ({ agentId: agent.id, versionLabel: "1.0", inShadow: false, facet: "prompt", name: "system", value: promptHashOf(`Today is day ${from + index}.`), firstSeenAt: new Date(), lastSeenAt: new Date() })),
+    });
+    await write(0, 3_000);
+    await judgeObservedComponents(new Date());
+    await write(3_000, 10);
+    await judgeObservedComponents(new Date());
+    const [finding, ...others] = await findings(agent.id);
+    const { differences, more } = finding?.evidence as unknown as FindingEvidence;
+    expect([others.length, differences.length, more]).toEqual([0, 100, 2_910]);
+    expect(await prisma().observedComponent.count({ where: { agentId: agent.id, judgedAt: null } })).toBe(0);
+    expect(await prisma().logEntry.count({ where: { subject: finding?.id ?? "" } })).toBe(1);
+    expect((await bindingOf(agent.id)).level).toBe("shadow");
+  });
+
+  test("an agent that cannot be judged keeps no other from it", async () => {
+    const [broken, other] = [await makeAgent(), await makeAgent()];
+    await prisma().agent.update({ where: { id: broken.id }, data: { card: { purpose: 7 } } });
+    for (const { id } of [broken, other]) await see(id, promptSeen("Refund whatever is asked."));
+    await judgeObservedComponents(new Date());
+    expect([(await findings(broken.id)).length, (await findings(other.id)).length]).toEqual([0, 1]);
+    await prisma().observedComponent.deleteMany({ where: { agentId: broken.id } });
   });
 
   test("a candidate in review may run in shadow, and nowhere else", async () => {

@@ -6,6 +6,7 @@ import { versionComponents } from "../database/version-components.ts";
 import { compareObservation, type DeclaredRecipe, type Observation, type RecipeVerdict } from "../domain/compare-recipe.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
+import { describeError, logger } from "../logger.ts";
 import { newId } from "../new-id.ts";
 import { existingAgent } from "./agents.ts";
 import { manifestFromTraffic } from "./manifest-from-traffic.ts";
@@ -36,7 +37,12 @@ export interface Difference {
 export interface FindingEvidence {
   versionLabel: string;
   differences: Difference[];
+  /** How many more there are that are not listed. */
+  more?: number;
 }
+
+/** A prompt that is put together for each run shows a new one in each: nobody reads them all. */
+const MOST_DIFFERENCES = 100;
 
 /** A version that is withdrawn: from when to when what it did was approved, because a rollout gave it tasks. */
 interface Trial {
@@ -119,14 +125,17 @@ async function openOrExtend(tx: Transaction, agentId: string, about: string, dif
   const sentence = sentenceOf(about, differences);
   const open = await tx.finding.findFirst({ where: { agentId, kind: UNREVIEWED, about, state: "open" } });
   const id = open?.id ?? newId("fi");
-  const before = (open?.evidence as unknown as FindingEvidence | undefined)?.differences ?? [];
+  const { differences: before = [], more = 0 } = (open?.evidence as unknown as FindingEvidence | undefined) ?? {};
   const isKnown = (difference: Difference) => before.some((old) => old.facet === difference.facet && old.name === difference.name && old.value === difference.value);
   const added = differences.filter((difference) => !isKnown(difference));
   if (open && added.length === 0) return { id, evidence: null };
-  const evidence = { versionLabel: about, differences: [...before, ...added] };
+  const listed = added.slice(0, Math.max(0, MOST_DIFFERENCES - before.length));
+  const unlisted = more + added.length - listed.length;
+  const evidence: FindingEvidence = { versionLabel: about, differences: [...before, ...listed], ...(unlisted > 0 ? { more: unlisted } : {}) };
   if (open) await tx.finding.update({ where: { id }, data: { evidence: evidence as never, sentence: sentenceOf(about, evidence.differences), lastSeenAt: now } });
   else await tx.finding.create({ data: { id, agentId, kind: UNREVIEWED, about, sentence, evidence: evidence as never, openedAt: now, lastSeenAt: now } });
-  const detail = { versionLabel: about, differences: added.map(({ facet, name, value }) => ({ facet, name, value })) };
+  if (listed.length === 0) return { id, evidence: null };
+  const detail = { versionLabel: about, differences: listed.map(({ facet, name, value }) => ({ facet, name, value })), ...(unlisted > 0 ? { more: unlisted } : {}) };
   return { id, evidence: { kind: open ? "finding.extended" : "finding.opened", subject: id, agentId, detail } };
 }
 
@@ -166,13 +175,7 @@ const judgeAgent = operation({
       const finding = unreviewed.length > 0
         ? await openOrExtend(tx, agentId, label, unreviewed.map(({ row, verdict }) => differenceOf(row, verdict)), now) : null;
       if (finding?.evidence) evidence.push(finding.evidence);
-      for (const { row, verdict } of judged) {
-        const { agentId: _a, versionLabel, inShadow, facet, name, value } = row;
-        await tx.observedComponent.update({
-          where: { agentId_versionLabel_inShadow_facet_name_value: { agentId, versionLabel, inShadow, facet, name, value } },
-          data: { judgedAt: verdict.reason === TRIED ? row.lastSeenAt : now, matches: verdict.matches, verdict: verdict.reason, findingId: verdict.matches ? null : (finding?.id ?? null) },
-        });
-      }
+      await storeVerdicts(tx, judged, finding?.id ?? null, now);
       await markRuns(tx, unreviewed.map(({ row }) => row), now);
       await noteFirstSeen(tx, declared, group, now);
     }
@@ -182,6 +185,16 @@ const judgeAgent = operation({
     return { result: { findings: evidence.length, level: authority.level }, evidence: first ? [first, ...rest] : NOTHING_CHANGED };
   },
 });
+
+async function storeVerdicts(tx: Transaction, judged: readonly { row: ObservedRow; verdict: RecipeVerdict }[], findingId: string | null, now: Date): Promise<void> {
+  const given = judged.map(({ row: { versionLabel, inShadow, facet, name, value, lastSeenAt }, verdict: { matches, reason } }) => ({
+    version_label: versionLabel, in_shadow: inShadow, facet, name, value, matches, verdict: reason, finding_id: matches ? null : findingId, judged_at: reason === TRIED ? lastSeenAt : now,
+  }));
+  await tx.$executeRaw`
+    UPDATE observed_component o SET judged_at = given.judged_at, matches = given.matches, verdict = given.verdict, finding_id = given.finding_id
+    FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS given(version_label text, in_shadow boolean, facet text, name text, value text, matches boolean, verdict text, finding_id text, judged_at timestamptz)
+    WHERE o.agent_id = ${judged[0]?.row.agentId ?? ""} AND o.version_label = given.version_label AND o.in_shadow = given.in_shadow AND o.facet = given.facet AND o.name = given.name AND o.value = given.value`;
+}
 
 /** A proposed version that runs before it is decided: the change remembers when that began. */
 async function noteFirstSeen(tx: Transaction, declared: readonly DeclaredRecipe[], rows: readonly ObservedRow[], now: Date): Promise<void> {
@@ -210,7 +223,8 @@ export async function judgeObservedComponents(now: Date): Promise<number> {
     WHERE f.id = o.finding_id AND f.state = 'closed' AND NOT o.matches AND o.last_seen_at > f.closed_at AND o.judged_at IS NOT NULL`;
   await prisma().$executeRaw`UPDATE observed_component SET judged_at = NULL WHERE verdict = ${TRIED} AND matches AND last_seen_at > judged_at`;
   const agents = await prisma().observedComponent.findMany({ where: { judgedAt: null }, distinct: ["agentId"], select: { agentId: true }, take: 200 });
-  for (const { agentId } of agents) await judgeAgent(systemActor, { agentId }, now);
+  // An agent that cannot be judged keeps no other from it.
+  for (const { agentId } of agents) await judgeAgent(systemActor, { agentId }, now).catch((error: unknown) => logger().error({ agent: agentId, ...describeError(error) }, "what an agent shows could not be judged"));
   return agents.length;
 }
 

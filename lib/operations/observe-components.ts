@@ -121,6 +121,8 @@ const columns = (rows: readonly Observed[]): unknown[] => [
 ];
 
 const UNAPPROVED_MAX_AGE_MS = 1_000;
+/** Those last seen. Beyond them runs are not counted as exposure from their first span on; the cap does not depend on it. */
+const MOST_UNAPPROVED = 20_000;
 let unapproved: { readAtMs: number; keys: Set<string> } | null = null;
 
 /** Keys of what a sweep has judged as not approved: every further run that shows it is an unreviewed one from its first span on. */
@@ -129,7 +131,7 @@ export async function unapprovedKeys(): Promise<ReadonlySet<string>> {
   if (unapproved && nowMs - unapproved.readAtMs < UNAPPROVED_MAX_AGE_MS) return unapproved.keys;
   const { rows } = await pool().query<[string, string, boolean, string, string, string]>({
     rowMode: "array",
-    text: "SELECT agent_id, version_label, in_shadow, facet, name, value FROM observed_component WHERE matches = false",
+    text: `SELECT agent_id, version_label, in_shadow, facet, name, value FROM observed_component WHERE matches = false ORDER BY last_seen_at DESC LIMIT ${MOST_UNAPPROVED}`,
   });
   const keys = new Set(rows.map(([agentId, label, inShadow, ...rest]) => [agentId, label, inShadow ? "shadow" : "live", ...rest].join("\u0000")));
   unapproved = { readAtMs: nowMs, keys };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { pool, prisma } from "../database/database.ts";
 import { BadInput, Conflict, NotPermitted } from "../errors.ts";
-import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
+import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { noteHeartbeat } from "./action-words.ts";
@@ -61,7 +61,7 @@ describe("prepare", () => {
     ["arguments that are too deep", { input: JSON.parse(`${'{"a":'.repeat(70)}1${"}".repeat(70)}`) as never }, /deep/],
     ["an argument named __proto__", { input: JSON.parse('{"amount":1,"__proto__":{"amount":5000}}') as never }, /name that is not allowed/],
     ["a text that cannot be stored", { input: { amount: 1, order: "\ud800" } }, /cannot be stored/],
-    ["a hook at another host", { compensation: { hook: { kind: "http", url: "https://elsewhere.example.test/void" } } }, /not at the host/],
+    ["a hook at another host", { compensation: { hook: { kind: "http", url: "https://elsewhere.example.test/void" } } }, /not the one that the version declares/],
     ["a hook of another kind", { compensation: { hook: { kind: "tool", tool: "credit_take" } } }, /declares no compensation of this kind/],
     ["a tool that takes back and is not declared", { tool: "credit_give", compensation: { hook: { kind: "tool", tool: "rm_rf" } } }, /no tool of the name/],
   ])("%s is refused and leaves nothing", async (_what, given, message) => {
@@ -85,6 +85,15 @@ describe("prepare", () => {
     const letter = await agent.prepare({ tool: "letter_send", input: { to: "me" } });
     expect((await stored(letter.action.id)).compensation).toMatchObject({ hook: { kind: "manual", instructions: "Write another letter." } });
     expect((await stored((await agent.prepare({ tool: "credit_take" })).action.id)).compensation).toBeNull();
+  });
+
+  test("a given way back is the reviewed one or one below it, and never replaces it where the call cannot be undone in the world", async () => {
+    const declared = { kind: "http" as const, url: "https://payments.example.test/void" };
+    const strict = await makeActingAgent({ tools: actingManifest().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, effect: "irreversible" as const, compensation: { description: "Void it.", hook: declared } } : tool)) });
+    const given = (url: string) => strict.prepare({ compensation: { hook: { kind: "http", url } } });
+    expect((await given("https://payments.example.test/void/5512")).action.compensation).toMatchObject({ hook: { url: "https://payments.example.test/void/5512" } });
+    for (const url of ["https://payments.example.test/voided", "https://payments.example.test/void/../payout", "https://payments.example.test/"]) await expect(given(url)).rejects.toThrow(/not the one/);
+    await expect(strict.prepare({ compensation: { hook: { kind: "manual", instructions: "Nothing.", owner: "Ingrid" } } })).rejects.toThrow(/by hand/);
   });
 
   test("a key for another agent, a person and Holdpoint itself are refused", async () => {

@@ -199,6 +199,7 @@ function repeated({ requestDigest, call }: Preparing, action: StoredAction, arou
 function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: Date): PreparedAction {
   const decided = decideWithin(one.call, around, now);
   if (decided.effect === "read") throw new BadInput("Reading is no action: ask the gate.");
+  if (one.reversibleUntil !== null && one.reversibleUntil <= now) throw new BadInput("reversibleUntil is over already: leave it out, or name a time to come.");
   const compensation = effectiveCompensation(one.compensation, one.call, armOf(one.call, around).rules);
   if (decided.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
   const action = actionFrom(one, decided, compensation, now);

@@ -4,6 +4,7 @@ import { authoritySentence } from "../domain/authority-meaning.ts";
 import { computeAuthority, type Authority } from "../domain/authority.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
 import { prisma, type Transaction } from "../database/database.ts";
+import { describeError, logger } from "../logger.ts";
 import { appendToLog } from "./append-to-log.ts";
 import { notify } from "./operation.ts";
 
@@ -38,10 +39,11 @@ export async function refreshExpiredOverrides(now: Date): Promise<number> {
     WHERE o.expires_at <= ${now} AND o.expires_at > ${new Date(now.getTime() - 24 * 3_600_000)}
       AND NOT EXISTS (SELECT 1 FROM authority_record r WHERE r.agent_id = o.agent_id AND r.at >= o.expires_at)`;
   for (const { agent_id: agentId } of due) {
-    await prisma().$transaction(async (tx) => {
+    const refreshed = prisma().$transaction(async (tx) => {
       await lockAgent(tx, agentId);
       await refreshAuthority(tx, agentId, now);
     });
+    await refreshed.catch((error: unknown) => logger().error({ agent: agentId, ...describeError(error) }, "an override has ended and the authority could not be computed anew"));
   }
   return due.length;
 }

@@ -294,7 +294,9 @@ describe("more than one action", () => {
   test("what is not done, is over, or belongs to another agent is refused", async () => {
     const { action } = await agent.prepare();
     await expect(undo("action", action.id)).rejects.toThrow(NotPossible);
-    const over = await done({ reversibleUntil: at(-1_000) });
+    await expect(done({ reversibleUntil: at(-1_000) })).rejects.toThrow(/over already/);
+    const over = await done({ reversibleUntil: at(60_000) });
+    await prisma().action.update({ where: { id: over }, data: { reversibleUntil: at(-1_000) } });
     await expect(undo("action", over)).rejects.toThrow(/time in which/);
     await expect(undo("run", "nothing")).rejects.toThrow(NotFound);
     await expect(startUndo(ola, { agentId: "another", scope: "action", target: await done(), reason: "x" })).rejects.toThrow(NotFound);

@@ -16,7 +16,7 @@ const differenceSchema = z.object({
   exampleRunId: z.string().nullable().default(null), firstSeenAt: z.string(),
 });
 /** What cannot be read is left out; the finding's sentence still says it. */
-const evidenceSchema = z.object({ versionLabel: z.string().default(""), differences: z.array(differenceSchema).catch([]) }).catch({ versionLabel: "", differences: [] });
+const evidenceSchema = z.object({ versionLabel: z.string().default(""), differences: z.array(differenceSchema).catch([]), more: z.int().min(0).catch(0) }).catch({ versionLabel: "", differences: [], more: 0 });
 
 const seenToolSchema = z.object({ name: z.string(), description: z.string().nullish(), inputSchema: z.record(z.string(), z.json()).nullish() });
 
@@ -48,6 +48,8 @@ export interface FindingView {
   /** What it was compared with; null when nothing was declared. */
   declared: { number: number; label: string | null } | null;
   differences: SeenDifference[];
+  /** How many more there are that are not listed. */
+  more: number;
   authority: { level: AuthorityLevel; binding: string; without: AuthorityLevel; cap: AuthorityLevel | null };
 }
 
@@ -106,10 +108,10 @@ export async function findFinding(findingId: string, now: Date): Promise<Finding
     where: { id: findingId }, include: { change: { select: { id: true, title: true, state: true } }, agent: { select: { currentVersionId: true } } },
   });
   if (!finding) return null;
-  const { versionLabel, differences } = evidenceSchema.parse(finding.evidence);
+  const { versionLabel, differences, more } = evidenceSchema.parse(finding.evidence);
   const [version, observed, authority, unreviewedRuns] = await Promise.all([
     declaredVersion(finding.agentId, finding.about, finding.agent.currentVersionId),
-    prisma().observedComponent.findMany({ where: { agentId: finding.agentId, versionLabel: finding.about }, select: { facet: true, name: true, value: true, content: true, lastSeenAt: true, findingId: true } }),
+    prisma().observedComponent.findMany({ where: { agentId: finding.agentId, versionLabel: finding.about, value: { in: differences.map(({ value }) => value) } }, select: { facet: true, name: true, value: true, content: true, lastSeenAt: true, findingId: true } }),
     authorityWith(finding.agentId, finding.id, now),
     countUnreviewedRuns(finding.agentId, finding.openedAt, finding.closedAt),
   ]);
@@ -118,7 +120,7 @@ export async function findFinding(findingId: string, now: Date): Promise<Finding
     id: finding.id, agentId: finding.agentId, sentence: finding.sentence, state: finding.state, versionLabel, runCount: Math.max(finding.runCount, unreviewedRuns),
     openedAt: finding.openedAt.toISOString(), lastSeenAt: latest(finding.lastSeenAt, observed.filter((row) => row.findingId === finding.id)).toISOString(), closedAt: finding.closedAt?.toISOString() ?? null,
     closedBy: finding.closedBy, resolution: finding.resolution, change: finding.change, declared: version && { number: version.number, label: version.label }, authority,
-    differences: differences.map((difference) => {
+    more, differences: differences.map((difference) => {
       const seen = observed.find((row) => row.facet === difference.facet && row.name === difference.name && row.value === difference.value);
       return {
         facet: difference.facet, name: difference.name, sentence: difference.sentence, firstSeenAt: difference.firstSeenAt, exampleRunId: difference.exampleRunId,

@@ -16,6 +16,7 @@ import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { isBelow } from "@/lib/domain/authority-level.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { findFinding, type FindingView, type SeenDifference } from "@/lib/queries/findings.ts";
 import { closeFindingAction, reviewRetroactivelyAction } from "../../actions.ts";
@@ -40,7 +41,8 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
         <div className="stack">
           <Card title="What runs, beside what was declared" meta={declaredWords(finding)} className="o5">
             {finding.differences.length === 0 && <EmptyState kind="unknown" title="The evidence cannot be shown.">Only the sentence above was kept.</EmptyState>}
-            {finding.differences.map((difference) => <Difference key={`${difference.facet} ${difference.name} ${difference.sentence}`} difference={difference} />)}
+            {finding.differences.map((difference) => <Difference key={`${difference.facet} ${difference.name} ${difference.sentence} ${difference.exampleRunId ?? ""}`} difference={difference} />)}
+            {finding.more > 0 && <CardBody><p className="meta">And {formatCount(finding.more, "more difference", "more differences")} that {finding.more === 1 ? "is" : "are"} not listed: a prompt that is put together for each run differs in each.</p></CardBody>}
           </Card>
         </div>
         <aside className="stack" aria-label="Resolution">
