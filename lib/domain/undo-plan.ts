@@ -49,6 +49,8 @@ export function hookOf(compensation: unknown): CompensationHook | null {
 const beganMs = ({ startedAt }: Pick<UndoableAction, "startedAt">): number => startedAt?.getTime() ?? 0;
 
 function whyNot(action: UndoableAction, hook: CompensationHook | null, now: Date): string | null {
+  if (action.state === "started") return "It is under way, and its end is not known yet.";
+  if (action.state === "expired" && action.startedAt !== null) return "It was begun and its end was never told: whether it happened is not known, so somebody has to look.";
   if (action.state !== "committed") return "It is not done, or is being taken back already.";
   if (hook === null) return "Nothing stands behind it that could take it back.";
   return action.reversibleUntil !== null && action.reversibleUntil <= now ? "The time in which it could be taken back is over." : null;

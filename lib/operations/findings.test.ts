@@ -80,7 +80,7 @@ describe("what traffic shows is judged", () => {
     await write(3_000, 10);
     await judgeObservedComponents(new Date());
     const [finding, ...others] = await findings(agent.id);
-    const { differences, more } = finding?.evidence as unknown as FindingEvidence;
+    const { differences, more } = (finding as NonNullable<typeof finding>).evidence as unknown as FindingEvidence;
     expect([others.length, differences.length, more]).toEqual([0, 100, 2_910]);
     expect(await prisma().observedComponent.count({ where: { agentId: agent.id, judgedAt: null } })).toBe(0);
     expect(await prisma().logEntry.count({ where: { subject: finding?.id ?? "" } })).toBe(1);

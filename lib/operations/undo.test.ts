@@ -252,6 +252,20 @@ describe("more than one action", () => {
     expect([await stateOf(undoId), (await stored(oldest)).state]).toEqual(["done", "compensated"]);
   });
 
+  test("names what was begun and never told of, and is not done with it", async () => {
+    const over = await done({ conversationId: "run-7" });
+    const [underWay, unheard] = [(await agent.prepare({ conversationId: "run-7" })).action, (await agent.prepare({ conversationId: "run-7" })).action];
+    await prisma().action.update({ where: { id: unheard.id }, data: { state: "expired", endedAt: at(0) } });
+    const { undoId, state } = await undo("run", "run-7");
+    expect(state).toBe("waiting");
+    await approveUndo(mia, { undoId });
+    await run();
+    const steps = new Map((await stepsOf(undoId)).map(({ actionId, state: each, error }) => [actionId, [each, error]]));
+    expect([steps.get(over)?.[0], steps.get(underWay.id), steps.get(unheard.id)?.[0]]).toEqual(["done", ["skipped", "It is under way, and its end is not known yet."], "skipped"]);
+    expect(steps.get(unheard.id)?.[1]).toMatch(/whether it happened is not known/);
+    expect([await stateOf(undoId), (await stored(underWay.id)).state]).toEqual(["partial", "started"]);
+  });
+
   test("waits for what another reversal takes back of the same run first", async () => {
     const older = await done({ conversationId: "run-5" });
     const letter = await done({ conversationId: "run-5", tool: "letter_send", input: { to: "me" } });

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import { agentCardSchema, type ReversalApprover, type ReversalRule } from "../domain/agent-card.ts";
+import { undoTargets } from "../database/undo-targets.ts";
 import { may } from "../domain/permissions.ts";
 import { mayApproveUndo, ownsAs } from "../domain/reversal-approval.ts";
 import type { PersonActor } from "../domain/roles.ts";
@@ -31,9 +32,8 @@ export interface StartedUndo {
 }
 
 /** In the order of ids, as rows are locked everywhere. */
-async function findTargets(tx: Transaction, { agentId, scope, target, since }: UndoTarget) {
-  const where = scope === "action" ? { id: target } : { state: "committed", ...(scope === "run" ? { conversationId: target } : { versionId: target }) };
-  const found = await tx.action.findMany({ where: { agentId, ...where, ...(since ? { preparedAt: { gte: since } } : {}) }, orderBy: { id: "asc" }, take: MOST_ACTIONS + 1, select: { id: true } });
+async function findTargets(tx: Transaction, scope: UndoTarget) {
+  const found = await tx.action.findMany({ where: undoTargets(scope), orderBy: { id: "asc" }, take: MOST_ACTIONS + 1, select: { id: true } });
   if (found.length > MOST_ACTIONS) throw new NotPossible(`At most ${MOST_ACTIONS.toLocaleString("en")} actions are taken back at once; choose a later time.`);
   const ids = found.map(({ id }) => id);
   await tx.$executeRaw`SELECT 1 FROM action WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;

@@ -24,9 +24,11 @@ test("what a reversal of a run would reach", async () => {
   await done({});
   await done({ conversationId: "run-2", compensation: HOOK });
   await done({ state: "held", compensation: HOOK });
+  await done({ state: "expired", startedAt: null });
+  await done({ state: "expired", startedAt: new Date(), amountMinor: 1n });
   expect(await previewUndo({ agentId, scope: "run", target: "run-1", since: null }, new Date())).toEqual({
-    actions: 5, reversible: 2, byHand: 1, notReversible: 2, firstEnd: until.toISOString(), isCut: false, needsSecondPerson: true, approver: null,
-    amounts: expect.arrayContaining([{ currency: "EUR", minor: "2000", lostMinor: "2000" }, { currency: "USD", minor: "500", lostMinor: "0" }]) as unknown,
+    actions: 6, reversible: 2, byHand: 1, notReversible: 3, firstEnd: until.toISOString(), isCut: false, needsSecondPerson: true, approver: null,
+    amounts: expect.arrayContaining([{ currency: "EUR", minor: "2000", lostMinor: "2001" }, { currency: "USD", minor: "500", lostMinor: "0" }]) as unknown,
   });
   expect((await previewUndo({ agentId, scope: "run", target: "run-1", since: minutes(1) }, new Date())).actions).toBe(0);
 });

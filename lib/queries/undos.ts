@@ -2,6 +2,7 @@
 
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
+import { undoTargets, type UndoScope } from "../database/undo-targets.ts";
 import { agentCardSchema, type ReversalApprover } from "../domain/agent-card.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
 import { may, type Answer } from "../domain/permissions.ts";
@@ -86,23 +87,14 @@ export interface UndoPreview {
   isCut: boolean;
 }
 
-export interface UndoTarget {
-  agentId: string;
-  scope: "action" | "run" | "version";
-  /** Of an action or version its id, of a run its conversation. */
-  target: string;
-  since: Date | null;
-}
-
 /** More are not taken back at once. */
 const MOST = 1_000;
 
-export async function previewUndo({ agentId, scope, target, since }: UndoTarget, now: Date): Promise<UndoPreview> {
-  const where = scope === "action" ? { id: target } : scope === "run" ? { conversationId: target } : { versionId: target };
-  const agent = await prisma().agent.findUnique({ where: { id: agentId }, select: { card: true } });
+export async function previewUndo(scope: UndoScope, now: Date): Promise<UndoPreview> {
+  const agent = await prisma().agent.findUnique({ where: { id: scope.agentId }, select: { card: true } });
   const rule = agentCardSchema.parse(agent?.card ?? {}).reversal;
   const found = await prisma().action.findMany({
-    where: { agentId, state: "committed", ...where, ...(since ? { preparedAt: { gte: since } } : {}) }, orderBy: { preparedAt: "desc" }, take: MOST + 1,
+    where: { AND: [undoTargets(scope), ...(scope.scope === "action" ? [{ state: "committed" }] : [])] }, orderBy: { preparedAt: "desc" }, take: MOST + 1,
     select: { id: true, state: true, effect: true, conversationId: true, startedAt: true, compensation: true, reversibleUntil: true, amountMinor: true, currency: true },
   });
   const plan = planUndo(found.slice(0, MOST).map((action) => ({ ...action, input: null })), rule, now);
