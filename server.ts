@@ -13,6 +13,7 @@ import { startStopPath } from "./lib/agent-api/stop-path.ts";
 import { startProbePoint } from "./probe-point.ts";
 import { consoleEvents } from "./lib/console-events.ts";
 import { whereStrangersGo } from "./lib/auth/where-strangers-go.ts";
+import { peerAddressOf } from "./lib/auth/peer-address.ts";
 import { closeDatabase } from "./lib/database/database.ts";
 import { startDatabase } from "./lib/database/start-database.ts";
 import { env, WrongEnvironment } from "./lib/env.ts";
@@ -58,7 +59,7 @@ async function prepareConsole(server: http.Server): Promise<{ listener: Listener
       const elsewhere = whereStrangersGo({ method: request.method, url: request.url, cookie: request.headers.cookie });
       if (elsewhere) return response.writeHead(307, { location: elsewhere, "cache-control": "no-store" }).end();
       // Ours to set: whatever a client sends under this name must not reach the sign-in limit.
-      request.headers["x-holdpoint-peer"] = request.socket.remoteAddress ?? "unknown";
+      request.headers["x-holdpoint-peer"] = peerAddressOf({ socketAddress: request.socket.remoteAddress, forwardedFor: request.headers["x-forwarded-for"] }, env().trustedProxies);
       request.headers["x-holdpoint-address"] = request.url ?? "/";
       return handle(request, response);
     },

@@ -24,6 +24,7 @@ const environment = z.object({
   HOLDPOINT_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   HOLDPOINT_MAX_BODY_BYTES: z.coerce.number().int().positive().default(64 * 1024 * 1024),
   HOLDPOINT_WEBHOOK_ALLOW: z.string().default("").transform((value) => value.split(",").map((host) => host.trim().toLowerCase()).filter((host) => host !== "")),
+  HOLDPOINT_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   HOLDPOINT_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).default(20),
   OIDC_ISSUER: text,
   OIDC_CLIENT_ID: text,
@@ -61,6 +62,8 @@ export function readEnvironment(source: Record<string, string | undefined>) {
     maxBodyBytes: values.HOLDPOINT_MAX_BODY_BYTES,
     /** Hosts, with or without a port, that may be called though they are inside this network. */
     webhookAllow: values.HOLDPOINT_WEBHOOK_ALLOW,
+    /** So many stand before the server and each adds whom it was asked by to X-Forwarded-For. */
+    trustedProxies: values.HOLDPOINT_TRUSTED_PROXIES,
     databaseConnections: values.HOLDPOINT_DATABASE_CONNECTIONS,
     oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, name: values.OIDC_NAME } : null,
   };

@@ -28,7 +28,7 @@ const storeTemporary = operation({
     if (!person) throw new NotFound("There is no such person.");
     await tx.person.update({ where: { id: person.id }, data: { passwordHash: input.passwordHash, sessionVersion: { increment: 1 } } });
     // Whoever forgot the password has often guessed too many times before asking.
-    await tx.signInFailure.deleteMany({ where: { subject: failuresOf(person.email) } });
+    await tx.signInFailure.deleteMany({ where: { subject: { startsWith: failuresOf(person.email) } } });
     return { result: { id: person.id, name: person.name }, evidence: { subject: person.id, detail: { temporary: true } } };
   },
 });
@@ -66,6 +66,6 @@ export async function changeOwnPassword(actor: PersonActor, input: z.infer<typeo
   if (!(await verifyPassword(input.currentPassword, person.passwordHash))) throw new NotPermitted("This is not the password you sign in with now.");
   if (input.newPassword === input.currentPassword) throw new NotPossible("The new password is the old one. Choose another.");
   const signedIn = await storeOwn(actor, { before: person.passwordHash, after: await hashPassword(input.newPassword) }, now);
-  await prisma().signInFailure.deleteMany({ where: { subject: failuresOf(person.email) } });
+  await prisma().signInFailure.deleteMany({ where: { subject: { startsWith: failuresOf(person.email) } } });
   return signedIn;
 }

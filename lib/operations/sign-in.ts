@@ -8,8 +8,11 @@ import { newId } from "../new-id.ts";
 import { appendToLog, digestForLog } from "./append-to-log.ts";
 
 const WINDOW_MS = 15 * 60_000;
-const FAILURES_PER_EMAIL = 5;
+/** Of one account from one address, so that whoever guesses elsewhere locks nobody out at their desk. */
+const FAILURES_AT_ADDRESS = 5;
+const FAILURES_PER_EMAIL = 50;
 const FAILURES_PER_ADDRESS = 50;
+const KEPT_MS = 24 * 3_600_000;
 
 export const credentialsSchema = z.object({
   email: z.string().trim().max(320).transform((email) => email.toLowerCase()),
@@ -31,7 +34,7 @@ const TOO_MANY = "Too many failed attempts. Wait 15 minutes, or ask an administr
 export async function countAttempt(byEmail: string, now: Date): Promise<void> {
   await prisma().signInFailure.create({ data: { subject: byEmail, at: now } });
   const failures = await prisma().signInFailure.count({ where: { subject: byEmail, at: { gt: new Date(now.getTime() - WINDOW_MS) } } });
-  if (failures > FAILURES_PER_EMAIL) throw new NotPermitted(TOO_MANY);
+  if (failures > FAILURES_AT_ADDRESS) throw new NotPermitted(TOO_MANY);
 }
 
 /**
@@ -41,24 +44,29 @@ export async function countAttempt(byEmail: string, now: Date): Promise<void> {
 export async function signInWithPassword(credentials: z.infer<typeof credentialsSchema>, peerAddress: string, now = new Date()): Promise<SignedIn> {
   const byEmail = failuresOf(credentials.email);
   const byAddress = `address:${peerAddress}`;
+  const ofBoth = `${byEmail} at ${digestForLog(peerAddress)}`;
   const since = new Date(now.getTime() - WINDOW_MS);
-  await prisma().signInFailure.createMany({ data: [{ subject: byEmail, at: now }, { subject: byAddress, at: now }] });
-  const [emailFailures, addressFailures] = await Promise.all(
-    [byEmail, byAddress].map((subject) => prisma().signInFailure.count({ where: { subject, at: { gt: since } } })),
-  );
-  if ((emailFailures ?? 0) > FAILURES_PER_EMAIL || (addressFailures ?? 0) > FAILURES_PER_ADDRESS) throw new NotPermitted(TOO_MANY);
+  await prisma().signInFailure.createMany({ data: [byEmail, byAddress, ofBoth].map((subject) => ({ subject, at: now })) });
+  const limits = [[byEmail, FAILURES_PER_EMAIL], [byAddress, FAILURES_PER_ADDRESS], [ofBoth, FAILURES_AT_ADDRESS]] as const;
+  const isBeyond = await Promise.all(limits.map(async ([subject, most]) => (await prisma().signInFailure.count({ where: { subject, at: { gt: since } } })) > most));
+  if (isBeyond.includes(true)) throw new NotPermitted(TOO_MANY);
 
   const person = await prisma().person.findUnique({ where: { email: credentials.email } });
   const isRight = await verifyPassword(credentials.password, person?.passwordHash ?? null);
   if (!person || !isRight || person.disabledAt) throw new NotPermitted(WRONG);
 
   await prisma().$transaction(async (tx) => {
-    await tx.signInFailure.deleteMany({ where: { subject: byEmail } });
+    await tx.signInFailure.deleteMany({ where: { subject: { in: [byEmail, ofBoth] } } });
     await tx.signInFailure.deleteMany({ where: { subject: byAddress, at: now } });
     await tx.person.update({ where: { id: person.id }, data: { lastSignInAt: now } });
     await appendToLog(tx, [{ kind: "person.signed_in", actor: `person:${person.id}`, subject: person.id, at: now, detail: { with: "password" } }]);
   });
   return { personId: person.id, sessionVersion: person.sessionVersion };
+}
+
+/** What counts no more is forgotten, or whoever guesses would fill the table. Returns how many. */
+export async function forgetSignInFailures(now: Date): Promise<number> {
+  return (await prisma().signInFailure.deleteMany({ where: { at: { lt: new Date(now.getTime() - KEPT_MS) } } })).count;
 }
 
 /**
