@@ -9,8 +9,8 @@ import { metricInSentence } from "@/lib/domain/verdict-words.ts";
 import type { VersionNumbers } from "./shown-rollout.ts";
 
 interface Line {
-  name: string;
-  value: string;
+  name: string | null;
+  value: string | null;
   metric: JudgedSegmentMetric;
 }
 
@@ -44,7 +44,8 @@ const rank = ({ metric }: Line): number => ({ worse: 0, not_shown: 1, too_few: 2
 
 const rate = ({ events, known }: SegmentArm): string => (known === 0 ? "no data" : formatPercent(events / known));
 
-function SegmentName({ name, value }: { name: string; value: string }) {
+function SegmentName({ name, value }: Pick<Line, "name" | "value">) {
+  if (name === null) return "any other value";
   return <UntrustedText text={`${name} = ${value}`} maxLength={120} />;
 }
 

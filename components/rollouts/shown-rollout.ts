@@ -60,13 +60,6 @@ export interface ShownMarker {
   id: string | null;
 }
 
-export interface ShownSegment {
-  name: string;
-  value: string;
-  tasks: { current: number; candidate: number };
-  metrics: { metric: CanaryMetric; current: { events: number; known: number }; candidate: { events: number; known: number } }[];
-}
-
 export interface VersionNumbers {
   current: number;
   candidate: number;

@@ -18,10 +18,10 @@ export interface SegmentMetric {
   candidate: SegmentArm;
 }
 
-/** One value of one attribute of the tasks, such as `tier = gold`. Both come from the agent's traffic. */
+/** One value of one attribute of the tasks, such as `tier = gold`. Both come from the agent's traffic; both are null for all values together that are not kept apart. */
 export interface SegmentFigures {
-  name: string;
-  value: string;
+  name: string | null;
+  value: string | null;
   metrics: readonly SegmentMetric[];
 }
 
@@ -34,8 +34,8 @@ export interface JudgedSegmentMetric extends SegmentMetric {
 }
 
 export interface JudgedSegment {
-  name: string;
-  value: string;
+  name: string | null;
+  value: string | null;
   metrics: JudgedSegmentMetric[];
 }
 
@@ -43,7 +43,7 @@ export interface SegmentVerdict {
   /** In the order given. */
   segments: JudgedSegment[];
   /** The strongest of those that are worse. */
-  worst: { name: string; value: string; metric: JudgedSegmentMetric } | null;
+  worst: { name: string | null; value: string | null; metric: JudgedSegmentMetric } | null;
   /** Weighted mean over all that is looked at: that the candidate is worse somewhere. */
   e: number;
   /** Names no segment: those come from traffic and stand beside it. */

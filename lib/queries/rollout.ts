@@ -1,13 +1,14 @@
 // What does somebody need to see of one rollout, and what may this person do about it?
 
-import { pool, prisma } from "../database/database.ts";
-import type { Arm } from "../domain/judge-canary.ts";
+import { prisma } from "../database/database.ts";
 import type { PersonActor } from "../domain/roles.ts";
+import type { SizedSegment } from "../domain/segment-tally.ts";
 import { answersFor, type RolloutAnswers } from "./rollout-answers.ts";
 import { readRollout, type RolloutDetail } from "./rollout-detail.ts";
 import { readRolloutMarkers, type RolloutMarker } from "./rollout-markers.ts";
-import { readRolloutSegments, type SegmentFigures } from "./rollout-segments.ts";
+import { readRolloutSegments } from "./rollout-segments.ts";
 import { readRolloutSeries, type MetricSeries } from "./rollout-series.ts";
+import { readRolloutTasks, type RolloutTasks } from "./rollout-tasks.ts";
 
 export interface RolloutEventRow {
   at: Date;
@@ -18,15 +19,7 @@ export interface RolloutEventRow {
   reason: string | null;
 }
 
-/** Tasks of one arm in one stage, without those that count for nothing. */
-export interface StageTasks {
-  stageIndex: number;
-  arm: Arm;
-  given: number;
-  known: number;
-}
-
-export interface RolloutView {
+export interface RolloutView extends RolloutTasks {
   rollout: RolloutDetail;
   change: { title: string; authorId: string; decidedBy: string | null; decidedAt: Date | null };
   current: { number: number; label: string | null };
@@ -35,13 +28,10 @@ export interface RolloutView {
   events: RolloutEventRow[];
   /** Persons who waived the evidence of this stage, or of the whole rollout before its start; a hold since then voids it. */
   waivers: { personId: string; personName: string; reason: string | null; at: Date }[];
-  tasks: StageTasks[];
-  /** How many outcomes count for nothing, by why. */
-  excluded: { crossed: number; early: number; moved_unit: number };
   /** When the series begin and end; null before the start. */
   span: { from: Date; to: Date } | null;
   series: MetricSeries[];
-  segments: SegmentFigures[];
+  segments: SizedSegment[];
   markers: RolloutMarker[];
   may: RolloutAnswers;
   pulse: RolloutPulse;
@@ -76,7 +66,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
     prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorId: true, decidedBy: true, decidedAt: true } }),
     prisma().agentVersion.findMany({ where: { id: { in: [rollout.currentId, rollout.candidateId] } }, select: { id: true, number: true, label: true } }),
     prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } }),
-    countTasks(rolloutId),
+    readRolloutTasks(rolloutId),
     span === null ? [] : readRolloutSeries(rolloutId, rollout.plan, rollout.stageIndex, span),
     span === null ? [] : readRolloutSegments(rolloutId),
   ]);
@@ -95,27 +85,6 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
     markers: span === null ? [] : await readRolloutMarkers(rollout.agentId, shownEvents.toReversed(), span),
     may: answersFor(actor, rollout, { authorId: change?.authorId ?? "", waivedBy: waivers.map(({ personId }) => personId) }),
     pulse: pulseOf({ state: rollout.state, revision: rollout.revision, verdictAt: rollout.verdictAt, approvals: rollout.approvals.length }),
-  };
-}
-
-interface Counted { stageIndex: number; arm: Arm; given: number; known: number; crossed: number; early: number; moved: number }
-
-/** A task in shadow is done by both. */
-async function countTasks(rolloutId: string): Promise<Pick<RolloutView, "tasks" | "excluded">> {
-  const { rows } = await pool().query<Counted>(
-    `SELECT stage_index AS "stageIndex", arm, count(*) FILTER (WHERE exclusion IS NULL)::int AS given, count(*) FILTER (WHERE exclusion IS NULL AND judged_at IS NOT NULL)::int AS known,
-            count(*) FILTER (WHERE exclusion = 'crossed')::int AS crossed, count(*) FILTER (WHERE exclusion = 'early')::int AS early, count(*) FILTER (WHERE exclusion = 'moved_unit')::int AS moved
-     FROM (
-       SELECT stage_index, arm, exclusion, judged_at FROM assignment WHERE rollout_id = $1
-       UNION ALL
-       SELECT stage_index, 'candidate', NULL, judged_at FROM assignment WHERE rollout_id = $1 AND shadow_values IS NOT NULL AND exclusion IS NULL
-     ) task GROUP BY 1, 2 ORDER BY 1, 2`,
-    [rolloutId],
-  );
-  const sum = (read: (row: Counted) => number): number => rows.reduce((total, row) => total + read(row), 0);
-  return {
-    tasks: rows.map(({ stageIndex, arm, given, known }) => ({ stageIndex, arm, given, known })),
-    excluded: { crossed: sum(({ crossed }) => crossed), early: sum(({ early }) => early), moved_unit: sum(({ moved }) => moved) },
   };
 }
 

@@ -65,6 +65,7 @@ export interface DoneTask {
   hasEscapedViolation: boolean;
   shadow: { versionId?: string; actionErrors?: number; outcome?: "success" | "failure" | null } | null;
   endedAt: Date;
+  segments: Record<string, string>;
 }
 
 /** Assigned at the step where the rollout stands, and done a second later. */
@@ -96,7 +97,7 @@ function runRow(agentId: string, conversationId: string, given: Partial<DoneTask
     id: `ru_${randomBytes(8).toString("hex")}`, agentId, conversationId, isKeyedByTrace: false, versionId: given.versionId ?? null, stage: "partial", startedAt, endedAt: given.endedAt ?? new Date(startedAt.getTime() + 900),
     receivedAt, updatedAt: receivedAt, outcome, outcomeSource: outcome === null ? null : "reported", outcomeAt: outcome === null ? null : new Date(startedAt.getTime() + 900),
     isEscalated: given.isEscalated ?? false, actionErrors: given.actionErrors ?? 0, unknownCostCalls: given.unknownCostCalls ?? 0, costNanoUsd: 1_000_000n, inferenceCalls: 1,
-    hasEscapedViolation: given.hasEscapedViolation ?? false, segments: { country: "NO" },
+    hasEscapedViolation: given.hasEscapedViolation ?? false, segments: given.segments ?? { country: "NO" },
   };
 }
 

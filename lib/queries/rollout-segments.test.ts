@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { pool, prisma } from "../database/database.ts";
+import { MOST_KEPT } from "../domain/segment-tally.ts";
+import { judgeRollouts } from "../operations/judge-rollouts.ts";
+import { doTasks, makeTriedAgent, ofBothArms, startTried, type DoneTask, type TriedAgent } from "../testing/tried-agent.ts";
+import { useDatabase } from "../testing/use-database.ts";
+import { readRolloutSegments } from "./rollout-segments.ts";
+
+useDatabase();
+
+const start = new Date("2026-11-20T08:00:00Z");
+const later = (minutes: number): Date => new Date(start.getTime() + minutes * 60_000);
+
+async function started(): Promise<TriedAgent> {
+  const agent = await makeTriedAgent();
+  await startTried(agent, { onWorse: "hold" }, start);
+  return agent;
+}
+
+const task: fc.Arbitrary<Partial<DoneTask>> = fc.record({
+  arm: fc.constantFrom("current", "candidate"), outcome: fc.constantFrom("success", "failure", null), isEscalated: fc.boolean(), actionErrors: fc.constantFrom(0, 0, 2), receivedBeforeMs: fc.constantFrom(0, 0, 0, 5_000),
+  segments: fc.dictionary(fc.constantFrom("tier", "country", '"; DROP'), fc.constantFrom("gold", "free", "Ærlig", "")),
+});
+const inShadow: fc.Arbitrary<Partial<DoneTask>> = fc.record({ arm: fc.constant("current"), outcome: fc.constantFrom("success", "failure"), segments: fc.constant({ tier: "gold", kind: "shadow" }), shadow: fc.record({ actionErrors: fc.constantFrom(0, 1) }) });
+
+interface Row { name: string; value: string; metric: string; arm: string; known: number; events: number }
+
+/** From every task, in one statement that knows nothing of what is kept. */
+async function plainly({ rolloutId }: TriedAgent): Promise<Row[]> {
+  const { rows } = await pool().query<Row>(
+    `WITH outcome AS (
+       SELECT arm, "values" AS figures, segments FROM assignment WHERE rollout_id = $1 AND judged_at IS NOT NULL AND exclusion IS NULL
+       UNION ALL
+       SELECT 'candidate', shadow_values, segments FROM assignment WHERE rollout_id = $1 AND judged_at IS NOT NULL AND exclusion IS NULL AND shadow_values IS NOT NULL
+     ), part AS (
+       SELECT arm, figures, part.key AS name, part.value #>> '{}' AS value FROM outcome, jsonb_each(segments) part
+     ), size AS (
+       SELECT name, value, count(*) AS tasks FROM part GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 24
+     )
+     SELECT p.name, p.value, one.key AS metric, p.arm, count(*)::int AS known, sum((one.value #>> '{}')::float8)::float8 AS events
+     FROM part p JOIN size s USING (name, value), jsonb_each(p.figures) one
+     WHERE jsonb_typeof(one.value) = 'number' AND one.key NOT IN ('latency', 'cost') GROUP BY 1, 2, 3, 4, s.tasks ORDER BY s.tasks DESC, 1, 2, 3, 4`,
+    [rolloutId],
+  );
+  return rows;
+}
+
+const inRows = (segments: Awaited<ReturnType<typeof readRolloutSegments>>) => segments.flatMap(({ name, value, metrics }) =>
+  metrics.toSorted((a, b) => (a.metric < b.metric ? -1 : 1)).flatMap(({ metric, ...arms }) =>
+    (["candidate", "current"] as const).flatMap((arm) => (arms[arm].known === 0 ? [] : [{ name, value, metric, arm, ...arms[arm] }]))));
+
+const rowsKept = (agent: TriedAgent) => prisma().rolloutSegment.count({ where: { rolloutId: agent.rolloutId } });
+
+test("are what every task together says, batch by batch", async () => {
+  const agent = await started();
+  const batches = [...fc.sample(fc.array(task, { minLength: 20, maxLength: 60 }), { numRuns: 3, seed: 11 }), ...fc.sample(fc.array(inShadow, { minLength: 10, maxLength: 20 }), { numRuns: 1, seed: 12 })];
+  for (const [index, tasks] of batches.entries()) {
+    await doTasks(agent, tasks, later(10 * index + 1));
+    await judgeRollouts(later(10 * index + 5));
+    const expected = await plainly(agent);
+    expect(expected.length).toBeGreaterThan(10);
+    expect(inRows(await readRolloutSegments(agent.rolloutId))).toEqual(expected);
+  }
+  expect(await rowsKept(agent)).toBeGreaterThan(10);
+  expect((await plainly(agent)).some(({ name }) => name === "kind")).toBe(true);
+});
+
+test("are counted once of what was judged before they were kept, and from every task where that was all", async () => {
+  const agent = await started();
+  await doTasks(agent, ofBothArms(5, { candidate: { segments: { tier: "gold" } } }), later(1));
+  await judgeRollouts(later(2));
+  await prisma().rolloutSegment.deleteMany({ where: { rolloutId: agent.rolloutId } });
+  expect(inRows(await readRolloutSegments(agent.rolloutId))).toEqual(await plainly(agent));
+  for (const minutes of [3, 5]) {
+    await doTasks(agent, ofBothArms(3, { candidate: { segments: { tier: "gold" }, outcome: "failure" } }), later(minutes));
+    await judgeRollouts(later(minutes + 1));
+    expect(inRows(await readRolloutSegments(agent.rolloutId))).toEqual(await plainly(agent));
+  }
+  expect((await plainly(agent)).find(({ name, metric }) => name === "tier" && metric === "success")).toMatchObject({ known: 11, events: 5 });
+});
+
+test("are counted of more tasks than are read at once as they are while they are judged", async () => {
+  const agent = await started();
+  await doTasks(agent, Array.from({ length: 5_300 }, (_, index): Partial<DoneTask> => ({ arm: index % 2 === 0 ? "current" : "candidate", segments: { customer: `c${index % 700}`, tier: `t${index % 30}` }, isEscalated: index % 3 === 0 })), later(1));
+  await judgeRollouts(later(2));
+  const kept = await readRolloutSegments(agent.rolloutId);
+  expect(kept.slice(0, 24).map(({ name }) => name)).toEqual(Array.from({ length: 24 }, () => "tier"));
+  expect(inRows(kept.slice(0, 24))).toEqual(await plainly(agent));
+  expect([kept.length, kept.at(-1)?.name, await rowsKept(agent)]).toEqual([25, null, 131]);
+  expect(await rowsKept(agent)).toBeLessThanOrEqual(MOST_KEPT + 1);
+  await prisma().rolloutSegment.deleteMany({ where: { rolloutId: agent.rolloutId } });
+  expect(inRows((await readRolloutSegments(agent.rolloutId)).slice(0, 24))).toEqual(inRows(kept.slice(0, 24)));
+});
