@@ -45,7 +45,7 @@ const rank = ({ metric }: Line): number => ({ worse: 0, not_shown: 1, too_few: 2
 const rate = ({ events, known }: SegmentArm): string => (known === 0 ? "no data" : formatPercent(events / known));
 
 function SegmentName({ name, value }: Pick<Line, "name" | "value">) {
-  if (name === null) return "any other value";
+  if (name === null) return "values counted together";
   return <UntrustedText text={`${name} = ${value}`} maxLength={120} />;
 }
 

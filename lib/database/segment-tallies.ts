@@ -1,38 +1,61 @@
 // How did both versions of a rollout do in each part of the work? As kept in rollout_segment while it is judged, or counted from every task.
 
-import { addToSegments, talliesOf, type SegmentedOutcome, type SegmentTallies, type SegmentTally } from "../domain/segment-tally.ts";
+import { CANARY_METRICS, isShareMetric } from "../domain/canary-plan.ts";
+import type { Arm } from "../domain/judge-canary.ts";
+import { MOST_KEPT, MOST_VALUES, talliesOf, type RateTally, type SegmentTallies, type SegmentTally } from "../domain/segment-tally.ts";
 
-type Ask = (sql: string, values: unknown[]) => Promise<unknown>;
+type Ask = (sql: string, values: [string]) => Promise<unknown>;
+
+interface Segment { name: string | null; value: string | null }
+
+const segmentOf = ({ name, value }: Segment): SegmentTally["segment"] => (name === null || value === null ? null : { name, value });
 
 /** Null: none of its outcomes was counted while it was judged. */
 export async function readSegmentTallies(ask: Ask, rolloutId: string): Promise<SegmentTallies | null> {
-  const rows = (await ask("SELECT name, value, tasks, figures FROM rollout_segment WHERE rollout_id = $1 ORDER BY place", [rolloutId])) as (Omit<SegmentTally, "segment"> & { name: string | null; value: string | null })[];
+  const rows = (await ask("SELECT name, value, tasks, figures FROM rollout_segment WHERE rollout_id = $1 ORDER BY place", [rolloutId])) as (Omit<SegmentTally, "segment"> & Segment)[];
   if (rows.length === 0) return null;
-  return talliesOf(rows.map(({ name, value, tasks, figures }) => ({ segment: name === null || value === null ? null : { name, value }, tasks, figures })));
+  return talliesOf(rows.map(({ tasks, figures, ...segment }) => ({ segment: segmentOf(segment), tasks, figures })));
 }
 
-const AT_ONCE = 5_000;
+const RATES = CANARY_METRICS.filter(isShareMetric);
 
-/** In the order in which they were judged. $2 and $3: behind which one. */
-const OUTCOMES = `
-  SELECT judged_at AS "judgedAt", task_id AS "taskId", arm, segments, "values", CASE WHEN jsonb_typeof(shadow_values) = 'object' THEN shadow_values END AS "shadowValues"
-  FROM assignment
-  WHERE rollout_id = $1 AND judged_at >= $2::timestamptz AND (judged_at, task_id) > ($2::timestamptz, $3::text) AND exclusion IS NULL AND jsonb_typeof("values") = 'object' AND jsonb_typeof(segments) = 'object'
-  ORDER BY judged_at, task_id LIMIT ${AT_ONCE}`;
+const ratesIn = (figures: string): string => RATES.map((metric) => `CASE WHEN jsonb_typeof(${figures} -> '${metric}') = 'number' THEN (${figures} ->> '${metric}')::float8 END AS ${metric}`).join(", ");
 
-interface Row extends SegmentedOutcome {
-  judgedAt: Date;
-  taskId: string;
-}
+/** Kept apart are those that `addToSegments` keeps: the first to come, of one task in the order of jsonb. Place 0 is the rest, in which a task counts once. $1 rollout. */
+const COUNTED = `
+  WITH task AS MATERIALIZED (
+    SELECT row_number() OVER (ORDER BY judged_at, task_id)::int AS turn, arm, "values" AS figures, shadow_values AS shadow_figures, segments FROM assignment
+    WHERE rollout_id = $1 AND judged_at IS NOT NULL AND exclusion IS NULL AND jsonb_typeof("values") = 'object' AND jsonb_typeof(segments) = 'object'
+  ), part AS MATERIALIZED (
+    SELECT turn, part.key AS name, part.value #>> '{}' AS value FROM task, jsonb_each(segments) part WHERE jsonb_typeof(part.value) IN ('string', 'number', 'boolean')
+  ), earliest AS (
+    SELECT name, value, min(turn) AS turn FROM part GROUP BY 1, 2
+  ), numbered AS (
+    SELECT name, value, turn, row_number() OVER (PARTITION BY name ORDER BY turn) AS number FROM earliest
+  ), kept AS (
+    SELECT name, value, row_number() OVER (ORDER BY turn, octet_length(name), name COLLATE "C")::int AS place FROM numbered WHERE number <= ${MOST_VALUES} ORDER BY 3 LIMIT ${MOST_KEPT}
+  ), dealt AS (
+    SELECT DISTINCT turn, coalesce(place, 0) AS place FROM part LEFT JOIN kept USING (name, value)
+  ), outcome AS (
+    SELECT turn, arm, ${ratesIn("figures")} FROM task
+    UNION ALL
+    SELECT turn, 'candidate', ${ratesIn("shadow_figures")} FROM task WHERE jsonb_typeof(shadow_figures) = 'object'
+  ), counted AS (
+    SELECT place, arm, count(*)::int AS tasks, jsonb_build_object(${RATES.map((metric) => `'${metric}', jsonb_build_object('events', sum(${metric}), 'known', count(${metric}))`).join(", ")}) AS figures
+    FROM dealt JOIN outcome USING (turn) GROUP BY 1, 2
+  )
+  SELECT place, name, value, arm, tasks, figures FROM counted LEFT JOIN kept USING (place) ORDER BY place, arm`;
+
+interface CountedRow extends Segment { place: number; arm: Arm; tasks: number; figures: Required<RateTally> }
 
 export async function countSegments(ask: Ask, rolloutId: string): Promise<SegmentTallies> {
-  const tallies = talliesOf();
-  let [judgedAt, taskId] = [new Date(0), ""];
-  for (;;) {
-    const rows = (await ask(OUTCOMES, [rolloutId, judgedAt, taskId])) as Row[];
-    for (const row of rows) addToSegments(tallies, row);
-    const last = rows.at(-1);
-    if (!last || rows.length < AT_ONCE) return tallies;
-    ({ judgedAt, taskId } = last);
-  }
+  const rows = (await ask(COUNTED, [rolloutId])) as CountedRow[];
+  return talliesOf([...Map.groupBy(rows, ({ place }) => place).values()].map((arms) => ({
+    segment: arms[0] ? segmentOf(arms[0]) : null, tasks: arms.reduce((sum, { tasks }) => sum + tasks, 0), figures: { current: ratesOf(arms, "current"), candidate: ratesOf(arms, "candidate") },
+  })));
+}
+
+function ratesOf(rows: readonly CountedRow[], arm: Arm): RateTally {
+  const figures = rows.find((row) => row.arm === arm)?.figures;
+  return figures ? Object.fromEntries(RATES.filter((metric) => figures[metric].known > 0).map((metric) => [metric, figures[metric]])) : {};
 }

@@ -43,8 +43,8 @@ const keyOf = (segment: SegmentTally["segment"]): string => (segment === null ? 
 
 const emptyTally = (segment: SegmentTally["segment"]): SegmentTally => ({ segment, tasks: 0, figures: { current: {}, candidate: {} } });
 
-/** Without any: a rollout of which nothing was counted yet. */
-export const talliesOf = (kept: readonly SegmentTally[] = []): SegmentTallies => new Map((kept.length > 0 ? kept : [emptyTally(null)]).map((tally) => [keyOf(tally.segment), tally]));
+/** Without any: a rollout of which nothing was counted yet. The rest is there also where nothing is in it. */
+export const talliesOf = (kept: readonly SegmentTally[] = []): SegmentTallies => new Map([emptyTally(null), ...kept].map((tally) => [keyOf(tally.segment), tally]));
 
 /** Changes the tallies. Result: those that it changed. */
 export function addToSegments(tallies: SegmentTallies, { segments, arm, values, shadowValues }: SegmentedOutcome): ReadonlySet<SegmentTally> {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pool, prisma } from "../database/database.ts";
-import { MOST_KEPT } from "../domain/segment-tally.ts";
+import { countSegments, readSegmentTallies } from "../database/segment-tallies.ts";
+import { MOST_KEPT, type SegmentTally } from "../domain/segment-tally.ts";
 import { judgeRollouts } from "../operations/judge-rollouts.ts";
 import { doTasks, makeTriedAgent, ofBothArms, startTried, type DoneTask, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -36,11 +37,11 @@ async function plainly({ rolloutId }: TriedAgent): Promise<Row[]> {
      ), part AS (
        SELECT arm, figures, part.key AS name, part.value #>> '{}' AS value FROM outcome, jsonb_each(segments) part
      ), size AS (
-       SELECT name, value, count(*) AS tasks FROM part GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 24
+       SELECT name, value, count(*) AS tasks FROM part GROUP BY 1, 2 ORDER BY 3 DESC, name COLLATE "C", value COLLATE "C" LIMIT 24
      )
      SELECT p.name, p.value, one.key AS metric, p.arm, count(*)::int AS known, sum((one.value #>> '{}')::float8)::float8 AS events
      FROM part p JOIN size s USING (name, value), jsonb_each(p.figures) one
-     WHERE jsonb_typeof(one.value) = 'number' AND one.key NOT IN ('latency', 'cost') GROUP BY 1, 2, 3, 4, s.tasks ORDER BY s.tasks DESC, 1, 2, 3, 4`,
+     WHERE jsonb_typeof(one.value) = 'number' AND one.key NOT IN ('latency', 'cost') GROUP BY 1, 2, 3, 4, s.tasks ORDER BY s.tasks DESC, p.name COLLATE "C", p.value COLLATE "C", 3, 4`,
     [rolloutId],
   );
   return rows;
@@ -64,6 +65,8 @@ test("are what every task together says, batch by batch", async () => {
   }
   expect(await rowsKept(agent)).toBeGreaterThan(10);
   expect((await plainly(agent)).some(({ name }) => name === "kind")).toBe(true);
+  const [kept, counted] = await bothWays(agent);
+  expect(counted.toSorted(bySegment)).toEqual(kept.toSorted(bySegment));
 });
 
 test("are counted once of what was judged before they were kept, and from every task where that was all", async () => {
@@ -80,15 +83,55 @@ test("are counted once of what was judged before they were kept, and from every 
   expect((await plainly(agent)).find(({ name, metric }) => name === "tier" && metric === "success")).toMatchObject({ known: 11, events: 5 });
 });
 
-test("are counted of more tasks than are read at once as they are while they are judged", async () => {
+test("count each outcome once, however late it comes, whoever judges, and also when the judge has to learn anew", async () => {
   const agent = await started();
-  await doTasks(agent, Array.from({ length: 5_300 }, (_, index): Partial<DoneTask> => ({ arm: index % 2 === 0 ? "current" : "candidate", segments: { customer: `c${index % 700}`, tier: `t${index % 30}` }, isEscalated: index % 3 === 0 })), later(1));
-  await judgeRollouts(later(2));
-  const kept = await readRolloutSegments(agent.rolloutId);
-  expect(kept.slice(0, 24).map(({ name }) => name)).toEqual(Array.from({ length: 24 }, () => "tier"));
-  expect(inRows(kept.slice(0, 24))).toEqual(await plainly(agent));
-  expect([kept.length, kept.at(-1)?.name, await rowsKept(agent)]).toEqual([25, null, 131]);
-  expect(await rowsKept(agent)).toBeLessThanOrEqual(MOST_KEPT + 1);
+  const tasks = await doTasks(agent, [...ofBothArms(10), ...ofBothArms(6, { current: { outcome: null }, candidate: { outcome: null, segments: { tier: "late" } } })], later(1));
+  await Promise.all(Array.from({ length: 4 }, () => judgeRollouts(later(2))));
+  const early = await plainly(agent);
+  expect(inRows(await readRolloutSegments(agent.rolloutId))).toEqual(early);
+  expect(early.some(({ value }) => value === "late")).toBe(false);
+  await prisma().run.updateMany({ where: { agentId: agent.id, conversationId: { in: tasks }, outcome: null }, data: { outcome: "failure", outcomeSource: "reported", outcomeAt: later(30) } });
+  await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { judgeState: { version: 0 } } });
+  await Promise.all(Array.from({ length: 4 }, () => judgeRollouts(later(31))));
+  const late = await plainly(agent);
+  expect(late.find(({ value, metric }) => value === "late" && metric === "success")).toMatchObject({ known: 6, events: 0 });
+  expect(inRows(await readRolloutSegments(agent.rolloutId))).toEqual(late);
+  // A forbidden act that is told of only now changes no rate.
+  await prisma().run.updateMany({ where: { agentId: agent.id, versionId: agent.candidateId }, data: { hasEscapedViolation: true } });
+  await judgeRollouts(later(32));
+  expect(inRows(await readRolloutSegments(agent.rolloutId))).toEqual(late);
   await prisma().rolloutSegment.deleteMany({ where: { rolloutId: agent.rolloutId } });
-  expect(inRows((await readRolloutSegments(agent.rolloutId)).slice(0, 24))).toEqual(inRows(kept.slice(0, 24)));
+  expect(inRows(await readRolloutSegments(agent.rolloutId))).toEqual(late);
+});
+
+const bySegment = (a: SegmentTally, b: SegmentTally): number => (JSON.stringify(a.segment) < JSON.stringify(b.segment) ? -1 : 1);
+
+/** As kept and as counted anew, in the order in which they came. */
+async function bothWays({ rolloutId }: TriedAgent) {
+  const ask = async (sql: string, values: unknown[]): Promise<unknown> => (await pool().query(sql, values)).rows;
+  return [[...((await readSegmentTallies(ask, rolloutId)) ?? []).values()], [...(await countSegments(ask, rolloutId)).values()]] as const;
+}
+
+test("are counted from every task as they were while it was judged, also when there are more values than are kept apart", async () => {
+  const agent = await started();
+  await doTasks(agent, Array.from({ length: 2_300 }, (_, index): Partial<DoneTask> => ({ arm: index % 2 === 0 ? "current" : "candidate", segments: { customer: `c${index % 700}`, tier: `t${index % 30}` }, isEscalated: index % 3 === 0 })), later(1));
+  await judgeRollouts(later(2));
+  const segments = await readRolloutSegments(agent.rolloutId);
+  expect(segments.slice(0, 24).map(({ name }) => name)).toEqual(Array.from({ length: 24 }, () => "tier"));
+  expect(inRows(segments.slice(0, 24))).toEqual(await plainly(agent));
+  const [kept, counted] = await bothWays(agent);
+  expect(counted).toEqual(kept);
+  expect([segments.length, segments.at(-1)?.name, kept.length]).toEqual([25, null, 131]);
+});
+
+test("are at most so many, which are the same when they are counted anew", async () => {
+  const agent = await started();
+  for (const [minutes, many] of [[1, 40], [11, 260]] as const) {
+    const parts = fc.sample(fc.array(fc.dictionary(fc.constantFrom("a", "b", "é", "ab", "10 a", "zz", "name"), fc.nat(500).map(String)), { minLength: many, maxLength: many }), { numRuns: 1, seed: minutes }).flat();
+    await doTasks(agent, parts.map((segments, index): Partial<DoneTask> => ({ arm: index % 2 === 0 ? "current" : "candidate", segments, isEscalated: index % 5 === 0, ...(index % 7 === 0 ? { arm: "current", shadow: { actionErrors: index % 2 } } : {}) })), later(minutes));
+    await judgeRollouts(later(minutes + 5));
+    const [kept, counted] = await bothWays(agent);
+    expect(counted).toEqual(kept);
+    if (minutes === 11) expect([kept.length, kept[0]?.segment]).toEqual([MOST_KEPT + 1, null]);
+  }
 });
