@@ -55,7 +55,7 @@ describe("/v1/actions", () => {
     ]);
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
     const told = await read(person);
-    expect([told.status, told.body.state, Object.keys(told.body).toSorted()]).toEqual([200, "held", Object.keys((await prepare()).body).filter((name) => !/^isRe(?:peat|commendation)$/.test(name)).toSorted()]);
+    expect([told.status, told.body.state, Object.keys(told.body).toSorted()]).toEqual([200, "held", Object.keys((await prepare()).body).filter((name) => !/^(?:isRepeat|isRecommendation|mayExecute)$/.test(name)).toSorted()]);
     expect((await prisma().action.findUniqueOrThrow({ where: { id } })).state).toBe("held");
     expect((await say(id, "reject", { inputDigest: told.body.inputDigest, reason: "No." }, person)).status).toBe(200);
     expect((await read(person)).body).toMatchObject({ state: "rejected", sentence: expect.stringMatching(/^This was a test by Holdpoint/) as string });

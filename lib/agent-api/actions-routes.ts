@@ -37,6 +37,9 @@ const input = z.unknown().default({}).superRefine((value, context) => {
   if (fault !== null) context.addIssue({ code: "custom", message: fault });
 }).transform((value) => value as Json);
 
+const attemptSchema = z.string().min(16).max(100).nullable().default(null)
+  .describe("Random, made anew for each attempt to make the call and the same when this attempt asks again: whose answer was lost is told that it may execute, and nobody else is.");
+
 const preparation = z.object({
   agent: z.object({ id: z.string().min(1).max(63) }),
   tool: z.object({ name: z.string().min(1).max(200) }),
@@ -51,6 +54,7 @@ const preparation = z.object({
   confidence: z.number().min(0).max(1).nullable().default(null),
   compensation: givenCompensationSchema.nullable().default(null).describe("How this effect is taken back: of the kind that the tool declares, or by hand. Left out: what the tool declares, with the arguments of the call."),
   reversibleUntil: z.coerce.date().nullable().default(null),
+  attempt: attemptSchema,
 });
 
 const told = z.object({
@@ -88,18 +92,18 @@ const ended = z.object({ id: z.string(), state: z.string(), endedAt: z.date(), r
 const ofAgent = [
   route({
     method: "post", path: "/v1/actions", tag, summary: "Prepare an action: may this consequential call be made?",
-    description: "Stored before it is answered. `permit`: make the call now, then commit it. `hold`: wait with GET, then start it. Whoever gets no answer asks again with the same key and must not make the call before.",
+    description: "Stored before it is answered. `permit`: make the call now, then commit it. `hold`: wait with GET, then start it. Whoever gets no answer asks again with the same key and the same `attempt`, and must not make the call before.",
     needs: "action:prepare", about: "each", body: preparation, authenticate: byAgent, isFrequent: true,
     bodyExample: { agent: { id: "refund-bot" }, tool: { name: "refund_create" }, input: { order: "5512", amount: 120 }, idempotencyKey: "refund-5512", conversationId: "conv_7Q2", toolCallId: "call_9f2", justification: "Arrived broken; photo in the ticket." },
-    success: { status: 200, description: "The decision, whatever it is. `isRepeat`: the key was used before, and this is where its action stands.", schema: told.extend({ isRepeat: z.boolean(), isRecommendation: z.boolean() }) },
+    success: { status: 200, description: "The decision, whatever it is. `isRepeat`: the key was used before, and this is where its action stands. `mayExecute`: make the call now.", schema: told.extend({ isRepeat: z.boolean(), isRecommendation: z.boolean(), mayExecute: z.boolean() }) },
     handle: async ({ actor, body, now }) => {
       const agentId = body.agent.id;
       requireAgent(actor, agentId);
       const { bundle } = await heldFor(agentId);
-      const { tool, idempotencyKey, conversationId, justification, plan, confidence, compensation, reversibleUntil } = body;
+      const { tool, idempotencyKey, conversationId, justification, plan, confidence, compensation, reversibleUntil, attempt } = body;
       const call = { agentId, conversationId: shortKey(conversationId), toolCallId: shortKey(body.toolCallId ?? idempotencyKey), tool: tool.name, input: body.input, onBehalfOf: body.onBehalfOf?.id ?? null, segment: body.segment, confidence };
-      const { action, isRepeat, isRecommendation, ...word } = await prepareAction(actor, { call, idempotencyKey, justification, plan, compensation, reversibleUntil }, bundle, now);
-      return { status: 200, body: { ...shown({ ...tellAction(action), ...word }), isRepeat, isRecommendation } };
+      const { action, isRepeat, isRecommendation, mayExecute, ...word } = await prepareAction(actor, { call, idempotencyKey, justification, plan, compensation, reversibleUntil, attempt }, bundle, now);
+      return { status: 200, body: { ...shown({ ...tellAction(action), ...word }), isRepeat, isRecommendation, mayExecute } };
     },
   }),
   route({
@@ -110,14 +114,14 @@ const ofAgent = [
   }),
   route({
     method: "post", path: "/v1/actions/{action}/start", tag, summary: "Use the approval of an action",
-    description: "Decided anew by the policy and the stops of this moment. `mayExecute` is true in exactly one answer: whoever reads it makes the call, with the `input` of this answer.",
-    needs: "action:prepare", about: ofAction, params, authenticate: byAgent, body: z.object({ idempotencyKey: z.string().min(1).max(300) }), bodyExample: { idempotencyKey: "refund-5512" },
+    description: "Decided anew by the policy and the stops of this moment. `mayExecute` is true for one attempt alone: whoever reads it makes the call, with the `input` of this answer.",
+    needs: "action:prepare", about: ofAction, params, authenticate: byAgent, body: z.object({ idempotencyKey: z.string().min(1).max(300), attempt: attemptSchema }), bodyExample: { idempotencyKey: "refund-5512" },
     success: { status: 200, description: "Where it stands, and whether the call may be made.", schema: told.extend({ mayExecute: z.boolean() }) },
     handle: async ({ actor, params: { action: actionId }, body, now }) => {
       const agentId = await agentOfAction(actionId);
       if (agentId === null) throw new NotFound("There is no such action.");
       const { bundle } = await heldFor(agentId);
-      const { action, mayExecute, ...word } = await startAction(actor, { actionId, idempotencyKey: body.idempotencyKey, bundle }, now);
+      const { action, mayExecute, ...word } = await startAction(actor, { actionId, ...body, bundle }, now);
       return { status: 200, body: { ...shown({ ...tellAction(action), ...word }), mayExecute } };
     },
   }),

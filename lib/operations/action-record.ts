@@ -8,6 +8,7 @@ import { newId } from "../new-id.ts";
 import type { LogRecord } from "./append-to-log.ts";
 import type { DecidedCall, GateCall } from "./decide-call.ts";
 import type { StoredAction } from "./held-action.ts";
+import { attemptForLog } from "./begun-by.ts";
 import { actorName } from "./operation.ts";
 
 export interface ActionAsked {
@@ -51,10 +52,10 @@ export const decisionOfAction = ({ id, agentId, versionId, conversationId, toolC
   decision: decided.answer.decision, reason, sentence, policies, policyDigest, epoch, facts: factsOf(decided), isRecommendation: decided.answer.isRecommendation, actionId: id, decidedAt: preparedAt,
 });
 
-export const entryOfAction = (action: StoredAction, { answer, policyDigest }: DecidedCall, actor: string, now: Date): LogRecord => ({
-  kind: `action.${action.state}`, actor, subject: action.id, agentId: action.agentId, at: now,
+export const entryOfAction = (action: StoredAction, { answer, policyDigest }: DecidedCall, { actor, attempt }: Pick<ActionAsked, "actor"> & { attempt: string | null }, now: Date): LogRecord => ({
+  kind: `action.${action.state}`, actor: actorName(actor), subject: action.id, agentId: action.agentId, at: now,
   detail: {
     tool: action.tool, decision: answer.decision, reason: answer.reason, policies: [...answer.policies], inputDigest: action.inputDigest, policyDigest, epoch: answer.epoch, stopId: answer.stopId,
-    amountMinor: action.amountMinor === null ? null : String(action.amountMinor), currency: action.currency,
+    amountMinor: action.amountMinor === null ? null : String(action.amountMinor), currency: action.currency, ...(action.state === "started" ? attemptForLog(attempt) : {}),
   },
 });

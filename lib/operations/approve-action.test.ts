@@ -12,6 +12,7 @@ import { approveAction, takeBackApproval } from "./approve-action.ts";
 import { approveBatch } from "./approve-batch.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { expireActions } from "./cancel-actions.ts";
+import { endAction } from "./end-action.ts";
 import { askBack, extendAction, rejectAction } from "./reject-action.ts";
 import { startAction } from "./start-action.ts";
 import { engageStop, stopSchema } from "./stops.ts";
@@ -30,8 +31,8 @@ const stored = (id: string) => prisma().action.findUniqueOrThrow({ where: { id }
 const hold = (amount = 200, given: object = {}): Promise<PreparedAction> => agent.prepare({ input: { amount, order: "5512" }, ...given });
 const approve = (person: PersonActor, { action }: PreparedAction, more: object = {}, now = new Date()) => approveAction(person, { actionId: action.id, inputDigest: action.inputDigest, ...more }, now);
 const later = (ms = DISPATCH_MS + 1) => new Date(Date.now() + ms);
-const start = async ({ action }: PreparedAction, now = later(), key = agent.key, of = agent) =>
-  startAction(key, { actionId: action.id, idempotencyKey: action.idempotencyKey, bundle: await prisma().$transaction((tx) => bundleNow(tx, of.id, now)) }, now);
+const start = async ({ action }: PreparedAction, now = later(), key = agent.key, of = agent, attempt: string | null = null) =>
+  startAction(key, { actionId: action.id, idempotencyKey: action.idempotencyKey, attempt, bundle: await prisma().$transaction((tx) => bundleNow(tx, of.id, now)) }, now);
 const kindsAbout = async (subject: string) => (await prisma().logEntry.findMany({ where: { subject }, orderBy: { index: "asc" } })).map(({ kind }) => kind);
 
 describe("an approval", () => {
@@ -54,6 +55,19 @@ describe("an approval", () => {
     expect(answers.filter(({ mayExecute }) => mayExecute)).toHaveLength(1);
     expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(["started"]));
     expect((await kindsAbout(held.action.id)).filter((kind) => kind === "action.started")).toHaveLength(1);
+  });
+
+  test("used by one attempt is used for no other, and that one is told so again when it asks again", async () => {
+    const preparedBy = "the attempt that prepared it";
+    const held = await hold(200, { attempt: preparedBy });
+    await approve(ola, held);
+    const as = (attempt: string | null) => start(held, later(), agent.key, agent, attempt);
+    const usedBy = "the attempt that used it";
+    expect((await as(usedBy)).mayExecute).toBe(true);
+    expect((await Promise.all([as(usedBy), as(preparedBy), as(null)])).map(({ mayExecute }) => mayExecute)).toEqual([true, false, false]);
+    expect((await hold(200, { idempotencyKey: held.action.idempotencyKey, attempt: preparedBy })).mayExecute).toBe(false);
+    await endAction(agent.key, { state: "committed", actionId: held.action.id, result: null, downstream: null });
+    expect((await as(usedBy)).mayExecute).toBe(false);
   });
 
   test("given 20 ways at once by one person counts once", async () => {

@@ -50,6 +50,27 @@ describe("prepare", () => {
     expect((await agent.prepare({ idempotencyKey: "twenty", justification: "said anew" })).isRepeat).toBe(true);
   });
 
+  test("may be executed by the attempt that began it, however often that asks; by no other one, and not once it has ended", async () => {
+    const [mine, other] = ["the attempt of mine", "the attempt of another"];
+    const attempts = Array.from({ length: 18 }, (_, index) => [mine, other, null][index % 3] ?? null);
+    const together = await Promise.all(attempts.map((attempt) => agent.prepare({ idempotencyKey: "attempts at once", attempt })));
+    const first = together.findIndex(({ isRepeat }) => !isRepeat);
+    expect(together.map(({ mayExecute }) => mayExecute)).toEqual(attempts.map((attempt, index) => index === first || (attempt !== null && attempt === attempts[first])));
+
+    const asked = (attempt: string | null) => agent.prepare({ idempotencyKey: "attempts", attempt });
+    expect(await asked(mine)).toMatchObject({ isRepeat: false, mayExecute: true });
+    expect((await Promise.all([asked(mine), asked(other), asked(null)])).map(({ mayExecute }) => mayExecute)).toEqual([true, false, false]);
+    const { action } = await asked(mine);
+    const [entry] = await prisma().logEntry.findMany({ where: { subject: action.id } });
+    expect(entry?.body).not.toContain(mine);
+    await endAction(agent.key, { actionId: action.id, state: "failed", error: "422" });
+    expect((await asked(mine)).mayExecute).toBe(false);
+    const unnamed = await agent.prepare({ idempotencyKey: "unnamed attempt" });
+    expect([unnamed.mayExecute, (await agent.prepare({ idempotencyKey: "unnamed attempt", attempt: mine })).mayExecute]).toEqual([true, false]);
+    const held = await agent.prepare({ idempotencyKey: "held attempt", attempt: mine, input: { amount: 300 } });
+    expect([held.decision, held.mayExecute]).toEqual(["hold", false]);
+  });
+
   test("a key that meets a conflict keeps nobody else of its group from an answer", async () => {
     await agent.prepare({ idempotencyKey: "mixed" });
     const answers = await Promise.allSettled([agent.prepare({ idempotencyKey: "mixed", input: { amount: 9 } }), agent.prepare(), agent.prepare({ tool: "order_get" })]);

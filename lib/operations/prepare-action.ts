@@ -13,13 +13,14 @@ import { wordOf, type ActionWord } from "../domain/told-action.ts";
 import { BadInput, Conflict, isRefusal, NotPermitted, Unavailable, type Refusal } from "../errors.ts";
 import { actionFrom, decisionOfAction, entryOfAction, type ActionAsked, type StoredDecision } from "./action-record.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
+import { isBegunBy } from "./begun-by.ts";
 import { effectiveCompensation } from "./effective-compensation.ts";
 import { armOf, countedOf, decideWithin, lockSurroundings, type GateCall, type GateSurroundings } from "./decide-call.ts";
 import { gateRead, gateWrite, type GateRead } from "./gate-statements.ts";
 import { stopAnswer, type StoredAction } from "./held-action.ts";
 import { inGroups } from "./in-groups.ts";
 import { inTwoTrips } from "./in-two-trips.ts";
-import { actorName, notify } from "./operation.ts";
+import { notify } from "./operation.ts";
 import { askingAgents, isAssigned, questionOf, surroundingsOf } from "./read-surroundings.ts";
 import { asRow, storeActions, storeDecisions } from "./store-actions.ts";
 import { lockNameOf } from "./usage.ts";
@@ -38,6 +39,8 @@ export interface Preparation {
   plan: string | null;
   compensation: { hook: CompensationHook; arguments?: Json | undefined } | null;
   reversibleUntil: Date | null;
+  /** The same whenever one attempt to make the call asks again, and unknown to every other. */
+  attempt: string | null;
 }
 
 export interface PreparedAction extends ActionWord {
@@ -45,6 +48,8 @@ export interface PreparedAction extends ActionWord {
   isRecommendation: boolean;
   /** The key was used before: what is told is where its action stands now. */
   isRepeat: boolean;
+  /** Permitted, and begun by whoever asks: at first, or by the same attempt whose answer was lost. */
+  mayExecute: boolean;
 }
 
 interface Preparing extends Preparation, ActionAsked {
@@ -165,14 +170,21 @@ async function prepareAgent(tx: Transaction, all: readonly Preparing[], made: Ma
   const around = await lockSurroundings(tx, bundle, all.map(({ call }) => call), now);
   const known = await tx.action.findMany({ where: { agentId: bundle.agentId, idempotencyKey: { in: all.map(({ idempotencyKey }) => idempotencyKey) } } });
   const byKey = new Map(known.map((action) => [action.idempotencyKey, action]));
+  /** Of these the log says nothing yet. */
+  const ofGroup = new Map<StoredAction, Preparing>();
   for (const one of all) {
     const before = byKey.get(one.idempotencyKey);
     if (before) {
-      done.set(one, repeated(one, before, around));
+      const beginner = ofGroup.get(before);
+      const isBeginner = beginner ? one.attempt !== null && beginner.attempt === one.attempt : await isBegunBy(tx, before.id, one.attempt);
+      done.set(one, repeated(one, before, { around, isBeginner }));
       continue;
     }
     const prepared = prepareOrRefuse(one, around, made, now);
-    if (!(prepared instanceof Error)) byKey.set(one.idempotencyKey, prepared.action);
+    if (!(prepared instanceof Error)) {
+      byKey.set(one.idempotencyKey, prepared.action);
+      ofGroup.set(prepared.action, one);
+    }
     done.set(one, prepared);
   }
   await around.usage.store(tx, now);
@@ -188,12 +200,15 @@ function prepareOrRefuse(one: Preparing, around: GateSurroundings, made: Made, n
 }
 
 /** A permit is repeated only as long as no stop covers the call: what may be under way then must not be begun. */
-function repeated({ requestDigest, call }: Preparing, action: StoredAction, around: GateSurroundings): PreparedAction | Refusal {
+function repeated({ requestDigest, call }: Preparing, action: StoredAction, { around, isBeginner }: { around: GateSurroundings; isBeginner: boolean }): PreparedAction | Refusal {
   if (action.requestDigest !== requestDigest) return new Conflict("This idempotency key was used for another request of this agent.");
   const word = wordOf(action);
   const stop = word.decision === "deny" || action.endedAt !== null ? null : stopAnswer(call.tool, armOf(call, around));
   const said = stop === null ? word : { ...word, decision: stop.decision, reason: stop.reason, sentence: stop.sentence };
-  return { ...said, action: stop === null ? action : { ...action, stopId: stop.stopId }, isRecommendation: false, isRepeat: true };
+  return {
+    ...said, action: stop === null ? action : { ...action, stopId: stop.stopId }, isRecommendation: false, isRepeat: true,
+    mayExecute: isBeginner && said.decision === "permit" && said.state === "started",
+  };
 }
 
 function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: Date): PreparedAction {
@@ -205,6 +220,7 @@ function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: D
   const action = actionFrom(one, decided, compensation, now);
   made.actions.push(action);
   made.decisions.push(decisionOfAction(action, one.call.input, decided));
-  made.entries.push(entryOfAction(action, decided, actorName(one.actor), now));
-  return { ...wordOf(action), action, isRecommendation: decided.answer.isRecommendation, isRepeat: false };
+  made.entries.push(entryOfAction(action, decided, one, now));
+  const word = wordOf(action);
+  return { ...word, action, isRecommendation: decided.answer.isRecommendation, isRepeat: false, mayExecute: word.decision === "permit" };
 }

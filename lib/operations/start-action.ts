@@ -6,6 +6,7 @@ import { isJsonObject, own } from "../domain/json-object.ts";
 import type { Json } from "../domain/manifest.ts";
 import { wordOf, type ActionWord } from "../domain/told-action.ts";
 import { Conflict, NotFound } from "../errors.ts";
+import { attemptForLog, isBegunBy } from "./begun-by.ts";
 import { lockSurroundings, type GateCall } from "./decide-call.ts";
 import { answerOfAction, type StoredAction } from "./held-action.ts";
 import { actorName, NOTHING_CHANGED, operation, type Context } from "./operation.ts";
@@ -14,12 +15,14 @@ export interface Start {
   actionId: string;
   /** Whoever starts it is whoever prepared it. */
   idempotencyKey: string;
+  /** The same whenever one attempt to make the call asks again, and unknown to every other. */
+  attempt?: string | null;
   bundle: Bundle;
 }
 
 export interface StartedAction extends ActionWord {
   action: StoredAction;
-  /** True for exactly one answer in the life of an action. */
+  /** True for exactly one attempt in the life of an action. */
   mayExecute: boolean;
 }
 
@@ -38,12 +41,12 @@ export const callOfAction = (action: StoredAction): GateCall => {
   return { agentId, conversationId, toolCallId, tool, input: input as Json, onBehalfOf, segment: segmentOfAction(action), confidence };
 };
 
-/** Throws `Conflict` for another caller or another key than it was prepared with; a repetition is told where it stands and may not execute again. */
+/** Throws `Conflict` for another caller or another key than it was prepared with; a repetition is told where it stands, and only the attempt that began it may execute. */
 export const startAction = operation({
   kind: "action.started",
   needs: "action:prepare",
   agentOf: agentOfAction,
-  run: async ({ tx, actor, now }: Context, { actionId, idempotencyKey, bundle }: Start) => {
+  run: async ({ tx, actor, now }: Context, { actionId, idempotencyKey, attempt = null, bundle }: Start) => {
     const before = await tx.action.findUnique({ where: { id: actionId } });
     if (!before || before.isSeeded) throw new NotFound("There is no such action.");
     if (before.idempotencyKey !== idempotencyKey || before.preparedBy !== actorName(actor)) throw new Conflict("Only whoever prepared this action starts it, with the same idempotency key.");
@@ -53,7 +56,9 @@ export const startAction = operation({
     if (action.inputDigest !== before.inputDigest) throw new Conflict("The arguments were edited in this moment; ask again.");
     await around.usage.store(tx, now);
     const word = wordOf(action);
-    const result: StartedAction = { ...word, decision: answer.decision, reason: answer.reason, sentence: answer.sentence, action, mayExecute: entry?.kind === "action.started" };
-    return { result, evidence: entry === null ? NOTHING_CHANGED : { kind: entry.kind, subject: entry.subject, agentId: action.agentId, detail: entry.detail } };
+    const isStarted = entry?.kind === "action.started";
+    const mayExecute = isStarted || (entry === null && answer.decision === "permit" && action.state === "started" && (await isBegunBy(tx, actionId, attempt)));
+    const result: StartedAction = { ...word, decision: answer.decision, reason: answer.reason, sentence: answer.sentence, action, mayExecute };
+    return { result, evidence: entry === null ? NOTHING_CHANGED : { kind: entry.kind, subject: entry.subject, agentId: action.agentId, detail: { ...entry.detail, ...(isStarted ? attemptForLog(attempt) : {}) } } };
   },
 });

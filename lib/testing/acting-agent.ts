@@ -60,8 +60,8 @@ export async function makeActingAgent(changes: Partial<Manifest> = {}, url?: str
     prepare: async (given = {}) => {
       const { tool = "refund_create", input = { amount: 20, order: "5512" }, conversationId = "c1", onBehalfOf = null, segment = null, idempotencyKey = `key-${++asked}`, toolCallId = idempotencyKey } = given;
       const bundle = await prisma().$transaction((tx) => bundleNow(tx, agent.id, new Date()));
-      const { justification = null, plan = null, compensation = null, reversibleUntil = null } = given;
-      return prepareAction(given.key ?? key, { call: { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, segment, confidence: null }, idempotencyKey, justification, plan, compensation, reversibleUntil }, bundle);
+      const { justification = null, plan = null, compensation = null, reversibleUntil = null, attempt = null } = given;
+      return prepareAction(given.key ?? key, { call: { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, segment, confidence: null }, idempotencyKey, justification, plan, compensation, reversibleUntil, attempt }, bundle);
     },
   };
 }

@@ -13,7 +13,7 @@ export interface ToldAction extends GateAnswer {
   dispatchAt: string | null;
   /** The key was used before. */
   isRepeat: boolean;
-  /** True in exactly one answer. */
+  /** True for one attempt alone. */
   mayExecute: boolean;
   /** What a person wants to know before deciding. */
   question: string | null;

@@ -139,26 +139,43 @@ describe("a guarded call", () => {
     expect(await actionOf(`fault-${step}`)).toMatchObject({ state: "committed" });
   }, 30_000);
 
-  test("whose answer to the preparation is lost is not made when another process may have its key: whether it was begun is not known", async () => {
+  test.each([
+    ["nobody gives", {}], ["is made of the tool call's id", { toolCallId: "lost" }], ["the application gives", { idempotencyKey: "lost" }],
+  ])("whose answer to the preparation is lost is made once under a key that %s", async (whose, key) => {
+    faults.push({ path: /^POST \/v1\/actions$/, isLost: true }, { path: /^POST \/v1\/actions$/, isLost: true });
+    const context = { conversationId: `lost: ${whose}`, ...key };
+    const run = vi.fn((_: { amount: number }, { actionId }: { actionId: string | null }) => actionId);
+    const made = point.guard("refund_create", {}, run);
+    const actionId = await made({ amount: 23 }, context);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(await prisma().action.findMany({ where: { agentId: agent.id, conversationId: context.conversationId } })).toMatchObject([{ id: actionId, state: "committed" }]);
+    if (whose === "nobody gives") return;
+    await expect(made({ amount: 23 }, context)).rejects.toThrow(ActionRepeated);
+    expect(run).toHaveBeenCalledTimes(1);
+  }, 30_000);
+
+  test("whose answer to the preparation is lost is not made when somebody else makes it under the same key", async () => {
+    const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const context = { conversationId: "shared", toolCallId: "shared" };
+    const first = refund(async () => {
+      begun.resolve();
+      await over.promise;
+      return "by the first";
+    })({ amount: 23 }, context);
+    await begun.promise;
     faults.push({ path: /^POST \/v1\/actions$/, isLost: true });
     const run = vi.fn();
-    await expect(refund(run)({ amount: 23 }, { toolCallId: "lost" })).rejects.toThrow(ActionRepeated);
+    await expect(refund(run)({ amount: 23 }, context)).rejects.toThrow(ActionRepeated);
     expect(run).not.toHaveBeenCalled();
+    over.resolve();
+    expect(await first).toBe("by the first");
   }, 30_000);
 
-  test("whose answer to the preparation is lost is made once when nobody else can have its key", async () => {
-    faults.push({ path: /^POST \/v1\/actions$/, isLost: true }, { path: /^POST \/v1\/actions$/, isLost: true });
-    const run = vi.fn((_: { amount: number }, { actionId }: { actionId: string | null }) => actionId);
-    const actionId = await point.guard("refund_create", {}, run)({ amount: 23 }, { conversationId: "own-key" });
-    expect(run).toHaveBeenCalledTimes(1);
-    const actions = await prisma().action.findMany({ where: { agentId: agent.id, conversationId: "own-key" } });
-    expect(actions).toMatchObject([{ id: actionId, state: "committed" }]);
-  }, 30_000);
-
-  test("whose answer to the start is lost after an approval is made once when nobody else can have its key", async () => {
+  test.each([["nobody gives", {}], ["is made of the tool call's id", { toolCallId: "lost-start" }]])("whose answer to the start is lost after an approval is made once under a key that %s", async (whose, key) => {
+    const conversationId = `lost start: ${whose}`;
     const run = vi.fn(() => "done");
-    const waiting = point.guard("refund_create", {}, run)({ amount: 203 }, { conversationId: "own-start" });
-    const action = await vi.waitFor(async () => prisma().action.findFirstOrThrow({ where: { agentId: agent.id, conversationId: "own-start", state: "held" } }), { timeout: 10_000 });
+    const waiting = point.guard("refund_create", {}, run)({ amount: 203 }, { conversationId, ...key });
+    const action = await vi.waitFor(async () => prisma().action.findFirstOrThrow({ where: { agentId: agent.id, conversationId, state: "held" } }), { timeout: 10_000 });
     faults.push({ path: /\/start$/, isLost: true });
     await approveAction(agent.owners.technical_owner, { actionId: action.id, inputDigest: action.inputDigest, reason: null });
     await prisma().action.update({ where: { id: action.id }, data: { dispatchAt: new Date() } });

@@ -75,9 +75,8 @@ export async function guardedCall<Input, Result>(
   }
   // Nobody would be there to be told of an approval.
   if (waitMs <= 0 && local.decision === "hold" && local.reason !== "policy_unread") throw new GateHeld(local);
-  const given = context.idempotencyKey ?? keyOf(tool, context);
-  const idempotencyKey = given ?? crypto.randomUUID();
-  const action = await begin(gate, { tool, input, idempotencyKey, isOwnKey: given === null, context, waitMs });
+  const idempotencyKey = context.idempotencyKey ?? keyOf(tool, context) ?? crypto.randomUUID();
+  const action = await begin(gate, { tool, input, idempotencyKey, context, waitMs });
   return perform(() => gate.decide(tool, conversationId), gate, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
 }
 
@@ -94,30 +93,29 @@ interface Beginning {
   tool: string;
   input: unknown;
   idempotencyKey: string;
-  /** Made for this call alone: whatever was begun under it, this call began, and its answer was lost. */
-  isOwnKey: boolean;
   context: CallContext;
   waitMs: number;
 }
 
 /** Ends with an action that this call, and no other, may perform. */
-async function begin({ api }: Gate, { tool, input, idempotencyKey, isOwnKey, context, waitMs }: Beginning): Promise<ToldAction> {
+async function begin({ api }: Gate, { tool, input, idempotencyKey, context, waitMs }: Beginning): Promise<ToldAction> {
   const { signal, ...more } = context;
-  const prepared = await again(() => api.prepare({ ...more, tool, input, idempotencyKey }), signal);
-  const isOwn = (action: ToldAction): boolean => isOwnKey && action.state === "started";
+  // Whoever else has the key makes another one: only by this can a lost answer be told from a call that somebody else is making.
+  const by = { idempotencyKey, attempt: crypto.randomUUID() };
+  const prepared = await again(() => api.prepare({ ...more, tool, input, ...by }), signal);
   if (prepared.decision === "permit") {
-    if (prepared.isRepeat && !isOwn(prepared)) throw new ActionRepeated(prepared);
+    if (prepared.isRepeat && !prepared.mayExecute) throw new ActionRepeated(prepared);
     return prepared;
   }
   if (prepared.decision === "deny") unlessPermitted(prepared);
-  const start = () => again(() => api.startAction(prepared.id, idempotencyKey), signal);
+  const start = () => again(() => api.startAction(prepared.id, by), signal);
   const started = await awaitStart(api, prepared, { untilMs: performance.now() + waitMs, signal, start }).catch(async (error: unknown) => {
     // Nobody is there any more to make it, so nobody should be asked to approve it.
     if (error instanceof GateHeld) await api.withdrawAction(prepared.id, "The agent does not wait any longer.").catch(() => undefined);
     throw error;
   });
   unlessPermitted(started);
-  if (!started.mayExecute && !isOwn(started)) throw new ActionRepeated(started);
+  if (!started.mayExecute) throw new ActionRepeated(started);
   return started;
 }
 

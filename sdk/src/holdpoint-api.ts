@@ -71,6 +71,8 @@ export interface NewAction {
   tool: string;
   input: unknown;
   idempotencyKey: string;
+  /** Known to this attempt alone, so that Holdpoint tells it from another one under the same key. */
+  attempt: string;
   conversationId?: string;
   toolCallId?: string;
   onBehalfOf?: { type?: string; id: string };
@@ -136,8 +138,8 @@ export class HoldpointApi {
     return readToldAction(await this.#ask("GET", `/v1/actions/${encodeURIComponent(id)}?waitMs=${Math.round(waitMs)}`, { withinMs: waitMs + ANSWER_WITHIN_MS }));
   }
 
-  async startAction(id: string, idempotencyKey: string): Promise<ToldAction> {
-    return readToldAction(await this.#tell(id, "start", { idempotencyKey }));
+  async startAction(id: string, by: Pick<NewAction, "idempotencyKey" | "attempt">): Promise<ToldAction> {
+    return readToldAction(await this.#tell(id, "start", by));
   }
 
   async commitAction(id: string, result: unknown): Promise<void> {
