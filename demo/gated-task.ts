@@ -1,6 +1,6 @@
 // A task of the live fleet: it comes to a call when its time has come, and asks the enforcement point before it makes it.
 
-import type { GateAnswer } from "../sdk/src/enforcement-point.ts";
+import type { PointAnswer } from "../sdk/src/enforcement-point.ts";
 import type { JsonObject } from "./recipe.ts";
 import { AwaitsRuling, type Answer, type Course, type Ruling } from "./session.ts";
 import type { SystemOfRecord } from "./system-of-record.ts";
@@ -20,12 +20,12 @@ export interface Gate {
    * Makes the call where it may be made, with the arguments that may be used; else says why not. `make` is given the answer where the call was made
    * elsewhere, and answers null when the system did not answer in time.
    */
-  call: (call: NextCall, make: (args: JsonObject, told?: Answer<unknown>) => Answer<unknown> | null) => Promise<GateAnswer | null>;
+  call: (call: NextCall, make: (args: JsonObject, told?: Answer<unknown>) => Answer<unknown> | null) => Promise<PointAnswer | null>;
   /** False when the demo ends meanwhile. */
   waitUntil: (atMs: number) => Promise<boolean>;
 }
 
-export function rulingOf({ decision, reason, sentence, isRecommendation }: GateAnswer): Ruling {
+export function rulingOf({ decision, reason, sentence, isRecommendation }: PointAnswer): Ruling {
   if (decision === "permit") return { verdict: "go", sentence };
   if (isRecommendation) return { verdict: "recommend", sentence };
   const isForPerson = decision === "hold" || reason === "tool_stopped" || reason === "tool_unknown";

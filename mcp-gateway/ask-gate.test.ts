@@ -44,6 +44,11 @@ test("whatever is no clear answer is a no, and does not tell the key", async () 
   }), { numRuns: 60 });
 });
 
+test("a call whose ids belong to another one is a no of its own", async () => {
+  expect(await asked(409, { error: "conflict", message: "This tool call was asked about before for another segment." })).toMatchObject({ decision: "deny", reason: "conflict", sentence: "This tool call was asked about before for another segment." });
+  for (const body of ["", "no JSON", { message: 7 }, { decision: "permit" }]) expect(await asked(409, body)).toMatchObject({ decision: "deny" });
+});
+
 test("who does not wait any more gets a no", async () => {
   expect(await asked(200, { decision: "permit" }, AbortSignal.abort())).toMatchObject({ decision: "deny" });
 });

@@ -9,6 +9,8 @@ const ANSWER_WITHIN_MS = 5_000;
 const MOST_RESULT_CHARACTERS = 20_000;
 /** The reason of a no that is not Holdpoint's. */
 export const NOT_ASKED = "not_asked";
+/** The same: asked about before under the same ids, and it was another call. */
+const CONFLICT = "conflict";
 export const LONGEST_TURN_MS = 25_000;
 
 export interface Holdpoint {
@@ -35,6 +37,9 @@ export type GateVerdict = z.output<typeof verdict>;
 
 const no = (reason: string, sentence: string): GateVerdict => ({ decision: "deny", reason, sentence, evaluationId: "", isRecommendation: false, approval: null });
 
+const refusal = z.object({ message: z.string() });
+const conflictIn = (body: unknown): string => refusal.safeParse(body).data?.message ?? "Holdpoint was asked about another call under the same ids.";
+
 /** Over: what was approved has been used. */
 const OVER = new Set(["committed", "failed"]);
 
@@ -55,6 +60,7 @@ export class GateClient {
     } catch {
       return no(NOT_ASKED, "Holdpoint could not be asked, and without its word nothing is done.");
     }
+    if (answer.status === 409) return no(CONFLICT, conflictIn(body));
     if (!answer.ok) return no(NOT_ASKED, `Holdpoint did not take the question (${answer.status}), and without its word nothing is done.`);
     const read = verdict.safeParse(body);
     if (!read.success) return no(NOT_ASKED, "Holdpoint's answer is not understood, and without its word nothing is done.");

@@ -1,10 +1,10 @@
 // What Holdpoint says of an action, as far as a point reads it.
 
-import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
 import { fieldsOf, numberIn, textIn, textsIn } from "./fields.ts";
+import type { PointAnswer } from "./point-answer.ts";
 
 /** What the point is told instead of a permission; each says who or what decided. */
-export interface ToldAction extends GateAnswer {
+export interface ToldAction extends PointAnswer {
   id: string;
   state: string;
   /** What may be executed: a person may have approved other arguments. */
@@ -26,7 +26,7 @@ export function readToldAction(body: unknown): ToldAction {
   if (decision !== "permit" && decision !== "hold" && decision !== "deny") throw new Error("Holdpoint's answer is not understood.");
   if (typeof state !== "string" || textIn(fields, "id") === "") throw new Error("Holdpoint's answer is not understood.");
   return {
-    id: textIn(fields, "id"), state, decision, reason: textIn(fields, "reason") as GateAnswer["reason"], sentence: textIn(fields, "sentence"), isRecommendation: fields.isRecommendation === true,
+    id: textIn(fields, "id"), state, decision, reason: textIn(fields, "reason") as PointAnswer["reason"], sentence: textIn(fields, "sentence"), isRecommendation: fields.isRecommendation === true,
     stopId: textIn(fields, "stopId") || null, epoch: typeof fields.epoch === "number" ? fields.epoch : null, policies: textsIn(fields, "policies"), approvers: textsIn(fields, "approvers"),
     approvalsNeeded: numberIn(fields, "approvalsNeeded"), input: fields.input, dispatchAt: textIn(fields, "dispatchAt") || null, isRepeat: fields.isRepeat === true, mayExecute: fields.mayExecute === true,
     question: textIn(fields, "question") || null,

@@ -15,11 +15,12 @@ import { AnsweredNo, HoldpointApi, type GateQuestion, type PointKind, type Point
 import { KeyRing } from "./key-ring.ts";
 import { Lease } from "./lease.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
+import { noFor, type PointAnswer, type PointReason } from "./point-answer.ts";
 import { reconnectDelay } from "./reconnect-delay.ts";
 import { StreamConnection, type StreamEnd } from "./stream-connection.ts";
 
 export { ActionRepeated, GateDenied, GateHeld, GateRefused };
-export type { AssignedVersion, Assignment, CallContext, CompensationHandler, CompensationStep, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointKind, PointOptions, RunContext };
+export type { AssignedVersion, Assignment, CallContext, CompensationHandler, CompensationStep, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointAnswer, PointKind, PointOptions, PointReason, RunContext };
 
 const POLL_EVERY_MS = 3_000;
 /** Where a proxy lets no stream through, polling carries the point; another attempt is made now and then. */
@@ -177,12 +178,12 @@ export class EnforcementPoint {
     return Object.hasOwn(tools, tool) ? (tools[tool]?.effect ?? null) : null;
   }
 
-  /** Asks Holdpoint itself, for whoever does not start a point. Answers `no_lease` when it cannot be had. */
-  async check(question: GateQuestion): Promise<GateAnswer> {
+  /** Asks Holdpoint itself, for whoever does not start a point. Answers `no_lease` when it cannot be had, and `conflict` when the ids belong to another call. */
+  async check(question: GateQuestion): Promise<PointAnswer> {
     try {
       return await this.#api.check(question);
     } catch (error) {
-      return { decision: "deny", reason: "no_lease", sentence: `Holdpoint could not be asked: ${sentenceOf(error)}`, isRecommendation: false, stopId: null, epoch: null, policies: [], approvers: [], approvalsNeeded: 0 };
+      return error instanceof AnsweredNo && error.isConflict ? noFor("conflict", error.message) : noFor("no_lease", `Holdpoint could not be asked: ${sentenceOf(error)}`);
     }
   }
 

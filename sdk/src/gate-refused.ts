@@ -1,13 +1,14 @@
 // What a guarded tool call throws instead of being made.
 
-import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
+import { AnsweredNo } from "./holdpoint-api.ts";
+import { noFor, type PointAnswer } from "./point-answer.ts";
 
 /** The call was not made; `answer` says why, for people and for the agent. */
 export class GateRefused extends Error {
   override name = "GateRefused";
-  readonly answer: GateAnswer;
+  readonly answer: PointAnswer;
 
-  constructor(answer: GateAnswer) {
+  constructor(answer: PointAnswer) {
     super(answer.sentence);
     this.answer = answer;
   }
@@ -27,12 +28,21 @@ export class GateDenied extends GateRefused {
 export class ActionRepeated extends GateRefused {
   override name = "ActionRepeated";
 
-  constructor(answer: GateAnswer) {
+  constructor(answer: PointAnswer) {
     super({ ...answer, sentence: "This call was begun before under the same key, so it is not made again." });
   }
 }
 
-export function unlessPermitted(answer: GateAnswer): void {
+export function unlessPermitted(answer: PointAnswer): void {
   if (answer.decision === "hold") throw new GateHeld(answer);
   if (answer.decision !== "permit") throw new GateDenied(answer);
+}
+
+/** A question whose ids belong to another one is refused like any other call; everything else is thrown as it came. */
+export async function conflictsDenied<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw error instanceof AnsweredNo && error.isConflict ? new GateDenied(noFor("conflict", error.message)) : error;
+  }
 }

@@ -184,6 +184,21 @@ describe("a guarded call", () => {
     expect(await prisma().action.findUnique({ where: { id: action.id } })).toMatchObject({ state: "committed" });
   }, 30_000);
 
+  test("under a key that belongs to another call is refused as a conflict, and not made", async () => {
+    const mine = { idempotencyKey: "belongs", onBehalfOf: { id: "u_1" } };
+    await refund()({ amount: 27 }, mine);
+    const run = vi.fn();
+    for (const [amount, context] of [[28, mine], [27, { ...mine, onBehalfOf: { id: "u_2" } }], [27, { ...mine, segment: "retail" }]] as const) {
+      const refused = await refund(run)({ amount }, context).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(GateDenied);
+      expect((refused as GateDenied).answer).toMatchObject({ decision: "deny", reason: "conflict", sentence: "This idempotency key was used for another request of this agent." });
+    }
+    const read = point.guard("order_get", {}, run);
+    await point.check({ tool: "order_get", input: {}, toolCallId: "read-of-one", onBehalfOf: { id: "u_1" } });
+    await expect(read({}, { toolCallId: "read-of-one", onBehalfOf: { id: "u_2" } })).rejects.toMatchObject({ answer: { reason: "conflict" } });
+    expect(run).not.toHaveBeenCalled();
+  });
+
   test("that fails is told as failed only when it certainly had no effect", async () => {
     const failing = (hadNoEffect: boolean) => point.guard("refund_create", { hadNoEffect: () => hadNoEffect }, () => {
       throw new Error("422: unknown order");

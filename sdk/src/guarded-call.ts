@@ -4,7 +4,7 @@ import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import type { ToldAction } from "./action-api.ts";
 import type { CompensationHandler } from "./compensations.ts";
-import { ActionRepeated, GateDenied, GateHeld, unlessPermitted } from "./gate-refused.ts";
+import { ActionRepeated, conflictsDenied, GateDenied, GateHeld, unlessPermitted } from "./gate-refused.ts";
 import { AnsweredNo, type HoldpointApi } from "./holdpoint-api.ts";
 
 /** What the agent knows of the call it is about to make. */
@@ -69,14 +69,14 @@ export async function guardedCall<Input, Result>(
   if (local.decision === "deny") throw new GateDenied(local);
   const isRead = gate.effectOf(tool, conversationId) === "read" && (effect ?? "read") === "read";
   if (isRead) {
-    if (local.reason === "policy_unread") unlessPermitted(await gate.api.check({ tool, input, ...toldOf(context), waitMs: Math.min(waitMs, TURN_MS) }));
+    if (local.reason === "policy_unread") unlessPermitted(await conflictsDenied(gate.api.check({ tool, input, ...toldOf(context), waitMs: Math.min(waitMs, TURN_MS) })));
     else unlessPermitted(local);
     return run(input, { signal: context.signal ?? new AbortController().signal, actionId: null, idempotencyKey: null });
   }
   // Nobody would be there to be told of an approval.
   if (waitMs <= 0 && local.decision === "hold" && local.reason !== "policy_unread") throw new GateHeld(local);
   const idempotencyKey = context.idempotencyKey ?? keyOf(tool, context) ?? crypto.randomUUID();
-  const action = await begin(gate, { tool, input, idempotencyKey, context, waitMs });
+  const action = await conflictsDenied(begin(gate, { tool, input, idempotencyKey, context, waitMs }));
   return perform(() => gate.decide(tool, conversationId), gate, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
 }
 

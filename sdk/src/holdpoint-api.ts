@@ -1,10 +1,10 @@
 // The questions that a point asks Holdpoint, and what it makes of the answers.
 
-import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
 import { readToldAction, type ToldAction } from "./action-api.ts";
 import { readAssignment, type ToldAssignment } from "./assignments.ts";
 import { fieldsOf, numberIn, parsed, textIn, textsIn } from "./fields.ts";
 import type { PublicKey } from "./key-ring.ts";
+import type { PointAnswer } from "./point-answer.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 /** Shorter than a lease by far: a lost answer must leave time for another try. */
@@ -33,6 +33,11 @@ export class AnsweredNo extends Error {
   constructor(status: number, sentence: string) {
     super(sentence);
     this.status = status;
+  }
+
+  /** The ids of the question belong to another one. */
+  get isConflict(): boolean {
+    return this.status === 409;
   }
 }
 
@@ -115,12 +120,12 @@ export class HoldpointApi {
     return { leaseMs: numberIn(fields, "leaseMs"), isBehind: fields.isBehind === true };
   }
 
-  async check({ tool, ...more }: GateQuestion): Promise<GateAnswer> {
+  async check({ tool, ...more }: GateQuestion): Promise<PointAnswer> {
     const fields = fieldsOf(await this.#ask("POST", "/v1/gate/check", { body: { agent: { id: this.#options.agentId }, tool: { name: tool }, ...more }, withinMs: ANSWER_WITHIN_MS + (more.waitMs ?? 0) }));
     const { decision } = fields;
     if (decision !== "permit" && decision !== "hold" && decision !== "deny") throw new Error("Holdpoint's answer is not understood.");
     return {
-      decision, reason: textIn(fields, "reason") as GateAnswer["reason"], sentence: textIn(fields, "sentence"), isRecommendation: fields.isRecommendation === true,
+      decision, reason: textIn(fields, "reason") as PointAnswer["reason"], sentence: textIn(fields, "sentence"), isRecommendation: fields.isRecommendation === true,
       stopId: textIn(fields, "stopId") || null, epoch: typeof fields.epoch === "number" ? fields.epoch : null,
       policies: textsIn(fields, "policies"), approvers: textsIn(fields, "approvers"), approvalsNeeded: numberIn(fields, "approvalsNeeded"),
     };

@@ -219,6 +219,16 @@ test("each tells the policy for whom a call is made", async () => {
   expect(await Promise.all(["ai-1", "oa-1", "lc-1"].map(facts))).toMatchObject([{ user: "u_ai", callsForUserToday: 0 }, { user: "u_oa", callsForUserToday: 0 }, { user: "u_lc", segment: "retail", callsForUserToday: 0 }]);
 });
 
+test("a tool call that was asked about for somebody else is refused, and says so", async () => {
+  const asked = { tool: "refund_create", toolCallId: "whose", conversationId: "whose", input: { amount: 20 } };
+  expect(await point.check({ ...asked, onBehalfOf: { id: "u_1" }, segment: "retail" })).toMatchObject({ decision: "permit" });
+  const [another, elsewhere] = [await point.check({ ...asked, onBehalfOf: { id: "u_2" }, segment: "retail" }), await point.check({ ...asked, onBehalfOf: { id: "u_1" }, segment: "trade" })];
+  expect([another, elsewhere]).toMatchObject([
+    { decision: "deny", reason: "conflict", sentence: expect.stringMatching(/^This tool call was asked about before on behalf of somebody else/) as string },
+    { decision: "deny", reason: "conflict", sentence: expect.stringMatching(/^This tool call was asked about before for another segment/) as string },
+  ]);
+});
+
 describe("the HTTP hook of Claude's agents", () => {
   const hook = async (body: object, key = secret) => {
     const response = await fetch(`${url}/v1/hooks/claude/${agent.id}`, { method: "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json" }, body: JSON.stringify(body) });

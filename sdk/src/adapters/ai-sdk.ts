@@ -1,11 +1,11 @@
 // `toolApproval` of the Vercel AI SDK 7: each tool call is decided by Holdpoint before the SDK makes it.
 
-import type { GateAnswer } from "../../../lib/domain/decide-gate.ts";
 import type { GateQuestion } from "../holdpoint-api.ts";
+import type { PointAnswer } from "../point-answer.ts";
 
 /** A point, or whatever else asks the gate. */
 export interface Asked {
-  check: (question: GateQuestion) => Promise<GateAnswer>;
+  check: (question: GateQuestion) => Promise<PointAnswer>;
 }
 
 /** The same whenever a call is asked about: for another user it is another call. */
