@@ -72,10 +72,11 @@ const HELP = `holdpoint: the command line of Holdpoint
       Prints the secret with which the receiver of the agent's compensation webhooks checks their signature; the log says that it was read.
       Where the server has HOLDPOINT_SECRET, the command needs the same.
 
-  holdpoint mcp [--agent AGENT] [--name NAME] -- SERVER COMMAND
-  holdpoint mcp [--agent AGENT] [--name NAME] --listen PORT --upstream URL
+  holdpoint mcp [--agent AGENT] [--name NAME] [--user USER] [--segment SEGMENT] -- SERVER COMMAND
+  holdpoint mcp [--agent AGENT] [--name NAME] [--user USER] [--segment SEGMENT] --listen PORT --upstream URL
       Puts the gate in front of an MCP server: one that it starts, or one that speaks streamable HTTP. Needs no database, but
       HOLDPOINT_URL, HOLDPOINT_KEY (an API key of the agent, scopes authority and telemetry) and HOLDPOINT_AGENT or --agent.
+      --user and --segment (HOLDPOINT_USER, HOLDPOINT_SEGMENT) say for whom all its calls are made; a policy can tell them apart.
 
 The database is the one in DATABASE_URL, else the one of the server that runs on HOLDPOINT_DATA_DIR (.data by default),
 else that folder's own, which is started for the command.

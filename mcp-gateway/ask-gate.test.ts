@@ -21,7 +21,7 @@ afterAll(() => {
 const never = new AbortController().signal;
 async function asked(status: number, body: unknown, signal = never) {
   reply = { status, body: typeof body === "string" ? body : JSON.stringify(body) };
-  return new GateClient({ url: `${url}/`, apiKey: "hp_secret", agentId: "a" }).ask({ conversationId: "c", toolCallId: "t", tool: "refund", input: {}, waitMs: 0 }, signal);
+  return new GateClient({ url: `${url}/`, apiKey: "hp_secret", agentId: "a" }).ask({ conversationId: "c", toolCallId: "t", tool: "refund", input: {}, user: null, segment: null, confidence: null, waitMs: 0 }, signal);
 }
 
 test("an answer is read, with or without an approval", async () => {

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JsonObject } from "../lib/domain/json-object.ts";
+import type { Behalf } from "./behalf.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 /** Of a longer result only the digest is kept. */
@@ -19,7 +20,7 @@ export interface Holdpoint {
   agentId: string;
 }
 
-export interface GateQuestion {
+export interface GateQuestion extends Behalf {
   conversationId: string;
   toolCallId: string;
   tool: string;
@@ -51,11 +52,11 @@ export class GateClient {
   }
 
   /** Never rejects. An aborted question is answered with a no, too. */
-  async ask({ tool, ...more }: GateQuestion, signal: AbortSignal): Promise<GateVerdict> {
+  async ask({ tool, user, ...more }: GateQuestion, signal: AbortSignal): Promise<GateVerdict> {
     let answer: Response;
     let body: unknown;
     try {
-      answer = await this.#post("/v1/gate/check", { agent: { id: this.#holdpoint.agentId }, tool: { name: tool }, ...more }, AbortSignal.any([signal, AbortSignal.timeout(more.waitMs + ANSWER_WITHIN_MS)]));
+      answer = await this.#post("/v1/gate/check", { agent: { id: this.#holdpoint.agentId }, tool: { name: tool }, onBehalfOf: user === null ? null : { id: user }, ...more }, AbortSignal.any([signal, AbortSignal.timeout(more.waitMs + ANSWER_WITHIN_MS)]));
       body = await answer.json();
     } catch {
       return no(NOT_ASKED, "Holdpoint could not be asked, and without its word nothing is done.");

@@ -5,6 +5,7 @@ import { isJsonObject, own, type JsonObject } from "../lib/domain/json-object.ts
 import { EnforcementPoint, type PointOptions } from "../sdk/src/enforcement-point.ts";
 import { ApprovalTasks } from "./approval-task.ts";
 import { GateClient, type Holdpoint } from "./ask-gate.ts";
+import type { Subject } from "./behalf.ts";
 import { CallsInFlight } from "./calls-in-flight.ts";
 import { ReadTools } from "./read-tools.ts";
 import { ToolReports, type ServerInfo } from "./report-tools.ts";
@@ -20,6 +21,8 @@ const READY_WITHIN_MS = 5_000;
 export interface GatewayOptions extends Holdpoint {
   /** Of the enforcement point. */
   name: string;
+  /** Of all calls that come through it; each may say its own where this says none. */
+  subject?: Subject;
   holdMs?: number;
   /** Sentences of our own, for whoever operates it; nothing that came from outside. */
   log: (sentence: string) => void;
@@ -35,12 +38,12 @@ export class Gateway {
   #isReady = false;
   readonly #starting: Promise<void>;
 
-  constructor({ name, holdMs = HOLD_MS, log, url, apiKey, agentId }: GatewayOptions) {
+  constructor({ name, subject = { user: null, segment: null }, holdMs = HOLD_MS, log, url, apiKey, agentId }: GatewayOptions) {
     const holdpoint: Holdpoint = { url, apiKey, agentId };
     const options: PointOptions = { ...holdpoint, name, kind: "mcp_gateway" };
     this.log = log;
     this.point = new EnforcementPoint(options);
-    this.tools = new ToolGate({ point: this.point, gate: new GateClient(holdpoint), reads: new ReadTools(options), states: new RequestStates(), holdMs });
+    this.tools = new ToolGate({ point: this.point, gate: new GateClient(holdpoint), reads: new ReadTools(options), states: new RequestStates(), subject, holdMs });
     this.#reports = new ToolReports(holdpoint, log);
     this.point.onStop(() => this.inFlight.endStopped((tool) => this.tools.stopSentence(tool)));
     this.#starting = Promise.race([this.point.start(), pause(READY_WITHIN_MS, undefined, { ref: false })]).then(() => {

@@ -8,6 +8,7 @@ import { engageStop } from "../lib/operations/stops.ts";
 import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
 import { makePerson } from "../lib/testing/make-agent.ts";
 import { useDatabase } from "../lib/testing/use-database.ts";
+import type { Subject } from "./behalf.ts";
 import { HttpGateway } from "./http-gateway.ts";
 import { approveAtOnce, environmentWith, gatedAgent, heldActions, Journal, type GatedAgent } from "./testing/gated-agent.ts";
 
@@ -35,8 +36,8 @@ afterEach(async () => {
   for (const one of open.splice(0).toReversed()) await one.close();
 });
 
-async function gateway(agent: GatedAgent, { to = upstream, holdMs = 20_000, url = holdpoint.url } = {}): Promise<HttpGateway> {
-  const opened = await HttpGateway.open({ url, apiKey: agent.secret, agentId: agent.id, name: `test ${agent.id}`, holdMs, log: () => undefined, port: 0, upstream: to });
+async function gateway(agent: GatedAgent, { to = upstream, holdMs = 20_000, url = holdpoint.url, subject = { user: null, segment: null } as Subject } = {}): Promise<HttpGateway> {
+  const opened = await HttpGateway.open({ url, apiKey: agent.secret, agentId: agent.id, name: `test ${agent.id}`, subject, holdMs, log: () => undefined, port: 0, upstream: to });
   open.push(opened);
   return opened;
 }
@@ -108,6 +109,31 @@ describe.each<Era>(["legacy", "auto"])("a client over HTTP (%s)", (mode) => {
     expect(JSON.stringify(refused)).not.toContain("hp_none");
     expect(calls("refund_create", "nobody")).toBe(0);
   });
+});
+
+test.each<Era>(["legacy", "auto"])("a policy on users, segments and confidence sees what a call says of itself (%s)", async (mode) => {
+  const agent = await gatedAgent();
+  const [shared, ofOne] = [await connected(await gateway(agent), { mode }), await connected(await gateway(agent, { subject: { user: "u_9", segment: null } }), { mode })];
+  const call = { name: "refund_create", arguments: { amount: 4 }, _meta: { "holdpoint/user": "u_1", "holdpoint/segment": "retail", "holdpoint/confidence": 0.4 } };
+  await shared.callTool(call);
+  await shared.callTool({ name: "refund_create", arguments: { amount: 4 } });
+  await ofOne.callTool(call);
+  const decisions = await prisma().gateDecision.findMany({ where: { agentId: agent.id, tool: "refund_create" }, orderBy: { decidedAt: "asc" } });
+  expect(decisions.map(({ facts }) => facts).map((facts) => ["user", "segment", "confidence"].map((name) => (facts as Record<string, unknown>)[name]))).toEqual([["u_1", "retail", 0.4], [undefined, undefined, undefined], ["u_9", "retail", 0.4]]);
+});
+
+test("a call that waits for one user goes on for no other", async () => {
+  const agent = await gatedAgent("assisted");
+  const client = await connected(await gateway(agent, { holdMs: 300 }));
+  const ask = (user: string) => client.callTool({ name: "refund_create", arguments: { amount: 12, marker: agent.id }, _meta: { "holdpoint/user": user } });
+  await ask("u_1");
+  const [first] = await heldActions(agent.id);
+  await approveAtOnce(first?.id ?? "");
+  expect(textOf(await ask("u_2"))).toContain("Waiting for a person");
+  expect(calls("refund_create", agent.id)).toBe(0);
+  expect((await heldActions(agent.id)).map(({ onBehalfOf }) => onBehalfOf)).toEqual(["u_2"]);
+  expect(textOf(await ask("u_1"))).toBe("refunded 12");
+  expect(calls("refund_create", agent.id)).toBe(1);
 });
 
 test("progress is said by events while a person is waited for", async () => {

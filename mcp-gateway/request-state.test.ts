@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { RequestStates } from "./request-state.ts";
 
 const states = new RequestStates();
-const state = { conversationId: "c", toolCallId: "1 x", digest: "sha256:aa", principal: "p", nonce: "n", approvalId: "ac_1", permitted: null };
+const state = { conversationId: "c", toolCallId: "1 x", digest: "sha256:aa", user: "u_1", segment: null, principal: "p", nonce: "n", approvalId: "ac_1", permitted: null };
 const sealed = states.seal(state, 0);
 
 test("what was sealed is read again", () => {

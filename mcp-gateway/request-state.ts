@@ -12,6 +12,8 @@ const content = z.object({
   conversationId: z.string(), toolCallId: z.string(),
   /** Of the tool's name and its arguments. */
   digest: z.string(),
+  /** For another one it would be another call. */
+  user: z.string().nullable(), segment: z.string().nullable(),
   principal: z.string(),
   expiresAtMs: z.number(),
   /** Told once: what was used is not taken again. */

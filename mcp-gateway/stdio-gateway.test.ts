@@ -112,6 +112,13 @@ test("a legacy client hears that another list is shown, and a stop of one tool l
   expect(textOf(await client.callTool({ name: "order_get", arguments: {} }))).toContain("order of");
 });
 
+test("a gateway that is started for one user and segment makes all its calls for them", async () => {
+  const agent = await gatedAgent();
+  const client = await connected({ agent, more: { HOLDPOINT_USER: "u_7", HOLDPOINT_SEGMENT: "trade" } });
+  await client.callTool({ name: "refund_create", arguments: { amount: 3 }, _meta: { "holdpoint/user": "u_1" } });
+  expect(await prisma().gateDecision.findFirstOrThrow({ where: { agentId: agent.id, tool: "refund_create" } })).toMatchObject({ facts: { user: "u_7", segment: "trade" } });
+});
+
 describe("a call that waits for a person", () => {
   test("is held, and made once when it is approved", async () => {
     const journal = new Journal();

@@ -7,6 +7,7 @@ import { isJsonObject, own, type JsonObject } from "../lib/domain/json-object.ts
 import type { Json } from "../lib/domain/manifest.ts";
 import type { EnforcementPoint, GateAnswer } from "../sdk/src/enforcement-point.ts";
 import { LONGEST_TURN_MS, NOT_ASKED, type GateClient, type GateVerdict } from "./ask-gate.ts";
+import { behalfIn, type Behalf, type Subject } from "./behalf.ts";
 import { callAgain, inputRequired, refused, refusedFor } from "./call-result.ts";
 import { approvalWay, type ClientTraits } from "./client-traits.ts";
 import type { ReadTools } from "./read-tools.ts";
@@ -44,6 +45,7 @@ export interface Permitted {
   digest: string;
   toolCallId: string;
   conversationId: string;
+  behalf: Behalf;
   approvalId: string | null;
 }
 
@@ -59,6 +61,8 @@ export interface GateParts {
   gate: Pick<GateClient, "ask" | "tellDone" | "withdraw">;
   reads: Pick<ReadTools, "isRead">;
   states: RequestStates;
+  /** For whom all calls are made; null where each says so itself. */
+  subject: Subject;
   /** So long a client that can do nothing else waits for its answer. */
   holdMs: number;
 }
@@ -68,10 +72,14 @@ interface Asked {
   digest: string;
   toolCallId: string;
   conversationId: string;
+  behalf: Behalf;
   /** The client was here before, about the same call. */
   isResumed: boolean;
   params: JsonObject;
 }
+
+/** What makes two calls the same one. */
+type Same = Pick<Asked, "call" | "digest" | "behalf">;
 
 /** These hold whatever Holdpoint says to a single call. */
 const isEnd = ({ reason }: GateAnswer): boolean => reason === "no_lease" || reason === "kill_switch" || reason === "tool_stopped";
@@ -134,8 +142,9 @@ export class ToolGate {
     } catch {
       return { kind: "answer", result: refusedFor(call.client, "bad_input", "The arguments hold something that cannot be written down exactly.") };
     }
+    const said = behalfIn(call.params, this.#parts.subject);
     const state = own(call.params, "requestState");
-    if (!this.#parts.states.isOurs(state)) return this.#rule({ call, digest, conversationId: call.conversationId, params: call.params, ...this.#newOrAgain(call, digest, nowMs) }, waiting);
+    if (!this.#parts.states.isOurs(state)) return this.#rule({ call, digest, conversationId: call.conversationId, behalf: said, params: call.params, ...this.#newOrAgain({ call, digest, behalf: said }, nowMs) }, waiting);
     const opened = this.#open(state, { digest, principal: call.principal }, nowMs);
     if (opened === null) return { kind: "answer", result: refusedFor(call.client, "bad_state", "This continues no call that waits; call the tool anew.") };
     const { conversationId, toolCallId, permitted } = opened;
@@ -144,7 +153,9 @@ export class ToolGate {
       return { kind: "answer", result: refusedFor(call.client, "declined", "The request for an approval was declined where the agent runs.") };
     }
     const params = permitted === null ? without(call.params, "requestState", "inputResponses") : { ...without(call.params, "requestState"), ...(permitted.upstream === null ? {} : { requestState: permitted.upstream }) };
-    return this.#rule({ call, digest, conversationId, toolCallId, isResumed: true, params }, waiting);
+    // Whoever names another user now is asked about as another call, and the gate says so.
+    const behalf = { ...said, user: said.user ?? opened.user, segment: said.segment ?? opened.segment };
+    return this.#rule({ call, digest, conversationId, toolCallId, behalf, isResumed: true, params }, waiting);
   }
 
   async #rule(asked: Asked, waiting: Waiting): Promise<Ruling> {
@@ -170,44 +181,44 @@ export class ToolGate {
   }
 
   /** Asks until a person decided or the time is over. */
-  async #verdict({ call, conversationId, toolCallId }: Asked, waitMs: number, { signal, progress }: Waiting): Promise<GateVerdict> {
+  async #verdict({ call, conversationId, toolCallId, behalf }: Asked, waitMs: number, { signal, progress }: Waiting): Promise<GateVerdict> {
     const untilMs = performance.now() + waitMs;
     for (let turnMs = 0; ; turnMs = Math.max(0, Math.min(LONGEST_TURN_MS, Math.round(untilMs - performance.now())))) {
       const startMs = performance.now();
-      const verdict = await this.#parts.gate.ask({ conversationId, toolCallId, tool: call.tool, input: call.input, waitMs: turnMs }, signal);
+      const verdict = await this.#parts.gate.ask({ conversationId, toolCallId, tool: call.tool, input: call.input, ...behalf, waitMs: turnMs }, signal);
       if (verdict.decision !== "hold" || signal.aborted || performance.now() >= untilMs) return verdict;
       progress(verdict.sentence);
       if (turnMs > 0 && performance.now() - startMs < SHORTEST_TURN_MS) await pause(SHORTEST_TURN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  #ruled({ call, digest, conversationId, toolCallId, params }: Asked, verdict: GateVerdict): Ruling {
+  #ruled({ call, digest, conversationId, toolCallId, behalf, params }: Asked, verdict: GateVerdict): Ruling {
     if (verdict.decision === "hold") return { kind: "answer", result: refusedFor(call.client, "expired", "Nobody decided in time; nobody refused it.") };
     if (verdict.decision === "deny") return { kind: "answer", result: refused(call.client, verdict) };
     // A stop may have come while Holdpoint was asked.
     const local = this.#parts.point.decide(call.tool);
     if (isEnd(local)) return { kind: "answer", result: refused(call.client, local) };
-    return { kind: "forward", params, permitted: { call, digest, toolCallId, conversationId, approvalId: verdict.approval?.id ?? null } };
+    return { kind: "forward", params, permitted: { call, digest, toolCallId, conversationId, behalf, approvalId: verdict.approval?.id ?? null } };
   }
 
-  #remember({ call, digest, toolCallId }: Asked): void {
-    this.#again.set(this.#keyOf(call, digest), { toolCallId, untilMs: Date.now() + CALL_AGAIN_GOOD_FOR_MS });
+  #remember({ toolCallId, ...same }: Asked): void {
+    this.#again.set(this.#keyOf(same), { toolCallId, untilMs: Date.now() + CALL_AGAIN_GOOD_FOR_MS });
   }
 
   /** Taken out: two calls that are made at the same time are two calls. */
-  #newOrAgain(call: Call, digest: string, nowMs: number): Pick<Asked, "toolCallId" | "isResumed"> {
+  #newOrAgain(same: Same, nowMs: number): Pick<Asked, "toolCallId" | "isResumed"> {
     forgetOld(this.#again, ({ untilMs }) => untilMs <= nowMs);
-    const key = this.#keyOf(call, digest);
+    const key = this.#keyOf(same);
     const before = this.#again.get(key);
     this.#again.delete(key);
     // A client may use an id twice, and gets no second go out of one approval by it.
-    return before ? { toolCallId: before.toolCallId, isResumed: true } : { toolCallId: `${call.id.slice(0, 200)} ${randomUUID()}`, isResumed: false };
+    return before ? { toolCallId: before.toolCallId, isResumed: true } : { toolCallId: `${same.call.id.slice(0, 200)} ${randomUUID()}`, isResumed: false };
   }
 
-  #keyOf = ({ conversationId, principal }: Call, digest: string): string => JSON.stringify([conversationId, principal, digest]);
+  #keyOf = ({ call: { conversationId, principal }, digest, behalf: { user, segment } }: Same): string => JSON.stringify([conversationId, principal, digest, user, segment]);
 
-  #seal({ call, digest, toolCallId, conversationId }: Pick<Permitted, "call" | "digest" | "toolCallId" | "conversationId">, approvalId: string | null, permitted: { upstream: string | null } | null): string {
-    return this.#parts.states.seal({ conversationId, toolCallId, digest, principal: call.principal, nonce: randomUUID(), approvalId, permitted }, Date.now());
+  #seal({ call, digest, toolCallId, conversationId, behalf: { user, segment } }: Omit<Permitted, "approvalId">, approvalId: string | null, permitted: { upstream: string | null } | null): string {
+    return this.#parts.states.seal({ conversationId, toolCallId, digest, user, segment, principal: call.principal, nonce: randomUUID(), approvalId, permitted }, Date.now());
   }
 
   #open(text: string, of: { digest: string; principal: string }, nowMs: number) {

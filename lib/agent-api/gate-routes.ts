@@ -1,7 +1,7 @@
 // May this tool call go ahead? The gate in Holdpoint's own words, and as the hook of Claude's agents asks it.
 
 import { z } from "zod";
-import { claudeHookAnswer } from "../domain/claude-hook.ts";
+import { BEHALF_UNREADABLE, behalfOfHook, claudeHookAnswer } from "../domain/claude-hook.ts";
 import { argumentsSchema, askGate, authenticateForGate, behalfSchema, checkedSchema, MOST_WAIT_MS, segmentSchema } from "./ask-gate.ts";
 import { route } from "./route.ts";
 
@@ -32,15 +32,17 @@ export const gateRoutes = [
   }),
   route({
     method: "post", path: "/v1/hooks/claude/{agent}", tag: "Enforcement", summary: "The PreToolUse hook of Claude's agents",
-    description: "For a hook of the type `http` in the settings, with `onFailure: block`: without it a hook that gets no answer lets the call through. Waits up to 25 s for a person; whatever still waits then is refused, and the agent may call again.",
+    description: "For a hook of the type `http` in the settings, with `onFailure: block`: without it a hook that gets no answer lets the call through. Waits up to 25 s for a person; whatever still waits then is refused, and the agent may call again. The headers `holdpoint-user` and `holdpoint-segment` say for whom all calls of the session are made: the hook's settings fill them, also from variables of the environment that `allowedEnvVars` lists, and one that is there and empty refuses the call. They are the word of whoever writes the settings. How sure the agent is cannot be said here.",
     needs: "gate:ask", about: "each", params: z.object({ agent: z.string().min(1).max(63) }), body: hookInput, authenticate: authenticateForGate, isFrequent: true,
     bodyExample: { hook_event_name: "PreToolUse", session_id: "se_1", tool_name: "refund_create", tool_use_id: "toolu_1", tool_input: { order: "5512", amount: 120 } },
     success: {
       status: 200, description: "What the hook expects.",
       schema: z.object({ hookSpecificOutput: z.object({ hookEventName: z.literal("PreToolUse"), permissionDecision: z.enum(["allow", "deny"]), permissionDecisionReason: z.string() }) }),
     },
-    handle: async ({ actor, params: { agent: agentId }, body }) => {
-      const said = await askGate({ actor, agentId, tool: body.tool_name, input: body.tool_input, conversationId: body.session_id, toolCallId: body.tool_use_id ?? null, onBehalfOf: null, segment: null, confidence: null, waitMs: MOST_WAIT_MS });
+    handle: async ({ actor, params: { agent: agentId }, body, headers }) => {
+      const behalf = behalfOfHook(headers);
+      if (behalf === null) return { status: 200, body: BEHALF_UNREADABLE };
+      const said = await askGate({ actor, agentId, tool: body.tool_name, input: body.tool_input, conversationId: body.session_id, toolCallId: body.tool_use_id ?? null, ...behalf, confidence: null, waitMs: MOST_WAIT_MS });
       return { status: 200, body: claudeHookAnswer(said) };
     },
   }),

@@ -230,8 +230,8 @@ test("a tool call that was asked about for somebody else is refused, and says so
 });
 
 describe("the HTTP hook of Claude's agents", () => {
-  const hook = async (body: object, key = secret) => {
-    const response = await fetch(`${url}/v1/hooks/claude/${agent.id}`, { method: "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+  const hook = async (body: object, key = secret, more: Record<string, string> = {}) => {
+    const response = await fetch(`${url}/v1/hooks/claude/${agent.id}`, { method: "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...more }, body: JSON.stringify(body) });
     return { status: response.status, body: (await response.json()) as { hookSpecificOutput?: { permissionDecision: string; permissionDecisionReason: string } } };
   };
   const asked = (tool_use_id: string, amount: number) => ({ hook_event_name: "PreToolUse", session_id: "s", transcript_path: "/x", cwd: "/", tool_name: "refund_create", tool_use_id, tool_input: { amount } });
@@ -255,6 +255,15 @@ describe("the HTTP hook of Claude's agents", () => {
     expect((await waiting).body.hookSpecificOutput).toMatchObject({ permissionDecision: "deny" });
     expect((await hook({ ...asked("c-7", 200), tool_input: { amount: 200, ...said } })).body.hookSpecificOutput).toMatchObject({ permissionDecision: "deny", permissionDecisionReason: expect.stringContaining("not declared") as string });
   }, 30_000);
+
+  test("tells the policy for whom the session's calls are made, and refuses where a header does not say it", async () => {
+    expect((await hook(asked("c-8", 20), secret, { "holdpoint-user": "u_cl", "holdpoint-segment": "retail" })).body.hookSpecificOutput).toMatchObject({ permissionDecision: "allow" });
+    expect((await prisma().gateDecision.findFirstOrThrow({ where: { agentId: agent.id, toolCallId: "c-8" } })).facts).toMatchObject({ user: "u_cl", segment: "retail", callsForUserToday: 0 });
+    for (const headers of [{ "holdpoint-user": "" }, { "holdpoint-user": "u_cl", "holdpoint-segment": "" }, { "holdpoint-user": "x".repeat(301) }]) {
+      expect((await hook(asked("c-9", 20), secret, headers)).body.hookSpecificOutput).toMatchObject({ permissionDecision: "deny", permissionDecisionReason: expect.stringContaining("allowedEnvVars") as string });
+    }
+    expect(await prisma().gateDecision.count({ where: { agentId: agent.id, toolCallId: "c-9" } })).toBe(0);
+  });
 
   test("is refused without a key, and for another event", async () => {
     expect((await hook(asked("c-4", 20), "no")).status).toBe(401);
