@@ -202,7 +202,12 @@ test("who may not decide reads why, and every screen of actions is in order", as
   const { id } = await prepare(agent, key, { input: { order: "5512", amount: 120, card_pin: "4711" } });
   const viewer = await openAs(await makePerson("Vera Viewer"), paths.action(id));
   await expect(decide(viewer)).toContainText("may decide about actions");
-  await expect(approveButton(viewer)).toHaveAttribute("aria-disabled", "true");
+  await expect(decide(viewer).getByText("may decide about actions")).toHaveCount(1);
+  for (const name of [/^Approve [0-9a-f]{4} /, "Approve with edits", "Reject with reason", "Ask the agent"]) {
+    const button = decide(viewer).getByRole("button", { name });
+    await expect(button).toHaveAttribute("aria-disabled", "true");
+    await expect(button).toHaveAccessibleDescription(/You cannot decide\..+may decide about actions/);
+  }
   await expect(viewer.getByText("4711")).toHaveCount(0);
   await expectGoodPage(viewer);
   for (const path of [paths.actions(), paths.actions({ state: "expired", agent: agent.id }), paths.actionQuality(), paths.undos(), paths.inbox({ tab: "actions" })]) {

@@ -2,7 +2,7 @@
 
 import { useActionState, useId } from "react";
 import { useStaleReason } from "@/components/layout/live-provider.tsx";
-import { buttonClass } from "@/components/ui/button.tsx";
+import { Button } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { DialogActions, DialogButton } from "@/components/ui/dialog.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
@@ -51,7 +51,11 @@ export function DecideAction(props: DecideActionProps) {
   const over = isOver ? "Its time is over. Nobody decided, so nothing happens." : null;
   const cannotApprove = props.approve.ok ? (over ?? stale) : props.approve.reason;
   const missing = approvalsNeeded - approvals;
-  const why = (allowance: Allowance): string | undefined => (allowance.ok ? (over ?? undefined) : allowance.reason);
+  const reasonId = useId();
+  const whyNot = (allowance: Allowance): string | null => (allowance.ok ? over : allowance.reason);
+  /** What already stands above the button to approve is not said again at the others. */
+  const disabled = (reason: string | null) => (reason === null ? {} : reason === cannotApprove ? { disabledBy: reasonId } : { disabledReason: reason });
+  const cannotDecide = cannotApprove !== null && [props.reject, props.ask].every((allowance) => whyNot(allowance) === cannotApprove);
   if (isDecided) {
     return (
       <Card title="Decide" id="decide">
@@ -73,16 +77,21 @@ export function DecideAction(props: DecideActionProps) {
         {missing > 1 || approvals > 0 ? (
           <FormMessage kind="info" title={`${approvals} of ${approvalsNeeded} approvals`}>{formatCount(missing, "more person has", "more persons have")} to say yes, each another one.</FormMessage>
         ) : null}
-        <ApproveForm actionId={actionId} inputDigest={inputDigest} cannotApprove={cannotApprove} action={props.approveAction} />
+        {cannotApprove !== null && (
+          <div id={reasonId}>
+            <FormMessage kind="warning" title={cannotDecide ? "You cannot decide." : "You cannot approve."}>{cannotApprove}</FormMessage>
+          </div>
+        )}
+        <ApproveForm actionId={actionId} inputDigest={inputDigest} disabledBy={cannotApprove === null ? undefined : reasonId} action={props.approveAction} />
         <div className="act-duo">
-          <DialogButton shortcut="e" label="Approve with edits" isWide title="Approve other arguments" description="The agent gets exactly what you approve. The gate decides about it anew, and approvals given before are void." disabledReason={cannotApprove ?? (edit.ok ? undefined : edit.reason)}>
+          <DialogButton shortcut="e" label="Approve with edits" isWide title="Approve other arguments" description="The agent gets exactly what you approve. The gate decides about it anew, and approvals given before are void." {...disabled(cannotApprove ?? (edit.ok ? null : edit.reason))}>
             {edit.ok && <EditArguments actionId={actionId} inputDigest={inputDigest} input={edit.input} action={props.approveAction} />}
           </DialogButton>
-          <DialogButton shortcut="r" label="Reject with reason" title={`Reject ${shortFingerprint(inputDigest)}`} description="The action ends. The agent reads your reason." disabledReason={why(props.reject)}>
+          <DialogButton shortcut="r" label="Reject with reason" title={`Reject ${shortFingerprint(inputDigest)}`} description="The action ends. The agent reads your reason." {...disabled(whyNot(props.reject))}>
             <TextForm actionId={actionId} inputDigest={inputDigest} name="reason" label="Reason" submit="Reject this action" variant="danger" action={props.rejectAction} />
           </DialogButton>
         </div>
-        <DialogButton size="sm" label="Ask the agent" title="Ask the agent" description="It goes on waiting, and its time runs on. The agent answers, and the action comes back here." disabledReason={why(props.ask)}>
+        <DialogButton size="sm" label="Ask the agent" title="Ask the agent" description="It goes on waiting, and its time runs on. The agent answers, and the action comes back here." {...disabled(whyNot(props.ask))}>
           <TextForm actionId={actionId} inputDigest={inputDigest} name="question" label="Question" submit="Ask" variant="primary" action={props.askAction} />
         </DialogButton>
         <p className="meta text-pretty">An approval holds for exactly these arguments, once, and is checked against stops and policy again when the agent uses it.</p>
@@ -91,20 +100,10 @@ export function DecideAction(props: DecideActionProps) {
   );
 }
 
-function ApproveForm({ actionId, inputDigest, cannotApprove, action }: { actionId: string; inputDigest: string; cannotApprove: string | null; action: FormAction }) {
+function ApproveForm({ actionId, inputDigest, disabledBy, action }: { actionId: string; inputDigest: string; disabledBy: string | undefined; action: FormAction }) {
   const [state, send] = useActionState(action, IDLE);
-  const reasonId = useId();
   const label = <>Approve <span className="mono">{shortFingerprint(inputDigest)}</span></>;
-  if (cannotApprove !== null) {
-    return (
-      <>
-        <div id={reasonId}>
-          <FormMessage kind="warning" title="You cannot approve.">{cannotApprove}</FormMessage>
-        </div>
-        <button type="button" className={buttonClass("primary", "block")} aria-disabled="true" aria-describedby={reasonId}>{label}</button>
-      </>
-    );
-  }
+  if (disabledBy !== undefined) return <Button variant="primary" size="block" disabledBy={disabledBy}>{label}</Button>;
   return (
     <form action={send} className="grid gap-3">
       <input type="hidden" name="actionId" value={actionId} />

@@ -12,16 +12,20 @@ interface Look {
   disabledReason?: ReactNode;
 }
 
-export type ButtonProps = Look & Omit<ComponentProps<"button">, "disabled">;
+export type ButtonProps = Look & Omit<ComponentProps<"button">, "disabled"> & {
+  /** Id of the element that says why, where one reason holds for several controls and stands there once. */
+  disabledBy?: string | undefined;
+};
 export type LinkButtonProps = Look & Omit<ComponentProps<typeof Link>, "aria-disabled">;
 
 export function buttonClass(variant: ButtonVariant = "default", size: ButtonSize = "md", className?: string): string {
   return classNames("btn", variant !== "default" && `btn-${variant}`, size !== "md" && `btn-${size}`, className);
 }
 
-export function Button({ variant, size, disabledReason, className, children, type = "button", ...rest }: ButtonProps) {
+export function Button({ variant, size, disabledReason, disabledBy, className, children, type = "button", ...rest }: ButtonProps) {
   const reasonId = useId();
   const look = buttonClass(variant, size, className);
+  if (disabledBy !== undefined) return <button type="button" className={look} aria-disabled="true" aria-describedby={disabledBy}>{children}</button>;
   if (!disabledReason) {
     return (
       <button type={type} className={look} {...rest}>

@@ -66,16 +66,17 @@ interface DialogButtonProps extends Omit<DialogProps, "isOpen" | "onClose"> {
   variant?: ButtonVariant | undefined;
   size?: ButtonSize | undefined;
   disabledReason?: ReactNode;
+  disabledBy?: string | undefined;
   /** The letter that presses it. */
   shortcut?: string | undefined;
 }
 
 /** A button and the dialog it opens. */
-export function DialogButton({ label, variant, size, disabledReason, shortcut, ...dialog }: DialogButtonProps) {
+export function DialogButton({ label, variant, size, disabledReason, disabledBy, shortcut, ...dialog }: DialogButtonProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button variant={variant} size={size} disabledReason={disabledReason} aria-haspopup="dialog" data-key={shortcut} onClick={() => setOpen(true)}>
+      <Button variant={variant} size={size} disabledReason={disabledReason} disabledBy={disabledBy} aria-haspopup="dialog" data-key={shortcut} onClick={() => setOpen(true)}>
         {label}
       </Button>
       <Dialog {...dialog} isOpen={isOpen} onClose={() => setOpen(false)} />
