@@ -55,7 +55,9 @@ export async function workUntilStopped({ url, dataDir, memory, records, signal, 
     void files?.start();
     for (const worker of workers) {
       void worker.start();
-      for (const [name, takeBack] of Object.entries(agent.compensations ?? {})) worker.onCompensate(name, ({ result }) => takeBack(result, records, Date.now()));
+      for (const [name, { run, rehearse }] of Object.entries(agent.compensations ?? {})) {
+        worker.onCompensate(name, ({ result }) => run(result, records, Date.now()), { rehearse: () => rehearse(records, Date.now()) });
+      }
     }
   }
   const underWay = new Set<Promise<void>>();

@@ -197,6 +197,32 @@ test("a hook that is not answered is rehearsed as failed, and with another addre
   await expect(way).toContainText("Never rehearsed as it is now; before, it was another one");
 });
 
+test("a handler where the agent runs is rehearsed there, and one that says no way to do so is not called", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const tools = manifestOf().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, compensation: { description: "Void it.", hook: { kind: "tool" as const, tool: "refund_void" } } } : tool));
+  const { change } = await agent.register(manifestOf({ label: "1.1", tools }));
+  if (!change) throw new Error("another hook is a change");
+  await agent.approve(change.id);
+  await agent.skipRollout(change.id);
+  const key = await agent.key(["authority"]);
+  const call = async (path: string, body?: object) => (await fetch(`${process.env.E2E_URL}${path}`, {
+    method: body === undefined ? "GET" : "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })).json() as Promise<{ rehearsals: { rehearsalId: string; handler: string }[] }>;
+  const page = await openAs(agent.team.technical_owner, paths.agentHooks(agent.id));
+  const way = page.getByRole("list", { name: "Ways back" }).getByRole("listitem").filter({ hasText: "By the handler refund_void" });
+  await expect(way).toContainText("Never rehearsed");
+  for (const [outcome, word, sentence] of [["not_supported", "Could not be rehearsed", "Its handler declares no rehearsal, so it was not called."], ["passed", "Last rehearsed", "The handler went through its rehearsal."]] as const) {
+    const asked = call(`/v1/undos/next?agent=${agent.id}&waitMs=25000&handlers=${encodeURIComponent('["refund_void"]')}`);
+    await way.getByRole("button", { name: "Rehearse for refund_create" }).click();
+    const [rehearsal] = (await asked).rehearsals;
+    expect(rehearsal?.handler).toBe("refund_void");
+    await call(`/v1/hooks/rehearsals/${rehearsal?.rehearsalId}`, { outcome });
+    await expect(way).toContainText(word);
+    await expect(way).toContainText(sentence);
+    await expectGoodPage(page);
+  }
+});
+
 test("who may not decide reads why, and every screen of actions is in order", async ({ makeAgent, makePerson, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await prepare(agent, key, { input: { order: "5512", amount: 120, card_pin: "4711" } });

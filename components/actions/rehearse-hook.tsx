@@ -5,15 +5,18 @@ import { useStaleReason } from "@/components/layout/live-provider.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
+import type { CompensationHook } from "@/lib/domain/manifest.ts";
 import type { FormAction } from "@/lib/server-action.ts";
 
 interface RehearseHookProps {
   agentId: string;
   tool: string;
-  kind: "http" | "manual";
+  kind: CompensationHook["kind"];
   cannot: string | null;
   action: FormAction;
 }
+
+const PENDING: Readonly<Record<CompensationHook["kind"], string>> = { http: "Rehearsing, up to 10 s…", tool: "Asking the agent, up to 25 s…", manual: "Noting it…" };
 
 /** What comes of it stands where the last one stood: the page is made again with the answer. */
 export function RehearseHook({ agentId, tool, kind, cannot, action }: RehearseHookProps) {
@@ -24,8 +27,8 @@ export function RehearseHook({ agentId, tool, kind, cannot, action }: RehearseHo
       <input type="hidden" name="agentId" value={agentId} />
       <input type="hidden" name="tool" value={tool} />
       <div>
-        <SubmitButton size="sm" pendingLabel={kind === "http" ? "Rehearsing, up to 10 s…" : "Noting it…"} disabledReason={cannot ?? stale ?? undefined}>
-          {kind === "http" ? "Rehearse" : "I went through the instructions"}<span className="sr-only"> for <UntrustedText text={tool} maxLength={200} /></span>
+        <SubmitButton size="sm" pendingLabel={PENDING[kind]} disabledReason={cannot ?? stale ?? undefined}>
+          {kind === "manual" ? "I went through the instructions" : "Rehearse"}<span className="sr-only"> for <UntrustedText text={tool} maxLength={200} /></span>
         </SubmitButton>
       </div>
       <p className="sr-only" role="status">{state.status === "done" ? state.message : ""}</p>

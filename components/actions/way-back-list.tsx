@@ -5,7 +5,6 @@ import { Rows } from "@/components/ui/rows.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
-import { HANDLER_IS_ELSEWHERE } from "@/lib/domain/declared-hook.ts";
 import type { CompensationHook, ToolEffect } from "@/lib/domain/manifest.ts";
 import { formatNumber } from "@/lib/format.ts";
 import type { FormAction } from "@/lib/server-action.ts";
@@ -30,7 +29,7 @@ interface WayBackListProps {
 
 /** Each tool that has an effect, how that is taken back, and whether anybody tried. */
 export function WayBackList({ agentId, ways, cannot, now, action }: WayBackListProps) {
-  const never = ways.filter(({ hook, last }) => hook !== null && hook.kind !== "tool" && last === null).length;
+  const never = ways.filter(({ hook, last }) => hook !== null && last?.isTried !== true).length;
   return (
     <Card title="Ways back" meta={ways.length === 0 ? undefined : never === 0 ? "all rehearsed" : `${never} never rehearsed`}>
       {ways.length === 0 ? <EmptyState kind="nothing_yet" title="No tool of the current version has an effect." /> : (
@@ -56,12 +55,8 @@ function Way({ agentId, way: { tool, hook, last, isChangedSince }, cannot, now, 
   return (
     <>
       <p className="dense text-pretty text-fg-2 wrap-anywhere"><HookWords hook={hook} /></p>
-      {hook.kind === "tool" ? <p className="meta text-pretty">{HANDLER_IS_ELSEWHERE}</p> : (
-        <>
-          <LastRehearsal last={last} isChangedSince={isChangedSince} now={now} />
-          <RehearseHook agentId={agentId} tool={tool} kind={hook.kind} cannot={cannot} action={action} />
-        </>
-      )}
+      <LastRehearsal last={last} isChangedSince={isChangedSince} now={now} />
+      <RehearseHook agentId={agentId} tool={tool} kind={hook.kind} cannot={cannot} action={action} />
     </>
   );
 }

@@ -1,5 +1,4 @@
 import Link from "next/link";
-import { HANDLER_IS_ELSEWHERE } from "@/lib/domain/declared-hook.ts";
 import type { CompensationHook } from "@/lib/domain/manifest.ts";
 import { paths } from "@/lib/paths.ts";
 import type { FormAction } from "@/lib/server-action.ts";
@@ -21,14 +20,10 @@ interface WayBackRehearsalProps extends ShownRehearsal {
 export function WayBackRehearsal({ agentId, tool, kind, isDeclared, last, isChangedSince, cannot, now, action }: WayBackRehearsalProps) {
   return (
     <div className="mt-2 grid gap-2">
-      {kind === "tool" ? <p className="meta text-pretty">{HANDLER_IS_ELSEWHERE}</p> : (
-        <>
-          <LastRehearsal last={last} isChangedSince={isChangedSince} now={now} />
-          {isDeclared
-            ? <RehearseHook agentId={agentId} tool={tool} kind={kind} cannot={cannot} action={action} />
-            : <p className="meta text-pretty">It came with this call, or with another version of the agent, so it cannot be rehearsed from here.</p>}
-        </>
-      )}
+      <LastRehearsal last={last} isChangedSince={isChangedSince} now={now} />
+      {isDeclared
+        ? <RehearseHook agentId={agentId} tool={tool} kind={kind} cannot={cannot} action={action} />
+        : <p className="meta text-pretty">It came with this call, or with another version of the agent, so it cannot be rehearsed from here.</p>}
       <p className="meta"><Link className="link" href={paths.agentHooks(agentId)}>All ways back of this agent</Link></p>
     </div>
   );

@@ -57,7 +57,13 @@ export interface DemoAgent {
   waitsForPerson?: boolean;
   newTask: (random: Random, number: number, moment: Moment) => Task;
   /** By the name that the tools give as their hook: takes back what a call gave. Throws where that is no longer possible. */
-  compensations?: Readonly<Record<string, (result: unknown, records: SystemOfRecord, nowMs: number) => JsonObject>>;
+  compensations?: Readonly<Record<string, Compensation>>;
+}
+
+export interface Compensation {
+  run: (result: unknown, records: SystemOfRecord, nowMs: number) => JsonObject;
+  /** Tries it without effect. Throws when it would not work. */
+  rehearse: (records: SystemOfRecord, nowMs: number) => void;
 }
 
 export const promptOf = (agentId: string): string => readFileSync(new URL(`./prompts/${agentId}.md`, import.meta.url), "utf8");

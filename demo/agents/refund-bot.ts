@@ -3,6 +3,7 @@
 import { parameters, type JsonObject } from "../recipe.ts";
 import type { Outcome, Session, Tool } from "../session.ts";
 import type { Order } from "../records/order-book.ts";
+import { ToolFailure } from "../records/tool-failure.ts";
 import type { Random } from "../random.ts";
 import { callTwice, difficultyOf, handToPerson, type DemoAgent, type Difficulty, type Task } from "./demo-agent.ts";
 import { approvedRecipe, card, customerHistory, orderGet, refundCreate, ticketReply } from "./refund-bot-recipe.ts";
@@ -136,9 +137,19 @@ export const refundBot: DemoAgent = {
   waitsForPerson: true,
   newTask,
   compensations: {
-    refund_void: (result, records, nowMs) => {
-      const refund = typeof result === "object" && result !== null && "refund" in result ? String(result.refund) : "";
-      return voidRefund.run({ refund_id: refund }, records, nowMs);
+    refund_void: {
+      run: (result, records, nowMs) => {
+        const refund = typeof result === "object" && result !== null && "refund" in result ? String(result.refund) : "";
+        return voidRefund.run({ refund_id: refund }, records, nowMs);
+      },
+      // A refund that is not there cannot be voided: when the order book says so, it was reached.
+      rehearse: (records, nowMs) => {
+        try {
+          voidRefund.run({ refund_id: "re_rehearsal" }, records, nowMs);
+        } catch (error) {
+          if (!(error instanceof ToolFailure) || error.code !== "unknown_refund") throw error;
+        }
+      },
     },
   },
 };

@@ -20,6 +20,7 @@ interface Acted {
   action: string;
   undo: string;
   step: string;
+  rehearsal: string;
 }
 
 /** Open on purpose: they tell nothing about agents. */
@@ -103,6 +104,7 @@ function examples(agent: TestAgent, change: { id: string; fingerprint: string },
     "GET /v1/undos/{undo}": { path: `/v1/undos/${act.undo}` },
     "POST /v1/undos/{undo}/approve": { path: `/v1/undos/${act.undo}/approve` },
     "POST /v1/hooks/rehearse": { path: "/v1/hooks/rehearse", body: { agentId: agent.id, tool: "refund_create" } },
+    "POST /v1/hooks/rehearsals/{rehearsal}": { path: `/v1/hooks/rehearsals/${act.rehearsal}`, body: { outcome: "passed" } },
     "POST /v1/agents/{agent}/rollback": { path: `/v1/agents/${agent.id}/rollback`, body: { reason: "Because.", undoSince: null } },
     "POST /v1/runs/{run}/outcome": { path: `/v1/runs/${run}/outcome`, body: { outcome: "failure" } },
   };
@@ -125,9 +127,10 @@ async function makeActed(address: string, agentId: string): Promise<Acted> {
     VALUES ('ac_spec', $1, '', 'spec', 'refund_create', 'write', '{}', 'x', 'before', 'x', 'prepare', 'compensating', 'permitted', 'x', 1, '{}', 'key:x', now(), now() + interval '1 hour', now())`, [agentId]);
   await client.query("INSERT INTO undo (id, agent_id, scope, target, reason, state, started_by, started_by_name, started_at) VALUES ('un_spec', $1, 'action', 'ac_spec', 'x', 'waiting', 'x', 'x', now())", [agentId]);
   await client.query("INSERT INTO undo_step (id, undo_id, action_id, position, state, kind) VALUES ('us_spec', 'un_spec', 'ac_spec', 0, 'waiting', 'tool')");
+  await client.query("INSERT INTO log_entry (index, at, kind, actor, subject, agent_id, body, hash) VALUES (-1, now(), 'hook.rehearsal_asked', 'person:x', 'hr_spec', $1, '{}', '')", [agentId]);
   await client.query(`INSERT INTO rollout (id, agent_id, change_id, candidate_id, current_id, plan, state, salt, planned_at) VALUES ('ro_spec', $1, 'ch_spec', 'av_spec', 'av_spec', '{}', 'planned', 'x', now())`, [agentId]);
   await client.end();
-  return { rollout: "ro_spec", action: "ac_spec", undo: "un_spec", step: "us_spec" };
+  return { rollout: "ro_spec", action: "ac_spec", undo: "un_spec", step: "us_spec", rehearsal: "hr_spec" };
 }
 
 /** Everything that is stored, but the moment at which a key was last used. */

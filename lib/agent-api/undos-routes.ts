@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { NotFound } from "../errors.ts";
+import { agentOfRehearsal, endRehearsal, nextRehearsals, rehearsalEndSchema } from "../operations/rehearse-handler.ts";
 import { hookRehearsalSchema, rehearseHook } from "../operations/rehearse-hook.ts";
 import { rollbackSchema, rollbackVersion } from "../operations/rollback-version.ts";
 import { approveUndo, doneByHandSchema, markDoneByHand, startUndo, undoSchema } from "../operations/undo.ts";
@@ -29,12 +30,32 @@ const dueStep = z.object({
 const toldStep = ({ stepId, undoId, actionId, attempt, hook, tool, arguments: given, result, downstream, idempotencyKey }: DueStep) =>
   ({ stepId, undoId, actionId, attempt, handler: hook.kind === "tool" ? hook.tool : "", tool, arguments: given, result, downstream, idempotencyKey });
 
-async function waitForSteps(agentId: string, waitMs: number): Promise<DueStep[]> {
+const rehearsalParams = z.object({ rehearsal: z.string().min(1).max(100).describe("The rehearsal's id.") });
+const askedRehearsal = z.object({ rehearsalId: z.string(), handler: z.string(), tool: z.string().describe("Whose effect the handler takes back.") });
+const names = z.array(z.string().min(1).max(200)).max(2_000);
+
+/** Names may hold any character, so they come as JSON. */
+const handlerNames = z.string().max(8_000).default("[]").transform((text, context) => {
+  try {
+    return names.parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: "custom", message: "The handlers are a JSON array of names." });
+    return z.NEVER;
+  }
+}).describe("Names of the handlers that the caller has, as a JSON array: what these are asked to rehearse is told as well.");
+
+interface ToDo {
+  steps: DueStep[];
+  rehearsals: Awaited<ReturnType<typeof nextRehearsals>>;
+}
+
+async function waitForSteps(agentId: string, handlers: readonly string[], waitMs: number): Promise<ToDo> {
   const untilMs = performance.now() + waitMs;
   for (;;) {
-    const steps = await nextHandledSteps(agentId, new Date());
+    const now = new Date();
+    const toDo = { steps: await nextHandledSteps(agentId, now), rehearsals: await nextRehearsals(agentId, handlers, now) };
     const leftMs = untilMs - performance.now();
-    if (steps.length > 0 || leftMs <= 0) return steps;
+    if (toDo.steps.length > 0 || toDo.rehearsals.length > 0 || leftMs <= 0) return toDo;
     await waitForSubject(`undos of ${agentId}`, leftMs);
   }
 }
@@ -42,12 +63,13 @@ async function waitForSteps(agentId: string, waitMs: number): Promise<DueStep[]>
 export const undosRoutes = [
   route({
     method: "get", path: "/v1/undos/next", tag, summary: "Hear what an agent's handlers have to take back", needs: "action:prepare", about: "each", isFrequent: true,
-    description: "Each step is told again, with the next attempt, when nothing is heard of it for a minute: a handler does the same step once, by its id.",
-    query: z.object({ agent: z.string().min(1).max(63), waitMs: z.coerce.number().int().min(0).max(MOST_WAIT_MS).default(0) }),
-    success: { status: 200, description: "The steps that are due.", schema: z.object({ steps: z.array(dueStep) }) },
+    description: "Each step is told again, with the next attempt, when nothing is heard of it for a minute: a handler does the same step once, by its id. A rehearsal is told until one caller has answered it, and takes nothing back.",
+    query: z.object({ agent: z.string().min(1).max(63), handlers: handlerNames, waitMs: z.coerce.number().int().min(0).max(MOST_WAIT_MS).default(0) }),
+    success: { status: 200, description: "The steps that are due, and what is to be rehearsed.", schema: z.object({ steps: z.array(dueStep), rehearsals: z.array(askedRehearsal) }) },
     handle: async ({ actor, query }) => {
       requireFor(actor, ["action:prepare"], query.agent);
-      return { status: 200, body: { steps: (await waitForSteps(query.agent, query.waitMs)).map(toldStep) } };
+      const { steps, rehearsals } = await waitForSteps(query.agent, query.handlers, query.waitMs);
+      return { status: 200, body: { steps: steps.map(toldStep), rehearsals: rehearsals.map(({ id, ...rest }) => ({ rehearsalId: id, ...rest })) } };
     },
   }),
   route({
@@ -91,9 +113,17 @@ export const undosRoutes = [
     },
   }),
   route({
-    method: "post", path: "/v1/hooks/rehearse", tag, summary: "Try a compensation hook without effect", description: `${own} The request carries \`holdpoint-dry-run: true\` and \`dryRun\` in its body.`, needs: "action:undo", about: "each", body: hookRehearsalSchema,
+    method: "post", path: "/v1/hooks/rehearse", tag, summary: "Try a compensation hook without effect", description: `${own} A request carries \`holdpoint-dry-run: true\` and \`dryRun\` in its body. A handler of the agent is asked where it runs, for up to 25 s, and only one that declares a rehearsal is called.`, needs: "action:undo", about: "each", body: hookRehearsalSchema,
     bodyExample: { agentId: "refund-bot", tool: "refund_create" }, success: { status: 200, description: "What came of it.", schema: z.object({ rehearsalId: z.string(), isOk: z.boolean(), sentence: z.string() }) },
     handle: async ({ actor, body, now }) => ({ status: 200, body: await rehearseHook(actor, body, now) }),
+  }),
+  route({
+    method: "post", path: "/v1/hooks/rehearsals/{rehearsal}", tag, summary: "Tell how a handler's rehearsal ended", description: "The first answer counts; a later one changes nothing.", needs: "action:prepare",
+    about: ({ params }) => agentOfRehearsal(params.rehearsal), params: rehearsalParams, body: rehearsalEndSchema, bodyExample: { outcome: "passed" }, success: { status: 200, description: "Stored.", schema: state },
+    handle: async ({ actor, params, body, now }) => {
+      await endRehearsal(actor, { rehearsalId: params.rehearsal, ...body }, now);
+      return { status: 200, body: { state: "ended" } };
+    },
   }),
   route({
     method: "post", path: "/v1/agents/{agent}/rollback", tag, summary: "Go back to the approved version before", needs: "stage:lower", about: ({ params }) => params.agent, params: z.object({ agent: z.string().min(1).max(63) }),

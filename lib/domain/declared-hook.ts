@@ -12,6 +12,3 @@ export function declaredHook(compensation: ToolComponent["compensation"]): Compe
 
 /** A rehearsal holds for exactly one hook: another address or other instructions are not rehearsed. */
 export const hookDigest = (hook: CompensationHook): string => digestOf(hook);
-
-/** Why it is not rehearsed from here. */
-export const HANDLER_IS_ELSEWHERE = "Its handler runs where the agent runs, so it cannot be tried without effect from here.";

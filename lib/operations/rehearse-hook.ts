@@ -3,14 +3,15 @@
 import { z } from "zod";
 import { prisma } from "../database/database.ts";
 import { env } from "../env.ts";
-import { declaredHook, HANDLER_IS_ELSEWHERE, hookDigest } from "../domain/declared-hook.ts";
+import { declaredHook, hookDigest } from "../domain/declared-hook.ts";
 import { may } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
-import { NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { NotFound, NotPermitted } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { sendWebhook } from "./compensation-webhook.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
 import { operation, type Context } from "./operation.ts";
+import { rehearseHandler } from "./rehearse-handler.ts";
 
 export const hookRehearsalSchema = z.object({ agentId: z.string().min(1).max(63), tool: z.string().min(1).max(200) });
 export type HookRehearsalInput = z.infer<typeof hookRehearsalSchema>;
@@ -42,8 +43,15 @@ const record = operation({
   },
 });
 
-/** The request is outside of any transaction: another system may take its time. */
-export async function rehearseHook(actor: Actor, input: HookRehearsalInput, now = new Date(), allowed: readonly string[] = env().webhookAllow): Promise<RehearsedHook> {
+interface Elsewhere {
+  /** Addresses inside this network that a webhook may go to. */
+  allowed?: readonly string[];
+  /** So long a handler of the agent may take. */
+  withinMs?: number;
+}
+
+/** The request is outside of any transaction: another system, or the agent, may take its time. */
+export async function rehearseHook(actor: Actor, input: HookRehearsalInput, now = new Date(), { allowed = env().webhookAllow, withinMs }: Elsewhere = {}): Promise<RehearsedHook> {
   const { agentId, tool } = hookRehearsalSchema.parse(input);
   const permission = may(actor, "action:undo", agentId);
   if (!permission.ok) throw new NotPermitted(permission.reason);
@@ -53,8 +61,8 @@ export async function rehearseHook(actor: Actor, input: HookRehearsalInput, now 
   const rules = await prisma().$transaction((tx) => loadVersionRules(tx, versionId));
   const hook = declaredHook(rules.tools.get(tool)?.compensation);
   if (!hook) throw new NotFound("The current version declares no hook for this tool.");
-  if (hook.kind === "tool") throw new NotPossible(HANDLER_IS_ELSEWHERE);
   const id = newId("hr");
+  if (hook.kind === "tool") return { rehearsalId: id, ...(await rehearseHandler(actor, { id, agentId, tool, handler: hook.tool, hook: hookDigest(hook) }, { now, withinMs })) };
   const tried = { id, agentId, tool, kind: hook.kind, hook: hookDigest(hook) };
   if (hook.kind === "manual") return record(actor, { ...tried, isOk: true, sentence: "The instructions were gone through." }, now);
   const answer = await sendWebhook({ url: hook.url, id, agentId, type: "action.compensate", source: env().publicUrl, data: { tool, arguments: null }, isDryRun: true }, allowed, now);

@@ -51,7 +51,7 @@ test("a receiver that has the revealed secret tells our requests from others", a
   received = [];
   const owner = agent.owners.technical_owner;
   const { secret } = await revealWebhookSecret(owner, { agentId: agent.id });
-  expect(await rehearseHook(owner, { agentId: agent.id, tool: "refund_create" }, new Date(), [address])).toMatchObject({ isOk: true });
+  expect(await rehearseHook(owner, { agentId: agent.id, tool: "refund_create" }, new Date(), { allowed: [address] })).toMatchObject({ isOk: true });
   const [{ headers, body } = { headers: {}, body: "" }] = received;
   expect(isGenuine(secret, headers, body)).toBe(true);
   expect(isGenuine(secret, headers, body.replace("refund_create", "payout_send"))).toBe(false);

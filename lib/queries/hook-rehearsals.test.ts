@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 const wayOf = async (tool: string) => (await listWaysBack(agent.id)).find((way) => way.tool === tool);
-const rehearse = (tool: string, now = new Date()) => rehearseHook(ola, { agentId: agent.id, tool }, now, []);
+const rehearse = (tool: string, now = new Date()) => rehearseHook(ola, { agentId: agent.id, tool }, now, { allowed: [], withinMs: 0 });
 
 test("every tool with an effect is listed, also one that cannot be taken back", async () => {
   expect((await listWaysBack(agent.id)).map(({ tool, hook, last }) => [tool, hook?.kind ?? null, last])).toEqual([
@@ -43,6 +43,12 @@ test("the newest rehearsal counts, as it ended; that of another hook counts for 
   await prisma().agent.update({ where: { id: agent.id }, data: { currentVersionId: (await prisma().change.findUniqueOrThrow({ where: { id: change.id } })).toVersionId } });
   expect(await wayOf("refund_create")).toMatchObject({ hook: { url: `${INSIDE}/2` }, last: null, isChangedSince: true });
   expect((await wayOf("letter_send"))?.last?.isOk).toBe(true);
+});
+
+test("what nobody was there to rehearse is neither passed nor failed", async () => {
+  await rehearse("credit_give");
+  expect(await wayOf("credit_give")).toMatchObject({ last: { isOk: false, isTried: false, by: "Ola", sentence: expect.stringMatching(/^No process of the agent/) as string }, isChangedSince: false });
+  expect(await wayOf("letter_send")).toMatchObject({ last: { isTried: true } });
 });
 
 test("an action keeps its own hook, and is told what is known of exactly that", async () => {

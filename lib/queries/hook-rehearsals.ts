@@ -12,6 +12,8 @@ export interface HookRehearsal {
   by: string;
   isOk: boolean;
   sentence: string;
+  /** False: it cannot be rehearsed, or nobody was there to do it; then it is neither passed nor failed. */
+  isTried: boolean;
 }
 
 export interface WayBack {
@@ -28,11 +30,12 @@ export interface WayBack {
 
 type Rehearsed = HookRehearsal & { tool: string; digest: string | null };
 
-const loggedHook = z.object({ detail: z.object({ hook: z.string() }) });
+const loggedHook = z.object({ detail: z.object({ hook: z.string(), isTried: z.boolean().default(true) }) });
 
-/** What the log says that was tried; null for what was logged before it said so. */
-function digestIn(body: string | null): string | null {
-  return body === null ? null : (loggedHook.safeParse(JSON.parse(body)).data?.detail.hook ?? null);
+/** What the log says of it; the digest is null for what was logged before it said which hook. */
+function loggedIn(body: string | null): Pick<Rehearsed, "digest" | "isTried"> {
+  const said = body === null ? undefined : loggedHook.safeParse(JSON.parse(body)).data?.detail;
+  return { digest: said?.hook ?? null, isTried: said?.isTried ?? true };
 }
 
 /** For each tool: enough to find a hook that was another one in between. */
@@ -40,18 +43,18 @@ const MOST_LOOKED_AT = 50;
 
 /** Of each tool the newest ones, the newest first. */
 async function readRehearsals(agentId: string, tool: string | null): Promise<Rehearsed[]> {
-  const { rows } = await pool().query<HookRehearsal & { tool: string; body: string | null }>(
+  const { rows } = await pool().query<Omit<HookRehearsal, "isTried"> & { tool: string; body: string | null }>(
     `SELECT r.tool, r.at, r.by, r.is_ok AS "isOk", r.sentence, e.body
      FROM (SELECT *, row_number() OVER (PARTITION BY tool ORDER BY at DESC, id DESC) AS place FROM hook_rehearsal WHERE agent_id = $1 AND ($2::text IS NULL OR tool = $2)) r
      LEFT JOIN log_entry e ON e.subject = r.id AND e.kind = 'hook.rehearsed' WHERE r.place <= ${MOST_LOOKED_AT} ORDER BY r.tool, r.place`, [agentId, tool],
   );
-  return rows.map(({ body, ...row }) => ({ ...row, digest: digestIn(body) }));
+  return rows.map(({ body, ...row }) => ({ ...row, ...loggedIn(body) }));
 }
 
 function lastOf(hook: CompensationHook | null, rehearsed: readonly Rehearsed[]): Pick<WayBack, "last" | "isChangedSince"> {
   const digest = hook === null ? null : hookDigest(hook);
   const found = digest === null ? undefined : rehearsed.find((each) => each.digest === digest);
-  const last = found === undefined ? null : { at: found.at, by: found.by, isOk: found.isOk, sentence: found.sentence };
+  const last = found === undefined ? null : { at: found.at, by: found.by, isOk: found.isOk, sentence: found.sentence, isTried: found.isTried };
   return { last, isChangedSince: hook !== null && last === null && rehearsed.length > 0 };
 }
 

@@ -6,7 +6,7 @@ import type { GateDecision } from "../../lib/domain/gate-decision.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import { splitTool } from "../../lib/domain/stop-scope.ts";
 import { CandidateTasks, type AssignedVersion, type Assignment } from "./assignments.ts";
-import { Compensations, type CompensationHandler, type CompensationStep } from "./compensations.ts";
+import { Compensations, type CompensationHandler, type CompensationRehearsal, type CompensationStep, type RehearsalHandler } from "./compensations.ts";
 import type { StreamEvent } from "./event-stream.ts";
 import { fieldsOf, numberIn, parsed, textIn } from "./fields.ts";
 import { ActionRepeated, GateDenied, GateHeld, GateRefused } from "./gate-refused.ts";
@@ -20,7 +20,7 @@ import { reconnectDelay } from "./reconnect-delay.ts";
 import { StreamConnection, type StreamEnd } from "./stream-connection.ts";
 
 export { ActionRepeated, GateDenied, GateHeld, GateRefused };
-export type { AssignedVersion, Assignment, CallContext, CompensationHandler, CompensationStep, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointAnswer, PointKind, PointOptions, PointReason, RunContext };
+export type { AssignedVersion, Assignment, CallContext, CompensationHandler, CompensationRehearsal, CompensationStep, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointAnswer, PointKind, PointOptions, PointReason, RehearsalHandler, RunContext };
 
 const POLL_EVERY_MS = 3_000;
 /** Where a proxy lets no stream through, polling carries the point; another attempt is made now and then. */
@@ -96,7 +96,7 @@ export class EnforcementPoint {
     this.#agentId = options.agentId;
     this.#api = new HoldpointApi(options);
     this.#compensations = new Compensations({
-      next: (waitMs) => this.#api.nextSteps(waitMs), done: (stepId, attempt, response) => this.#api.endStep(stepId, { attempt, response }), failed: (stepId, attempt, error) => this.#api.endStep(stepId, { attempt, error }),
+      next: (waitMs, handlers) => this.#api.nextSteps(waitMs, handlers), rehearsed: (id, end) => this.#api.endRehearsal(id, end), done: (stepId, attempt, response) => this.#api.endStep(stepId, { attempt, response }), failed: (stepId, attempt, error) => this.#api.endStep(stepId, { attempt, error }),
     });
     this.#keys = new KeyRing(() => this.#api.keys());
   }
@@ -157,16 +157,17 @@ export class EnforcementPoint {
     const gate = {
       decide: (name: string, conversationId?: string) => this.decide(name, conversationId), effectOf: (name: string, conversationId?: string) => this.#effectOf(name, conversationId), onStop: (listener: () => void) => this.onStop(listener), api: this.#api,
     };
-    if (options.compensate) this.#compensations.on(options.compensate.handler, options.compensate.run);
+    if (options.compensate) this.#compensations.on(options.compensate.handler, options.compensate.run, options.compensate.rehearse);
     return (input, call = {}) => guardedCall(gate, tool, options, input, call, run);
   }
 
   /**
    * Takes actions back where the agent runs: `name` is what a tool's compensation names as its hook. Each step comes once, or again with the same
-   * id when its end was not heard; what throws is tried again later, and in the end becomes a person's. Answers how to take it away again.
+   * id when its end was not heard; what throws is tried again later, and in the end becomes a person's. `rehearse` tries the way back and changes
+   * nothing; without it the handler cannot be rehearsed, and is not called for that. Answers how to take it away again.
    */
-  onCompensate(name: string, handler: CompensationHandler): () => void {
-    return this.#compensations.on(name, handler);
+  onCompensate(name: string, handler: CompensationHandler, { rehearse }: { rehearse?: RehearsalHandler } = {}): () => void {
+    return this.#compensations.on(name, handler, rehearse);
   }
 
   #bundleFor(conversationId: string | undefined): Bundle | null {

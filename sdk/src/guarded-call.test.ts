@@ -11,6 +11,7 @@ import { inputDigest } from "../../lib/domain/input-digest.ts";
 import { createApiKey, newKeySchema } from "../../lib/operations/api-keys.ts";
 import { approveAction } from "../../lib/operations/approve-action.ts";
 import { systemActor } from "../../lib/operations/people.ts";
+import { rehearseHook } from "../../lib/operations/rehearse-hook.ts";
 import { rejectAction } from "../../lib/operations/reject-action.ts";
 import { undoSweep } from "../../lib/jobs/undo-sweep.ts";
 import { engageStop } from "../../lib/operations/stops.ts";
@@ -18,7 +19,7 @@ import { startUndo } from "../../lib/operations/undo.ts";
 import { makeActingAgent, type ActingAgent } from "../../lib/testing/acting-agent.ts";
 import { makePerson } from "../../lib/testing/make-agent.ts";
 import { useDatabase } from "../../lib/testing/use-database.ts";
-import { ActionRepeated, connect, GateDenied, GateHeld, type CompensationStep, type EnforcementPoint } from "./enforcement-point.ts";
+import { ActionRepeated, connect, GateDenied, GateHeld, type CompensationRehearsal, type CompensationStep, type EnforcementPoint, type RehearsalHandler } from "./enforcement-point.ts";
 
 useDatabase();
 
@@ -231,6 +232,25 @@ describe("a guarded call", () => {
     expect(steps.map(({ arguments: args, result }) => [args, result])).toEqual([[{ amount: 26 }, { credit: "cr_26" }], [{ amount: 26 }, { credit: "cr_26" }]]);
     expect(new Set(steps.map(({ stepId }) => stepId)).size).toBe(1);
   }, 30_000);
+
+  test.each<[string, RehearsalHandler | undefined, { isOk: boolean; sentence: string }]>([
+    ["that passes", () => Promise.resolve({ wouldVoid: true }), { isOk: true, sentence: "The handler went through its rehearsal." }],
+    ["that throws at once", () => {
+      throw new Error("The right to void is gone.");
+    }, { isOk: false, sentence: "The handler's rehearsal failed. The right to void is gone." }],
+    ["that is not there", undefined, { isOk: false, sentence: "Its handler declares no rehearsal, so it was not called." }],
+  ])("has a way back with a rehearsal %s, and what takes back for real is not called for it", async (_, rehearse, end) => {
+    const run = vi.fn();
+    const heard: CompensationRehearsal[] = [];
+    const noLonger = point.onCompensate("credit_take", run, rehearse && { rehearse: (asked) => {
+      heard.push(asked);
+      return rehearse(asked);
+    } });
+    expect(await rehearseHook(agent.owners.technical_owner, { agentId: agent.id, tool: "credit_give" })).toMatchObject(end);
+    expect(heard).toEqual(rehearse ? [{ rehearsalId: expect.stringMatching(/^hr_/) as string, tool: "credit_give" }] : []);
+    expect(run).not.toHaveBeenCalled();
+    noLonger();
+  }, 40_000);
 
   test("is aborted by a stop, and none begins afterwards", async () => {
     const begun = Promise.withResolvers<void>();

@@ -3,7 +3,7 @@
 import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import type { ToldAction } from "./action-api.ts";
-import type { CompensationHandler } from "./compensations.ts";
+import type { CompensationHandler, RehearsalHandler } from "./compensations.ts";
 import { ActionRepeated, conflictsDenied, GateDenied, GateHeld, unlessPermitted } from "./gate-refused.ts";
 import { AnsweredNo, type HoldpointApi } from "./holdpoint-api.ts";
 
@@ -42,7 +42,7 @@ export interface GuardOptions {
   /** Of an error: is it certain that nothing happened? Otherwise the end stays unknown, and a person looks. */
   hadNoEffect?: (error: unknown) => boolean;
   /** What takes the effect back; `handler` is the name that the tool's compensation gives as its hook. */
-  compensate?: { handler: string; run: CompensationHandler };
+  compensate?: { handler: string; run: CompensationHandler; rehearse?: RehearsalHandler };
 }
 
 /** What the call needs of its point. */

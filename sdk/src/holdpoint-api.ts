@@ -2,6 +2,7 @@
 
 import { readToldAction, type ToldAction } from "./action-api.ts";
 import { readAssignment, type ToldAssignment } from "./assignments.ts";
+import type { RehearsalEnd } from "./compensations.ts";
 import { fieldsOf, numberIn, parsed, textIn, textsIn } from "./fields.ts";
 import type { PublicKey } from "./key-ring.ts";
 import type { PointAnswer } from "./point-answer.ts";
@@ -87,6 +88,15 @@ export interface NewAction {
   confidence?: number;
 }
 
+const MOST_NAMES_CHARACTERS = 2_000;
+
+/** As far as an address has room: the handlers behind that take back as well, and are not rehearsed. */
+function asNames(names: readonly string[]): string {
+  const fitting = names.slice();
+  while (encodeURIComponent(JSON.stringify(fitting)).length > MOST_NAMES_CHARACTERS) fitting.pop();
+  return JSON.stringify(fitting);
+}
+
 export class HoldpointApi {
   readonly #url: string;
   readonly #options: PointOptions;
@@ -164,8 +174,12 @@ export class HoldpointApi {
     return textIn(fieldsOf(await this.#tell(id, "heartbeat", {})), "stopId") || null;
   }
 
-  nextSteps(waitMs: number): Promise<unknown> {
-    return this.#ask("GET", `/v1/undos/next?${new URLSearchParams({ agent: this.#options.agentId, waitMs: String(waitMs) }).toString()}`, { withinMs: waitMs + ANSWER_WITHIN_MS });
+  nextSteps(waitMs: number, handlers: readonly string[]): Promise<unknown> {
+    return this.#ask("GET", `/v1/undos/next?${new URLSearchParams({ agent: this.#options.agentId, waitMs: String(waitMs), handlers: asNames(handlers) }).toString()}`, { withinMs: waitMs + ANSWER_WITHIN_MS });
+  }
+
+  endRehearsal(rehearsalId: string, end: RehearsalEnd): Promise<unknown> {
+    return this.#ask("POST", `/v1/hooks/rehearsals/${encodeURIComponent(rehearsalId)}`, { body: end });
   }
 
   endStep(stepId: string, end: { attempt: number; response: unknown } | { attempt: number; error: string }): Promise<unknown> {
