@@ -133,7 +133,7 @@ async function makeActed(address: string, agentId: string): Promise<Acted> {
   return { rollout: "ro_spec", action: "ac_spec", undo: "un_spec", step: "us_spec", rehearsal: "hr_spec" };
 }
 
-/** Everything that is stored, but the moment at which a key was last used. */
+/** Everything that is stored, but the moment at which a key was last used, and the server's own probe, which confirms every few seconds whatever is asked. */
 async function contentsOf(address: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: address });
   await client.connect();
@@ -141,7 +141,7 @@ async function contentsOf(address: string): Promise<Record<string, string>> {
   const contents: Record<string, string> = {};
   for (const { name } of tables) {
     const { rows } = await client.query<{ digest: string }>(
-      `SELECT count(*) || ' ' || coalesce(md5(string_agg(line, ',' ORDER BY line)), '') AS digest FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS line FROM ${pg.escapeIdentifier(name)} t) AS lines`,
+      `SELECT count(*) || ' ' || coalesce(md5(string_agg(line, ',' ORDER BY line)), '') AS digest FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS line FROM ${pg.escapeIdentifier(name)} t WHERE to_jsonb(t)->>'kind' IS DISTINCT FROM 'probe') AS lines`,
     );
     contents[name] = rows[0]?.digest ?? "";
   }
