@@ -170,7 +170,7 @@ test("the stage is lowered at once, and raised only by a change", async ({ makeA
   await form.getByLabel("Reason").fill("All is well again.");
   await form.getByRole("button", { name: "Propose bounded for review" }).click();
   await expect(page).toHaveURL(/\/changes\/ch_/);
-  await expect(page.getByRole("button", { name: /^Approve / })).toHaveAccessibleDescription(/You proposed this change; somebody else decides\./);
+  await expect(page.getByRole("button", { name: /^Approve / })).toHaveAccessibleDescription(/You proposed this change, or made the key that did; somebody else decides\./);
   await page.goto(paths.agent(agent.id));
   await expect(page.getByText("Assisted, because its stage is assisted.")).toBeVisible();
 });

@@ -86,7 +86,7 @@ test("the author, a viewer and an owner who is not asked read why they cannot ap
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const cases = [
-    { person: agent.team.author, reason: "You proposed this change; somebody else decides." },
+    { person: agent.team.author, reason: "You proposed this change, or made the key that did; somebody else decides." },
     { person: await makePerson("Vera Viewer"), reason: "It needs business owner and technical owner; you hold none of these roles here." },
     { person: agent.team.model_steward, reason: "It needs business owner and technical owner; you hold none of these roles here." },
   ];
@@ -127,7 +127,8 @@ test("an edit voids the approvals that were given, and the history says so", asy
   await page.getByRole("button", { name: "Replace the proposal" }).click();
   await expect(page).toHaveURL(paths.change(changeId));
   await expect(page.getByRole("region", { name: "History" })).toContainText("Void. The proposal was edited");
-  await expect(approveButton(page)).toBeEnabled();
+  await expect(decision(page).getByText("You proposed this change, or made the key that did; somebody else decides.")).toBeVisible();
+  await expect(approveButton(page)).toBeDisabled();
   expect(await approvalsOf(changeId)).toBe(0);
 });
 

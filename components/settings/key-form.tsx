@@ -12,7 +12,7 @@ import { typedChoices } from "./typed-choices.ts";
 
 const SCOPES = [
   { value: "telemetry", label: "telemetry", detail: "Sends traces. All an agent needs to connect." },
-  { value: "versions", label: "versions", detail: "Registers versions and reports suite results: for a pipeline." },
+  { value: "versions", label: "versions", detail: "Registers versions and reports suite results: for a pipeline. Whoever makes the key counts as an author of what it registers, and approves none of it." },
   { value: "outcomes", label: "outcomes", detail: "Says afterwards what came of a run." },
   { value: "authority", label: "authority", detail: "Asks what an agent may do right now." },
 ] as const;

@@ -11,7 +11,7 @@ const suite = (name: Suite): Obligation => ({ kind: "suite", suite: name });
 const yes = (personId: string, roles: Role[], more: Partial<ReviewRecord> = {}): ReviewRecord => ({ personId, personName: personId, roles, decision: "approve", fingerprint: "f1", voided: false, at: at(-60), ...more });
 const ran = (passed: number, failed: number, undecided: number, more: Partial<SuiteRecord> = {}): SuiteRecord => ({ suite: "regression", fingerprint: "f1", passed, failed, undecided, at: at(-60), ...more });
 const change = (more: Partial<ChangeForReview> = {}): ChangeForReview =>
-  ({ state: "open", authorId: "author", fingerprint: "f1", expiresAt: at(60), obligations: review("business_owner", "technical_owner"), approvals: [], suiteResults: [], ...more });
+  ({ state: "open", authorIds: ["author"], fingerprint: "f1", expiresAt: at(60), obligations: review("business_owner", "technical_owner"), approvals: [], suiteResults: [], ...more });
 const stateOf = (more: Partial<ChangeForReview>): string => reviewStatus(change(more), NOW).state;
 
 describe("reviews", () => {

@@ -1,5 +1,6 @@
 // May this change take effect yet, and who may still say yes?
 
+import { IS_AUTHOR } from "./change-authors.ts";
 import { reviewRoleName } from "./obligation-word.ts";
 import type { Obligation, ReviewRole, Suite } from "./review-policy.ts";
 import { SUITE_NAMES } from "./review-policy.ts";
@@ -26,7 +27,7 @@ export interface SuiteRecord {
 
 export interface ChangeForReview {
   state: string;
-  authorId: string;
+  authorIds: readonly string[];
   fingerprint: string;
   expiresAt: Date;
   obligations: readonly Obligation[];
@@ -56,9 +57,9 @@ export interface ReviewStatus {
 const fulfils = (roles: readonly Role[], role: ReviewRole): boolean =>
   role === "any_reviewer" ? OWNER_ROLES.some((owner) => roles.includes(owner)) : roles.includes(role);
 
-/** The author's own word, a word on another fingerprint, a void one, and that of somebody who owns nothing here do not count. */
+/** An author's own word, a word on another fingerprint, a void one, and that of somebody who owns nothing here do not count. */
 const counting = (change: ChangeForReview): ReviewRecord[] =>
-  change.approvals.filter((review) => review.decision === "approve" && !review.voided && review.fingerprint === change.fingerprint && review.personId !== change.authorId && fulfils(review.roles, "any_reviewer"));
+  change.approvals.filter((review) => review.decision === "approve" && !review.voided && review.fingerprint === change.fingerprint && !change.authorIds.includes(review.personId) && fulfils(review.roles, "any_reviewer"));
 
 const rolesAsked = (change: ChangeForReview): ReviewRole[] => change.obligations.flatMap((obligation) => (obligation.kind === "review" ? [obligation.role] : []));
 
@@ -130,7 +131,7 @@ export type ApprovalAnswer = { ok: true; roles: ReviewRole[] } | { ok: false; re
 export function approvalAnswer(person: { personId: string; roles: readonly Role[] }, change: ChangeForReview, now: Date): ApprovalAnswer {
   if (change.state !== "open") return { ok: false, reason: `This change is ${change.state}.` };
   if (change.expiresAt <= now) return { ok: false, reason: "The time to decide is over." };
-  if (person.personId === change.authorId) return { ok: false, reason: "You proposed this change; somebody else decides." };
+  if (change.authorIds.includes(person.personId)) return { ok: false, reason: `${IS_AUTHOR}; somebody else decides.` };
   if (change.approvals.some((review) => review.personId === person.personId && !review.voided && review.fingerprint === change.fingerprint)) {
     return { ok: false, reason: "You have decided already." };
   }

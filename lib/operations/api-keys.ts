@@ -34,7 +34,7 @@ export const createApiKey = operation({
     await tx.apiKey.create({
       data: {
         id, name: input.name, secretHash: hashApiKey(secret), hint: apiKeyHint(secret), agentIds: input.agentIds, scopes: input.scopes,
-        personId: input.personId, createdBy: actor.name, createdAt: now,
+        personId: input.personId, createdBy: actor.name, createdById: actor.kind === "person" ? actor.id : null, createdAt: now,
       },
     });
     const detail = { name: input.name, agents: input.agentIds, scopes: input.scopes, person: input.personId };

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { asChangeForReview } from "../database/change-for-review.ts";
 import { prisma, type Transaction } from "../database/database.ts";
+import { IS_AUTHOR } from "../domain/change-authors.ts";
 import { approvalAnswer, reviewStatus } from "../domain/review-status.ts";
 import { SUITES } from "../domain/review-policy.ts";
 import type { Permission } from "../domain/permissions.ts";
@@ -109,7 +110,7 @@ export const rejectChange = operation({
     const change = await lockChange(tx, input.changeId);
     requireOpen(change);
     requireSeen(change, input.fingerprint);
-    if (change.authorId === actor.id) throw new NotPossible("You proposed this change; withdraw it instead.");
+    if (change.authorIds.includes(actor.id)) throw new NotPossible(`${IS_AUTHOR}; withdraw it instead.`);
     await recordReview(tx, change, actor, "reject", input.reason, now);
     await finish(tx, change, { state: "rejected", decidedBy: actor.name, decidedReason: input.reason }, now);
     if (change.agentId) await refreshAuthority(tx, change.agentId, now);
@@ -174,7 +175,7 @@ export const recordSpotCheck = operation({
     const change = await lockChange(tx, input.changeId);
     if (!change.spotCheckDue) throw new NotPossible("This change is not in the sample.");
     if (change.spotCheckedAt) throw new Conflict("Somebody has checked this change already.");
-    if (change.authorId === actor.id) throw new NotPermitted("You proposed this change; somebody else checks it.");
+    if (change.authorIds.includes(actor.id)) throw new NotPermitted(`${IS_AUTHOR}; somebody else checks it.`);
     await tx.change.update({ where: { id: change.id }, data: { spotCheckedBy: actor.name, spotCheckedAt: now } });
     return { result: undefined, evidence: { subject: change.id, agentId: change.agentId, detail: { isGood: input.isGood, comment: input.comment } } };
   },

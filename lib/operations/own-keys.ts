@@ -21,7 +21,7 @@ export const createOwnKey = operation({
     const secret = newApiKeySecret();
     const id = newId("key");
     await tx.apiKey.create({
-      data: { id, name: input.name, secretHash: hashApiKey(secret), hint: apiKeyHint(secret), agentIds: [], scopes: [], personId: actor.id, createdBy: actor.name, createdAt: now },
+      data: { id, name: input.name, secretHash: hashApiKey(secret), hint: apiKeyHint(secret), agentIds: [], scopes: [], personId: actor.id, createdBy: actor.name, createdById: actor.id, createdAt: now },
     });
     return { result: { id, secret }, evidence: { subject: id, detail: { name: input.name, agents: [], scopes: [], person: actor.id } } };
   },

@@ -2,6 +2,7 @@
 
 import type { Transaction } from "../database/database.ts";
 import type { CanaryApprover, StagePlan } from "../domain/canary-plan.ts";
+import { IS_AUTHOR } from "../domain/change-authors.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import { OWNER_ROLES, ROLE_NAMES, type Actor, type PersonActor } from "../domain/roles.ts";
 import { NotPermitted, NotPossible } from "../errors.ts";
@@ -20,8 +21,8 @@ const WAIVERS_NEEDED = 2;
 
 async function requirePerson({ tx, actor }: Context, rollout: LockedRollout): Promise<PersonActor> {
   if (actor.kind !== "person") throw new NotPermitted("Only a person decides about a rollout.");
-  const change = await tx.change.findUniqueOrThrow({ where: { id: rollout.changeId }, select: { authorId: true } });
-  if (change.authorId === actor.id) throw new NotPermitted("You proposed this change; somebody else decides about its rollout.");
+  const change = await tx.change.findUniqueOrThrow({ where: { id: rollout.changeId }, select: { authorIds: true } });
+  if (change.authorIds.includes(actor.id)) throw new NotPermitted(`${IS_AUTHOR}; somebody else decides about its rollout.`);
   // What is not under way has nothing to stop: another version may become current while the one before it is stopped.
   if (rollout.state !== "planned" && (await isStoppedRollout(tx, rollout))) throw new NotPossible("A kill switch is engaged; nothing is rolled out until it is released.");
   return actor;

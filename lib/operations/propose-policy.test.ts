@@ -27,7 +27,7 @@ test("a proposed policy is a version that differs in its text alone, and a chang
   expect(rest(after)).toEqual(rest(before));
   expect(after.find(({ kind }) => kind === "policy")?.content).toEqual({ cedar: stricter, rules: ["Never to strangers."] });
   const stored = await prisma().change.findUniqueOrThrow({ where: { id: change?.id ?? "" } });
-  expect(stored).toMatchObject({ state: "open", reason: "Refunds doubled.", authorId: agent.owners.technical_owner.id, fromVersionId: versionId });
+  expect(stored).toMatchObject({ state: "open", reason: "Refunds doubled.", authorIds: [agent.owners.technical_owner.id], fromVersionId: versionId });
   expect((await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).currentVersionId).toBe(versionId);
 });
 

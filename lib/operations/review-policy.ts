@@ -26,7 +26,7 @@ export const proposeReviewPolicy = operation({
       data: {
         id, kind: "review_policy", agentId: null, proposal: content, fingerprint, title: `Re-review policy ${revision} → ${revision + 1}`, class: "critical",
         facts: [], rules: [{ id: "policy", title: "The re-review policy needs a reviewer other than its author.", facts: [] }],
-        obligations: [{ kind: "review", role: "any_reviewer" }], policyRevision: revision, authorId: actor.id, authorName: actor.name, reason,
+        obligations: [{ kind: "review", role: "any_reviewer" }], policyRevision: revision, authorIds: [actor.id], authorName: actor.name, reason,
         proposedAt: now, expiresAt: new Date(now.getTime() + policy.expiresAfterDays * 86_400_000),
       },
     });

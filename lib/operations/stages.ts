@@ -46,7 +46,7 @@ async function propose(tx: Transaction, actor: Actor, { kind, agentId, proposal,
   await tx.change.create({
     data: {
       id, kind, agentId, proposal: proposal as never, fingerprint, title, class: "critical", facts: [], rules: [{ ...rule, facts: [] }],
-      obligations: obligations as never, policyRevision: revision, authorId: actor.id, authorName: actor.name, reason, proposedAt: now,
+      obligations: obligations as never, policyRevision: revision, authorIds: [actor.id], authorName: actor.name, reason, proposedAt: now,
       expiresAt: new Date(now.getTime() + policy.expiresAfterDays * 86_400_000),
     },
   });

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import { reviewPolicyInForce, type PolicyInForce } from "../database/review-policy-in-force.ts";
 import { versionComponents } from "../database/version-components.ts";
+import { authorsOf, withAuthors, type Authors } from "../domain/change-authors.ts";
 import { titleOfChange } from "../domain/change-title.ts";
 import { classifyChange, passesByItself } from "../domain/classify-change.ts";
 import { diffComponents } from "../domain/diff-components.ts";
@@ -30,7 +31,7 @@ export const registrationSchema = z.object({
   /** Where it came from, for instance `shop/refund-bot#318`. */
   sourceRef: z.string().trim().max(300).nullable().default(null),
   reason: z.string().trim().max(2_000).nullable().default(null),
-  /** E-mail address of the person who made the change, when a pipeline registers it: that person cannot approve it. */
+  /** E-mail address of the person who made the change, when a pipeline registers it: that person cannot approve it either. */
   author: z.email().transform((email) => email.toLowerCase()).nullable().default(null),
   /** Edits this open change: its approvals become void. */
   replacesChangeId: z.string().nullable().default(null),
@@ -66,7 +67,7 @@ const registerTried = operation({
     const version = known ?? (await insertVersion({ tx, actor, now }, { components, fingerprint, input }));
     if (version.id === agent.currentVersionId) throw new NotPossible("This is the version that is current already.");
     const change = input.replacesChangeId
-      ? await replaceProposal(tx, input.replacesChangeId, { agent, version, components, trials, now })
+      ? await replaceProposal(tx, input.replacesChangeId, { agent, version, components, input, actor, trials, now })
       : await propose(tx, { agent, version, components, input, actor, trials, now });
     await refreshAuthority(tx, agent.id, now);
     const evidence: [Evidence, ...Evidence[]] = [
@@ -143,11 +144,13 @@ function classifyAgainst(current: Current | null, { agent, version, components }
   };
 }
 
-/** The person a pipeline names, or whoever sent it: the author never approves. */
-async function authorOf(tx: Transaction, actor: Actor, email: string | null): Promise<{ authorId: string; authorName: string }> {
-  const person = email ? await tx.person.findUnique({ where: { email }, select: { id: true, name: true } }) : null;
-  if (email && !person) throw new NotFound("The author's e-mail address belongs to nobody here.");
-  return person ? { authorId: person.id, authorName: person.name } : { authorId: actor.id, authorName: actor.name };
+/** A recipe that somebody proposed once stays theirs, whoever proposes it again: withdrawn, run all the same and found in traffic, for instance. */
+async function authorsOfProposal(tx: Transaction, { version, input, actor }: Pick<Proposal, "version" | "input" | "actor">): Promise<Authors> {
+  const named = input.author ? await tx.person.findUnique({ where: { email: input.author }, select: { id: true, name: true } }) : null;
+  if (input.author && !named) throw new NotFound("The author's e-mail address belongs to nobody here.");
+  const key = actor.kind === "key" ? await tx.apiKey.findUnique({ where: { id: actor.id }, select: { createdById: true } }) : null;
+  const earlier = await tx.change.findMany({ where: { toVersionId: version.id }, select: { authorIds: true } });
+  return authorsOf(actor, { named, keyMakerId: key?.createdById ?? null, earlierIds: earlier.flatMap(({ authorIds }) => authorIds) });
 }
 
 interface Proposal extends Proposed {
@@ -169,10 +172,11 @@ async function propose(tx: Transaction, { agent, version, components, input, act
   // A silent change has already been live: nothing about it is harmless until a person has looked.
   const passes = passesByItself(classification) && agent.currentVersionId !== null && !input.isRetroactive;
   const id = newId("ch");
+  const authors = await authorsOfProposal(tx, { version, input, actor });
   const decided = passes ? { state: "approved", decidedAt: now, decidedBy: "system:holdpoint", decidedReason: "harmless by the re-review policy" } : {};
   await tx.change.create({
     data: {
-      id, kind: "version", agentId: agent.id, proposal: {}, ...row, ...decided, ...(await authorOf(tx, actor, input.author)),
+      id, kind: "version", agentId: agent.id, proposal: {}, ...row, ...decided, ...authors,
       sourceRef: input.sourceRef, reason: input.reason, isRetroactive: input.isRetroactive, proposedAt: now,
       expiresAt: new Date(now.getTime() + inForce.policy.expiresAfterDays * 86_400_000),
       spotCheckDue: passes && randomInt(inForce.policy.spotCheckOneIn) === 0,
@@ -182,13 +186,14 @@ async function propose(tx: Transaction, { agent, version, components, input, act
   return { id, state: passes ? "approved" : "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried, isEdit: false };
 }
 
-async function replaceProposal(tx: Transaction, changeId: string, { agent, version, components, trials, now }: Omit<Proposal, "input" | "actor">) {
+async function replaceProposal(tx: Transaction, changeId: string, { agent, version, components, input, actor, trials, now }: Proposal) {
   const change = await tx.change.findUnique({ where: { id: changeId } });
   if (!change || change.agentId !== agent.id || change.kind !== "version") throw new NotFound("There is no such change of this agent.");
   if (change.state !== "open") throw new Conflict(`This change is ${change.state} and cannot be edited.`);
   const { classification, tried, row } = await classifyOne(tx, { agent, version, components }, trials, await reviewPolicyInForce(tx));
+  const authors = withAuthors(change, await authorsOfProposal(tx, { version, input, actor }));
   await voidReviews(tx, changeId, `The proposal was edited: it is version ${version.number} now.`, now);
-  await tx.change.update({ where: { id: changeId }, data: { ...row, revision: { increment: 1 } } });
+  await tx.change.update({ where: { id: changeId }, data: { ...row, ...authors, revision: { increment: 1 } } });
   return { id: changeId, state: "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried, isEdit: true };
 }
 

@@ -61,14 +61,14 @@ export async function findChangeView(changeId: string, now: Date) {
   const change = await prisma().change.findUnique({
     where: { id: changeId },
     select: {
-      ...SUMMARY, proposal: true, facts: true, rules: true, obligations: true, policyRevision: true, authorId: true, fromVersion: version, toVersion: version,
+      ...SUMMARY, proposal: true, facts: true, rules: true, obligations: true, policyRevision: true, authorIds: true, fromVersion: version, toVersion: version,
       reviews: { orderBy: { at: "asc" } }, suiteResults: { orderBy: { at: "asc" } },
     },
   });
   if (!change) return null;
-  const { reviews, suiteResults, authorId, ...rest } = change;
+  const { reviews, suiteResults, authorIds, ...rest } = change;
   const status = reviewStatus({
-    state: change.state, authorId, fingerprint: change.fingerprint, expiresAt: change.expiresAt, obligations: change.obligations as unknown as Obligation[],
+    state: change.state, authorIds, fingerprint: change.fingerprint, expiresAt: change.expiresAt, obligations: change.obligations as unknown as Obligation[],
     approvals: reviews.map((review) => ({ ...review, roles: review.roles as ReviewRecord["roles"], decision: review.decision as ReviewRecord["decision"], voided: review.voidedAt !== null })),
     suiteResults: suiteResults.map((result) => ({ ...result, suite: result.suite as SuiteRecord["suite"] })),
   }, now);

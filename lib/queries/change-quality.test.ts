@@ -25,7 +25,7 @@ async function change(id: string, toVersionId: string, agentId: string, more: { 
   const { isReviewed = true, ...data } = more;
   await prisma().change.create({
     data: {
-      id, kind: "version", agentId, toVersionId, proposal: {}, fingerprint: id, title: id, class: "material", facts: [], rules: [], obligations: [], policyRevision: 1, authorId: "p", authorName: "P", expiresAt: at("30T00:00:00"), ...data,
+      id, kind: "version", agentId, toVersionId, proposal: {}, fingerprint: id, title: id, class: "material", facts: [], rules: [], obligations: [], policyRevision: 1, authorIds: ["p"], authorName: "P", expiresAt: at("30T00:00:00"), ...data,
       ...(isReviewed ? { reviews: { create: { id: `re_${id}`, personId: "q", personName: "Q", roles: [], decision: "approve", fingerprint: id, at: data.decidedAt ?? data.proposedAt } } } : {}),
     },
   });

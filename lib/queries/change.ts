@@ -7,6 +7,7 @@ import { prisma } from "../database/database.ts";
 import { versionComponents } from "../database/version-components.ts";
 import { computeAuthority } from "../domain/authority.ts";
 import type { AuthorityLevel } from "../domain/authority-level.ts";
+import { IS_AUTHOR } from "../domain/change-authors.ts";
 import type { Fact } from "../domain/fact.ts";
 import { layOutDiff, type LaidOutRecipes } from "../domain/lay-out-diff.ts";
 import { may, type Answer } from "../domain/permissions.ts";
@@ -75,7 +76,7 @@ function allowances(actor: PersonActor, change: StoredChange, review: ChangeForR
   const closed: Answer | null = change.state === "open" ? null : { ok: false, reason: `This change is ${change.state}.` };
   // The reason that belongs to the case says more than the one of the table.
   const approve: Answer = answer.ok ? (permitted.ok ? { ok: true } : permitted) : answer;
-  const own: Answer | null = change.authorId === actor.id ? { ok: false, reason: "You proposed this change; withdraw it instead." } : null;
+  const own: Answer | null = change.authorIds.includes(actor.id) ? { ok: false, reason: `${IS_AUTHOR}; withdraw it instead.` } : null;
   return {
     approve,
     reject: closed ?? own ?? may(actor, isPolicy ? "review_policy:approve" : "change:reject", change.agentId),
@@ -87,7 +88,7 @@ function allowances(actor: PersonActor, change: StoredChange, review: ChangeForR
 }
 
 function spotCheckAnswer(actor: PersonActor, change: StoredChange): Answer {
-  if (change.authorId === actor.id) return { ok: false, reason: "You proposed this change; somebody else checks it." };
+  if (change.authorIds.includes(actor.id)) return { ok: false, reason: `${IS_AUTHOR}; somebody else checks it.` };
   return may(actor, "spot_check:record", change.agentId);
 }
 

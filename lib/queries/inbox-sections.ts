@@ -80,7 +80,7 @@ async function waitingChanges(actor: PersonActor, isMineOnly: boolean, now: Date
     return {
       key: change.id, kind: "change", href: paths.change(change.id), word: `${word} change`, mark, sentence: change.title, agentId: change.agentId,
       since: change.proposedAt.toISOString(), expiresAt: change.expiresAt.toISOString(), isMine: canMeet,
-      detail: `${change.isRetroactive ? "runs already, " : ""}by ${change.authorName}`, next: canMeet ? "Approve or reject" : change.authorId === actor.id ? "Yours, others review it" : "Look",
+      detail: `${change.isRetroactive ? "runs already, " : ""}by ${change.authorName}`, next: canMeet ? "Approve or reject" : change.authorIds.includes(actor.id) ? "Yours, others review it" : "Look",
     };
   });
 }
@@ -177,7 +177,7 @@ const waitingPromotions = (actor: PersonActor) =>
   inDatabase<RolloutItemRow>(actor, "rollout:promote", {
     kind: "promotion", since: ROLLOUT_SINCE, key: "o.id", rank: 3, columns: ROLLOUT_COLUMNS,
     open: `${ROLLOUTS} WHERE o.state = 'running' AND o.verdict->>'decision' = 'promote' AND (o.verdict->>'stageIndex')::int = o.stage_index AND o.plan->'stages'->o.stage_index->>'approver' <> 'nobody'`,
-    mine: "($2 OR o.agent_id = ANY($1)) AND c.author_id <> $3",
+    mine: "($2 OR o.agent_id = ANY($1)) AND $3 <> ALL(c.author_ids)",
     asItem: ({ id, agentId, title, since }, isMine) => ({
       key: id, kind: "promotion", href: paths.rollout(id), word: "Promotion", mark: "waiting", sentence: title, agentId, since: since.toISOString(), expiresAt: null, isMine, detail: "the evidence is there", next: isMine ? "Promote it" : "Look",
     }),
@@ -188,7 +188,7 @@ interface SpotRow { id: string; agentId: string | null; title: string; authorNam
 const dueSpotChecks = (actor: PersonActor) =>
   inDatabase<SpotRow>(actor, "spot_check:record", {
     kind: "spot_check", open: "FROM change c WHERE c.spot_check_due AND c.spot_checked_at IS NULL", since: "c.proposed_at", key: "c.id", rank: 2,
-    mine: "($2 OR coalesce(c.agent_id = ANY($1), false)) AND c.author_id <> $3",
+    mine: "($2 OR coalesce(c.agent_id = ANY($1), false)) AND $3 <> ALL(c.author_ids)",
     columns: `c.id, c.agent_id AS "agentId", c.title, c.author_name AS "authorName", c.proposed_at AS "proposedAt"`,
     asItem: (row, isMine) => ({
       key: `spot-${row.id}`, kind: "spot_check", href: paths.change(row.id), word: "Spot check", mark: "info", sentence: row.title, agentId: row.agentId,

@@ -49,7 +49,7 @@ async function change(id: string, agentId: string | null, fields: Partial<{ stat
   await prisma().change.create({
     data: {
       id, kind: "stage", agentId, proposal: {}, fingerprint: "sha256:aa", title, state, class: "material", facts: [], rules: [], obligations: [{ kind: "review", role: "business_owner", rule: "r" }], policyRevision: 1,
-      authorId: "pe_author", authorName: "Tomás Vega", proposedAt: new Date(now.getTime() - 2 * DAY), expiresAt, decidedAt: state === "open" ? null : decidedAt, decidedBy: by ?? "system:holdpoint",
+      authorIds: ["pe_author"], authorName: "Tomás Vega", proposedAt: new Date(now.getTime() - 2 * DAY), expiresAt, decidedAt: state === "open" ? null : decidedAt, decidedBy: by ?? "system:holdpoint",
       ...(by === undefined ? {} : { reviews: { create: { id: `re_${id}`, personId: "pe_x", personName: by, roles: ["business_owner"], decision: state === "approved" ? "approve" : "reject", fingerprint: "sha256:aa", at: decidedAt } } }),
     },
   });

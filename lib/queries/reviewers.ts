@@ -51,30 +51,31 @@ function describe(held: Held | undefined, isAuthor: boolean, roles: readonly Rol
 const LISTED = 12;
 const RANK = { approved: 0, rejected: 0, yes: 1, no: 2 } as const;
 
-/** Owners of the agent, whoever reviewed, the author, and the person who looks. */
+/** Owners of the agent, whoever reviewed, the authors, and the person who looks. */
 export async function listReviewers(
-  change: { agentId: string | null; authorId: string; authorName: string }, review: ChangeForReview, actor: PersonActor, now: Date,
+  change: { agentId: string | null }, review: ChangeForReview, actor: PersonActor, now: Date,
 ): Promise<Reviewer[]> {
   const owners = await ownersOf(change.agentId, now);
   const names = new Map<string, string>([...owners].map(([id, { name }]) => [id, name]));
   for (const { personId, personName } of review.approvals) names.set(personId, personName);
-  if (change.authorId.startsWith("pe_")) names.set(change.authorId, change.authorName);
+  for (const { id, name } of await prisma().person.findMany({ where: { id: { in: [...review.authorIds] } }, select: { id: true, name: true } })) names.set(id, name);
   names.set(actor.id, actor.name);
   const rows = [...names].map(([personId, name]): Reviewer => {
     const isYou = personId === actor.id;
     const held = owners.get(personId);
+    const isAuthor = review.authorIds.includes(personId);
     const roles: Role[] = isYou ? rolesHeld(actor, change.agentId) : [...(held?.roles.keys() ?? [])];
     const given = review.approvals.find((each) => each.personId === personId && !each.voided && each.fingerprint === review.fingerprint);
     const answer = approvalAnswer({ personId, roles }, { ...review, state: "open" }, new Date(Math.min(now.getTime(), review.expiresAt.getTime() - 1)));
     return {
-      personId, name, isYou, roles, as: describe(held, personId === change.authorId, isYou ? actor.roles : []),
-      answer: given ? { kind: given.decision === "approve" ? "approved" : "rejected", at: given.at } : answer.ok ? { kind: "yes" } : { kind: "no", reason: shortReason(personId === change.authorId, roles) },
+      personId, name, isYou, roles, as: describe(held, isAuthor, isYou ? actor.roles : []),
+      answer: given ? { kind: given.decision === "approve" ? "approved" : "rejected", at: given.at } : answer.ok ? { kind: "yes" } : { kind: "no", reason: shortReason(isAuthor, roles) },
     };
   });
   return rows.toSorted((a, b) => RANK[a.answer.kind] - RANK[b.answer.kind] || Number(b.isYou) - Number(a.isYou) || a.name.localeCompare(b.name, "en")).slice(0, LISTED);
 }
 
 function shortReason(isAuthor: boolean, roles: readonly Role[]): string {
-  if (isAuthor) return "proposed it";
+  if (isAuthor) return "proposed it, or made its key";
   return OWNER_ROLES.some((role) => roles.includes(role)) ? "not asked" : "not an owner";
 }

@@ -1,5 +1,6 @@
 // What may this person do about a rollout as it stands, and why not?
 
+import { IS_AUTHOR } from "../domain/change-authors.ts";
 import { may, type Answer } from "../domain/permissions.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
@@ -26,9 +27,9 @@ const from = (state: RolloutState, move: RolloutMove): Answer => {
 };
 
 /** The same that the operations ask, so that a button says why before it is pressed. */
-export function answersFor(actor: PersonActor, rollout: RolloutDetail, { authorId, waivedBy }: { authorId: string; waivedBy: readonly string[] }): RolloutAnswers {
+export function answersFor(actor: PersonActor, rollout: RolloutDetail, { authorIds, waivedBy }: { authorIds: readonly string[]; waivedBy: readonly string[] }): RolloutAnswers {
   const { agentId, state } = rollout;
-  const isAuthor = actor.id === authorId ? no("You proposed this change; somebody else decides.") : yes;
+  const isAuthor = authorIds.includes(actor.id) ? no(`${IS_AUTHOR}; somebody else decides.`) : yes;
   return {
     plan: first(from(state, "edit_plan"), may(actor, "rollout:plan", agentId)),
     start: first(from(state, "start"), may(actor, "rollout:start", agentId)),

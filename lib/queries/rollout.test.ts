@@ -98,7 +98,7 @@ it("says of each decision who may take it, and why not", async () => {
   const byOwner = await findRollout(rolloutId, agent.owners.technical_owner, now);
   expect(byOwner?.may).toMatchObject({ plan: { ok: true }, start: { ok: true }, waive: { ok: true }, abort: { ok: true }, promote: { ok: false } });
   const byAuthor = await findRollout(rolloutId, { ...agent.author, owns: { [agent.id]: ["technical_owner"] } }, now);
-  expect(byAuthor?.may.waive).toEqual({ ok: false, reason: "You proposed this change; somebody else decides." });
+  expect(byAuthor?.may.waive).toEqual({ ok: false, reason: "You proposed this change, or made the key that did; somebody else decides." });
   expect(await findRollout("ro_none", viewer, now)).toBeNull();
 });
 

@@ -21,7 +21,7 @@ export interface RolloutEventRow {
 
 export interface RolloutView extends RolloutTasks {
   rollout: RolloutDetail;
-  change: { title: string; authorId: string; decidedBy: string | null; decidedAt: Date | null };
+  change: { title: string; authorIds: string[]; decidedBy: string | null; decidedAt: Date | null };
   current: { number: number; label: string | null };
   candidate: { number: number; label: string | null };
   /** The newest first. */
@@ -63,7 +63,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   const { startedAt, endedAt } = rollout;
   const span = startedAt === null ? null : { from: startedAt, to: endedAt ?? now };
   const [change, versions, events, counted, series, segments] = await Promise.all([
-    prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorId: true, decidedBy: true, decidedAt: true } }),
+    prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorIds: true, decidedBy: true, decidedAt: true } }),
     prisma().agentVersion.findMany({ where: { id: { in: [rollout.currentId, rollout.candidateId] } }, select: { id: true, number: true, label: true } }),
     prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } }),
     readRolloutTasks(rolloutId),
@@ -80,10 +80,10 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
     .map(({ personId, personName, reason, at }) => ({ personId, personName, reason, at }));
   const shownEvents = events.map(({ by, ...event }) => ({ ...event, who: nameOf(by) }));
   return {
-    rollout, change: change ?? { title: "", authorId: "", decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),
+    rollout, change: change ?? { title: "", authorIds: [], decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),
     events: shownEvents, waivers, ...counted, span, series, segments,
     markers: span === null ? [] : await readRolloutMarkers(rollout.agentId, shownEvents.toReversed(), span),
-    may: answersFor(actor, rollout, { authorId: change?.authorId ?? "", waivedBy: waivers.map(({ personId }) => personId) }),
+    may: answersFor(actor, rollout, { authorIds: change?.authorIds ?? [], waivedBy: waivers.map(({ personId }) => personId) }),
     pulse: pulseOf({ state: rollout.state, revision: rollout.revision, verdictAt: rollout.verdictAt, approvals: rollout.approvals.length }),
   };
 }
