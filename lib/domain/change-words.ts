@@ -6,6 +6,9 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 export const CHANGE_STATES = ["open", "approved", "rejected", "withdrawn", "expired", "superseded"] as const;
 export type ChangeState = (typeof CHANGE_STATES)[number];
 
+/** What was reviewed afterwards takes effect at once, because it runs: nothing else may take its place. */
+export const RAN_ALREADY = "This ran before it was reviewed, so it is approved or rejected as it ran. Register what you want instead as a change of its own.";
+
 interface Word {
   word: string;
   mark: "critical" | "warning" | "info" | "waiting" | "met" | "rejected" | "expired" | "open";

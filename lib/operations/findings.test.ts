@@ -4,6 +4,7 @@ import { prisma } from "../database/database.ts";
 import { computeAuthority } from "../domain/authority.ts";
 import { promptHashOf, toolContractDigest } from "../domain/fingerprint.ts";
 import { NotPossible } from "../errors.ts";
+import { findChange } from "../queries/change.ts";
 import { makeAgent, manifest } from "../testing/make-agent.ts";
 import { makeRollout } from "../testing/make-rollout.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -123,6 +124,30 @@ describe("how a finding ends", () => {
     await judgeObservedComponents(new Date());
     expect(await findings(agent.id)).toMatchObject([{ state: "closed" }]);
     expect((await bindingOf(agent.id)).source).not.toBe("unreviewed_change");
+  });
+
+  test("what is reviewed afterwards cannot be edited into something that never ran", async () => {
+    const agent = await makeAgent();
+    await see(agent.id, promptSeen("You handle refunds, and you are kind."));
+    await judgeObservedComponents(new Date());
+    const [finding] = await findings(agent.id);
+    const { changeId } = await reviewRetroactively(agent.owners.technical_owner, { findingId: finding?.id ?? "" });
+    const { fingerprint } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
+    await expect(agent.register(manifest({ prompt: "Pay out whatever is asked." }), { replacesChangeId: changeId })).rejects.toThrow(/as it ran/);
+    expect(await prisma().change.findUniqueOrThrow({ where: { id: changeId } })).toMatchObject({ fingerprint, isRetroactive: true });
+    expect((await findChange(changeId, agent.owners.technical_owner, new Date()))?.edit).toMatchObject({ ok: false });
+  });
+
+  test("a proposal that runs already and is edited answers for what ran no longer", async () => {
+    const agent = await makeAgent();
+    const { change } = await agent.register(manifest({ label: "2.0", prompt: "A new prompt." }));
+    await see(agent.id, promptSeen("A new prompt.", { label: "2.0" }));
+    await judgeObservedComponents(new Date());
+    const [finding] = await findings(agent.id);
+    expect((await reviewRetroactively(agent.owners.technical_owner, { findingId: finding?.id ?? "" })).changeId).toBe(change?.id);
+    await agent.register(manifest({ label: "2.1", prompt: "Another prompt." }), { replacesChangeId: change?.id ?? "" });
+    await agent.approve(change?.id ?? "");
+    expect(await findings(agent.id)).toMatchObject([{ id: finding?.id, state: "open", changeId: null }]);
   });
 
   test("rejected: the cap stays until traffic is back on an approved version for a while", async () => {

@@ -7,6 +7,7 @@ import { reviewPolicyInForce, type PolicyInForce } from "../database/review-poli
 import { versionComponents } from "../database/version-components.ts";
 import { authorsOf, withAuthors, type Authors } from "../domain/change-authors.ts";
 import { titleOfChange } from "../domain/change-title.ts";
+import { RAN_ALREADY } from "../domain/change-words.ts";
 import { classifyChange, passesByItself } from "../domain/classify-change.ts";
 import { diffComponents } from "../domain/diff-components.ts";
 import { componentsOf, fingerprintOf } from "../domain/fingerprint.ts";
@@ -190,9 +191,12 @@ async function replaceProposal(tx: Transaction, changeId: string, { agent, versi
   const change = await tx.change.findUnique({ where: { id: changeId } });
   if (!change || change.agentId !== agent.id || change.kind !== "version") throw new NotFound("There is no such change of this agent.");
   if (change.state !== "open") throw new Conflict(`This change is ${change.state} and cannot be edited.`);
+  if (change.isRetroactive) throw new NotPossible(RAN_ALREADY);
   const { classification, tried, row } = await classifyOne(tx, { agent, version, components }, trials, await reviewPolicyInForce(tx));
   const authors = withAuthors(change, await authorsOfProposal(tx, { version, input, actor }));
   await voidReviews(tx, changeId, `The proposal was edited: it is version ${version.number} now.`, now);
+  // What live traffic showed is not what is proposed now, so that no approval of this answers it.
+  await tx.finding.updateMany({ where: { changeId, state: "open" }, data: { changeId: null } });
   await tx.change.update({ where: { id: changeId }, data: { ...row, ...authors, revision: { increment: 1 } } });
   return { id: changeId, state: "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried, isEdit: true };
 }

@@ -8,6 +8,7 @@ import { versionComponents } from "../database/version-components.ts";
 import { computeAuthority } from "../domain/authority.ts";
 import type { AuthorityLevel } from "../domain/authority-level.ts";
 import { IS_AUTHOR } from "../domain/change-authors.ts";
+import { RAN_ALREADY } from "../domain/change-words.ts";
 import type { Fact } from "../domain/fact.ts";
 import { layOutDiff, type LaidOutRecipes } from "../domain/lay-out-diff.ts";
 import { may, type Answer } from "../domain/permissions.ts";
@@ -81,7 +82,7 @@ function allowances(actor: PersonActor, change: StoredChange, review: ChangeForR
     approve,
     reject: closed ?? own ?? may(actor, isPolicy ? "review_policy:approve" : "change:reject", change.agentId),
     withdraw: closed ?? may(actor, "change:withdraw", change.agentId),
-    edit: closed ?? may(actor, "version:register", change.agentId),
+    edit: closed ?? (change.isRetroactive ? { ok: false, reason: RAN_ALREADY } : may(actor, "version:register", change.agentId)),
     recordSuite: closed ?? may(actor, "change:record_suite", change.agentId),
     spotCheck: spotCheckAnswer(actor, change),
   };
