@@ -120,6 +120,17 @@ describe("approving a change", () => {
   });
 });
 
+test("a harmless change that passes by itself moves the live version, too, and what else is open is compared anew", async () => {
+  const agent = await makeAgent();
+  const waiting = await openChange(agent);
+  await approveChange(agent.owners.technical_owner, { changeId: waiting.id, fingerprint: waiting.fingerprint, comment: null });
+  const { version, change } = await agent.register(reworded("You handle refunds  for the web shop."));
+  expect(change?.state).toBe("approved");
+  const row = await changeOf(waiting.id);
+  expect(row).toMatchObject({ fromVersionId: version.id, state: "open", revision: 2 });
+  expect(row.reviews.map(({ voidedAt }) => voidedAt !== null)).toEqual([true]);
+});
+
 describe("other ends", () => {
   test("reject, withdraw and expire are three different words, and none is undone", async () => {
     const agent = await makeAgent();

@@ -183,7 +183,10 @@ async function propose(tx: Transaction, { agent, version, components, input, act
       spotCheckDue: passes && randomInt(inForce.policy.spotCheckOneIn) === 0,
     },
   });
-  if (passes) await makeCurrent(tx, agent.id, version.id, now);
+  if (passes) {
+    await makeCurrent(tx, agent.id, version.id, now);
+    await rebaseOpenChanges(tx, agent.id, trials, now);
+  }
   return { id, state: passes ? "approved" : "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried, isEdit: false };
 }
 
