@@ -167,8 +167,10 @@ test("the stage is lowered at once, and raised only by a change", async ({ makeA
   await form.getByRole("button", { name: "Lower to assisted now" }).click();
   await expect(page.getByText("Assisted, because its stage is assisted.")).toBeVisible();
   await form.getByText("bounded", { exact: true }).click();
+  await expect(form.getByRole("button", { name: "Propose bounded for review" })).toHaveAccessibleDescription("Authority rises one stage at a time: after assisted comes partial.");
+  await form.getByText("partial", { exact: true }).click();
   await form.getByLabel("Reason").fill("All is well again.");
-  await form.getByRole("button", { name: "Propose bounded for review" }).click();
+  await form.getByRole("button", { name: "Propose partial for review" }).click();
   await expect(page).toHaveURL(/\/changes\/ch_/);
   await expect(page.getByRole("button", { name: /^Approve / })).toHaveAccessibleDescription(/You proposed this change, or made the key that did; somebody else decides\./);
   await page.goto(paths.agent(agent.id));

@@ -111,8 +111,10 @@ export async function makeAgent(options: { card?: AgentCard; isBare?: boolean } 
   await agent.approve(tier.changeId);
   const { change } = await agent.register(manifestOf());
   if (change) await agent.approve(change.id);
-  const stage = await proposeStage(await team.author.actor(), { agentId: id, stage: "partial", reason: "Set for the spec" });
-  await agent.approve(stage.changeId);
+  for (const stage of ["assisted", "partial"] as const) {
+    const raised = await proposeStage(await team.author.actor(), { agentId: id, stage, reason: "Set for the spec" });
+    await agent.approve(raised.changeId);
+  }
   return agent;
 }
 

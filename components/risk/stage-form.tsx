@@ -6,7 +6,7 @@ import { ChoiceField } from "@/components/ui/choice-field.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
 import { FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
-import { AUTONOMY_STAGES, isBelow, type AutonomyStage } from "@/lib/domain/authority-level.ts";
+import { AUTONOMY_STAGES, isBelow, stageAbove, type AutonomyStage } from "@/lib/domain/authority-level.ts";
 import { whatItMeans } from "@/lib/domain/authority-meaning.ts";
 import type { Answer } from "@/lib/domain/permissions.ts";
 import type { FormAction } from "@/lib/server-action.ts";
@@ -61,6 +61,7 @@ function whyNot({ wanted, stage, isLower, hasVersion, openChange, permission }: 
   if (wanted === stage) return `It stands at ${stage} already.`;
   if (!permission.ok) return permission.reason;
   if (isLower) return undefined;
+  if (wanted !== stageAbove(stage)) return `Authority rises one stage at a time: after ${stage} comes ${stageAbove(stage)}.`;
   if (!hasVersion) return "A stage belongs to an approved version; this agent has none yet.";
   return openChange ? "A proposal for another stage waits already. Decide or withdraw it first." : undefined;
 }

@@ -11,6 +11,9 @@ export type AutonomyStage = (typeof AUTONOMY_STAGES)[number];
 export const CONTROL_TIERS = [0, 1, 2] as const;
 export type ControlTier = (typeof CONTROL_TIERS)[number];
 
+/** Authority rises one stage at a time; null above the highest. */
+export const stageAbove = (stage: AutonomyStage): AutonomyStage | null => AUTONOMY_STAGES[AUTONOMY_STAGES.indexOf(stage) + 1] ?? null;
+
 export const rankOfLevel = (level: AuthorityLevel): number => AUTHORITY_LEVELS.indexOf(level);
 
 export const isBelow = (level: AuthorityLevel, other: AuthorityLevel): boolean => rankOfLevel(level) < rankOfLevel(other);

@@ -33,7 +33,7 @@ const stays = ({ kind, fromNumber, toNumber }: ChangeSubject): string => {
 };
 
 export function effectOfDecision(state: string, subject: ChangeSubject): string {
-  if (state === "superseded") return "It was asked for a version that is no longer current, so it ended undecided.";
+  if (state === "superseded") return "The agent no longer stands where this was asked from, so it ended undecided.";
   if (state === "expired") return `Nobody decided in time; nobody said no. ${stays(subject)}`;
   if (state !== "approved") return stays(subject);
   switch (subject.kind) {

@@ -4,13 +4,16 @@ import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import { AUTONOMY_STAGES } from "../domain/authority-level.ts";
 import { digestOf } from "../domain/fingerprint.ts";
+import { raiseFingerprint } from "../domain/raise-fingerprint.ts";
 import { reviewPolicySchema } from "../domain/review-policy.ts";
 import type { Actor } from "../domain/roles.ts";
+import { Conflict } from "../errors.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
 import type { LockedChange } from "./lock-change.ts";
 import { makeCurrent } from "./make-current.ts";
 import { planRollout } from "./plan-rollout.ts";
 import type { PolicyTrials } from "./policy-trials.ts";
+import { requireTierReleased } from "./require-tier-released.ts";
 import { rebaseOpenChanges } from "./versions.ts";
 
 export const stageProposalSchema = z.object({ stage: z.enum(AUTONOMY_STAGES), versionId: z.string() });
@@ -42,11 +45,14 @@ export async function applyChange({ tx, trials, now }: ApplyContext, change: Loc
   }
   if (change.kind === "stage" && change.agentId) {
     const { stage } = stageProposalSchema.parse(change.proposal);
+    await requireSameStanding(tx, { ...change, kind: "stage", agentId: change.agentId });
     await tx.agent.update({ where: { id: change.agentId }, data: { stage, stageSince: now } });
     return IN_EFFECT;
   }
   if (change.kind === "tier" && change.agentId) {
     const { tier } = tierProposalSchema.parse(change.proposal);
+    const agent = await requireSameStanding(tx, { ...change, kind: "tier", agentId: change.agentId });
+    await requireTierReleased(tx, agent, tier);
     await tx.agent.update({ where: { id: change.agentId }, data: { tier, tierSetAt: now, tierSetBy: decider.name } });
     return IN_EFFECT;
   }
@@ -55,6 +61,13 @@ export async function applyChange({ tx, trials, now }: ApplyContext, change: Loc
     return IN_EFFECT;
   }
   throw new Error(`a change of the kind ${change.kind} cannot be applied`);
+}
+
+/** Throws `Conflict` when what was approved is no longer one step from where the agent stands. */
+async function requireSameStanding(tx: Transaction, raise: { kind: "stage" | "tier"; agentId: string; proposal: unknown; fingerprint: string }) {
+  const agent = await tx.agent.findUniqueOrThrow({ where: { id: raise.agentId }, select: { stage: true, tier: true, currentVersionId: true } });
+  if (raiseFingerprint(raise, agent) !== raise.fingerprint) throw new Conflict("The agent no longer stands where this was asked from. Withdraw it and propose it anew.");
+  return agent;
 }
 
 /** A retroactive approval answers the finding that asked for it. */

@@ -8,8 +8,10 @@ import { assignOwners } from "./agents.ts";
 import { systemActor } from "./people.ts";
 import { waiveRollout } from "./promote-rollout.ts";
 import { proposeReviewPolicy } from "./review-policy.ts";
-import { lowerStage, proposeStage, proposeTier } from "./stages.ts";
+import { lowerStage, lowerTier, proposeStage, proposeTier } from "./stages.ts";
+import { engageStop } from "./stops.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
+import { AUTONOMY_STAGES, type AutonomyStage } from "../domain/authority-level.ts";
 import { computeAuthority } from "../domain/authority.ts";
 import { defaultReviewPolicy } from "../domain/default-review-policy.ts";
 
@@ -175,22 +177,78 @@ describe("other ends", () => {
 });
 
 describe("stage, tier and policy", () => {
-  test("a stage is raised by both owners and lowered by either at once", async () => {
+  test("a stage is raised by both owners, one after the other, and lowered by either at once", async () => {
     const agent = await makeAgent();
-    const { changeId } = await proposeStage(agent.author, { agentId: agent.id, stage: "bounded", reason: "a good month" });
-    const { fingerprint } = await changeOf(changeId);
-    await approveChange(agent.owners.technical_owner, { changeId, fingerprint, comment: null });
-    expect((await authorityOf(agent.id)).level).toBe("shadow");
-    await approveChange(agent.owners.business_owner, { changeId, fingerprint, comment: null });
-    expect((await authorityOf(agent.id)).level).toBe("bounded");
+    let before: AutonomyStage = "shadow";
+    for (const stage of ["assisted", "partial", "bounded"] as const) {
+      const { changeId } = await proposeStage(agent.author, { agentId: agent.id, stage, reason: "a good month" });
+      const { fingerprint } = await changeOf(changeId);
+      await approveChange(agent.owners.technical_owner, { changeId, fingerprint, comment: null });
+      expect((await authorityOf(agent.id)).level).toBe(before);
+      await approveChange(agent.owners.business_owner, { changeId, fingerprint, comment: null });
+      expect((await authorityOf(agent.id)).level).toBe(stage);
+      before = stage;
+    }
     await lowerStage(agent.owners.technical_owner, { agentId: agent.id, stage: "assisted", reason: "strange refunds" });
     expect((await authorityOf(agent.id)).binding.source).toBe("stage");
     await expect(lowerStage(agent.owners.technical_owner, { agentId: agent.id, stage: "partial", reason: "back again" })).rejects.toThrow(NotPossible);
   });
 
+  test.each(AUTONOMY_STAGES.flatMap((from, index) => AUTONOMY_STAGES.slice(index + 2).map((to) => [from, to] as const)))("no stage is left out: not from %s to %s", async (from, to) => {
+    const agent = await makeAgent();
+    await prisma().agent.update({ where: { id: agent.id }, data: { stage: from } });
+    await expect(proposeStage(agent.author, { agentId: agent.id, stage: to, reason: "a good month" })).rejects.toThrow(`after ${from} comes`);
+  });
+
+  test("an approval that is older than a lowering raises nothing, of the stage or of the tier", async () => {
+    const agent = await makeAgent({ tier: 1 });
+    await prisma().agent.update({ where: { id: agent.id }, data: { stage: "assisted" } });
+    const raised = [
+      await proposeStage(agent.author, { agentId: agent.id, stage: "partial", reason: "a good month" }), await proposeTier(agent.author, { agentId: agent.id, tier: 2, answers: {}, reason: "limits are set" }),
+    ];
+    const [stage] = raised;
+    await approveChange(agent.owners.technical_owner, { changeId: stage?.changeId ?? "", fingerprint: (await changeOf(stage?.changeId ?? "")).fingerprint, comment: null });
+    await lowerStage(agent.owners.technical_owner, { agentId: agent.id, stage: "shadow", reason: "strange refunds" });
+    await lowerTier(agent.owners.business_owner, { agentId: agent.id, tier: 0, reason: "strange refunds" });
+    for (const { changeId } of raised) {
+      const { state, fingerprint } = await changeOf(changeId);
+      expect(state).toBe("superseded");
+      await expect(approveChange(agent.owners.business_owner, { changeId, fingerprint, comment: null })).rejects.toThrow(Conflict);
+    }
+    expect(await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).toMatchObject({ stage: "shadow", tier: 0 });
+  });
+
+  test("nothing is raised from where it was not asked, however the agent came there", async () => {
+    const agent = await makeAgent({ tier: 0 });
+    const raised = [
+      await proposeStage(agent.author, { agentId: agent.id, stage: "assisted", reason: "a good month" }), await proposeTier(agent.author, { agentId: agent.id, tier: 2, answers: { money: true }, reason: "limits are set" }),
+    ];
+    await approveChange(agent.owners.technical_owner, { changeId: raised[0]?.changeId ?? "", fingerprint: (await changeOf(raised[0]?.changeId ?? "")).fingerprint, comment: null });
+    await prisma().agent.update({ where: { id: agent.id }, data: { stage: "bounded", tier: 1 } });
+    for (const { changeId } of raised) {
+      const { fingerprint } = await changeOf(changeId);
+      await expect(approveChange(agent.owners.business_owner, { changeId, fingerprint, comment: null })).rejects.toThrow(/no longer stands where/);
+      expect((await changeOf(changeId)).reviews.filter(({ personId }) => personId === agent.owners.business_owner.id)).toEqual([]);
+    }
+  });
+
+  test("a tier that is stopped is left by a release, not by another tier", async () => {
+    const agent = await makeAgent({ tier: 1 });
+    const { business_owner: ingrid } = agent.owners;
+    const { changeId } = await proposeTier(agent.author, { agentId: agent.id, tier: 2, answers: {}, reason: "limits are set" });
+    const { fingerprint } = await changeOf(changeId);
+    const { stopId } = await engageStop(agent.author, { scope: "tier", target: "1", reason: null });
+    await expect(lowerTier(ingrid, { agentId: agent.id, tier: 0, reason: "safer" })).rejects.toThrow(/kill switch of tier 1 is engaged/);
+    await expect(approveChange(ingrid, { changeId, fingerprint, comment: null })).rejects.toThrow(/kill switch of tier 1 is engaged/);
+    expect(await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).toMatchObject({ tier: 1 });
+    await prisma().stop.update({ where: { id: stopId }, data: { releasedAt: new Date() } });
+    await lowerTier(ingrid, { agentId: agent.id, tier: 0, reason: "safer" });
+    expect(await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).toMatchObject({ tier: 0 });
+  });
+
   test("another current version supersedes the stage that was asked for the old one", async () => {
     const agent = await makeAgent();
-    const { changeId } = await proposeStage(agent.author, { agentId: agent.id, stage: "partial", reason: "a good month" });
+    const { changeId } = await proposeStage(agent.author, { agentId: agent.id, stage: "assisted", reason: "a good month" });
     const next = await openChange(agent);
     await agent.approve(next.id);
     expect((await changeOf(changeId)).state).toBe("superseded");

@@ -2,6 +2,7 @@
 
 import type { Transaction } from "../database/database.ts";
 import { endOpenRollouts } from "./end-rollouts.ts";
+import { supersedeRaises } from "./supersede-raises.ts";
 
 /**
  * The version is approved and current at the agent's stage; what was asked for the version before it no longer stands. Rollouts that are open end,
@@ -11,10 +12,7 @@ export async function makeCurrent(tx: Transaction, agentId: string, versionId: s
   await tx.agentVersion.update({ where: { id: versionId }, data: { approvedAt: now } });
   await tx.agent.update({ where: { id: agentId }, data: { currentVersionId: versionId } });
   // A higher stage is asked for one fingerprint; for another one it must be asked again.
-  await tx.change.updateMany({
-    where: { agentId, kind: "stage", state: "open" },
-    data: { state: "superseded", decidedAt: now, decidedBy: "system:holdpoint", decidedReason: "another version became current" },
-  });
+  await supersedeRaises(tx, { agentId, kind: "stage", reason: "another version became current" }, now);
   await endOpenRollouts(tx, { agentId, reason: "Another version became current." }, now);
   // Whatever traffic showed is compared anew with what is approved now.
   await tx.observedComponent.updateMany({ where: { agentId }, data: { judgedAt: null } });

@@ -3,9 +3,9 @@
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import { reviewPolicyInForce } from "../database/review-policy-in-force.ts";
-import { AUTONOMY_STAGES, CONTROL_TIERS, isBelow, type AutonomyStage, type ControlTier } from "../domain/authority-level.ts";
+import { AUTONOMY_STAGES, CONTROL_TIERS, isBelow, stageAbove, type AutonomyStage, type ControlTier } from "../domain/authority-level.ts";
 import { LEVEL_NAMES } from "../domain/authority-meaning.ts";
-import { digestOf } from "../domain/fingerprint.ts";
+import { raiseFingerprint } from "../domain/raise-fingerprint.ts";
 import type { Obligation } from "../domain/review-policy.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, NotPossible } from "../errors.ts";
@@ -13,6 +13,8 @@ import { newId } from "../new-id.ts";
 import { existingAgent } from "./agents.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
+import { requireTierReleased } from "./require-tier-released.ts";
+import { supersedeRaises } from "./supersede-raises.ts";
 
 const reason = z.string().trim().min(3, "Say why.").max(2_000);
 
@@ -27,22 +29,21 @@ export const tierSchema = z.object({
 
 interface AgentProposal {
   kind: "stage" | "tier";
-  agentId: string;
+  agent: { id: string; stage: string; tier: number | null; currentVersionId: string | null };
   proposal: Record<string, unknown>;
-  /** What an approval is bound to, beside the proposal itself. */
-  boundTo: string | null;
   title: string;
   reason: string;
   rule: { id: string; title: string };
   obligations: Obligation[];
 }
 
-async function propose(tx: Transaction, actor: Actor, { kind, agentId, proposal, boundTo, title, reason, rule, obligations }: AgentProposal, now: Date) {
+async function propose(tx: Transaction, actor: Actor, { kind, agent, proposal, title, reason, rule, obligations }: AgentProposal, now: Date) {
+  const agentId = agent.id;
   const { policy, revision } = await reviewPolicyInForce(tx);
   const open = await tx.change.findFirst({ where: { agentId, kind, state: "open" }, select: { id: true } });
   if (open) throw new Conflict(`A proposal for another ${kind} is open already. Decide or withdraw it first.`);
   const id = newId("ch");
-  const fingerprint = digestOf({ kind, agentId, proposal, boundTo } as never);
+  const fingerprint = raiseFingerprint({ kind, agentId, proposal }, agent);
   await tx.change.create({
     data: {
       id, kind, agentId, proposal: proposal as never, fingerprint, title, class: "critical", facts: [], rules: [{ ...rule, facts: [] }],
@@ -62,8 +63,10 @@ export const proposeStage = operation({
     const agent = await existingAgent(tx, input.agentId);
     if (!agent.currentVersionId) throw new NotPossible("A stage belongs to an approved version; this agent has none yet.");
     if (!isBelow(agent.stage as AutonomyStage, input.stage)) throw new NotPossible(`The agent stands at ${agent.stage} already; a lower stage needs no review.`);
+    const next = stageAbove(agent.stage as AutonomyStage);
+    if (input.stage !== next) throw new NotPossible(`Authority rises one stage at a time: after ${agent.stage} comes ${next}.`);
     return propose(tx, actor, {
-      kind: "stage", agentId: agent.id, proposal: { stage: input.stage, versionId: agent.currentVersionId }, boundTo: agent.currentVersionId,
+      kind: "stage", agent, proposal: { stage: input.stage, versionId: agent.currentVersionId },
       title: `${agent.id}: raise the stage from ${LEVEL_NAMES[agent.stage as AutonomyStage].toLowerCase()} to ${LEVEL_NAMES[input.stage].toLowerCase()}`,
       reason: input.reason, rule: { id: "stage", title: "A higher stage needs the technical owner and the business owner." },
       obligations: [{ kind: "review", role: "technical_owner" }, { kind: "review", role: "business_owner" }],
@@ -80,6 +83,7 @@ export const lowerStage = operation({
     if (agent.stage === input.stage) return { result: undefined, evidence: NOTHING_CHANGED };
     if (isBelow(agent.stage as AutonomyStage, input.stage)) throw new NotPossible("A higher stage needs a review.");
     await tx.agent.update({ where: { id: agent.id }, data: { stage: input.stage, stageSince: now } });
+    await supersedeRaises(tx, { agentId: agent.id, kind: "stage", reason: "the stage was lowered" }, now);
     await refreshAuthority(tx, agent.id, now);
     return { result: undefined, evidence: { subject: agent.id, agentId: agent.id, detail: { before: agent.stage, after: input.stage, reason: input.reason } } };
   },
@@ -94,7 +98,7 @@ export const proposeTier = operation({
     const agent = await existingAgent(tx, input.agentId);
     if (agent.tier !== null && input.tier <= agent.tier) throw new NotPossible(`The agent is in tier ${agent.tier} already; a lower tier needs no review.`);
     return propose(tx, actor, {
-      kind: "tier", agentId: agent.id, proposal: { tier: input.tier, answers: input.answers }, boundTo: `${agent.tier ?? "none"}`,
+      kind: "tier", agent, proposal: { tier: input.tier, answers: input.answers },
       title: agent.tier === null ? `${agent.id}: set the control tier to ${input.tier}` : `${agent.id}: raise the control tier from ${agent.tier} to ${input.tier}`,
       reason: input.reason, rule: { id: "tier", title: "The control tier needs the business owner." },
       obligations: [{ kind: "review", role: "business_owner" }],
@@ -110,7 +114,9 @@ export const lowerTier = operation({
     const agent = await existingAgent(tx, input.agentId);
     if (agent.tier === input.tier) return { result: undefined, evidence: NOTHING_CHANGED };
     if (agent.tier === null || input.tier > agent.tier) throw new NotPossible("A higher tier needs a review.");
+    await requireTierReleased(tx, agent, input.tier);
     await tx.agent.update({ where: { id: agent.id }, data: { tier: input.tier, tierSetAt: now, tierSetBy: actor.name } });
+    await supersedeRaises(tx, { agentId: agent.id, kind: "tier", reason: "the tier was lowered" }, now);
     await refreshAuthority(tx, agent.id, now);
     return { result: undefined, evidence: { subject: agent.id, agentId: agent.id, detail: { before: agent.tier, after: input.tier, reason: input.reason } } };
   },
