@@ -9,7 +9,7 @@ import { supersedeRaises } from "./supersede-raises.ts";
  * because what they compare with is no longer current. The caller holds the agent's row lock.
  */
 export async function makeCurrent(tx: Transaction, agentId: string, versionId: string, now: Date): Promise<void> {
-  await tx.agentVersion.update({ where: { id: versionId }, data: { approvedAt: now } });
+  await tx.agentVersion.update({ where: { id: versionId }, data: { approvedAt: now, rolledBackAt: null } });
   await tx.agent.update({ where: { id: agentId }, data: { currentVersionId: versionId } });
   // A higher stage is asked for one fingerprint; for another one it must be asked again.
   await supersedeRaises(tx, { agentId, kind: "stage", reason: "another version became current" }, now);

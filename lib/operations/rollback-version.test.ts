@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import { NotPermitted, NotPossible } from "../errors.ts";
+import { getRollbackPreview } from "../queries/rollback.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { endAction } from "./end-action.ts";
 import { rollbackVersion } from "./rollback-version.ts";
+import { startRollout } from "./start-rollout.ts";
 
 useDatabase();
 
@@ -38,6 +40,48 @@ describe("rollback", () => {
     expect(kinds.map(({ kind }) => kind).toSorted()).toEqual(["undo.started", "version.rolled_back"]);
     await expect(rollbackVersion(ola, { agentId: agent.id, reason })).rejects.toThrow(NotPossible);
     expect(await currentOf(agent.id)).toBe(1);
+  });
+
+  test("never goes back to what was rolled back, until that is approved again", async () => {
+    const agent = await makeActingAgent();
+    const ola = await makePerson("Ola", ["on_call"]);
+    const next = async (prompt: string, more: { replacesChangeId?: string } = {}) => {
+      const { change } = await agent.register(actingManifest({ prompt }), more);
+      await agent.approve(change?.id ?? "");
+    };
+    const back = async () => {
+      const preview = await getRollbackPreview(agent.id, new Date());
+      const { versionNumber } = await rollbackVersion(ola, { agentId: agent.id, reason });
+      expect([versionNumber, await currentOf(agent.id)]).toEqual([preview?.to.number, preview?.to.number]);
+      return versionNumber;
+    };
+    await next("The second.");
+    await next("The third refunds twice.");
+    expect(await back()).toBe(2);
+    await next("The fourth.");
+    expect(await currentOf(agent.id)).toBe(4);
+    expect(await back()).toBe(2);
+    const { change } = await agent.register(actingManifest({ prompt: "The fifth." }));
+    await next("The third refunds twice.", { replacesChangeId: change?.id ?? "" });
+    expect(await currentOf(agent.id)).toBe(3);
+    await next("The sixth.");
+    expect(await back()).toBe(3);
+    expect([await back(), await back()]).toEqual([2, 1]);
+    expect(await getRollbackPreview(agent.id, new Date())).toBeNull();
+    await expect(rollbackVersion(ola, { agentId: agent.id, reason })).rejects.toThrow(NotPossible);
+    expect(await currentOf(agent.id)).toBe(1);
+  });
+
+  test("does not go back to what is only being tried", async () => {
+    const agent = await makeActingAgent();
+    const early = await agent.register(actingManifest({ prompt: "Registered before." }));
+    const { change } = await agent.register(actingManifest({ prompt: "Approved before." }));
+    await agent.approve(change?.id ?? "");
+    await agent.approve(early.change?.id ?? "", { keepsRollout: true });
+    const rollout = await prisma().rollout.findFirstOrThrow({ where: { agentId: agent.id, state: "planned" } });
+    await startRollout(agent.author, { rolloutId: rollout.id, revision: rollout.revision, plan: null, startsAnyway: true });
+    expect((await prisma().agentVersion.findUniqueOrThrow({ where: { id: early.version.id } })).approvedAt).not.toBeNull();
+    expect((await rollbackVersion(await makePerson("Ola", ["on_call"]), { agentId: agent.id, reason })).versionNumber).toBe(1);
   });
 
   test("does not skip to a version that was never approved, and not from a version that nobody saw", async () => {

@@ -1,7 +1,7 @@
 // How does an agent go back to the version before? The approved one before it is current again, and what it did since can be taken back as well.
 
 import { z } from "zod";
-import type { Transaction } from "../database/database.ts";
+import { versionBefore } from "../database/version-before.ts";
 import { NotPossible } from "../errors.ts";
 import { existingAgent } from "./agents.ts";
 import { personOf } from "./approve-action.ts";
@@ -29,12 +29,6 @@ export interface RolledBack {
   undo: StartedUndo | null;
 }
 
-/** Of a lower number, so that going back twice never leads forward to what was left. */
-async function approvedBefore(tx: Transaction, agentId: string, currentVersionId: string) {
-  const current = await tx.agentVersion.findUniqueOrThrow({ where: { id: currentVersionId }, select: { number: true } });
-  return tx.agentVersion.findFirst({ where: { agentId, approvedAt: { not: null }, number: { lt: current.number } }, orderBy: { number: "desc" }, select: { id: true, number: true, fingerprint: true } });
-}
-
 /**
  * What was approved once, to the last character, needs no new review; proposals that are open are compared with it anew. The stage is not
  * raised by it. Throws `NotPossible` when there is no approved version before.
@@ -52,7 +46,8 @@ export const rollbackVersion = operation({
     const from = agent?.currentVersionId ?? null;
     if (from === null) throw new NotPossible("No version of this agent is current.");
     if (fromVersionId !== null && fromVersionId !== from) throw new NotPossible("Another version became current meanwhile. Look at it again.");
-    const before = await approvedBefore(tx, agentId, from);
+    const current = await tx.agentVersion.update({ where: { id: from }, data: { rolledBackAt: now }, select: { number: true } });
+    const before = await versionBefore(tx, agentId, current);
     if (!before) throw new NotPossible("There is no approved version before the current one.");
     await makeCurrent(tx, agentId, before.id, now);
     // Going back waits for nothing: the proposals that are open may weigh too much, never too little.

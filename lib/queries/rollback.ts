@@ -1,6 +1,7 @@
 // What would going back to the version before mean, and what of what was done since could be taken back?
 
 import { prisma } from "../database/database.ts";
+import { versionBefore } from "../database/version-before.ts";
 import { previewUndo } from "./undos.ts";
 
 export interface RollbackPreview {
@@ -16,9 +17,7 @@ export async function getRollbackPreview(agentId: string, now: Date): Promise<Ro
   const agent = await prisma().agent.findUnique({ where: { id: agentId }, select: { currentVersion: { select: { id: true, number: true } } } });
   const from = agent?.currentVersion ?? null;
   if (from === null) return null;
-  const to = await prisma().agentVersion.findFirst({
-    where: { agentId, approvedAt: { not: null }, number: { lt: from.number } }, orderBy: { number: "desc" }, select: { id: true, number: true, label: true, fingerprint: true },
-  });
+  const to = await versionBefore(prisma(), agentId, from);
   if (!to) return null;
   const first = await prisma().action.findFirst({ where: { agentId, versionId: from.id, state: "committed" }, orderBy: { preparedAt: "asc" }, select: { preparedAt: true } });
   return { from, to, since: first?.preparedAt ?? null, undo: await previewUndo({ agentId, scope: "version", target: from.id, since: null }, now) };
