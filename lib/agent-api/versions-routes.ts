@@ -12,7 +12,7 @@ const version = z.object({ id: z.string(), number: z.int(), fingerprint: z.strin
 export const versionsRoutes = [
   route({
     method: "post", path: "/v1/agents/{agent}/versions", tag, summary: "Register a version",
-    description: "Safe to repeat: an equal manifest is the same version. A new one opens a change, whose class and obligations follow from the re-review policy.",
+    description: "Safe to repeat: an equal manifest is the same version. A new one opens a change, whose class and obligations follow from the re-review policy. Its authors never approve it: whom `author` names, whoever sends it, and the person who made the key that does.",
     needs: "version:register", about: agentInPath, params: agentParams, body: registrationSchema.omit({ agentId: true, source: true, isRetroactive: true }),
     bodyExample: {
       manifest: {
