@@ -45,8 +45,8 @@ export async function loadJudgeState(tx: Transaction, rollout: LockedRollout, pl
   return state;
 }
 
-/** Changes the state. Each outcome is judged once: from here on it is one that is judged. */
-export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outcomes }: { rollout: LockedRollout; plan: CanaryPlan; state: JudgeState; outcomes: readonly TaskOutcome[] }, now: Date): Promise<void> {
+/** Changes the state. Each outcome is judged once: from here on it is one that is judged. Returns how many counted. */
+export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outcomes }: { rollout: LockedRollout; plan: CanaryPlan; state: JudgeState; outcomes: readonly TaskOutcome[] }, now: Date): Promise<number> {
   const arms = plan.unit === "task" ? new Map<string, Arm>() : await armsOfUnits(tx, rollout.id, outcomes);
   const tasks: CountedTask[] = [];
   const judged: SegmentedOutcome[] = [];
@@ -63,13 +63,14 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
     tasks.push({ stageIndex: outcome.stageIndex, arm: outcome.arm, exclusion, isShadowed: shadowValues !== null });
     return { task_id: outcome.taskId, run_id: outcome.runId, values, shadow_values: shadowValues, segments: outcome.segments, exclusion };
   });
-  if (rows.length === 0) return;
+  if (rows.length === 0) return 0;
   await tx.$executeRaw`UPDATE assignment a SET judged_at = ${now}::timestamptz, run_id = given.run_id, values = given.values, shadow_values = given.shadow_values, segments = given.segments, exclusion = given.exclusion
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(task_id text, run_id text, values jsonb, shadow_values jsonb, segments jsonb, exclusion text)
     WHERE a.rollout_id = ${rollout.id} AND a.task_id = given.task_id`;
   await keepTally(tx, rollout, valuesByArm(judged), now);
   await keepSegments(tx, rollout.id, judged);
   await keepTaskCounts(tx, rollout.id, tasks);
+  return judged.length;
 }
 
 const valuesByArm = (judged: readonly SegmentedOutcome[]): Record<Arm, TaskValues[]> => ({

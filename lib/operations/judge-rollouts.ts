@@ -42,7 +42,7 @@ const judgeRollout = operation({
 
     const state = await loadJudgeState(tx, rollout, plan.data);
     const outcomes = await readNewOutcomes(tx, rollout, AT_ONCE, now);
-    await foldOutcomes(tx, { rollout, plan: plan.data, state, outcomes }, now);
+    const counted = await foldOutcomes(tx, { rollout, plan: plan.data, state, outcomes }, now);
     const escapes = await readLateEscapes(tx, rollout);
     await noteLateEscapes(tx, rollout, state, escapes);
     const permits = await readPermits(tx, rollout);
@@ -52,11 +52,11 @@ const judgeRollout = operation({
     const isNew = outcomes.length + escapes.length > 0;
     if (isNew || canonicalize(before) !== canonicalize(JSON.parse(JSON.stringify(verdict)))) {
       await tx.rollout.update({
-        where: { id: rolloutId }, data: { verdict: asStored(verdict), verdictAt: now, ...(isNew ? { judgeState: stateAsStored(state) } : {}), ...(outcomes.length > 0 ? { lastOutcomeAt: now } : {}) },
+        where: { id: rolloutId }, data: { verdict: asStored(verdict), verdictAt: now, ...(isNew ? { judgeState: stateAsStored(state) } : {}), ...(counted > 0 ? { lastOutcomeAt: now } : {}) },
       });
       await notify(tx, { kind: "rollout.judged", subject: rolloutId, agentId: rollout.agentId });
     }
-    const judged = outcomes.length > 0 ? { ...rollout, lastOutcomeAt: now } : rollout;
+    const judged = counted > 0 ? { ...rollout, lastOutcomeAt: now } : rollout;
     const evidence = await applyVerdict(context, { rollout: judged, plan: plan.data, verdict, progress, permits, before, trials, isJudgeTrusted });
     return { result: outcomes.length, evidence: evidence ?? NOTHING_CHANGED };
   },

@@ -118,6 +118,16 @@ describe("outcomes that stay away", () => {
   });
 });
 
+test("outcomes that count for nothing do not hide that none counts", async () => {
+  const agent = await tried({ noDataHours: 2 });
+  await doTasks(agent, ofBothArms(2), later(1));
+  await judgeRollouts(later(2));
+  await doTasks(agent, [{ arm: "candidate", receivedBeforeMs: 60_000 }], later(100));
+  await judgeRollouts(later(101));
+  await judgeRollouts(later(2 * HOUR + 2));
+  expect([(await agent.read()).state, (await agent.read()).reason]).toEqual(["held", "No outcome has come in for too long."]);
+});
+
 describe("a judge that fails its test", () => {
   const failed = { passed: false };
 
