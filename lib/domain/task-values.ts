@@ -7,6 +7,14 @@ export interface RunFacts {
   outcome: Outcome | null;
   isEscalated: boolean;
   actionErrors: number;
+  /** That the telemetry shows, and that it must show because the gate knows of them. */
+  toolCalls: number;
+  performedCalls: number;
+  /** Of those that the telemetry shows, and calls of any kind that were put to the gate. */
+  consequentialCalls: number;
+  askedCalls: number;
+  /** Without a policy nothing is forbidden. */
+  hasPolicy: boolean;
   /** Consequential calls that the policy forbade, or would have forbidden where the agent only recommends. */
   violations: number;
   startedAtMs: number;
@@ -15,12 +23,18 @@ export interface RunFacts {
   costNanoUsd: number | null;
 }
 
-/** What cannot be known is null. A clock that runs backwards tells no latency. */
-export function taskValuesOf({ outcome, isEscalated, actionErrors, violations, startedAtMs, endedAtMs, costNanoUsd }: RunFacts): TaskValues {
+/**
+ * What cannot be known is null. A clock that runs backwards tells no latency; calls that the telemetry left out tell no errors and nobody who was
+ * asked, and calls that the gate was never asked about tell nothing of what it would have refused.
+ */
+export function taskValuesOf(run: RunFacts): TaskValues {
+  const { outcome, isEscalated, actionErrors, violations, startedAtMs, endedAtMs, costNanoUsd } = run;
   const yes = (is: boolean): number => (is ? 1 : 0);
+  const showsCalls = run.toolCalls >= run.performedCalls;
+  const isGoverned = !run.hasPolicy || run.consequentialCalls === 0 || run.askedCalls > 0;
   return {
-    action_errors: yes(actionErrors > 0), success: outcome === null ? null : yes(outcome === "success"), escalation: yes(isEscalated), violations: yes(violations > 0),
-    latency: endedAtMs >= startedAtMs ? endedAtMs - startedAtMs : null, cost: costNanoUsd,
+    action_errors: showsCalls ? yes(actionErrors > 0) : null, success: outcome === null ? null : yes(outcome === "success"), escalation: showsCalls ? yes(isEscalated) : null,
+    violations: isGoverned ? yes(violations > 0) : null, latency: endedAtMs >= startedAtMs ? endedAtMs - startedAtMs : null, cost: costNanoUsd,
   };
 }
 

@@ -2,6 +2,8 @@
 
 import { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
+import { askedCallsOf, performedCallsOf } from "../database/gate-calls.ts";
+import { loadVersionRules } from "../database/version-rules.ts";
 import type { Arm, TaskValues } from "../domain/judge-canary.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { taskValuesOf } from "../domain/task-values.ts";
@@ -10,9 +12,14 @@ import type { LockedRollout } from "./lock-rollout.ts";
 
 interface RunColumns {
   conversationId: string;
+  versionId: string | null;
   outcome: Outcome | null;
   isEscalated: boolean;
   actionErrors: number;
+  toolCalls: number;
+  performedCalls: number;
+  consequentialCalls: number;
+  askedCalls: number;
   startedAtMs: number;
   endedAtMs: number;
   costNanoUsd: number | null;
@@ -20,7 +27,8 @@ interface RunColumns {
 
 // Whether a run's cost is known is fold-run's `runCost`.
 const runColumns = (run: Prisma.Sql) => Prisma.sql`
-  ${run}.conversation_id AS "conversationId", ${run}.outcome, ${run}.is_escalated AS "isEscalated", ${run}.action_errors AS "actionErrors",
+  ${run}.conversation_id AS "conversationId", ${run}.version_id AS "versionId", ${run}.outcome, ${run}.is_escalated AS "isEscalated", ${run}.action_errors AS "actionErrors",
+  ${run}.tool_calls AS "toolCalls", ${performedCallsOf(run)} AS "performedCalls", ${run}.consequential_calls AS "consequentialCalls", ${askedCallsOf(run)} AS "askedCalls",
   (extract(epoch FROM ${run}.started_at) * 1000)::float8 AS "startedAtMs", (extract(epoch FROM ${run}.ended_at) * 1000)::float8 AS "endedAtMs",
   CASE WHEN ${run}.unknown_cost_calls = 0 AND (${run}.cost_nano_usd <> 0 OR ${run}.inference_calls > 0) THEN ${run}.cost_nano_usd::float8 END AS "costNanoUsd"`;
 
@@ -36,7 +44,9 @@ export async function readTaskHistory(tx: Transaction, { agentId, versionId, bef
 
 async function valuesOf(tx: Transaction, agentId: string, runs: readonly RunColumns[]): Promise<TaskValues[]> {
   const violations = await attemptedViolations(tx, agentId, runs.map(({ conversationId }) => conversationId));
-  return runs.map((run) => taskValuesOf({ ...run, violations: violations.get(run.conversationId) ?? 0 }));
+  const withPolicy = new Set<string>();
+  for (const versionId of new Set(runs.flatMap((run) => run.versionId ?? []))) if ((await loadVersionRules(tx, versionId)).policyDigest !== null) withPolicy.add(versionId);
+  return runs.map((run) => taskValuesOf({ ...run, hasPolicy: run.versionId !== null && withPolicy.has(run.versionId), violations: violations.get(run.conversationId) ?? 0 }));
 }
 
 export interface TaskOutcome {
@@ -58,21 +68,27 @@ export interface TaskOutcome {
 
 interface OutcomeRow extends Omit<TaskOutcome, "values" | "shadow"> {
   run: RunColumns;
-  shadow: (RunColumns & { versionId: string | null; receivedAt: string; hasEscapedViolation: boolean }) | null;
+  shadow: (RunColumns & { receivedAt: string; hasEscapedViolation: boolean }) | null;
 }
 
-/** A run in shadow achieves nothing, so nobody may ever say how it ended: it counts when nothing more was heard of it for so long. */
-const SHADOW_QUIET = Prisma.sql`interval '1 minute'`;
+/**
+ * A run in shadow achieves nothing, so nobody may ever say how it ended: it counts when nothing more was heard of it for so long. So does one of
+ * which the gate knows more calls than its telemetry has shown: spans that are on their way are waited for.
+ */
+const QUIET = Prisma.sql`interval '1 minute'`;
+const showsCalls = (run: Prisma.Sql) => Prisma.sql`${run}.tool_calls >= ${performedCallsOf(run)}`;
+const isQuiet = (run: Prisma.Sql, now: Date) => Prisma.sql`${run}.updated_at <= ${now}::timestamptz - ${QUIET}`;
 
 /** In the order in which they are judged, which is the same whoever judges. */
 export async function readNewOutcomes(tx: Transaction, { id, agentId }: Pick<LockedRollout, "id" | "agentId">, most: number, now: Date): Promise<TaskOutcome[]> {
   const rows = await tx.$queryRaw<OutcomeRow[]>`
     SELECT a.task_id AS "taskId", a.unit, a.arm, a.probability, a.stage_index AS "stageIndex", a.assigned_at AS "assignedAt", r.id AS "runId", r.received_at AS "receivedAt", r.version_id AS "versionId",
       r.has_escaped_violation AS "hasEscapedViolation", r.segments, (SELECT to_jsonb(own) FROM (SELECT ${runColumns(Prisma.sql`r`)}) AS own) AS run,
-      (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, s.version_id AS "versionId", s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
+      (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
     FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id = a.task_id AND r.outcome IS NOT NULL
       LEFT JOIN run s ON s.agent_id = a.agent_id AND s.conversation_id = a.shadow_task_id
-    WHERE a.rollout_id = ${id} AND a.judged_at IS NULL AND (a.shadow_task_id IS NULL OR s.outcome IS NOT NULL OR s.updated_at <= ${now}::timestamptz - ${SHADOW_QUIET})
+    WHERE a.rollout_id = ${id} AND a.judged_at IS NULL AND (a.shadow_task_id IS NULL OR (s.outcome IS NOT NULL AND ${showsCalls(Prisma.sql`s`)}) OR ${isQuiet(Prisma.sql`s`, now)})
+      AND (${showsCalls(Prisma.sql`r`)} OR ${isQuiet(Prisma.sql`r`, now)})
     ORDER BY coalesce(r.outcome_at, r.received_at), a.task_id LIMIT ${most}`;
   const values = await valuesOf(tx, agentId, rows.map(({ run }) => run));
   const shadows = rows.flatMap(({ shadow }) => shadow ?? []);

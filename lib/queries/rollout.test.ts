@@ -240,6 +240,10 @@ it("knows how much work there is and what is usual, and nothing of an agent with
   const { tasksPerDay, rates } = await readTraffic(agent.id, versionId, now);
   expect(tasksPerDay).toBeCloseTo(10 / 9.5, 5);
   expect(rates).toEqual({ action_errors: 0.1, success: 0.8, escalation: 0.05, violations: 0 });
+  // Ten of the twenty made a call that their telemetry does not show, the two with errors among them.
+  const decision = { agentId: agent.id, versionId, toolCallId: "1", tool: "order_get", inputDigest: "x", decision: "permit", reason: "authority", sentence: "", policies: [], facts: {}, decidedAt: ago(60) };
+  await prisma().gateDecision.createMany({ data: Array.from({ length: 10 }, (_, index) => ({ ...decision, id: newId("gd"), conversationId: `c${index}` })) });
+  expect((await readTraffic(agent.id, versionId, now)).rates).toEqual({ action_errors: 0, success: 0.8, escalation: 0, violations: 0 });
 });
 
 it("the judge of this process passes its own test, which runs once", () => {

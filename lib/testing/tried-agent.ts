@@ -61,6 +61,8 @@ export interface DoneTask {
   receivedBeforeMs: number;
   isEscalated: boolean;
   actionErrors: number;
+  toolCalls: number;
+  consequentialCalls: number;
   unknownCostCalls: number;
   hasEscapedViolation: boolean;
   shadow: { versionId?: string; actionErrors?: number; outcome?: "success" | "failure" | null } | null;
@@ -96,7 +98,7 @@ function runRow(agentId: string, conversationId: string, given: Partial<DoneTask
   return {
     id: `ru_${randomBytes(8).toString("hex")}`, agentId, conversationId, isKeyedByTrace: false, versionId: given.versionId ?? null, stage: "partial", startedAt, endedAt: given.endedAt ?? new Date(startedAt.getTime() + 900),
     receivedAt, updatedAt: receivedAt, outcome, outcomeSource: outcome === null ? null : "reported", outcomeAt: outcome === null ? null : new Date(startedAt.getTime() + 900),
-    isEscalated: given.isEscalated ?? false, actionErrors: given.actionErrors ?? 0, unknownCostCalls: given.unknownCostCalls ?? 0, costNanoUsd: 1_000_000n, inferenceCalls: 1,
+    isEscalated: given.isEscalated ?? false, actionErrors: given.actionErrors ?? 0, toolCalls: given.toolCalls ?? 0, consequentialCalls: given.consequentialCalls ?? 0, unknownCostCalls: given.unknownCostCalls ?? 0, costNanoUsd: 1_000_000n, inferenceCalls: 1,
     hasEscapedViolation: given.hasEscapedViolation ?? false, segments: given.segments ?? { country: "NO" },
   };
 }
