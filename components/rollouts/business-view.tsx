@@ -21,6 +21,7 @@ export function BusinessView({ verdict, versions, plan, stageIndex }: { verdict:
     const planned = plan.metrics.find((one) => one.metric === metric);
     return planned && stage ? marginWords(metric, marginIn(planned, stage)) : null;
   };
+  const escapes = escapesOf(verdict);
   return (
     <Card title="In short" meta={`version ${versions.candidate} against ${versions.current}, at the same time`}>
       <Rows>
@@ -29,8 +30,15 @@ export function BusinessView({ verdict, versions, plan, stageIndex }: { verdict:
           const read = (arm: MetricVerdict["current"]) => formatMetric(metric.metric, arm.rate ?? arm.median);
           return <Row key={metric.metric} title={`${CANARY_METRIC_NAMES[metric.metric]}: ${word}`} mark={kind} detail={means(marginOf(metric.metric))} aside={<span className="dense num">{read(metric.candidate)} <span className="text-fg-3">against {read(metric.current)}</span></span>} />;
         })}
-        <Row title="Forbidden actions that took effect" mark={verdict.escaped.candidate > 0 ? "critical" : "met"} detail="One is enough to end the rollout." aside={<StatusMark kind={verdict.escaped.candidate > 0 ? "critical" : "met"}>{verdict.escaped.candidate === 0 ? "none" : String(verdict.escaped.candidate)}</StatusMark>} />
+        <Row title="Forbidden actions that took effect" mark={escapes.kind} detail="One is enough to end the rollout." aside={<StatusMark kind={escapes.kind}>{escapes.word}</StatusMark>} />
       </Rows>
     </Card>
   );
+}
+
+/** Where the gate was asked nothing, only a report could tell. */
+function escapesOf({ escaped, metrics }: CanaryVerdict): { word: string; kind: StatusKind } {
+  if (escaped.candidate > 0) return { word: String(escaped.candidate), kind: "critical" };
+  const isKnown = metrics.some(({ metric, candidate }) => metric === "violations" && candidate.known > 0);
+  return isKnown ? { word: "none", kind: "met" } : { word: "none reported", kind: "unknown" };
 }

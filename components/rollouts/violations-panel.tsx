@@ -10,12 +10,14 @@ export function ViolationsPanel({ verdict, versions }: { verdict: CanaryVerdict;
   const blocked = { current: metric?.current.events ?? null, candidate: metric?.candidate.events ?? null };
   const attempted = { current: blocked.current === null ? null : blocked.current + escaped.current, candidate: blocked.candidate === null ? null : blocked.candidate + escaped.candidate };
   const hasEscaped = escaped.candidate > 0;
+  // Where the gate was asked nothing, only a report could tell.
+  const isKnown = (metric?.candidate.known ?? 0) > 0;
   const rows = [
     { name: "Tasks", ...tasksOf(verdict) }, { name: "With an attempt", ...attempted }, { name: "Blocked", ...blocked }, { name: "Escaped", ...escaped },
   ];
   return (
     <div>
-      <h3><StatusShape kind={hasEscaped ? "critical" : "met"} />Violations: {hasEscaped ? `${formatNumber(escaped.candidate)} escaped` : "none escaped"}</h3>
+      <h3><StatusShape kind={hasEscaped ? "critical" : isKnown ? "met" : "unknown"} />Violations: {hasEscaped ? `${formatNumber(escaped.candidate)} escaped` : isKnown ? "none escaped" : "none reported"}</h3>
       <p className="meta">tasks of each version with a call that its policy forbids</p>
       <table className="tbl tbl-plain mt-3">
         <caption className="sr-only">Violations attempted, blocked and escaped</caption>

@@ -11,7 +11,7 @@ import { keepSegments } from "./keep-segments.ts";
 import { keepTally } from "./keep-tally.ts";
 import { keepTaskCounts, type CountedTask } from "./keep-task-counts.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
-import { readTaskHistory, type TaskOutcome } from "./task-outcomes.ts";
+import { readTaskHistory, type Escape, type TaskOutcome } from "./task-outcomes.ts";
 
 /** With the values where the candidate, or in the current version's task that one, did what must never be done. */
 type StoredValues = TaskValues & { hasEscapedViolation?: true };
@@ -94,11 +94,11 @@ async function armsOfUnits(tx: Transaction, rolloutId: string, outcomes: readonl
   return new Map(rows.map(({ unit, arm }) => [unit, arm]));
 }
 
-/** Told after the task was judged: the state and the task learn it now, once. */
-export async function noteLateEscapes(tx: Transaction, { id }: Pick<LockedRollout, "id">, state: JudgeState, taskIds: readonly string[]): Promise<void> {
-  if (taskIds.length === 0) return;
-  state.escaped[1] += taskIds.length;
-  await tx.$executeRaw`UPDATE assignment SET values = coalesce(values, '{}') || '{"hasEscapedViolation": true}' WHERE rollout_id = ${id} AND task_id = ANY(${[...taskIds]}::text[])`;
+/** Told beside the outcomes: the state and the task learn it now, once. */
+export async function noteLateEscapes(tx: Transaction, { id }: Pick<LockedRollout, "id">, state: JudgeState, escapes: readonly Escape[]): Promise<void> {
+  if (escapes.length === 0) return;
+  for (const { arm } of escapes) state.escaped[arm === "candidate" ? 1 : 0] += 1;
+  await tx.$executeRaw`UPDATE assignment SET values = coalesce(values, '{}') || '{"hasEscapedViolation": true}' WHERE rollout_id = ${id} AND task_id = ANY(${escapes.flatMap(({ taskId }) => taskId ?? [])}::text[])`;
 }
 
 export const stateAsStored = (state: JudgeState): Prisma.InputJsonObject => state as unknown as Prisma.InputJsonObject;

@@ -9,6 +9,7 @@ import type { Outcome } from "../domain/outcome.ts";
 import { taskValuesOf } from "../domain/task-values.ts";
 import { attemptedViolations } from "./attempted-violations.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
+import { madeAlthoughDenied } from "./made-although-denied.ts";
 
 interface RunColumns {
   conversationId: string;
@@ -99,11 +100,31 @@ export async function readNewOutcomes(tx: Transaction, { id, agentId }: Pick<Loc
   }));
 }
 
-/** Tasks of the candidate of which it became known only after they were judged that they did what must never be done. */
-export async function readLateEscapes(tx: Transaction, { id, candidateId }: Pick<LockedRollout, "id" | "candidateId">): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ taskId: string }[]>`
-    SELECT a.task_id AS "taskId" FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id IN (a.task_id, a.shadow_task_id)
-    WHERE a.rollout_id = ${id} AND a.judged_at IS NOT NULL AND r.has_escaped_violation AND r.version_id = ${candidateId} AND NOT coalesce(a.values ? 'hasEscapedViolation', false)
+/** Null: of a run that this rollout gave out no task to. */
+export interface Escape {
+  taskId: string | null;
+  arm: Arm;
+}
+
+/** Sweeps pass within seconds; so far may a commit, or another machine's clock, lag behind. */
+const LAG = 5 * 60_000;
+
+/**
+ * Runs that did what must never be done, as far as the judge has not been told: reported, or a call that the gate had refused. Of the candidate
+ * wherever it ran and whatever became of its task; of the current version only beside the other, once judged. Whoever was given the candidate and does
+ * not say with what it ran, ran the candidate.
+ */
+export async function readLateEscapes(tx: Transaction, { id, agentId, candidateId, currentId, startedAt, plannedAt, verdictAt }: LockedRollout): Promise<Escape[]> {
+  const since = startedAt ?? plannedAt;
+  const made = await madeAlthoughDenied(tx, agentId, new Date((verdictAt ?? since).getTime() - LAG));
+  return tx.$queryRaw<Escape[]>`
+    SELECT a.task_id AS "taskId", CASE WHEN r.version_id = ${currentId} THEN 'current' ELSE 'candidate' END AS arm
+    FROM run r LEFT JOIN assignment a ON a.rollout_id = ${id} AND a.agent_id = r.agent_id AND r.conversation_id IN (a.task_id, a.shadow_task_id)
+    WHERE r.agent_id = ${agentId} AND (r.has_escaped_violation OR r.id = ANY(${made}::text[])) AND CASE
+      WHEN a.task_id IS NULL THEN r.version_id = ${candidateId} AND r.received_at >= ${since}::timestamptz
+      WHEN a.values ? 'hasEscapedViolation' THEN false
+      WHEN r.version_id = ${currentId} THEN a.arm = 'current' AND a.shadow_task_id IS NULL AND a.judged_at IS NOT NULL AND a.exclusion IS NULL
+      WHEN r.version_id IS NULL THEN a.arm = 'candidate' OR r.conversation_id = a.shadow_task_id
+      ELSE r.version_id = ${candidateId} END
     ORDER BY a.task_id`;
-  return rows.map(({ taskId }) => taskId);
 }

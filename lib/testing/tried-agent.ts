@@ -65,7 +65,7 @@ export interface DoneTask {
   consequentialCalls: number;
   unknownCostCalls: number;
   hasEscapedViolation: boolean;
-  shadow: { versionId?: string; actionErrors?: number; outcome?: "success" | "failure" | null } | null;
+  shadow: { versionId?: string; actionErrors?: number; outcome?: "success" | "failure" | null; hasEscapedViolation?: boolean } | null;
   endedAt: Date;
   segments: Record<string, string>;
 }
@@ -85,7 +85,7 @@ export async function doTasks(agent: TriedAgent, tasks: readonly Partial<DoneTas
   });
   const runs = rows.flatMap(({ given, task, shadow, versionId }) => [
     runRow(agent.id, task, { ...given, versionId }, now),
-    ...(shadow ? [runRow(agent.id, `${task}~shadow`, { versionId: shadow.versionId ?? agent.candidateId, outcome: shadow.outcome ?? null, actionErrors: shadow.actionErrors ?? 0 }, now)] : []),
+    ...(shadow ? [runRow(agent.id, `${task}~shadow`, { ...shadow, versionId: shadow.versionId ?? agent.candidateId, outcome: shadow.outcome ?? null }, now)] : []),
   ]);
   await prisma().run.createMany({ data: runs });
   return rows.map(({ task }) => task);
