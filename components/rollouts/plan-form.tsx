@@ -57,7 +57,7 @@ export function PlanForm({ rolloutId, revision, plan, versions, may, action }: P
           <TextField {...field("holdAt", typed(plan.holdAt))} label="Hold at evidence of" inputMode="decimal" required />
           <TextField {...field("rollBackAt", typed(plan.rollBackAt))} label="Roll back at evidence of" inputMode="decimal" required />
           <TextField {...field("maxCalls", taskLimits.maxCalls === null ? "" : typed(taskLimits.maxCalls))} label="Most calls of one task (optional)" inputMode="numeric" />
-          <TextField {...field("maxCostUsd", taskLimits.maxCostNanoUsd === null ? "" : typed(taskLimits.maxCostNanoUsd / 1e9))} label="Most cost of one task, USD (optional)" inputMode="decimal" />
+          <TextField {...field("maxCostUsd", taskLimits.maxCostNanoUsd === null ? "" : typed(taskLimits.maxCostNanoUsd / 1e9))} label="Most cost of one task, USD, as far as prices are known (optional)" inputMode="decimal" />
         </CardBody>
         {AUTONOMY_STAGES.map((stage) => <StageFields key={stage} stage={stage} planned={plan.stages.find((one) => one.stage === stage)} field={field} isTicked={isTicked} />)}
         {heldBack !== null && <p className="plan-line dense text-pretty text-fg-2">{heldBack}</p>}

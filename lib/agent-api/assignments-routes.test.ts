@@ -27,14 +27,14 @@ describe("POST /v1/assignments", () => {
     const { status, body } = await ask({ task: "T-1" });
     expect([status, body]).toEqual([200, {
       rolloutId: rollout.id, task: "T-1", arm: "candidate", version: { id: rollout.candidateId, number: 2, label: "2.0", fingerprint: expect.stringMatching(/^sha256:/) as string }, probability: 0.999, stage: "assisted",
-      shadow: null, effects: { order_get: "read", refund_create: "write", credit_give: "write", credit_take: "write", letter_send: "write", payout_send: "irreversible" }, isRepeat: false,
+      shadow: null, effects: { order_get: "read", refund_create: "write", credit_give: "write", credit_take: "write", letter_send: "write", payout_send: "irreversible" }, isLimited: false, isRepeat: false,
       sentence: "The candidate version does this task: the candidate gets 99.9 % of them.",
     }]);
     expect((await ask({ task: "T-1", unit: "customer-7" })).body).toMatchObject({ arm: "candidate", isRepeat: true });
   });
 
   test("neither the salt nor what the judge has learned is told", async () => {
-    expect(Object.keys((await ask({ task: "T-2" })).body).sort()).toEqual(["arm", "effects", "isRepeat", "probability", "rolloutId", "sentence", "shadow", "stage", "task", "version"]);
+    expect(Object.keys((await ask({ task: "T-2" })).body).sort()).toEqual(["arm", "effects", "isLimited", "isRepeat", "probability", "rolloutId", "sentence", "shadow", "stage", "task", "version"]);
     expect(JSON.stringify((await ask({ task: "T-2" })).body)).not.toContain("salt");
   });
 

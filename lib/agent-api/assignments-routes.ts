@@ -20,6 +20,7 @@ const assigned = z.object({
   probability: z.number().nullable().describe("That the candidate had of getting the task. 0: the task is compared with nothing."), stage: z.string().nullable(),
   shadow: z.object({ version, conversation: z.string() }).nullable().describe("The candidate may do the same task under this conversation id, where it only recommends."),
   effects: z.record(z.string(), z.enum(TOOL_EFFECTS)).nullable().describe("What the candidate's tools do, where the candidate has a part in the task."),
+  isLimited: z.boolean().describe("What one task may use is limited: only calls that the gate is asked about are counted, those that read too."),
   isRepeat: z.boolean().describe("The task was assigned before, and stays where it is."), sentence: z.string(),
 });
 

@@ -38,6 +38,8 @@ export interface TaskAssignment {
   shadow: { version: AssignedVersion; conversation: string } | null;
   /** What the candidate's tools do, where the candidate has a part in the task. */
   effects: Readonly<Record<string, ToolEffect>> | null;
+  /** What one task may use is limited: only calls that the gate is asked about are counted, reads too. */
+  isLimited: boolean;
   isRepeat: boolean;
   sentence: string;
 }
@@ -140,17 +142,17 @@ async function answerFor(tx: Transaction, asked: Asked, { agents, before, drawn 
   const row = before.get(keyOf(asked));
   if (row) return told(tx, { ...row, shadowTask: isOpen(row.state) ? row.shadowTask : null, current, isRepeat: true, sentence: sentenceOfStored(row) });
   const own = drawn.get(keyOf(asked));
-  if (own) return told(tx, { ...own, task: asked.task, rolloutId: own.rollout.id, stage: own.rollout.stage, candidate: own.rollout.candidate, current, isRepeat: own.asked !== asked, sentence: sentenceOf(own, agent.isStopped) });
+  if (own) return told(tx, { ...own, task: asked.task, rolloutId: own.rollout.id, stage: own.rollout.stage, isLimited: own.rollout.isLimited, candidate: own.rollout.candidate, current, isRepeat: own.asked !== asked, sentence: sentenceOf(own, agent.isStopped) });
   if (agent.rollout) return new Conflict("It was not assigned; ask again.");
-  return { rolloutId: null, task: asked.task, arm: "current", version: current, probability: null, stage: null, shadow: null, effects: null, isRepeat: false, sentence: "Nothing is being rolled out, so the current version does this task." };
+  return { rolloutId: null, task: asked.task, arm: "current", version: current, probability: null, stage: null, shadow: null, effects: null, isLimited: false, isRepeat: false, sentence: "Nothing is being rolled out, so the current version does this task." };
 }
 
-type Told = Pick<StoredAssignment, "rolloutId" | "task" | "arm" | "probability" | "stage" | "shadowTask" | "candidate"> & { current: AssignedVersion | null; isRepeat: boolean; sentence: string };
+type Told = Pick<StoredAssignment, "rolloutId" | "task" | "arm" | "probability" | "stage" | "shadowTask" | "isLimited" | "candidate"> & { current: AssignedVersion | null; isRepeat: boolean; sentence: string };
 
-async function told(tx: Transaction, { rolloutId, task, arm, probability, stage, shadowTask, candidate, current, isRepeat, sentence }: Told): Promise<TaskAssignment> {
+async function told(tx: Transaction, { rolloutId, task, arm, probability, stage, shadowTask, isLimited, candidate, current, isRepeat, sentence }: Told): Promise<TaskAssignment> {
   const effects = arm === "candidate" || shadowTask !== null ? await effectsOf(tx, candidate.id) : null;
   const shadow = shadowTask === null ? null : { version: candidate, conversation: shadowTask };
-  return { rolloutId, task, arm, version: arm === "candidate" ? candidate : current, probability, stage, shadow, effects, isRepeat, sentence };
+  return { rolloutId, task, arm, version: arm === "candidate" ? candidate : current, probability, stage, shadow, effects, isLimited, isRepeat, sentence };
 }
 
 const effectsOf = async (tx: Transaction, versionId: string): Promise<Record<string, ToolEffect>> => Object.fromEntries([...(await loadVersionRules(tx, versionId)).tools].map(([name, { effect }]) => [name, effect]));

@@ -26,6 +26,7 @@ interface Rollout {
   exposureIndex: number;
   stage: string | null;
   unit: string | null;
+  isLimited: boolean;
   currentId: string;
   candidateId: string;
 }
@@ -41,6 +42,9 @@ export interface AgentOfTask {
 /** Of the row that is called v. */
 const VERSION = Prisma.sql`json_build_object('id', v.id, 'number', v.number, 'label', v.label, 'fingerprint', v.fingerprint)`;
 
+/** Of the rollout that is called o. */
+const IS_LIMITED = Prisma.sql`coalesce(o.plan->'taskLimits'->>'maxCalls', o.plan->'taskLimits'->>'maxCostNanoUsd') IS NOT NULL`;
+
 export const isOpen = (state: string): boolean => ["running", "paused", "held"].includes(state);
 
 export const keyOf = ({ agentId, task }: TaskName): string => `${agentId} ${task}`;
@@ -49,7 +53,7 @@ export async function readAgentsOfTasks(tx: Transaction, all: readonly TaskName[
   const rows = await tx.$queryRaw<{ id: string; tier: number | null; current: AssignedVersion | null; rollout: AgentOfTask["rollout"]; stops: { scope: string; target: string }[] | null }[]>`
     SELECT agent.id, agent.tier, (SELECT ${VERSION} FROM agent_version v WHERE v.id = agent.current_version_id) AS current,
       (SELECT json_build_object('id', o.id, 'state', o.state, 'salt', o.salt, 'exposure', o.exposure, 'stageIndex', o.stage_index, 'exposureIndex', o.exposure_index, 'stage', o.plan->'stages'->o.stage_index->>'stage',
-          'unit', o.plan->>'unit', 'currentId', o.current_id, 'candidateId', o.candidate_id, 'candidate', ${VERSION})
+          'unit', o.plan->>'unit', 'isLimited', ${IS_LIMITED}, 'currentId', o.current_id, 'candidateId', o.candidate_id, 'candidate', ${VERSION})
         FROM rollout o JOIN agent_version v ON v.id = o.candidate_id WHERE o.agent_id = agent.id AND o.state IN ('running', 'paused', 'held')) AS rollout,
       (SELECT json_agg(json_build_object('scope', scope, 'target', target)) FROM stop WHERE released_at IS NULL) AS stops
     FROM agent WHERE agent.id = ANY(${[...new Set(all.map(({ agentId }) => agentId))]}::text[]) AND agent.archived_at IS NULL`;
@@ -70,6 +74,7 @@ export interface StoredAssignment {
   probability: number;
   stage: string | null;
   shadowTask: string | null;
+  isLimited: boolean;
   candidate: AssignedVersion;
 }
 
@@ -77,7 +82,7 @@ export interface StoredAssignment {
 export async function readAssignments(tx: Transaction, asked: readonly TaskName[]): Promise<Map<string, StoredAssignment>> {
   if (asked.length === 0) return new Map();
   const rows = await tx.$queryRaw<StoredAssignment[]>`
-    SELECT a.agent_id AS "agentId", a.task_id AS task, a.rollout_id AS "rolloutId", o.state, a.arm, a.probability, o.plan->'stages'->o.stage_index->>'stage' AS stage, a.shadow_task_id AS "shadowTask", ${VERSION} AS candidate
+    SELECT a.agent_id AS "agentId", a.task_id AS task, a.rollout_id AS "rolloutId", o.state, a.arm, a.probability, o.plan->'stages'->o.stage_index->>'stage' AS stage, a.shadow_task_id AS "shadowTask", ${IS_LIMITED} AS "isLimited", ${VERSION} AS candidate
     FROM unnest(${asked.map(({ agentId }) => agentId)}::text[], ${asked.map(({ task }) => task)}::text[]) AS asked(agent_id, task_id) JOIN assignment a ON a.agent_id = asked.agent_id AND a.task_id = asked.task_id
     JOIN rollout o ON o.id = a.rollout_id AND o.state <> 'completed' JOIN agent_version v ON v.id = o.candidate_id ORDER BY a.assigned_at`;
   return new Map(rows.map((row) => [keyOf(row), row]));

@@ -7,6 +7,7 @@ import { createAgentApi } from "../../lib/agent-api/agent-api.ts";
 import { startStopPath, type StopPath } from "../../lib/agent-api/stop-path.ts";
 import { prisma } from "../../lib/database/database.ts";
 import type { Bundle } from "../../lib/domain/bundle.ts";
+import type { CanaryPlan } from "../../lib/domain/canary-plan.ts";
 import { decideGate } from "../../lib/domain/decide-gate.ts";
 import { createApiKey, newKeySchema } from "../../lib/operations/api-keys.ts";
 import { systemActor } from "../../lib/operations/people.ts";
@@ -15,7 +16,7 @@ import { actingManifest, makeActingAgent, type ActingAgent } from "../../lib/tes
 import { makePerson } from "../../lib/testing/make-agent.ts";
 import { makeRollout, type MadeRollout } from "../../lib/testing/make-rollout.ts";
 import { useDatabase } from "../../lib/testing/use-database.ts";
-import { CandidateTasks, readAssignment, type Assignment } from "./assignments.ts";
+import { RolloutTasks, readAssignment, type Assignment } from "./assignments.ts";
 import { connect, EnforcementPoint, GateDenied } from "./enforcement-point.ts";
 
 useDatabase();
@@ -68,9 +69,9 @@ interface House {
   taskOf: (arm: Assignment["arm"]) => Promise<string>;
 }
 
-async function house(stage: "shadow" | "partial" = "partial"): Promise<House> {
-  const agent = await makeActingAgent();
-  const rollout = await makeRollout(agent, { candidate: CANDIDATE, stage });
+async function house(stage: "shadow" | "partial" = "partial", made: Promise<ActingAgent> = makeActingAgent(), plan: Partial<CanaryPlan> = {}): Promise<House> {
+  const agent = await made;
+  const rollout = await makeRollout(agent, { candidate: CANDIDATE, stage, plan });
   const { secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "sdk", agentIds: [agent.id], scopes: ["authority"] }));
   const point = await connect({ url, apiKey: secret, agentId: agent.id, name: "worker-1" });
   points.push(point);
@@ -115,6 +116,17 @@ describe("assign", () => {
     expect([point.decide("order_get", candidate).reason, point.decide("stock_get", candidate).reason, point.decide("credit_give", candidate).reason, point.decide("stock_get").reason]).toEqual(["policy_unread", "policy_unread", "tool_unknown", "tool_unknown"]);
     const actions = await prisma().action.findMany({ where: { conversationId: candidate, state: "committed" }, select: { versionId: true } });
     expect(actions).toEqual([{ versionId: here.rollout.candidateId }]);
+  });
+
+  test("of a version without a policy counts its reads only where what one task may use is limited", async () => {
+    const withoutPolicy = () => makeActingAgent({ policy: {} });
+    const [limited, free] = [await house("partial", withoutPolicy(), { taskLimits: { maxCalls: 3, maxCostNanoUsd: null } }), await house("partial", withoutPolicy())];
+    for (const [{ agent, point, taskOf }, ends] of [[limited, ["made", "made", "made", "task_limit"]], [free, ["made", "made", "made", "made"]]] as const) {
+      const task = await taskOf("current");
+      const reasons: string[] = [];
+      for (let call = 0; call < 4; call++) reasons.push(await reasonOf(point.guard("order_get", { effect: "read" }, () => "read")({ order: "1" }, { conversationId: task, toolCallId: `call_${call}` })));
+      expect([reasons, await prisma().gateDecision.count({ where: { agentId: agent.id, conversationId: task } }) > 0]).toEqual([ends, ends[3] === "task_limit"]);
+    }
   });
 
   test("asks again when the answer was lost, and gets what was drawn", async () => {
@@ -225,7 +237,7 @@ describe("an answer", () => {
 
 describe("what a point holds", () => {
   test.each(["bounded", "partial", "assisted", "shadow", "stopped"] as const)("lets nothing of a candidate's task through by itself, at %s", (level) => {
-    const tasks = new CandidateTasks();
+    const tasks = new RolloutTasks();
     tasks.note(told("T", { reading: "read", writing: "write", ending: "irreversible" }));
     const bundle = tasks.bundleFor("T", { ...BUNDLE, authority: { ...BUNDLE.authority, level } });
     for (const tool of ["reading", "writing", "ending", "only_current", "__proto__", "toString"]) {
@@ -235,13 +247,14 @@ describe("what a point holds", () => {
   });
 
   test("is its own for every other conversation", () => {
-    const tasks = new CandidateTasks();
+    const tasks = new RolloutTasks();
     tasks.note(told("T"));
+    tasks.note(readAssignment({ task: "U", arm: "current", version: VERSION, effects: null, isLimited: false }));
     for (const other of [undefined, "", "U", "__proto__"]) expect(tasks.bundleFor(other, BUNDLE)).toBe(BUNDLE);
   });
 
   test("of ten thousand tasks the longest unused is forgotten", () => {
-    const tasks = new CandidateTasks();
+    const tasks = new RolloutTasks();
     for (let index = 0; index < 10_000; index++) tasks.note(told(`T-${index}`));
     tasks.bundleFor("T-0", BUNDLE);
     tasks.note(told("one more"));

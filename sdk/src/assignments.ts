@@ -1,4 +1,4 @@
-// Which tasks were given to the candidate of a rollout, and what can be refused there without asking Holdpoint?
+// Which tasks does a rollout have a say in, and what can be refused there without asking Holdpoint?
 
 import type { Bundle } from "../../lib/domain/bundle.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
@@ -25,6 +25,8 @@ export interface Assignment {
   stage: string | null;
   /** The candidate may do the same task under this conversation id as well, where it only recommends. */
   shadow: { version: AssignedVersion; conversation: string } | null;
+  /** What one task may use is limited, so every call of it is asked about and counted. */
+  isLimited: boolean;
   isRepeat: boolean;
   /** Holdpoint could not be asked, so it is the current version's. */
   isFallback: boolean;
@@ -54,21 +56,25 @@ export function readAssignment(body: unknown): ToldAssignment {
   const conversation = textIn(fieldsOf(shadow), "conversation");
   return {
     task: textIn(fields, "task"), arm, version, rolloutId: textIn(fields, "rolloutId") || null, probability: typeof probability === "number" ? probability : null, stage: textIn(fields, "stage") || null,
-    shadow: shadowVersion === null || conversation === "" ? null : { version: shadowVersion, conversation }, isRepeat: fields.isRepeat === true, isFallback: false, sentence: textIn(fields, "sentence"),
+    shadow: shadowVersion === null || conversation === "" ? null : { version: shadowVersion, conversation }, isLimited: fields.isLimited === true, isRepeat: fields.isRepeat === true, isFallback: false, sentence: textIn(fields, "sentence"),
     // An effect that is not understood counts as the worst.
     tools: Object.fromEntries(Object.entries(fieldsOf(effects)).map(([name, effect]) => [name, { effect: (effect === "read" || effect === "write" ? effect : "irreversible") satisfies ToolEffect, hasCompensation: false }])),
   };
 }
 
 const MOST_REMEMBERED = 10_000;
-/** The policy that applies is the candidate's own, which only Holdpoint reads. */
+/** The policy that applies is the candidate's own, or each call has to be counted: only Holdpoint can do that. */
 const UNREAD = { digest: "" };
 
-export class CandidateTasks {
-  readonly #tasks = new Map<string, Pick<Bundle, "tools"> & { version: AssignedVersion }>();
+type CandidateTask = Pick<Bundle, "tools"> & { version: AssignedVersion };
 
-  note({ task, arm, version, shadow, tools }: ToldAssignment): void {
+export class RolloutTasks {
+  /** Null: the current version's, and counted. */
+  readonly #tasks = new Map<string, CandidateTask | null>();
+
+  note({ task, arm, version, shadow, tools, isLimited }: ToldAssignment): void {
     if (arm === "candidate" && version !== null) this.#remember(task, { tools, version });
+    else if (isLimited) this.#remember(task, null);
     if (shadow !== null) this.#remember(shadow.conversation, { tools, version: shadow.version });
   }
 
@@ -80,12 +86,13 @@ export class CandidateTasks {
     const known = conversationId === undefined ? undefined : this.#tasks.get(conversationId);
     if (conversationId === undefined || known === undefined) return bundle;
     this.#remember(conversationId, known);
+    if (known === null) return { ...bundle, policy: UNREAD };
     const { id, number, fingerprint } = known.version;
     return { ...bundle, version: { id, number, fingerprint }, tools: known.tools, policy: UNREAD, stops: bundle.stops.filter(({ scope }) => scope !== "version") };
   }
 
   /** In the order of use; the longest unused is forgotten first. */
-  #remember(conversationId: string, task: Pick<Bundle, "tools"> & { version: AssignedVersion }): void {
+  #remember(conversationId: string, task: CandidateTask | null): void {
     this.#tasks.delete(conversationId);
     this.#tasks.set(conversationId, task);
     if (this.#tasks.size <= MOST_REMEMBERED) return;

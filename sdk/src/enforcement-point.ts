@@ -5,7 +5,7 @@ import { decideGate, type GateAnswer, type GateReason } from "../../lib/domain/d
 import type { GateDecision } from "../../lib/domain/gate-decision.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import { splitTool } from "../../lib/domain/stop-scope.ts";
-import { CandidateTasks, type AssignedVersion, type Assignment } from "./assignments.ts";
+import { RolloutTasks, type AssignedVersion, type Assignment } from "./assignments.ts";
 import { Compensations, type CompensationHandler, type CompensationRehearsal, type CompensationStep, type RehearsalHandler } from "./compensations.ts";
 import type { StreamEvent } from "./event-stream.ts";
 import { fieldsOf, numberIn, parsed, textIn } from "./fields.ts";
@@ -74,7 +74,7 @@ export class EnforcementPoint {
   readonly #changeListeners = new Set<(state: PointState) => void>();
   readonly #stopListeners = new Set<(stop: BundleStop) => void>();
   readonly #rehearsals = new Set<string>();
-  readonly #candidateTasks = new CandidateTasks();
+  readonly #rolloutTasks = new RolloutTasks();
   #held: { bundle: Bundle; jws: string } | null = null;
   #token: string | null = null;
   #confirmEveryMs = CONFIRM_EVERY_MS;
@@ -121,8 +121,8 @@ export class EnforcementPoint {
   }
 
   /**
-   * By what this point holds, without a request. Refuses everything while the point is closed. In a task of a rollout's candidate it can only
-   * refuse: the rest is held as `policy_unread`, which says to ask the gate.
+   * By what this point holds, without a request. Refuses everything while the point is closed. In a task of a rollout's candidate, and in
+   * one whose calls are counted, it can only refuse: the rest is held as `policy_unread`, which says to ask the gate.
    */
   decide(tool: string, conversationId?: string): GateAnswer {
     return decideGate({ tool }, { bundle: this.#bundleFor(conversationId), leaseUntilMs: this.#lease.untilMs }, performance.now());
@@ -135,14 +135,14 @@ export class EnforcementPoint {
   async assign(task: string, { unit }: { unit?: string } = {}): Promise<Assignment> {
     try {
       const told = await again(() => this.#api.assign(task, unit ?? null), undefined, ASSIGN_TRIES);
-      this.#candidateTasks.note(told);
+      this.#rolloutTasks.note(told);
       const { tools: _, ...assignment } = told;
       return assignment;
     } catch (error) {
       if (error instanceof AnsweredNo && error.status < 500 && error.status !== 429) throw error;
       const version = this.#held?.bundle.version ?? null;
       return {
-        task, arm: "current", version: version && { ...version, label: null }, rolloutId: null, probability: null, stage: null, shadow: null, isRepeat: false, isFallback: true,
+        task, arm: "current", version: version && { ...version, label: null }, rolloutId: null, probability: null, stage: null, shadow: null, isLimited: false, isRepeat: false, isFallback: true,
         sentence: `Holdpoint could not be asked, so the current version does this task: ${sentenceOf(error)}`,
       };
     }
@@ -171,7 +171,7 @@ export class EnforcementPoint {
   }
 
   #bundleFor(conversationId: string | undefined): Bundle | null {
-    return this.#held && this.#candidateTasks.bundleFor(conversationId, this.#held.bundle);
+    return this.#held && this.#rolloutTasks.bundleFor(conversationId, this.#held.bundle);
   }
 
   #effectOf(tool: string, conversationId: string | undefined): ToolEffect | null {
