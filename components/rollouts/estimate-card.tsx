@@ -3,11 +3,13 @@ import { DataTable, type Column } from "@/components/ui/data-table.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { Verdict } from "@/components/ui/verdict.tsx";
+import type { CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import type { CanaryEstimate, StageEstimate, TrafficFacts } from "@/lib/domain/plan-canary.ts";
 import { formatCount, formatNumber } from "@/lib/format.ts";
 import { metricInSentence } from "@/lib/domain/verdict-words.ts";
 
 interface EstimateCardProps {
+  plan: CanaryPlan;
   estimate: CanaryEstimate;
   traffic: TrafficFacts;
   now: Date;
@@ -35,8 +37,10 @@ function doubling(metrics: StageEstimate["metrics"]): string {
 }
 
 /** Before the start: whether the canary can come to an end at all, and what it takes. */
-export function EstimateCard({ estimate, traffic, now }: EstimateCardProps) {
-  const pace = `${formatNumber(traffic.tasksPerDay, traffic.tasksPerDay < 10 ? 1 : 0)} tasks a day with an outcome`;
+export function EstimateCard({ plan, estimate, traffic, now }: EstimateCardProps) {
+  const perDay = (value: number): string => formatNumber(value, value < 10 ? 1 : 0);
+  const units = plan.unit === "task" || plan.newUnitsPerDay === undefined ? "" : `, ${perDay(plan.newUnitsPerDay)} new ${plan.unit}s`;
+  const pace = `${perDay(traffic.tasksPerDay)} tasks a day with an outcome${plan.countedOutcomes === "reported" ? " that was reported" : ""}${units}`;
   return (
     <Card title="What it will take" meta={pace} id="estimate">
       <CardBody className="grid gap-3">

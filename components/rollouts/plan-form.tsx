@@ -24,6 +24,7 @@ interface PlanFormProps {
 }
 
 const UNIT_WORDS: Readonly<Record<(typeof CANARY_UNITS)[number], string>> = { task: "each task by itself", customer: "all tasks of a customer", session: "all tasks of a session" };
+const OUTCOME_OPTIONS = [{ value: "any", label: "all, also what the agent says itself" }, { value: "reported", label: "those that were reported afterwards" }];
 const WORSE_OPTIONS = [{ value: "roll_back", label: "roll back by itself" }, { value: "hold", label: "hold, a person decides" }];
 const AFTER_OPTIONS = [{ value: "offer", label: "offer to take it back" }, { value: "compensate", label: "take it back by itself" }];
 
@@ -50,6 +51,8 @@ export function PlanForm({ rolloutId, revision, plan, versions, may, action }: P
       <Card title="The plan" meta="from the re-review policy, editable until the start" id="plan">
         <CardBody className="plan-grid">
           <SelectField {...field("unit", plan.unit)} label="Given to a version" options={CANARY_UNITS.map((unit) => ({ value: unit, label: UNIT_WORDS[unit] }))} />
+          <TextField {...field("newUnitsPerDay", plan.newUnitsPerDay === undefined ? "" : typed(plan.newUnitsPerDay))} label="New customers or sessions a day" inputMode="decimal" />
+          <SelectField {...field("countedOutcomes", plan.countedOutcomes ?? "any")} label="Outcomes that count" options={OUTCOME_OPTIONS} />
           <TextField {...field("deadlineDays", typed(plan.deadlineDays))} label="Deadline, days" inputMode="numeric" required />
           <TextField {...field("noDataHours", typed(plan.noDataHours))} label="Hold without an outcome for, hours" inputMode="numeric" required />
           <SelectField {...field("onWorse", plan.onWorse)} label="When it is worse" options={WORSE_OPTIONS} />

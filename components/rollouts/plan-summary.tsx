@@ -16,6 +16,7 @@ export function PlanSummary({ plan, stageIndex }: { plan: CanaryPlan; stageIndex
           items={[
             { label: "Given to a version", value: `each ${plan.unit}` },
             { label: "When it is worse", value: `${plan.onWorse === "roll_back" ? `held at ${plan.holdAt}, rolled back at ${plan.rollBackAt}` : `held at ${plan.holdAt}`}` },
+            { label: "Outcomes that count", value: plan.countedOutcomes === "reported" ? "those that were reported afterwards" : "all, also what the agent says itself" },
             { label: "Outcomes known", value: stage ? `at least ${formatPercent(stage.minimumCoverage)}` : "" },
             { label: "Without an outcome", value: `held after ${plan.noDataHours} h` },
             { label: "One task", value: limits.length === 0 ? "no limit" : `at most ${limits.join(" and ")}` },

@@ -11,13 +11,14 @@ interface Experiment {
   verdict: CanaryVerdict;
   tasks: readonly ShownStageTasks[];
   excluded: { crossed: number; early: number; moved_unit: number };
+  corrected: { current: number; candidate: number };
   series: readonly ShownSeries[];
   selfTest: { passed: boolean; detail: string } | null;
 }
 
 /** Nothing here is about the candidate: only about whether what is said of it can be believed. */
 export function trustChecks(experiment: Experiment): TrustCheck[] {
-  return [sameTime(experiment), split(experiment), coverage(experiment), gaps(experiment), crossed(experiment), tested(experiment), LOOKING];
+  return [sameTime(experiment), split(experiment), coverage(experiment), gaps(experiment), crossed(experiment), corrected(experiment), tested(experiment), LOOKING];
 }
 
 const LOOKING: TrustCheck = { name: "Looking is safe", kind: "met", detail: "What is judged holds at every look: one false alarm in twenty rollouts at most, over the whole rollout." };
@@ -69,6 +70,13 @@ function crossed({ excluded }: Experiment): TrustCheck {
   return words.length === 0
     ? { name: "Nothing left out", kind: "met", detail: "Every task was done by the version that it was given to." }
     : { name: "Left out", kind: excluded.crossed > 5 ? "warning" : "info", detail: `Not counted: ${words.join(", ")}.` };
+}
+
+/** Each outcome is judged once, so the judge goes on by what was said first. */
+function corrected({ corrected: { current, candidate }, plan }: Experiment): TrustCheck {
+  if (current + candidate === 0) return { name: "Nothing corrected", kind: "met", detail: "No outcome was changed after it was judged." };
+  const advice = plan.countedOutcomes === "reported" ? "" : " A plan can let only those count that were reported afterwards.";
+  return { name: "Corrected", kind: "warning", detail: `Changed after they were judged, and judged as they were first: ${formatCount(candidate, "outcome")} of the candidate, ${formatNumber(current)} of the other version.${advice}` };
 }
 
 const tested = ({ selfTest }: Experiment): TrustCheck =>

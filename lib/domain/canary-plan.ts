@@ -82,9 +82,17 @@ export function suitedToRates(plan: CanaryPlan, rates: Partial<Record<CanaryMetr
 
 export const CANARY_UNITS = ["task", "customer", "session"] as const;
 
+/** `reported`: only what a person or the system of record said afterwards; what an agent says of itself, and what its trace shows, is no outcome then. */
+export const COUNTED_OUTCOMES = ["any", "reported"] as const;
+export type CountedOutcomes = (typeof COUNTED_OUTCOMES)[number];
+
 export const canaryPlanSchema = z.strictObject({
   /** What is given to an arm as a whole. */
   unit: z.enum(CANARY_UNITS),
+  /** Of customers or sessions: how many come a day that were not there before. Each bets once in a rollout, so this is its pace. Left out: not known. */
+  newUnitsPerDay: z.number().positive().max(10_000_000).optional(),
+  /** Left out: any. */
+  countedOutcomes: z.enum(COUNTED_OUTCOMES).optional(),
   metrics: z.array(metricPlanSchema).min(1).refine((metrics) => new Set(metrics.map(({ metric }) => metric)).size === metrics.length, "A metric may be planned once.")
     .refine((metrics) => metrics.some(({ isGating }) => isGating), "At least one metric must decide about promotion."),
   stages: z.array(stagePlanSchema).min(1).refine((stages) => isIncreasing(stages.map(({ stage }) => rankOfLevel(stage))), "Stages must rise: shadow, assisted, partial, bounded."),

@@ -141,4 +141,24 @@ describe("refusals", () => {
     expect(estimateCanary(plan, { tasksPerDay: 100, rates: { action_errors: 0 } }, NOW).refusals).toEqual([expect.stringContaining("a multiple of nothing shows nothing")]);
     expect(estimateCanary(planOf(points(0.03), [0.1]), { tasksPerDay: 1_000, rates: { action_errors: 0 } }, NOW).canConclude).toBe(true);
   });
+
+  test("customers and sessions take as long as new ones take to come: each counts once", () => {
+    const plan = { ...planOf(ratio(2), [0.2], { stage: "partial" }), unit: "customer" as const };
+    const facts = { tasksPerDay: 2_000, rates };
+    const [unknown, few, many] = [estimateCanary(plan, facts, NOW), estimateCanary({ ...plan, newUnitsPerDay: 12 }, facts, NOW), estimateCanary({ ...plan, newUnitsPerDay: 9_000 }, facts, NOW)];
+    expect([unknown.canConclude, unknown.days, unknown.refusals]).toEqual([false, null, [expect.stringContaining("say how many new customers a day there are")]]);
+    expect(few.refusals).toEqual([expect.stringMatching(/^At 12 new customers a day the stage partial needs about \d+ days; the deadline is 30\.$/)]);
+    // More customers than tasks cannot come.
+    expect(many).toEqual(estimateCanary({ ...plan, unit: "task" }, facts, NOW));
+    const inShadow = { ...plan, stages: planOf(ratio(2), [], { stage: "shadow" }).stages };
+    expect(estimateCanary(inShadow, facts, NOW).canConclude).toBe(true);
+  });
+
+  test("outcomes that stay away", () => {
+    const plan = planOf(ratio(2), [0.2], { stage: "partial" });
+    const refusalsAt = (coverage: number | null, changes: Partial<CanaryPlan> = {}) => estimateCanary({ ...plan, ...changes }, { tasksPerDay: 2_000, rates, coverage }, NOW).refusals;
+    expect([refusalsAt(null), refusalsAt(0.9)]).toEqual([[], []]);
+    expect(refusalsAt(0.8999)).toEqual(["Of its older tasks 89.9 % have an outcome; the stage partial asks for 90 %."]);
+    expect(refusalsAt(0, { countedOutcomes: "reported" })).toEqual(["Of its older tasks 0 % have an outcome from the system of record; the stage partial asks for 90 %."]);
+  });
 });

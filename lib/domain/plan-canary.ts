@@ -5,8 +5,10 @@ import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryP
 import { type Walk, walk, walkToConclude, walkToDoubling } from "./evidence-growth.ts";
 
 export interface TrafficFacts {
-  /** Of both versions, with an outcome; where customers or sessions are assigned, how many of those. */
+  /** Of both versions, with an outcome that counts. */
   tasksPerDay: number;
+  /** What share of the older tasks, whose outcomes had time to come in, has one that counts. Null or left out: not known. */
+  coverage?: number | null;
   /** Of the current version: what share of its tasks has the metric (success: succeeds). Amounts need none. */
   rates: Partial<Record<CanaryMetric, number | null>>;
 }
@@ -52,19 +54,33 @@ export function estimateCanary(plan: CanaryPlan, facts: TrafficFacts, now: Date)
 }
 
 /** "At 12 tasks a day": a rate below ten keeps a decimal. */
-const pace = ({ tasksPerDay }: TrafficFacts): string => `${tasksPerDay.toLocaleString("en", { maximumFractionDigits: tasksPerDay < 10 ? 1 : 0 })} ${tasksPerDay === 1 ? "task" : "tasks"} a day`;
+const pace = (perDay: number, one: string): string => `${perDay.toLocaleString("en", { maximumFractionDigits: perDay < 10 ? 1 : 0 })} ${one}${perDay === 1 ? "" : "s"} a day`;
+
+/** In the words of a refusal: what there is too little of. */
+function paceOf(plan: CanaryPlan, { tasksPerDay }: TrafficFacts): string {
+  const { unit, newUnitsPerDay } = plan;
+  return unit !== "task" && newUnitsPerDay !== undefined && newUnitsPerDay < tasksPerDay ? pace(newUnitsPerDay, `new ${unit}`) : pace(tasksPerDay, "task");
+}
+
+/** What bets: every task, or each new customer or session once. In shadow nothing is given to either version, so there every task does. */
+const betsPerDay = ({ unit, newUnitsPerDay }: CanaryPlan, { stage }: StagePlan, { tasksPerDay }: TrafficFacts): number =>
+  unit === "task" || stage === "shadow" ? tasksPerDay : Math.min(tasksPerDay, newUnitsPerDay ?? 0);
 
 const wholeDays = (days: number): string => (days < 1 ? "less than a day" : `about ${Math.ceil(days).toLocaleString("en")} ${Math.ceil(days) === 1 ? "day" : "days"}`);
 
 function refusalsOfPlan(plan: CanaryPlan, { tasksPerDay }: TrafficFacts): string[] {
   const refusals = plan.stages.length === 0 ? ["The plan has no stage."] : [];
   if (!(tasksPerDay > 0)) refusals.push("No task is known of this agent's last days: nothing could be compared.");
+  if (plan.unit !== "task" && plan.newUnitsPerDay === undefined && plan.stages.some(({ stage }) => stage !== "shadow")) {
+    refusals.push(`Each ${plan.unit} counts once in a rollout, so it takes as long as new ones take to come: say how many new ${plan.unit}s a day there are.`);
+  }
   return refusals;
 }
 
-function tooLate({ deadlineDays, stages }: CanaryPlan, days: number | null, facts: TrafficFacts): string[] {
+function tooLate(plan: CanaryPlan, days: number | null, facts: TrafficFacts): string[] {
+  const { deadlineDays, stages } = plan;
   if (stages.length < 2 || days === null || days <= deadlineDays) return [];
-  return [`At ${pace(facts)} all stages together need ${wholeDays(days)}; the deadline is ${deadlineDays.toLocaleString("en")}.`];
+  return [`At ${paceOf(plan, facts)} all stages together need ${wholeDays(days)}; the deadline is ${deadlineDays.toLocaleString("en")}.`];
 }
 
 function estimateStage(plan: CanaryPlan, stage: StagePlan, facts: TrafficFacts): StageEstimate {
@@ -76,7 +92,7 @@ function estimateStage(plan: CanaryPlan, stage: StagePlan, facts: TrafficFacts):
     const isPlayable = isWalkable && chance !== null;
     const found = isPlayable && isPossible(margin) ? walkToConclude(planned.metric, stage, margin, chance) : null;
     return {
-      metric: planned.metric, isGating: isGatingIn(plan, planned, stage.stage), margin, tasksToConclude: found?.tasks ?? null, daysToConclude: daysFor(found, facts),
+      metric: planned.metric, isGating: isGatingIn(plan, planned, stage.stage), margin, tasksToConclude: found?.tasks ?? null, daysToConclude: daysFor(found, betsPerDay(plan, stage, facts)),
       tasksToSeeDoubling: isPlayable ? walkToDoubling(plan, planned, stage, chance)?.tasks ?? null : null,
     };
   });
@@ -84,14 +100,22 @@ function estimateStage(plan: CanaryPlan, stage: StagePlan, facts: TrafficFacts):
   if (gating.length === 0) refusals.push(`No metric decides in the stage ${stage.stage}: it would never conclude.`);
   for (const metric of gating) refusals.push(...faultOfMetric(metric, stage, facts));
   const least = isWalkable && refusals.length === 0 ? walk(stage, () => false, stage.minimumTasks) : null;
-  const leastDays = daysFor(least, facts);
-  const days = leastDays === null ? null : Math.max(leastDays, ...gating.map(({ daysToConclude }) => daysToConclude ?? 0));
-  if (days !== null && days > plan.deadlineDays) refusals.push(`At ${pace(facts)} the stage ${stage.stage} needs ${wholeDays(days)}; the deadline is ${plan.deadlineDays.toLocaleString("en")}.`);
+  const leastDays = daysFor(least, facts.tasksPerDay);
+  const isPaceKnown = betsPerDay(plan, stage, facts) > 0;
+  const days = leastDays === null || !isPaceKnown ? null : Math.max(leastDays, ...gating.map(({ daysToConclude }) => daysToConclude ?? 0));
+  if (days !== null && days > plan.deadlineDays) refusals.push(`At ${paceOf(plan, facts)} the stage ${stage.stage} needs ${wholeDays(days)}; the deadline is ${plan.deadlineDays.toLocaleString("en")}.`);
+  refusals.push(...faultOfCoverage(plan, stage, facts));
   const tasks = least === null ? null : Math.max(least.tasks, ...gating.map(({ tasksToConclude }) => tasksToConclude ?? 0));
   return { stage: stage.stage, tasks, days, metrics, canConclude: refusals.length === 0 && days !== null, refusals };
 }
 
-const daysFor = (found: Walk | null, { tasksPerDay }: TrafficFacts): number | null => (found && tasksPerDay > 0 ? found.taskTotal / tasksPerDay : null);
+const daysFor = (found: Walk | null, perDay: number): number | null => (found && perDay > 0 ? found.taskTotal / perDay : null);
+
+function faultOfCoverage({ countedOutcomes }: CanaryPlan, { stage, minimumCoverage }: StagePlan, { coverage }: TrafficFacts): string[] {
+  if (coverage === null || coverage === undefined || coverage >= minimumCoverage) return [];
+  const percent = (share: number): string => `${Math.floor(share * 1_000) / 10} %`;
+  return [`Of its older tasks ${percent(coverage)} have an outcome${countedOutcomes === "reported" ? " from the system of record" : ""}; the stage ${stage} asks for ${percent(minimumCoverage)}.`];
+}
 
 /** Sentences about a plan that is still being written: a stored one has passed its schema. */
 function faultsOfExposures({ stage, exposures }: StagePlan): string[] {

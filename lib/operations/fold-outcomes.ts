@@ -13,8 +13,8 @@ import { keepTaskCounts, type CountedTask } from "./keep-task-counts.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
 import { readTaskHistory, type Escape, type TaskOutcome } from "./task-outcomes.ts";
 
-/** With the values where the candidate, or in the current version's task that one, did what must never be done. */
-type StoredValues = TaskValues & { hasEscapedViolation?: true };
+/** With the values where the candidate, or in the current version's task that one, did what must never be done, and where another outcome was reported since. */
+type StoredValues = TaskValues & { hasEscapedViolation?: true; isCorrected?: true };
 
 interface Judged {
   arm: Arm;
@@ -36,7 +36,7 @@ export async function loadJudgeState(tx: Transaction, rollout: LockedRollout, pl
   const stored = readJudgeState(rollout.judgeState);
   if (stored) return stored;
   const { id, agentId, currentId, startedAt, plannedAt } = rollout;
-  const state = beginJudging(plan, { values: await readTaskHistory(tx, { agentId, versionId: currentId, before: startedAt ?? plannedAt }) });
+  const state = beginJudging(plan, { values: await readTaskHistory(tx, { agentId, versionId: currentId, before: startedAt ?? plannedAt, countedOutcomes: plan.countedOutcomes }) });
   const judged = await tx.assignment.findMany({
     where: { rolloutId: id, judgedAt: { not: null }, exclusion: null }, orderBy: [{ judgedAt: "asc" }, { taskId: "asc" }],
     select: { arm: true, unit: true, probability: true, stageIndex: true, values: true, shadowValues: true },

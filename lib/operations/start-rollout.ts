@@ -29,9 +29,9 @@ export const startRollout = operation({
     requireRevision(rollout, revision);
     if (await isStoppedRollout(tx, rollout)) throw new NotPossible("A kill switch is engaged; nothing is rolled out until it is released.");
     const plan = await requirePlan(tx, rollout, given ?? rollout.plan);
-    const estimate = estimateCanary(plan, await readTraffic(rollout.agentId, rollout.currentId, now), now);
+    const estimate = estimateCanary(plan, await readTraffic(rollout.agentId, rollout.currentId, now, plan.countedOutcomes), now);
     if (!estimate.canConclude && !startsAnyway) throw new NotPossible(`This rollout could not conclude. ${estimate.refusals.join(" ")}`);
-    const history = await readTaskHistory(tx, { agentId: rollout.agentId, versionId: rollout.currentId, before: now });
+    const history = await readTaskHistory(tx, { agentId: rollout.agentId, versionId: rollout.currentId, before: now, countedOutcomes: plan.countedOutcomes });
     const deadlineAt = deadlineFrom(plan, now);
     await tx.agentVersion.update({ where: { id: rollout.candidateId }, data: { approvedAt: now } });
     // What was seen of the candidate before it was approved is compared anew.

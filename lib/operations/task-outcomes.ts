@@ -4,11 +4,12 @@ import { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
 import { askedCallsOf, performedCallsOf } from "../database/gate-calls.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
+import type { CountedOutcomes } from "../domain/canary-plan.ts";
 import type { Arm, TaskValues } from "../domain/judge-canary.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { taskValuesOf } from "../domain/task-values.ts";
 import { attemptedViolations } from "./attempted-violations.ts";
-import type { LockedRollout } from "./lock-rollout.ts";
+import { planOf, type LockedRollout } from "./lock-rollout.ts";
 import { madeAlthoughDenied } from "./made-although-denied.ts";
 
 interface RunColumns {
@@ -35,10 +36,20 @@ const runColumns = (run: Prisma.Sql) => Prisma.sql`
 
 const MOST_HISTORY = 5_000;
 
-/** Of the version's runs with a known outcome, the newest; newest last. */
-export async function readTaskHistory(tx: Transaction, { agentId, versionId, before }: { agentId: string; versionId: string; before: Date }): Promise<TaskValues[]> {
+interface HistoryOf {
+  agentId: string;
+  versionId: string;
+  before: Date;
+  countedOutcomes: CountedOutcomes | undefined;
+}
+
+/** Not null where the run has an outcome that counts. */
+const countedOutcome = (run: Prisma.Sql, counted: CountedOutcomes = "any") => (counted === "any" ? Prisma.sql`${run}.outcome` : Prisma.sql`CASE WHEN ${run}.outcome_source = 'reported' THEN ${run}.outcome END`);
+
+/** Of the version's runs with an outcome that counts, the newest; newest last. */
+export async function readTaskHistory(tx: Transaction, { agentId, versionId, before, countedOutcomes }: HistoryOf): Promise<TaskValues[]> {
   const rows = await tx.$queryRaw<RunColumns[]>`
-    SELECT ${runColumns(Prisma.sql`r`)} FROM run r WHERE r.agent_id = ${agentId} AND r.version_id = ${versionId} AND r.outcome IS NOT NULL AND r.started_at < ${before}::timestamptz
+    SELECT ${runColumns(Prisma.sql`r`)} FROM run r WHERE r.agent_id = ${agentId} AND r.version_id = ${versionId} AND ${countedOutcome(Prisma.sql`r`, countedOutcomes)} IS NOT NULL AND r.started_at < ${before}::timestamptz
     ORDER BY r.started_at DESC, r.id DESC LIMIT ${MOST_HISTORY}`;
   return valuesOf(tx, agentId, rows.toReversed());
 }
@@ -81,12 +92,14 @@ const showsCalls = (run: Prisma.Sql) => Prisma.sql`${run}.tool_calls >= ${perfor
 const isQuiet = (run: Prisma.Sql, now: Date) => Prisma.sql`${run}.updated_at <= ${now}::timestamptz - ${QUIET}`;
 
 /** In the order in which they are judged, which is the same whoever judges. */
-export async function readNewOutcomes(tx: Transaction, { id, agentId }: Pick<LockedRollout, "id" | "agentId">, most: number, now: Date): Promise<TaskOutcome[]> {
+export async function readNewOutcomes(tx: Transaction, rollout: Pick<LockedRollout, "id" | "agentId" | "plan">, most: number, now: Date): Promise<TaskOutcome[]> {
+  const { id, agentId } = rollout;
+  const { countedOutcomes } = planOf(rollout);
   const rows = await tx.$queryRaw<OutcomeRow[]>`
     SELECT a.task_id AS "taskId", a.unit, a.arm, a.probability, a.stage_index AS "stageIndex", a.assigned_at AS "assignedAt", r.id AS "runId", r.received_at AS "receivedAt", r.version_id AS "versionId",
       r.has_escaped_violation AS "hasEscapedViolation", r.segments, (SELECT to_jsonb(own) FROM (SELECT ${runColumns(Prisma.sql`r`)}) AS own) AS run,
       (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
-    FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id = a.task_id AND r.outcome IS NOT NULL
+    FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id = a.task_id AND ${countedOutcome(Prisma.sql`r`, countedOutcomes)} IS NOT NULL
       LEFT JOIN run s ON s.agent_id = a.agent_id AND s.conversation_id = a.shadow_task_id
     WHERE a.rollout_id = ${id} AND a.judged_at IS NULL AND (a.shadow_task_id IS NULL OR (s.outcome IS NOT NULL AND ${showsCalls(Prisma.sql`s`)}) OR ${isQuiet(Prisma.sql`s`, now)})
       AND (${showsCalls(Prisma.sql`r`)} OR ${isQuiet(Prisma.sql`r`, now)})
@@ -119,8 +132,9 @@ export async function readLateEscapes(tx: Transaction, { id, agentId, candidateI
   const made = await madeAlthoughDenied(tx, agentId, new Date((verdictAt ?? since).getTime() - LAG));
   return tx.$queryRaw<Escape[]>`
     SELECT a.task_id AS "taskId", CASE WHEN r.version_id = ${currentId} THEN 'current' ELSE 'candidate' END AS arm
-    FROM run r LEFT JOIN assignment a ON a.rollout_id = ${id} AND a.agent_id = r.agent_id AND r.conversation_id IN (a.task_id, a.shadow_task_id)
-    WHERE r.agent_id = ${agentId} AND (r.has_escaped_violation OR r.id = ANY(${made}::text[])) AND CASE
+    FROM (SELECT id FROM run WHERE agent_id = ${agentId} AND has_escaped_violation UNION SELECT unnest(${made}::text[])) escaped JOIN run r ON r.id = escaped.id
+      LEFT JOIN assignment a ON a.rollout_id = ${id} AND a.agent_id = r.agent_id AND r.conversation_id IN (a.task_id, a.shadow_task_id)
+    WHERE CASE
       WHEN a.task_id IS NULL THEN r.version_id = ${candidateId} AND r.received_at >= ${since}::timestamptz
       WHEN a.values ? 'hasEscapedViolation' THEN false
       WHEN r.version_id = ${currentId} THEN a.arm = 'current' AND a.shadow_task_id IS NULL AND a.judged_at IS NOT NULL AND a.exclusion IS NULL

@@ -2,8 +2,10 @@ import { expect, it } from "vitest";
 import { prisma } from "../database/database.ts";
 import type { CanaryPlan } from "../domain/canary-plan.ts";
 import { newId } from "../new-id.ts";
+import { systemActor } from "../operations/people.ts";
 import { editRolloutPlan } from "../operations/plan-rollout.ts";
 import { waiveRollout } from "../operations/promote-rollout.ts";
+import { recordOutcome } from "../operations/run-outcome.ts";
 import { startRollout } from "../operations/start-rollout.ts";
 import { abortRollout, pauseRollout } from "../operations/steer-rollout.ts";
 import { engageStop, stopSchema } from "../operations/stops.ts";
@@ -161,6 +163,21 @@ it("counts a task in shadow for both versions", async () => {
   expect(view?.segments).toMatchObject([{ name: "tier", value: "gold", tasks: { current: 10, candidate: 10 }, metrics: [{ metric: "action_errors", current: { events: 0 }, candidate: { events: 5 } }] }]);
 });
 
+it("counts the outcomes that were reported otherwise after they were judged", async () => {
+  const made = await running();
+  await judged(made, (["current", "candidate", "candidate", "candidate", "candidate"] as const).map((arm, index) => ({ arm, values: { success: index === 1 ? 0 : 1 }, at: ago(60), ...(index === 4 ? { exclusion: "crossed" } : {}) })));
+  const tasks = await prisma().assignment.findMany({ where: { rolloutId: made.rolloutId }, select: { taskId: true, arm: true, values: true } });
+  const word = (values: unknown, isOther: boolean) => (((values as { success: number }).success === 1) === isOther ? "failure" as const : "success" as const);
+  await prisma().run.createMany({ data: tasks.map(({ taskId, values }) => ({
+    id: newId("ru"), agentId: made.agent.id, conversationId: taskId, isKeyedByTrace: false, stage: "partial", startedAt: ago(61), endedAt: ago(61), receivedAt: ago(61), updatedAt: ago(61), outcome: word(values, false), outcomeSource: "agent",
+  })) });
+  const report = async (isOther: (arm: string) => boolean) => {
+    for (const { taskId, arm, values } of tasks) await recordOutcome(systemActor, taskId, { outcome: word(values, isOther(arm)), agent: made.agent.id }, ago(5));
+    return (await findRollout(made.rolloutId, made.agent.author, now))?.corrected;
+  };
+  expect([await report(() => false), await report((arm) => arm === "candidate"), await report(() => false)]).toEqual([{ current: 0, candidate: 0 }, { current: 0, candidate: 3 }, { current: 0, candidate: 0 }]);
+});
+
 it("splits rates by segment, the largest first, whatever the names are", async () => {
   const made = await running();
   const of = (value: string, count: number, success: number): Task[] => Array.from({ length: count }, (_, index) => ({ arm: index % 2 === 0 ? "current" as const : "candidate" as const, at: ago(60), values: { success, latency: 5 }, segments: { tier: value } }));
@@ -230,16 +247,19 @@ it("knows how much work there is and what is usual, and nothing of an agent with
   const { agent } = await planned();
   const { currentVersionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id }, select: { currentVersionId: true } });
   const versionId = currentVersionId ?? "";
-  expect(await readTraffic(agent.id, versionId, now)).toEqual({ tasksPerDay: 0, rates: { action_errors: null, success: null, escalation: null, violations: null } });
+  expect(await readTraffic(agent.id, versionId, now)).toEqual({ tasksPerDay: 0, coverage: null, rates: { action_errors: null, success: null, escalation: null, violations: null } });
   await prisma().run.createMany({
     data: Array.from({ length: 20 }, (_, index) => ({
       id: newId("ru"), agentId: agent.id, conversationId: `c${index}`, isKeyedByTrace: false, versionId, stage: "bounded", startedAt: ago(index * 12 * 60), endedAt: now, receivedAt: now, updatedAt: now,
-      outcome: index < 10 ? (index < 8 ? "success" : "failure") : null, isEscalated: index === 0, actionErrors: index < 2 ? 3 : 0, toolNames: [],
+      outcome: index < 10 ? (index < 8 ? "success" : "failure") : null, outcomeSource: index < 10 ? (index % 2 === 0 ? "reported" : "agent") : null, isEscalated: index === 0, actionErrors: index < 2 ? 3 : 0, toolNames: [],
     })),
   });
-  const { tasksPerDay, rates } = await readTraffic(agent.id, versionId, now);
+  const { tasksPerDay, rates, coverage } = await readTraffic(agent.id, versionId, now);
+  // None of those that began in the older half is among the ten.
+  expect(coverage).toBe(0);
   expect(tasksPerDay).toBeCloseTo(10 / 9.5, 5);
   expect(rates).toEqual({ action_errors: 0.1, success: 0.8, escalation: 0.05, violations: 0 });
+  expect(await readTraffic(agent.id, versionId, now, "reported")).toMatchObject({ tasksPerDay: tasksPerDay / 2, coverage: 0 });
   // Ten of the twenty made a call that their telemetry does not show, the two with errors among them.
   const decision = { agentId: agent.id, versionId, toolCallId: "1", tool: "order_get", inputDigest: "x", decision: "permit", reason: "authority", sentence: "", policies: [], facts: {}, decidedAt: ago(60) };
   await prisma().gateDecision.createMany({ data: Array.from({ length: 10 }, (_, index) => ({ ...decision, id: newId("gd"), conversationId: `c${index}` })) });

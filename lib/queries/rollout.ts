@@ -1,6 +1,7 @@
 // What does somebody need to see of one rollout, and what may this person do about it?
 
-import { prisma } from "../database/database.ts";
+import { pool, prisma } from "../database/database.ts";
+import type { Arm } from "../domain/judge-canary.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import type { SizedSegment } from "../domain/segment-tally.ts";
 import { answersFor, type RolloutAnswers } from "./rollout-answers.ts";
@@ -28,6 +29,8 @@ export interface RolloutView extends RolloutTasks {
   events: RolloutEventRow[];
   /** Persons who waived the evidence of this stage, or of the whole rollout before its start; a hold since then voids it. */
   waivers: { personId: string; personName: string; reason: string | null; at: Date }[];
+  /** Outcomes that were reported otherwise after they were judged; the judge keeps what it judged. */
+  corrected: Record<Arm, number>;
   /** When the series begin and end; null before the start. */
   span: { from: Date; to: Date } | null;
   series: MetricSeries[];
@@ -62,11 +65,12 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   if (!rollout) return null;
   const { startedAt, endedAt } = rollout;
   const span = startedAt === null ? null : { from: startedAt, to: endedAt ?? now };
-  const [change, versions, events, counted, series, segments] = await Promise.all([
+  const [change, versions, events, counted, corrected, series, segments] = await Promise.all([
     prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorIds: true, decidedBy: true, decidedAt: true } }),
     prisma().agentVersion.findMany({ where: { id: { in: [rollout.currentId, rollout.candidateId] } }, select: { id: true, number: true, label: true } }),
     prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } }),
     readRolloutTasks(rolloutId),
+    countCorrections(rolloutId),
     span === null ? [] : readRolloutSeries(rolloutId, rollout.plan, rollout.stageIndex, span),
     span === null ? [] : readRolloutSegments(rolloutId),
   ]);
@@ -81,11 +85,17 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   const shownEvents = events.map(({ by, ...event }) => ({ ...event, who: nameOf(by) }));
   return {
     rollout, change: change ?? { title: "", authorIds: [], decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),
-    events: shownEvents, waivers, ...counted, span, series, segments,
+    events: shownEvents, waivers, ...counted, corrected, span, series, segments,
     markers: span === null ? [] : await readRolloutMarkers(rollout.agentId, shownEvents.toReversed(), span),
     may: answersFor(actor, rollout, { authorIds: change?.authorIds ?? [], waivedBy: waivers.map(({ personId }) => personId) }),
     pulse: pulseOf({ state: rollout.state, revision: rollout.revision, verdictAt: rollout.verdictAt, approvals: rollout.approvals.length }),
   };
+}
+
+async function countCorrections(rolloutId: string): Promise<Record<Arm, number>> {
+  const { rows } = await pool().query<{ arm: Arm; corrected: number }>("SELECT arm, count(*)::int AS corrected FROM assignment WHERE rollout_id = $1 AND values ? 'isCorrected' GROUP BY arm", [rolloutId]);
+  const of = (arm: Arm): number => rows.find((row) => row.arm === arm)?.corrected ?? 0;
+  return { current: of("current"), candidate: of("candidate") };
 }
 
 /** People and keys stand there by name. */

@@ -35,7 +35,7 @@ function withField(name: string, value: unknown): Record<string, unknown> {
 
 it("gives back the plan that it was filled with", () => {
   expect(planFormSchema.parse(typed(plan))).toEqual({ rolloutId: "ro_1", revision: 3, plan });
-  const other: CanaryPlan = { ...defaultCanaryPlan("shadow"), onWorse: "hold", onRollBack: "compensate", taskLimits: { maxCalls: 40, maxCostNanoUsd: 250_000_000 } };
+  const other: CanaryPlan = { ...defaultCanaryPlan("shadow"), onWorse: "hold", onRollBack: "compensate", taskLimits: { maxCalls: 40, maxCostNanoUsd: 250_000_000 }, unit: "customer", newUnitsPerDay: 12.5, countedOutcomes: "reported" };
   other.metrics = other.metrics.map((metric) => (metric.metric === "escalation" ? { ...metric, band: { low: 0.02, high: 0.3 } } : metric));
   expect(planFormSchema.parse(typed(other)).plan).toEqual(other);
 });
@@ -58,6 +58,8 @@ it.each([
   ["deadlineDays", "400", "deadlineDays", ""],
   ["rollBackAt", "3", "rollBackAt", "less evidence"],
   ["maxCalls", "0", "maxCalls", ""],
+  ["newUnitsPerDay", "0", "newUnitsPerDay", ""],
+  ["countedOutcomes", "mine", "countedOutcomes", ""],
   ["maxCostUsd", "a lot", "maxCostUsd", "A number"],
 ])("%s = %s is refused at its own field", (name, value, field, words) => {
   expect(faultsOf(withField(name, value))[field]).toContain(words);

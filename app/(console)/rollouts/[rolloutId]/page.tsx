@@ -60,7 +60,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
   if (!view) notFound();
   const isForBusiness = (await searchParams).view === "business";
   const { rollout } = view;
-  const traffic = rollout.state === "planned" ? await readTraffic(rollout.agentId, rollout.currentId, now) : null;
+  const traffic = rollout.state === "planned" ? await readTraffic(rollout.agentId, rollout.currentId, now, rollout.plan.countedOutcomes) : null;
   const estimate = traffic && estimateCanary(rollout.plan, traffic, now);
   return (
     <>
@@ -68,7 +68,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
       <Head view={view} now={now} />
       <div className="stack">
         <Stages view={view} estimate={estimate} now={now} />
-        {traffic && estimate && <EstimateCard estimate={estimate} traffic={traffic} now={now} />}
+        {traffic && estimate && <EstimateCard plan={rollout.plan} estimate={estimate} traffic={traffic} now={now} />}
         {rollout.startedAt !== null && (
           <Tabs
             label="How it is shown" tabs={[{ href: paths.rollout(rollout.id), label: "Figures", isCurrent: !isForBusiness }, { href: paths.rollout(rollout.id, { view: "business" }), label: "For the business", isCurrent: isForBusiness }]}
@@ -171,7 +171,7 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
           <MetricPanel key={series.metric} series={series} verdict={verdict?.metrics.find(({ metric }) => metric === series.metric) ?? null} plan={plan} stageIndex={stageIndex} versions={versions} markers={view.markers} xLabels={xLabels} />
         ))}
         {verdict && <ViolationsPanel verdict={verdict} versions={versions} />}
-        {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, series: view.series, selfTest })} />}
+        {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, corrected: view.corrected, series: view.series, selfTest })} />}
       </div>
       <p className="meta mt-2 text-pretty">
         Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference of all so far, with an interval for any number of looks at tasks that were shared out alike; where the exposure changed, the verdict goes by each share and the interval does not. Hatched: not acceptable.
