@@ -30,7 +30,7 @@ export function verdictMathematics(verdict: CanaryVerdict, plan: CanaryPlan, sta
     { name: "Any metric worse", formula: "Ē = Σ v E over all metrics, their weights v summing to 1; the highest so far", value: evidenceWords(eWorse), line: `${hold} holds${plan.onWorse === "roll_back" ? `, ${back} rolls back` : ""}`, isReached: eWorse >= plan.holdAt },
     ...metrics.flatMap((metric) => linesOf(metric, plan, stageIndex)),
     {
-      name: "Split not as drawn", formula: "E = B(1 + k, 1 + n − k) / (w^k (1 − w)^(n − k)) for k of n tasks drawn with chance w, multiplied over exposures; the highest so far",
+      name: "Split not as drawn", formula: "E = B(1 + k, 1 + n − k) / (w^k (1 − w)^(n − k)) for k of n tasks drawn with chance w, multiplied over exposures; as it stands now",
       value: evidenceWords(sampleRatio.e), line: `${SAMPLE_RATIO_AT.toLocaleString("en")} holds`, isReached: !sampleRatio.isClean,
     },
   ];

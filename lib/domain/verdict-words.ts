@@ -177,7 +177,7 @@ export function explainVerdict(verdict: CanaryVerdict, plan: CanaryPlan): string
     becauseSentence(verdict.because),
     `The evidence that any metric got worse, all taken together, has been ${evidenceWords(verdict.eWorse)} at most. At ${count(plan.holdAt)} the rollout is held${plan.onWorse === "roll_back" ? `, at ${count(plan.rollBackAt)} it is rolled back` : ""}.`,
     verdict.sampleRatio.isClean ? "The tasks are split between the versions as they were drawn." : "The tasks are not split between the versions as they were drawn.",
-    escaped === 0 ? "No forbidden action of the candidate took effect." : `${counted(escaped, "forbidden action")} of the candidate took effect. One is enough to roll back.`,
+    escaped === 0 ? "No forbidden action of the candidate is known to have taken effect." : `${counted(escaped, "forbidden action")} of the candidate took effect. One is enough to roll back.`,
     "The evidence may be looked at after every outcome: that raises no false alarms.",
   ];
 }
