@@ -31,7 +31,7 @@ export async function readProgress(tx: Transaction, rollout: LockedRollout, plan
   const isShadow = stage === "shadow";
   const [counted] = isShadow
     ? await tx.$queryRaw<Counted[]>`
-      SELECT count(*)::int AS current_tasks, count(r.outcome)::int AS current_known, count(*)::int AS candidate_tasks, count(s.id)::int AS candidate_known, 0 AS step
+      SELECT count(*)::int AS current_tasks, (count(r.outcome) FILTER (WHERE ${plan.countedOutcomes ?? "any"} = 'any' OR r.outcome_source = 'reported'))::int AS current_known, count(*)::int AS candidate_tasks, count(s.id)::int AS candidate_known, 0 AS step
       FROM assignment a LEFT JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id = a.task_id LEFT JOIN run s ON s.agent_id = a.agent_id AND s.conversation_id = a.shadow_task_id
       WHERE a.rollout_id = ${id} AND a.stage_index = ${stageIndex} AND a.exclusion IS NULL AND a.shadow_task_id IS NOT NULL`
     : await tx.$queryRaw<Counted[]>`
