@@ -1,5 +1,6 @@
 // Which enforcement points does a stop have to reach, and what did each of them say? Asked by the proof and by whoever looks at it.
 
+import { Prisma } from "../../generated/prisma/client.ts";
 import type { PointFact, ProofFacts } from "../domain/stop-proof.ts";
 import type { ScopedStop } from "../domain/stop-scope.ts";
 import { agentsInScope } from "./agents-in-scope.ts";
@@ -11,16 +12,33 @@ export interface ProvableStop extends ScopedStop {
   probeRefusedAt: Date | null;
 }
 
-/** Points that were live when the stop was stored, were heard since, or confirmed it; those of the probe agent count in no real stop. */
-export async function loadProofFacts(client: Transaction, stop: ProvableStop): Promise<ProofFacts & { agentIds: string[] }> {
-  const agentIds = await agentsInScope(client, stop);
-  const points = await client.$queryRaw<PointFact[]>`
-    SELECT p.id, p.agent_id AS "agentId", p.name, c.at AS "confirmedAt", p.last_heard_at AS "lastHeardAt", p.lease_until AS "leaseUntil", p.left_at AS "leftAt",
-      CASE WHEN p.fault_at >= ${stop.engagedAt} THEN p.fault END AS fault
-    FROM enforcement_point p LEFT JOIN stop_confirmation c ON c.stop_id = ${stop.id} AND c.point_id = p.id
-    WHERE p.kind <> 'probe' AND (c.point_id IS NOT NULL OR (p.agent_id = ANY(${agentIds}) AND (p.lease_until > ${stop.engagedAt} OR p.last_heard_at >= ${stop.engagedAt})))
+export type StopFacts = ProofFacts & { agentIds: string[] };
+
+/** `agentsInScope` in SQL, for the stop `s` and the agent `a`. */
+const COVERS = Prisma.sql`a.archived_at IS NULL AND CASE s.scope WHEN 'fleet' THEN true WHEN 'tier' THEN s.target = coalesce(a.tier, 0)::text WHEN 'agent' THEN s.target = a.id
+  WHEN 'version' THEN s.target = a.current_version_id WHEN 'tool' THEN starts_with(s.target, a.id || '/') END`;
+
+/**
+ * Of engaged stops, two statements for however many of them: points that were live when the stop was stored, were heard since, or confirmed it.
+ * Those of the probe agent count in no real stop. What a point said since a release says nothing about the stop any more.
+ */
+export async function loadProofFacts(client: Transaction, stops: readonly ProvableStop[]): Promise<Map<string, StopFacts>> {
+  if (stops.length === 0) return new Map();
+  const ids = stops.map(({ id }) => id);
+  const covered = await client.$queryRaw<{ stopId: string; agentIds: string[] }[]>`
+    SELECT s.id AS "stopId", array_agg(a.id ORDER BY a.id) AS "agentIds" FROM stop s JOIN agent a ON ${COVERS} WHERE s.id = ANY(${ids}) GROUP BY s.id`;
+  const points = await client.$queryRaw<(PointFact & { stopId: string })[]>`
+    SELECT s.id AS "stopId", p.id, p.agent_id AS "agentId", p.name, c.at AS "confirmedAt", p.last_heard_at AS "lastHeardAt", p.lease_until AS "leaseUntil", p.left_at AS "leftAt",
+      CASE WHEN p.fault_at >= s.engaged_at THEN p.fault END AS fault
+    FROM stop s JOIN enforcement_point p ON p.kind <> 'probe' LEFT JOIN agent a ON a.id = p.agent_id LEFT JOIN stop_confirmation c ON c.stop_id = s.id AND c.point_id = p.id
+    WHERE s.id = ANY(${ids}) AND (c.point_id IS NOT NULL OR ((p.lease_until > s.engaged_at OR p.last_heard_at >= s.engaged_at) AND ${COVERS}))
     ORDER BY p.agent_id, p.name`;
-  return { engagedAt: stop.engagedAt, agents: agentIds.length, points, probeRefusedAt: stop.probeRefusedAt, agentIds };
+  const agentsOf = new Map(covered.map(({ stopId, agentIds }) => [stopId, agentIds]));
+  const pointsOf = Map.groupBy(points, ({ stopId }) => stopId);
+  return new Map(stops.map(({ id, engagedAt, probeRefusedAt }) => {
+    const agentIds = agentsOf.get(id) ?? [];
+    return [id, { engagedAt, agents: agentIds.length, agentIds, probeRefusedAt, points: (pointsOf.get(id) ?? []).map(({ stopId: _stop, ...point }) => point) }];
+  }));
 }
 
 /** Cheap where nearly all points are still to answer: one that can act and said nothing, goodbye or faults aside, is enough. */

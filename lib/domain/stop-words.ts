@@ -59,6 +59,14 @@ export interface ShownStop extends ToldStop {
   readAt: string;
 }
 
+/** When a stop was found to be proven, not proven, or not to be proven any more. */
+export interface StopMoment {
+  kind: "stop.proven" | "stop.not_proven" | "stop.contradicted";
+  at: string;
+  /** From the latch to that. */
+  elapsedMs: number | null;
+}
+
 export type ToldState = ProofState | "released" | "unknown";
 
 export const toldState = ({ releasedAt, proof }: ToldStop): ToldState => (releasedAt !== null ? "released" : (proof?.state ?? "unknown"));
@@ -141,6 +149,26 @@ export function pointWords(point: ShownPoint, engagedAt: string, readAt: string)
   const age = `${heard}, ${seconds(since(point.lastHeardAt, readAt))} ago`;
   return point.leaseUntil > readAt ? `${age}; lease ends ${clockTenth(point.leaseUntil)} if silent` : age;
 }
+
+/** How far a stop has come with what it covers. The last two are proven, and nothing else says "stopped". */
+export type StopStanding = "stored" | "stopping" | "not_proven" | "at_gate" | "stopped";
+
+export const STANDING_NAMES: Readonly<Record<StopStanding, string>> = {
+  stored: "Stop stored", stopping: "Stopping", not_proven: "Stop not proven", at_gate: "Stopped at the gate", stopped: "Stopped",
+};
+
+export const isProvenStanding = (standing: StopStanding): boolean => standing === "at_gate" || standing === "stopped";
+
+export function standingOf(stop: ToldStop): StopStanding {
+  const { proof } = stop;
+  const state = toldState(stop);
+  if (!proof || state === "unknown" || state === "released" || coversNobody(proof)) return "stored";
+  if (state === "proven") return allPoints(proof) === 0 ? "at_gate" : "stopped";
+  return state;
+}
+
+/** Of an agent that several stops cover, the newest first: one that is proven is enough. Null without a stop. */
+export const standingOfAll = (standings: readonly StopStanding[]): StopStanding | null => standings.find(isProvenStanding) ?? standings[0] ?? null;
 
 /** For a list and for the banner: the state in few words. */
 export function stateWords(stop: ToldStop): string {

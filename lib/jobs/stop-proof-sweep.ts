@@ -1,7 +1,7 @@
-// Which stops wait for their proof, and which drills for their end? Looks often as long as one is young, and now and then afterwards.
+// Which stops wait for their proof, or have lost it, and which drills wait for their end? Looks often as long as one is young, and now and then afterwards.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { proveStops } from "../operations/prove-stops.ts";
+import { proveStops, recheckProven } from "../operations/prove-stops.ts";
 import { endDrills } from "../operations/rehearsals.ts";
 import type { Sweep } from "./sweep.ts";
 
@@ -14,5 +14,6 @@ export const stopProofSweep: Sweep = {
   run: async () => {
     const startedMs = performance.now();
     while ((await proveStops(new Date())) + (await endDrills(new Date())) > 0 && performance.now() - startedMs < LONGEST_MS) await pause(BETWEEN_LOOKS_MS);
+    await recheckProven(new Date());
   },
 };

@@ -5,14 +5,15 @@ import { newId } from "../new-id.ts";
 import { setOwnAddress } from "../process-address.ts";
 import { findRehearsal, listDrills } from "../queries/rehearsals.ts";
 import { getStopPath } from "../queries/stop-path.ts";
-import { getStopProof } from "../queries/stop-proof.ts";
+import { findShownStop, listStopMoments } from "../queries/stops-shown.ts";
+import { countEngagedStops, listEngagedStops, pulseOfStops } from "../queries/stops.ts";
 import { probeToken } from "../auth/probe-token.ts";
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
 import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { createApiKey, newKeySchema } from "./api-keys.ts";
 import { systemActor } from "./people.ts";
-import { proveStops } from "./prove-stops.ts";
+import { proveStops, recheckProven } from "./prove-stops.ts";
 import { endDrills, exerciseStopPath, startDrill } from "./rehearsals.ts";
 import { askRelease, engageStop, giveReason, releaseStop } from "./stops.ts";
 
@@ -53,7 +54,7 @@ describe("a stop", () => {
     await point.holds(stopId);
     expect(await proveStops(new Date())).toBe(1);
     expect((await stored(stopId)).provenAt).toBeNull();
-    expect((await getStopProof(stopId, new Date()))?.proof).toMatchObject({ state: "stopping", missing: 1, confirmed: 0, isProbeRefused: false });
+    expect((await findShownStop(stopId, new Date()))?.proof).toMatchObject({ state: "stopping", missing: 1, confirmed: 0, isProbeRefused: false });
 
     await point.confirm();
     await Promise.all([proveStops(new Date()), proveStops(new Date())]);
@@ -61,8 +62,8 @@ describe("a stop", () => {
     expect(stop.provenAt).not.toBeNull();
     expect(stop.probeRefusedAt).not.toBeNull();
     expect(await entries(stopId, "stop.proven")).toBe(1);
-    const proof = await getStopProof(stopId, later(60_000));
-    expect(proof).toMatchObject({ callsSince: 0, proof: { state: "proven", provenAt: stop.provenAt } });
+    const proof = await findShownStop(stopId, later(60_000));
+    expect(proof?.proof).toMatchObject({ callsSince: 0, state: "proven", provenAt: stop.provenAt?.toISOString() });
     point.close();
   });
 
@@ -93,7 +94,7 @@ describe("a stop", () => {
     await proveStops(later(9_000));
     expect((await stored(stopId)).provenAt).toBeNull();
     await proveStops(later(10_500));
-    expect((await getStopProof(stopId, later(10_600)))?.proof).toMatchObject({ state: "proven", closed: 1, confirmed: 0 });
+    expect((await findShownStop(stopId, later(10_600)))?.proof).toMatchObject({ state: "proven", closed: 1, confirmed: 0 });
   });
 
   test("with no point connected is proven by the gate alone, and of a scope without agents there is nothing to ask", async () => {
@@ -128,6 +129,80 @@ describe("a stop", () => {
     point.close();
   });
 
+  test("that was proven is followed on: a point that goes back contradicts it, everywhere, until it is proven anew", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "back-1");
+    const words = async (stopId: string) => (await countEngagedStops(later(30_000))).stopStates.find(({ id }) => id === stopId)?.words;
+    const { stopId } = await stopOf(agent);
+    await point.holds(stopId);
+    await point.confirm();
+    await proveStops(new Date());
+    await recheckProven(new Date());
+    expect([await entries(stopId, "stop.contradicted"), await words(stopId)]).toEqual([0, expect.stringMatching(/^stopped, proven in/) as string]);
+    const pulse = await pulseOfStops(await listEngagedStops(), new Date());
+
+    await prisma().enforcementPoint.updateMany({ where: { name: "back-1" }, data: { fault: "It went back from epoch 9 to 8.", faultAt: new Date() } });
+    expect(await words(stopId)).toBe("stop not proven, 0 of 1 confirmed");
+    expect(await pulseOfStops(await listEngagedStops(), new Date())).not.toBe(pulse);
+    await Promise.all([recheckProven(later(100)), recheckProven(later(100))]);
+    expect([await entries(stopId, "stop.contradicted"), await entries(stopId, "stop.not_proven")]).toEqual([1, 0]);
+    expect(await stored(stopId)).toMatchObject({ provenAt: null, probeRefusedAt: null, notProvenAt: expect.any(Date) as Date });
+    await proveStops(later(20_000));
+    expect(await entries(stopId, "stop.not_proven")).toBe(0);
+
+    await point.confirm();
+    await proveStops(new Date());
+    expect(await words(stopId)).toMatch(/^stopped, proven in/);
+    expect((await listStopMoments(stopId)).map(({ kind }) => kind)).toEqual(["stop.proven", "stop.contradicted", "stop.proven"]);
+    point.close();
+  });
+
+  test("that was proven gives a point that comes back a moment to confirm, and no more", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const { stopId } = await stopOf(agent);
+    await proveStops(new Date());
+    const at = later(1_000);
+    const after = (ms: number) => new Date(at.getTime() + ms);
+    await prisma().enforcementPoint.create({ data: { id: newId("pt"), agentId: agent.id, name: "deaf-1", kind: "sdk", firstHeardAt: at, lastHeardAt: at, leaseUntil: after(-500) } });
+    await recheckProven(after(0));
+    await recheckProven(after(2_900));
+    expect(await entries(stopId, "stop.contradicted")).toBe(0);
+    await recheckProven(after(3_000));
+    expect(await entries(stopId, "stop.contradicted")).toBe(1);
+    expect(JSON.stringify((await stored(stopId)).proof)).toContain("deaf-1");
+  });
+
+  test("that was released keeps what was proven of it, whoever connects afterwards", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "web-8");
+    const { stopId } = await stopOf(agent);
+    await point.holds(stopId);
+    await point.confirm();
+    await proveStops(new Date());
+    const before = await findShownStop(stopId, new Date());
+    await askRelease(agent.owners.technical_owner, { stopId, reason: "All is well." });
+    await releaseStop(agent.owners.model_steward, { stopId });
+    const at = later(60_000);
+    await prisma().enforcementPoint.create({ data: { id: newId("pt"), agentId: agent.id, name: "worker-9", kind: "sdk", firstHeardAt: at, lastHeardAt: at, leaseUntil: later(70_000) } });
+    await prisma().enforcementPoint.updateMany({ where: { name: "web-8" }, data: { fault: "It lies.", faultAt: at } });
+    const after = await findShownStop(stopId, later(90_000));
+    const { points: told, ...kept } = before?.proof ?? { points: [] };
+    expect(after?.proof).toMatchObject({ ...kept, points: told.map(({ name, state, confirmedAt }) => ({ name, state, confirmedAt })) });
+    expect(after?.proof).toMatchObject({ state: "proven", confirmed: 1, missing: 0 });
+    point.close();
+  });
+
+  test("that was released before it was proven says who was missing then", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const now = new Date();
+    await prisma().enforcementPoint.create({ data: { id: newId("pt"), agentId: agent.id, name: "slow-1", kind: "sdk", firstHeardAt: now, lastHeardAt: now, leaseUntil: later(10_000) } });
+    const { stopId } = await stopOf(agent);
+    await askRelease(agent.owners.technical_owner, { stopId, reason: "Pressed by mistake." });
+    await releaseStop(agent.owners.model_steward, { stopId });
+    await prisma().enforcementPoint.deleteMany({ where: { agentId: agent.id } });
+    expect((await findShownStop(stopId, later(60_000)))?.proof).toMatchObject({ state: "stopping", missing: 1, provenAt: null, points: [{ name: "slow-1", state: "missing" }] });
+  });
+
   test("waits for a point that joins after the latch", async () => {
     const agent = await makeAgent({ tier: 2 });
     const { stopId } = await stopOf(agent);
@@ -135,11 +210,11 @@ describe("a stop", () => {
     const id = newId("pt");
     await prisma().enforcementPoint.create({ data: { id, agentId: agent.id, name: "late-1", kind: "sdk", firstHeardAt: joined, lastHeardAt: joined, leaseUntil: later(10_000) } });
     await proveStops(new Date());
-    expect((await getStopProof(stopId, new Date()))?.proof).toMatchObject({ state: "stopping", missing: 1 });
+    expect((await findShownStop(stopId, new Date()))?.proof).toMatchObject({ state: "stopping", missing: 1 });
     const point = await sdkPoint(agent, "late-1");
     await proveStops(new Date());
     expect(await stored(stopId)).toMatchObject({ provenAt: expect.any(Date) as Date });
-    expect((await getStopProof(stopId, new Date()))?.proof).toMatchObject({ state: "proven", confirmed: 1 });
+    expect((await findShownStop(stopId, new Date()))?.proof).toMatchObject({ state: "proven", confirmed: 1 });
     point.close();
   });
 
@@ -152,7 +227,7 @@ describe("a stop", () => {
     await covered.holds(stopId);
     await covered.confirm();
     await proveStops(new Date());
-    expect((await getStopProof(stopId, new Date()))?.proof).toMatchObject({ state: "proven", points: [{ name: `in-${scope}` }] });
+    expect((await findShownStop(stopId, new Date()))?.proof).toMatchObject({ state: "proven", points: [{ name: `in-${scope}` }] });
     for (const one of [covered, outside]) one.close();
   });
 

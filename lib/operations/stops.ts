@@ -4,7 +4,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { agentsInScope } from "../database/agents-in-scope.ts";
 import type { Transaction } from "../database/database.ts";
+import { loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
 import type { Actor } from "../domain/roles.ts";
+import { stopEvidence } from "../domain/stop-evidence.ts";
+import { proveStop } from "../domain/stop-proof.ts";
 import { agentInScope, faultOfScope, isStopScope, STOP_SCOPES, type ScopedStop } from "../domain/stop-scope.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
@@ -131,6 +134,12 @@ interface Release {
   askedAt?: Date | undefined;
 }
 
+/** How far it had come when it was released: afterwards points go on, and what they say is about something else. */
+async function lastProof(tx: Transaction, stop: ProvableStop, now: Date) {
+  const facts = (await loadProofFacts(tx, [stop])).get(stop.id);
+  return facts ? { proof: stopEvidence({ proof: proveStop(facts, now), agents: facts.agents, probeRefusedAt: stop.probeRefusedAt }) } : {};
+}
+
 const unlatch = operation({
   kind: "stop.released",
   needs: "stop:release",
@@ -140,8 +149,8 @@ const unlatch = operation({
     if (!stop.releaseAskedBy) throw new NotPossible("Somebody has to ask for the release first, with a reason.");
     if (stop.releaseAskedBy === actor.id) throw new NotPossible("A release needs a second person.");
     if (askedAt && stop.releaseAskedAt?.getTime() !== askedAt.getTime()) throw new Conflict("The release was asked for anew meanwhile. Read the reason again.");
-    await tx.stop.update({ where: { id: stopId }, data: { releasedBy: actor.name, releasedAt: now } });
     const scoped = scopeOf(stop);
+    await tx.stop.update({ where: { id: stopId }, data: { releasedBy: actor.name, releasedAt: now, ...(await lastProof(tx, { ...stop, ...scoped }, now)) } });
     return { result: undefined, evidence: { subject: stopId, agentId: await agentOf(tx, scoped), detail: { ...scoped, reason: stop.releaseReason } } };
   },
 });

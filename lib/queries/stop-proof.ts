@@ -2,41 +2,69 @@
 
 import { pool, prisma } from "../database/database.ts";
 import { loadProofFacts } from "../database/stop-points.ts";
+import { readStopEvidence } from "../domain/stop-evidence.ts";
 import { proveStop, type StopProof } from "../domain/stop-proof.ts";
-import { isStopScope } from "../domain/stop-scope.ts";
+import { agentInScope, type ScopedStop } from "../domain/stop-scope.ts";
+import type { ShownPoint, ShownProof } from "../domain/stop-words.ts";
 
 /** Calls that were under way when the stop was stored may still be told of for so long. */
 const UNDER_WAY_MS = 2_000;
 
-export interface StopProofAnswer {
+/** Of a stop as it is stored. */
+export interface ProofRow extends ScopedStop {
+  id: string;
+  engagedAt: Date;
+  probeRefusedAt: Date | null;
+  provenAt: Date | null;
+  releasedAt: Date | null;
+  /** What was kept of the proof; read once the stop is released. */
+  proof: unknown;
+}
+
+export interface FoundProof {
   proof: StopProof;
-  /** Calls that change something, of agents covered, that began after the latch and the time that calls under way take. */
-  callsSince: number;
+  agents: number;
+  /** Null where the stop is released and they may be others by now. */
+  agentIds: readonly string[] | null;
+  probeRefusedAt: Date | null;
 }
 
-/** Null when there is no such stop. */
-export async function getStopProof(stopId: string, now: Date): Promise<StopProofAnswer | null> {
-  return (await listStopProofs([stopId], now)).get(stopId) ?? null;
-}
-
-export async function listStopProofs(stopIds: readonly string[], now: Date): Promise<Map<string, StopProofAnswer>> {
-  const stored = await prisma().stop.findMany({
-    where: { id: { in: [...stopIds] } }, select: { id: true, scope: true, target: true, engagedAt: true, probeRefusedAt: true, provenAt: true, releasedAt: true },
-  });
-  const answers = await Promise.all(stored.map(async ({ scope, ...stop }) => {
-    if (!isStopScope(scope)) return [];
-    const facts = await loadProofFacts(prisma(), { ...stop, scope });
-    const until = stop.releasedAt ?? now;
-    const proof = proveStop(facts, until);
-    // What was proven once keeps its moment: points that come later change who applies the stop and not when it was proven.
-    const settled = proof.state === "proven" && stop.provenAt !== null ? { ...proof, provenAt: stop.provenAt, elapsedMs: stop.provenAt.getTime() - stop.engagedAt.getTime() } : proof;
-    return [[stop.id, { proof: settled, callsSince: await countCalls(facts.agentIds, stop.engagedAt, until) }] as const];
+/** Two statements for however many; of a released one, what was kept of it, and nothing when nothing was. */
+export async function findProofs(stops: readonly ProofRow[], now: Date): Promise<Map<string, FoundProof>> {
+  const facts = await loadProofFacts(prisma(), stops.filter(({ releasedAt }) => releasedAt === null));
+  return new Map(stops.flatMap((stop) => {
+    const { id, engagedAt, releasedAt, provenAt } = stop;
+    const found = facts.get(id);
+    if (found) return [[id, { proof: settled(proveStop(found, now), stop), agents: found.agents, agentIds: found.agentIds, probeRefusedAt: stop.probeRefusedAt }] as const];
+    const kept = releasedAt === null ? null : readStopEvidence(stop.proof, { engagedAt, releasedAt, provenAt });
+    const agentId = agentInScope(stop);
+    return kept ? [[id, { ...kept, agentIds: agentId === null ? null : [agentId] }] as const] : [];
   }));
-  return new Map(answers.flat());
+}
+
+/** What was proven once keeps its moment: points that come later change who applies the stop and not when it was proven. */
+const settled = (proof: StopProof, { provenAt, engagedAt }: ProofRow): StopProof =>
+  proof.state === "proven" && provenAt !== null ? { ...proof, provenAt, elapsedMs: provenAt.getTime() - engagedAt.getTime() } : proof;
+
+/** In the order of attention: whoever is missing is never cut off before one that has confirmed. */
+const MOST_POINTS = 200;
+
+const text = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** As it travels to a page. `callsSince`: calls that change something, of agents covered, that began after the latch and the time that calls under way take. */
+export function shownProof({ proof, probeRefusedAt }: FoundProof, callsSince: number | null): ShownProof {
+  return {
+    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, isProbeRefused: proof.isProbeRefused, probeRefusedAt: text(probeRefusedAt),
+    provenAt: text(proof.provenAt), elapsedMs: proof.elapsedMs, callsSince,
+    points: proof.points.slice(0, MOST_POINTS).map((point): ShownPoint => ({
+      id: point.id, agentId: point.agentId, name: point.name, state: point.state, confirmedAt: text(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(),
+      leaseUntil: point.leaseUntil.toISOString(), leftAt: text(point.leftAt), fault: point.fault,
+    })),
+  };
 }
 
 /** A tool whose effect is not known counts as changing something. */
-async function countCalls(agentIds: readonly string[], engagedAt: Date, until: Date): Promise<number> {
+export async function countCalls(agentIds: readonly string[], engagedAt: Date, until: Date): Promise<number> {
   const from = new Date(engagedAt.getTime() + UNDER_WAY_MS);
   if (agentIds.length === 0 || from >= until) return 0;
   const { rows } = await pool().query<{ calls: number }>(

@@ -1,30 +1,20 @@
 // What can be said about a stop at this moment? Its row and its proof, as they travel to a page that asks again and again.
 
-import type { ShownPoint, ShownProof, ShownStop } from "../domain/stop-words.ts";
-import { getStopProof, listStopProofs, type StopProofAnswer } from "./stop-proof.ts";
+import { pool } from "../database/database.ts";
+import type { ShownStop, StopMoment } from "../domain/stop-words.ts";
+import { countCalls, findProofs, shownProof, type FoundProof } from "./stop-proof.ts";
 import { findStop, type StopRow } from "./stops.ts";
 
-/** In the order of attention: whoever is missing is never cut off before one that has confirmed. */
-const MOST_POINTS = 200;
+type CoveringRow = StopRow & { agents: number };
 
 const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-export function shownProof({ proof, callsSince }: StopProofAnswer, probeRefusedAt: Date | null): ShownProof {
-  return {
-    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, isProbeRefused: proof.isProbeRefused, probeRefusedAt: text(probeRefusedAt),
-    provenAt: text(proof.provenAt), elapsedMs: proof.elapsedMs, callsSince,
-    points: proof.points.slice(0, MOST_POINTS).map((point): ShownPoint => ({
-      id: point.id, agentId: point.agentId, name: point.name, state: point.state, confirmedAt: text(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(),
-      leaseUntil: point.leaseUntil.toISOString(), leftAt: text(point.leftAt), fault: point.fault,
-    })),
-  };
-}
-
-export function shownRow(stop: StopRow & { agents: number }, proof: ShownProof | null, now: Date): ShownStop {
+async function shownRow(stop: CoveringRow, found: FoundProof | undefined, now: Date): Promise<ShownStop> {
+  const callsSince = found?.agentIds ? await countCalls(found.agentIds, stop.engagedAt, stop.releasedAt ?? now) : null;
   return {
     id: stop.id, scope: stop.scope, target: stop.target, name: stop.name, agentId: stop.agentId, reason: stop.reason, engagedBy: stop.engagedBy, engagedAt: stop.engagedAt.toISOString(),
-    releasedBy: stop.releasedBy, releasedAt: text(stop.releasedAt), epoch: stop.epoch, agents: stop.agents, notProvenAt: text(stop.notProvenAt),
-    release: stop.release && { ...stop.release, askedAt: stop.release.askedAt.toISOString() }, proof, readAt: now.toISOString(),
+    releasedBy: stop.releasedBy, releasedAt: text(stop.releasedAt), epoch: stop.epoch, agents: found?.agents ?? stop.agents, notProvenAt: text(stop.notProvenAt),
+    release: stop.release && { ...stop.release, askedAt: stop.release.askedAt.toISOString() }, proof: found ? shownProof(found, callsSince) : null, readAt: now.toISOString(),
   };
 }
 
@@ -32,16 +22,22 @@ export function shownRow(stop: StopRow & { agents: number }, proof: ShownProof |
 export const pulseOfShown = ({ reason, release, releasedAt, notProvenAt, proof }: ShownStop): string => [reason ?? "", release?.askedAt ?? "", releasedAt ?? "", notProvenAt ?? "", proof?.state ?? ""].join("\n");
 
 /** In the order given. */
-export async function withProofs(stops: readonly (StopRow & { agents: number })[], now: Date): Promise<ShownStop[]> {
-  const proofs = await listStopProofs(stops.map((stop) => stop.id), now);
-  return stops.map((stop) => {
-    const proof = proofs.get(stop.id);
-    return shownRow(stop, proof ? shownProof(proof, stop.probeRefusedAt) : null, now);
-  });
+export async function withProofs(stops: readonly CoveringRow[], now: Date): Promise<ShownStop[]> {
+  const proofs = await findProofs(stops, now);
+  return Promise.all(stops.map((stop) => shownRow(stop, proofs.get(stop.id), now)));
 }
 
 /** Null when there is no such stop. */
 export async function findShownStop(stopId: string, now: Date): Promise<ShownStop | null> {
-  const [stop, proof] = await Promise.all([findStop(stopId, 0), getStopProof(stopId, now)]);
-  return stop && shownRow(stop, proof && shownProof(proof, stop.probeRefusedAt), now);
+  const stop = await findStop(stopId, 0);
+  return stop && ((await withProofs([stop], now))[0] ?? null);
+}
+
+const MOMENTS = ["stop.proven", "stop.not_proven", "stop.contradicted"] as const;
+
+/** When it was found to be proven or not, as the log has it, the oldest first: a stop can be proven, contradicted and proven again. */
+export async function listStopMoments(stopId: string): Promise<StopMoment[]> {
+  const { rows } = await pool().query<{ kind: (typeof MOMENTS)[number]; at: Date; elapsedMs: number | null }>(
+    `SELECT kind, at, (body::jsonb->'detail'->>'elapsedMs')::int AS "elapsedMs" FROM log_entry WHERE subject = $1 AND kind = ANY($2) ORDER BY index LIMIT 100`, [stopId, MOMENTS]);
+  return rows.map(({ kind, at, elapsedMs }) => ({ kind, at: at.toISOString(), elapsedMs }));
 }

@@ -121,11 +121,28 @@ describe("the list", () => {
       stops: 2, stopNames: [`refund_create of ${refund.id}`, "the whole fleet"], stopStates: [{ id: tool.stopId, words: "stop not proven" }, { id: stopId, words: "stop not proven" }],
     });
     expect((await countEngagedStops(new Date(ago(5).getTime() + 4_000))).stopStates[0]?.words).toBe("stopping");
-    await prisma().stop.update({ where: { id: tool.stopId }, data: { provenAt: new Date(ago(5).getTime() + 3_200) } });
+    const probed = new Date(ago(5).getTime() + 3_200);
+    await prisma().stop.update({ where: { id: tool.stopId }, data: { provenAt: probed, probeRefusedAt: probed } });
+    expect((await countEngagedStops(now)).stopStates[0]?.words).toBe("stopped at the gate, no point connected");
+    const point = { id: "pt_1", agentId: refund.id, name: "web-1", kind: "sdk", firstHeardAt: ago(9), lastHeardAt: ago(5), leaseUntil: ago(5) };
+    await prisma().enforcementPoint.create({ data: point });
+    await prisma().stopConfirmation.create({ data: { stopId: tool.stopId, pointId: "pt_1", agentId: refund.id, name: "web-1", epoch: 1n, at: ago(5) } });
     expect((await countEngagedStops(now)).stopStates[0]?.words).toBe("stopped, proven in 3.2 s");
+    await prisma().enforcementPoint.update({ where: { id: "pt_1" }, data: { fault: "It went back.", faultAt: ago(4) } });
+    expect((await countEngagedStops(now)).stopStates[0]?.words).toBe("stop not proven, 0 of 1 confirmed");
+    await prisma().enforcementPoint.update({ where: { id: "pt_1" }, data: { fault: null, faultAt: null } });
     expect(await findStop(stopId)).toMatchObject({ id: stopId, agents: 3, releasedAt: null });
     expect(await findStop(old.stopId)).toMatchObject({ releasedBy: "Ben Adler" });
     expect(await findStop("st_none")).toBeNull();
+  });
+
+  test("a scope without agents is not said to be stopped", async () => {
+    const { stopId } = await engageStop(ana, { scope: "tier", target: "0", reason: null }, now);
+    await prisma().agent.update({ where: { id: bare.id }, data: { archivedAt: now } });
+    await prisma().stop.update({ where: { id: stopId }, data: { provenAt: now } });
+    expect((await countEngagedStops(now)).stopStates[0]).toEqual({ id: stopId, words: "stored, covers no agent now" });
+    await prisma().stop.delete({ where: { id: stopId } });
+    await prisma().agent.update({ where: { id: bare.id }, data: { archivedAt: null } });
   });
 
   test("shows a choice that is engaged already", async () => {
@@ -144,7 +161,7 @@ describe("the list", () => {
   });
 
   test("the pulse moves with a request, with what is heard, and with nothing else", async () => {
-    const pulse = async () => pulseOfStops(await listEngagedStops());
+    const pulse = async () => pulseOfStops(await listEngagedStops(), now);
     const first = await pulse();
     expect(await pulse()).toBe(first);
     await prisma().agent.update({ where: { id: reader.id }, data: { lastSeenAt: now } });

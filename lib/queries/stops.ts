@@ -1,9 +1,9 @@
 // Which kill switches are engaged, what does each cover, and which were there before?
 
 import { pool, prisma } from "../database/database.ts";
-import { PROOF_WITHIN_MS } from "../domain/stop-proof.ts";
 import { agentInScope, isStopScope, stopCovers, stopName, type CoveredAgent, type ScopedStop, type StopScope } from "../domain/stop-scope.ts";
-import { seconds } from "../domain/stop-words.ts";
+import { standingOf, standingOfAll, stateWords, type StopStanding, type ToldStop } from "../domain/stop-words.ts";
+import { findProofs, shownProof, type FoundProof, type ProofRow } from "./stop-proof.ts";
 
 /** Seen working this recently counts as a run in progress. */
 export const ACTIVE_WITHIN_MS = 5 * 60_000;
@@ -61,25 +61,18 @@ export async function getBlastRadius(stop: ScopedStop, now: Date): Promise<Blast
   return blastRadiusOf(stop, await listScopedAgents(now));
 }
 
-export interface StopRow {
-  id: string;
-  scope: StopScope;
-  target: string;
+export interface StopRow extends ProofRow {
   /** As an object in a sentence. */
   name: string;
   /** For whom permissions are asked; null for the fleet and a tier. */
   agentId: string | null;
   reason: string | null;
   engagedBy: string;
-  engagedAt: Date;
   release: { askedById: string; askedBy: string; reason: string; askedAt: Date } | null;
   releasedBy: string | null;
-  releasedAt: Date | null;
   /** Size of the log once it held this stop; stops of old have none. */
   epoch: number | null;
-  probeRefusedAt: Date | null;
-  provenAt: Date | null;
-  /** Ten seconds had passed without proof; stays when proof comes later. */
+  /** Ten seconds had passed without proof, or a point had contradicted it; stays when proof comes later. */
   notProvenAt: Date | null;
 }
 
@@ -109,7 +102,7 @@ async function asRows(stored: readonly StoredStop[]): Promise<StopRow[]> {
   return stored.flatMap(({ scope, ...stop }) => (isStopScope(scope) ? [{
     id: stop.id, scope, target: stop.target, name: stopName({ scope, target: stop.target }, versionOf.get(stop.target)), reason: stop.reason,
     agentId: scope === "version" ? (versionOf.get(stop.target)?.agentId ?? null) : agentInScope({ scope, target: stop.target }), engagedBy: stop.engagedBy, engagedAt: stop.engagedAt, releasedBy: stop.releasedBy, releasedAt: stop.releasedAt,
-    epoch: stop.epoch === null ? null : Number(stop.epoch), probeRefusedAt: stop.probeRefusedAt, provenAt: stop.provenAt, notProvenAt: stop.notProvenAt,
+    epoch: stop.epoch === null ? null : Number(stop.epoch), probeRefusedAt: stop.probeRefusedAt, provenAt: stop.provenAt, notProvenAt: stop.notProvenAt, proof: stop.proof,
     release: stop.releaseAskedBy === null || stop.releaseAskedAt === null ? null : {
       askedById: stop.releaseAskedBy, askedBy: nameOf.get(stop.releaseAskedBy) ?? "somebody", reason: stop.releaseReason ?? "", askedAt: stop.releaseAskedAt,
     },
@@ -138,8 +131,17 @@ export async function listEngagedStops(agentsEach = 10): Promise<EngagedStop[]> 
 }
 
 /** Two readings with the same pulse look the same on a page. */
-export const pulseOfStops = (stops: readonly EngagedStop[]): string =>
-  stops.map(({ id, reason, release, agents, heard, provenAt, notProvenAt }) => [id, reason?.length ?? "", release?.askedAt.getTime() ?? "", provenAt?.getTime() ?? "", notProvenAt?.getTime() ?? "", agents, ...heard.map((agent) => `${agent.id}@${agent.lastSeenAt?.getTime() ?? ""}`)].join(" ")).join("\n");
+export async function pulseOfStops(stops: readonly EngagedStop[], now: Date): Promise<string> {
+  const proofs = await findProofs(stops, now);
+  return stops.map((stop) => [pulseOfRow(stop), ...pulseOfProof(stop, proofs.get(stop.id))].join(" ")).join("\n");
+}
+
+const pulseOfRow = ({ id, reason, release, agents, heard, provenAt, notProvenAt }: EngagedStop): string =>
+  [id, reason?.length ?? "", release?.askedAt.getTime() ?? "", provenAt?.getTime() ?? "", notProvenAt?.getTime() ?? "", agents, ...heard.map((agent) => `${agent.id}@${agent.lastSeenAt?.getTime() ?? ""}`)].join(" ");
+
+/** Who is missing, and what is not believed of whom. */
+const pulseOfProof = (stop: StopRow, found: FoundProof | undefined): string[] =>
+  [stateWords(told(stop, found)), ...(found?.proof.points ?? []).flatMap(({ id, state, fault }) => (state === "missing" ? [`${id}:${fault ?? ""}`] : []))];
 
 const PAGE = 50;
 
@@ -172,18 +174,16 @@ export async function findStop(stopId: string, agentsShown = 40): Promise<Engage
   return stop ? withAgents(stop, await listAgents(), agentsShown) : null;
 }
 
-const wordsOfStored = ({ engagedAt, provenAt, notProvenAt }: StopRow, now: Date): string => {
-  if (provenAt !== null) return `stopped, proven in ${seconds(provenAt.getTime() - engagedAt.getTime())}`;
-  return notProvenAt !== null || now.getTime() - engagedAt.getTime() >= PROOF_WITHIN_MS ? "stop not proven" : "stopping";
-};
+const told = ({ scope, name, engagedAt, releasedAt }: StopRow, found: FoundProof | undefined): ToldStop =>
+  ({ scope, name, engagedAt: engagedAt.toISOString(), releasedAt: releasedAt?.toISOString() ?? null, proof: found ? shownProof(found, null) : null });
 
 /** What the frame around every page says: how many are engaged, the names of the newest, and how far each is proven. */
 export async function countEngagedStops(now = new Date()): Promise<{ stops: number; stopNames: string[]; stopStates: { id: string; words: string }[] }> {
   const [stops, newest] = await Promise.all([
     prisma().stop.count({ where: { releasedAt: null } }), prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }], take: 3 }),
   ]);
-  const rows = newest.length === 0 ? [] : await asRows(newest);
-  return { stops, stopNames: rows.map((stop) => stop.name), stopStates: rows.map((stop) => ({ id: stop.id, words: wordsOfStored(stop, now) })) };
+  const rows = await withWords(newest, now);
+  return { stops, stopNames: rows.map((stop) => stop.name), stopStates: rows.map(({ id, words }) => ({ id, words })) };
 }
 
 /** Engaged ones that cover one of these agents, or all for `*`. */
@@ -200,12 +200,26 @@ export interface EngagedWords extends ScopedStop {
   id: string;
   name: string;
   words: string;
+  standing: StopStanding;
   engagedBy: string;
   engagedAt: Date;
 }
 
+async function withWords(stored: readonly StoredStop[], now: Date): Promise<EngagedWords[]> {
+  if (stored.length === 0) return [];
+  const rows = await asRows(stored);
+  const proofs = await findProofs(rows, now);
+  return rows.map((stop) => {
+    const words = told(stop, proofs.get(stop.id));
+    return { id: stop.id, scope: stop.scope, target: stop.target, name: stop.name, words: stateWords(words), standing: standingOf(words), engagedBy: stop.engagedBy, engagedAt: stop.engagedAt };
+  });
+}
+
 /** The newest first. */
 export async function listEngagedWords(now: Date): Promise<EngagedWords[]> {
-  const stored = await prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }] });
-  return (stored.length === 0 ? [] : await asRows(stored)).map((stop) => ({ id: stop.id, scope: stop.scope, target: stop.target, name: stop.name, words: wordsOfStored(stop, now), engagedBy: stop.engagedBy, engagedAt: stop.engagedAt }));
+  return withWords(await prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }] }), now);
 }
+
+/** How far the stops of a whole agent have come with it; null where none covers it. */
+export const standingFor = (agent: CoveredAgent, stops: readonly EngagedWords[]): StopStanding | null =>
+  standingOfAll(stops.filter((stop) => stop.scope !== "tool" && stopCovers(stop, agent)).map(({ standing }) => standing));

@@ -39,7 +39,7 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
   const mayRehearse = may(actor, "stop:engage");
   return (
     <>
-      <StopsWatch address="/api/console/stops" initial={`${path.last?.id ?? ""}\n${pulseOfStops(engaged)}`} />
+      <StopsWatch address="/api/console/stops" initial={`${path.last?.id ?? ""}\n${await pulseOfStops(engaged, now)}`} />
       <PageHead
         title={engaged.length === 0 ? "No stop is engaged" : `${formatCount(engaged.length, "stop")} engaged`}
         lead="A stop latches: it holds until one person asks for its release with a reason and another one releases it."

@@ -17,7 +17,7 @@ import type { ShownStop } from "@/lib/domain/stop-words.ts";
 import { formatUtc } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { getStoppedActions } from "@/lib/queries/stopped-actions.ts";
-import { findShownStop, pulseOfShown } from "@/lib/queries/stops-shown.ts";
+import { findShownStop, listStopMoments, pulseOfShown } from "@/lib/queries/stops-shown.ts";
 import { askReleaseAction, giveReasonAction, releaseStopAction } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Stop" };
@@ -30,7 +30,7 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
   const stop = await findShownStop(stopId, new Date());
   if (!stop) notFound();
   const isEngaged = stop.releasedAt === null;
-  const actions = await getStoppedActions(stop);
+  const [actions, moments] = await Promise.all([getStoppedActions(stop), listStopMoments(stop.id)]);
   const mayExplain = may(actor, "stop:engage", stop.agentId);
   return (
     <>
@@ -57,7 +57,7 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
               <ReasonForm stopId={stop.id} reason={stop.reason} disabledReason={mayExplain.ok ? undefined : mayExplain.reason} action={giveReasonAction} />
             </CardBody>
           </Card>
-          <StopTimeline stop={stop} />
+          <StopTimeline stop={stop} moments={moments} />
         </div>
       </div>
     </>

@@ -4,5 +4,5 @@ import { listEngagedStops, pulseOfStops } from "@/lib/queries/stops.ts";
 
 export const GET = consoleRoute("agent:read", async ({ now }) => {
   const [stops, path] = await Promise.all([listEngagedStops(), getStopPath(now)]);
-  return { pulse: `${path.last?.id ?? ""}\n${pulseOfStops(stops)}` };
+  return { pulse: `${path.last?.id ?? ""}\n${await pulseOfStops(stops, now)}` };
 });
