@@ -37,7 +37,7 @@ export async function judgeConfirmation({ cache, key }: { cache: BundleCache; ke
   const bundle = isCurrent ? held.bundle : read(said.bundle, key);
   if (bundle === null) return notTrue("It applies a bundle that Holdpoint did not sign.");
   if (bundle.agentId !== said.agentId) return notTrue(`It applies a bundle of another agent, ${bundle.agentId}.`);
-  if (!said.refusesProbe && bundle.stops.some(({ scope }) => scope !== "tool")) return notTrue("It says that it does not refuse calls while its agent is stopped.");
+  if (!said.refusesProbe && bundle.stops.length > 0) return notTrue("It says that it does not refuse what its bundle stops.");
   const standing = isCurrent ? "current" : await standingOf(bundle, held, cache);
   return {
     standing, fault: null, epoch: bundle.epoch,

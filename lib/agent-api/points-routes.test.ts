@@ -179,7 +179,13 @@ describe("what cannot be true", () => {
 
   test("that it applies a stop and lets calls through", async () => {
     const stopId = await stop();
-    await faulty((await current()).jws, "It says that it does not refuse calls while its agent is stopped.", { refusesProbe: false });
+    await faulty((await current()).jws, "It says that it does not refuse what its bundle stops.", { refusesProbe: false });
+    await release(stopId);
+  });
+
+  test("that it applies the stop of one tool and lets that tool through", async () => {
+    const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
+    await faulty((await current()).jws, "It says that it does not refuse what its bundle stops.", { refusesProbe: false });
     await release(stopId);
   });
 

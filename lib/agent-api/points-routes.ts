@@ -14,7 +14,7 @@ import { heldFor, pointName, requireAgent, surely } from "./stream-routes.ts";
 export const confirmation = z.object({
   bundle: z.string().max(1_000_000).describe("The one that it applies, as it was received."),
   rehearsals: z.array(z.string().max(100)).max(100).default([]).describe("Drills that it heard of."),
-  refusesProbe: z.boolean().default(true).describe("Whether it refuses a call while its bundle holds a stop of the agent."),
+  refusesProbe: z.boolean().default(true).describe("Whether it refuses what its bundle stops: any call, or that of a tool which is stopped by itself."),
   isLeaving: z.boolean().default(false).describe("It closes by itself: the last word before it ends."),
   agent: z.string().min(1).max(63).optional().describe("With an API key instead of the token: whose point it is."),
   point: pointName.optional(),
