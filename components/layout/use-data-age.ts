@@ -10,7 +10,7 @@ const MOST_REMEMBERED = 200;
 /** When each reading came here, by this browser's clock: that of the server may be minutes away from it. Kept, because going back shows an old page anew. */
 const receivedAt = new Map<number, number>();
 
-function receiptOf(readAtMs: number): number {
+export function receiptOf(readAtMs: number): number {
   const known = receivedAt.get(readAtMs);
   if (known !== undefined) return known;
   const nowMs = Date.now();

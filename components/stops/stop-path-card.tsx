@@ -1,7 +1,11 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect, useState } from "react";
+import { useAskingInterval } from "@/components/layout/live-provider.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
+import { receiptOf, useDataAge } from "@/components/layout/use-data-age.ts";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
@@ -10,12 +14,14 @@ import { pathWords, type PathProof, type PathState } from "@/lib/domain/stop-pat
 import { formatClock, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 
-export interface StopPath {
-  last: (PathProof & { medianMs: number | null; slowest: string | null }) | null;
+/** As it travels from the server: moments are ISO texts. */
+export interface ShownPath {
+  last: (Omit<PathProof, "at"> & { at: string; medianMs: number | null; slowest: string | null }) | null;
   /** Each proof of the last hour, the oldest first. */
-  hour: readonly { at: Date; worstMs: number | null; isProven: boolean }[];
+  hour: readonly { at: string; worstMs: number | null; isProven: boolean }[];
   livePoints: number;
-  nextAt: Date | null;
+  nextAt: string | null;
+  readAt: string;
 }
 
 const TICK_MS = 1_000;
@@ -24,16 +30,42 @@ const STRIP_BARS = 60;
 const MINUTE_MS = 60_000;
 const SHAPE: Record<Exclude<PathState, "proven">, StatusKind> = { failed: "critical", stale: "warning", never: "unknown" };
 
-/** Is the way from a press to the last point in order? Proven by going it, each minute. `now`: when the page was made, in milliseconds. */
-export function StopPathCard({ path, now: madeAt, linksToStops = false }: { path: StopPath; now: number; linksToStops?: boolean | undefined }) {
-  const [tick, setTick] = useState(madeAt);
+const MOVES_WITH = ["rehearsal.", "points."];
+
+/** The server's time, by its own clock at the reading and the time that passed here since: the two clocks may be minutes apart. */
+function useServerNow(readAt: string): Date {
+  const readAtMs = Date.parse(readAt);
+  const [passed, setPassed] = useState({ readAtMs, ms: 0 });
   useEffect(() => {
-    const timer = setInterval(() => setTick(Date.now()), TICK_MS);
+    const receivedMs = receiptOf(readAtMs);
+    const timer = setInterval(() => setPassed({ readAtMs, ms: Date.now() - receivedMs }), TICK_MS);
     return () => clearInterval(timer);
-  }, []);
-  const now = new Date(Math.max(tick, madeAt));
+  }, [readAtMs]);
+  return new Date(readAtMs + (passed.readAtMs === readAtMs ? Math.max(0, passed.ms) : 0));
+}
+
+/** Is the way from a press to the last point in order? Proven by going it, each minute, and read again as often. */
+export function StopPathCard({ initial, linksToStops = false }: { initial: ShownPath; linksToStops?: boolean | undefined }) {
+  const interval = useAskingInterval();
+  const { data, dataUpdatedAt, failureCount } = useQuery({
+    queryKey: ["stop-path"], meta: { movesWith: MOVES_WITH }, initialData: initial, initialDataUpdatedAt: Date.parse(initial.readAt), refetchInterval: interval,
+    queryFn: async ({ signal }) => {
+      const response = await fetch("/api/console/stop-path", { signal });
+      if (!response.ok) throw new Error(`the console answered ${response.status}`);
+      return (await response.json()) as ShownPath;
+    },
+  });
+  const age = { readAtMs: dataUpdatedAt, hasFailed: failureCount > 0 };
+  const isStale = useDataAge(age) !== null;
+  const serverNow = useServerNow(data.readAt);
+  // What was not read again says nothing about the proofs since.
+  return <Stale {...age}><PathCard path={data} now={isStale ? new Date(data.readAt) : serverNow} linksToStops={linksToStops} /></Stale>;
+}
+
+function PathCard({ path, now, linksToStops }: { path: ShownPath; now: Date; linksToStops: boolean }) {
   const { last, hour } = path;
-  const words = pathWords(last, now);
+  const nextAt = path.nextAt === null ? null : new Date(path.nextAt);
+  const words = pathWords(last && { ...last, at: new Date(last.at) }, now);
   const proven = hour.filter((proof) => proof.isProven).length;
   return (
     <Card title={words.state === "proven" ? words.title : "Stop path"} meta={words.state === "proven" ? words.detail.split(",")[0] : undefined} actions={linksToStops ? <Link className="link" href={paths.stops()}>Stops</Link> : undefined}>
@@ -53,7 +85,7 @@ export function StopPathCard({ path, now: madeAt, linksToStops = false }: { path
               { label: "Press to last point", value: last.expected === 0 ? "no point was live" : `median ${milliseconds(last.medianMs)}, p99 ${milliseconds(last.p99Ms)}, worst ${milliseconds(last.worstMs)}` },
               { label: "Points", value: `${last.expected === 0 ? "" : `${formatNumber(last.answered)} of ${formatNumber(last.expected)} answered, `}${formatNumber(path.livePoints)} live now` },
               ...(last.slowest === null ? [] : [{ label: "Slowest point", value: last.slowest }]),
-              ...(path.nextAt === null ? [] : [{ label: "Next proof", value: path.nextAt > now ? `in ${Math.ceil((path.nextAt.getTime() - now.getTime()) / 1_000)} s` : "is due" }]),
+              ...(nextAt === null ? [] : [{ label: "Next proof", value: nextAt > now ? `in ${Math.ceil((nextAt.getTime() - now.getTime()) / 1_000)} s` : "is due" }]),
             ]} />
           </>
         )}
@@ -65,8 +97,8 @@ export function StopPathCard({ path, now: madeAt, linksToStops = false }: { path
 const milliseconds = (ms: number | null): string => (ms === null ? "not known" : ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(2)} s`);
 
 /** The slowest point of each proof; one that failed takes the whole height and a shape, so that it is not colour alone. */
-function HourStrip({ hour }: { hour: StopPath["hour"] }) {
-  const shown = hour.slice(-STRIP_BARS);
+function HourStrip({ hour }: { hour: ShownPath["hour"] }) {
+  const shown = hour.slice(-STRIP_BARS).map((proof) => ({ ...proof, at: new Date(proof.at) }));
   const top = Math.max(1, ...shown.map((proof) => proof.worstMs ?? 0));
   const end = shown.at(-1)?.at ?? new Date(0);
   const failed = shown.filter((proof) => !proof.isProven);

@@ -19,6 +19,15 @@ export interface StopPath {
   nextAt: Date | null;
 }
 
+/** As it travels to a page that asks again and again: moments are ISO texts. */
+export async function getShownPath(now: Date) {
+  const { last, hour, livePoints, nextAt } = await getStopPath(now);
+  return {
+    last: last && { ...last, at: last.at.toISOString() }, hour: hour.map((proof) => ({ ...proof, at: proof.at.toISOString() })), livePoints,
+    nextAt: nextAt?.toISOString() ?? null, readAt: now.toISOString(),
+  };
+}
+
 export const rehearsalDetailSchema = z.object({ sentence: z.string().default(""), slowest: z.string().nullable().default(null) }).catch({ sentence: "", slowest: null });
 
 export async function getStopPath(now: Date): Promise<StopPath> {

@@ -10,7 +10,7 @@ import { env } from "@/lib/env.ts";
 import { paths } from "@/lib/paths.ts";
 import { getFleetNow } from "@/lib/queries/fleet-now.ts";
 import { countInbox } from "@/lib/queries/inbox.ts";
-import { getStopPath } from "@/lib/queries/stop-path.ts";
+import { getShownPath } from "@/lib/queries/stop-path.ts";
 
 export const metadata: Metadata = { title: "Now" };
 
@@ -19,7 +19,7 @@ export default async function NowPage() {
   const answer = may(actor, "agent:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see how the agents are.">{answer.reason}</EmptyState>;
   const now = new Date();
-  const [path, waiting] = await Promise.all([getStopPath(now), countInbox(actor, now)]);
+  const [path, waiting] = await Promise.all([getShownPath(now), countInbox(actor, now)]);
   const fleet = await getFleetNow(waiting, now);
   if (fleet.agents === 0) {
     return (
@@ -29,5 +29,5 @@ export default async function NowPage() {
       </>
     );
   }
-  return <FleetNow initial={fleet} stopPath={<StopPathCard path={path} now={now.getTime()} linksToStops />} />;
+  return <FleetNow initial={fleet} stopPath={<StopPathCard initial={path} linksToStops />} />;
 }

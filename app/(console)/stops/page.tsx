@@ -14,7 +14,7 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { formatClock, formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
-import { getStopPath } from "@/lib/queries/stop-path.ts";
+import { getShownPath } from "@/lib/queries/stop-path.ts";
 import { listShownDrills, findShownDrill } from "@/lib/queries/stops-drills.ts";
 import { listPoints, type PointList } from "@/lib/queries/stops-points.ts";
 import { withProofs } from "@/lib/queries/stops-shown.ts";
@@ -34,7 +34,7 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
   const search = await searchParams;
   const [after, rehearsal] = [word(search.after), word(search.rehearsal)];
   const now = new Date();
-  const [{ engaged, history, older }, path, points, drills, drill] = await Promise.all([listStops(after), getStopPath(now), listPoints(now), listShownDrills(now), rehearsal === null ? null : findShownDrill(rehearsal, now)]);
+  const [{ engaged, history, older }, path, points, drills, drill] = await Promise.all([listStops(after), getShownPath(now), listPoints(now), listShownDrills(now), rehearsal === null ? null : findShownDrill(rehearsal, now)]);
   const shown = await withProofs(engaged, now);
   const mayRehearse = may(actor, "stop:engage");
   return (
@@ -56,7 +56,7 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
           <DrillList drills={drills} />
         </div>
         <div className="stack">
-          <StopPathCard path={path} now={now.getTime()} />
+          <StopPathCard initial={path} />
           <DrillCard scopes={scopesOf(points)} current={drill} disabledReason={mayRehearse.ok ? undefined : mayRehearse.reason} action={startDrillAction} />
         </div>
       </div>
