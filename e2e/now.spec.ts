@@ -47,8 +47,8 @@ test("a stopped agent comes first, and its one step leads to the stop", async ({
   const { stopId } = await engageStop(await agent.team.author.actor(), { scope: "agent", target: agent.id, reason: null });
   try {
     const need = needs(page).filter({ hasText: agent.id });
-    await expect(need, "it comes without a reload").toContainText("Stopped");
-    await expect(needs(page).first()).toContainText("Stopped");
+    await expect(need, "it comes without a reload").toContainText("Stopped at the gate");
+    await expect(needs(page).first()).toContainText(/Stopped|Stopping|Stop not proven|Stop path/);
     await expect(strip(page).getByRole("link", { name: new RegExp(`^${agent.id}, .*Stopped`) })).toHaveCount(1);
     await expectGoodPage(page);
     const step = need.getByRole("link", { name: /Open the stop/ });
@@ -97,7 +97,7 @@ test("the strip is one stop of the Tab key, arrows move inside it and Enter open
   await page.keyboard.press("Home");
   await expect(cells.first()).toBeFocused();
   const address = await cells.first().getAttribute("href");
-  expect(await cells.first().getAttribute("aria-label")).toMatch(/, (Normal|Stopped|Critical|Warning|Not reporting)$/);
+  expect(await cells.first().getAttribute("aria-label")).toMatch(/, (Normal|Stopped|Stopped at the gate|Stopping|Stop not proven|Critical|Warning|Not reporting)$/);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`${address ?? "no address"}$`));
 });
@@ -116,7 +116,7 @@ test("a counter leads to exactly the agents that it counts", async ({ page, make
     await expect(page).toHaveURL(new RegExp(`${paths.nowNeeds({ state: "critical" }).replace("?", "\\?")}$`));
     await expect(page.getByRole("link", { name: new RegExp(`^Critical ?${count}$`) })).toBeVisible();
     await expect(needs(page).filter({ hasText: agent.id })).toContainText("Critical");
-    await expect(needs(page).filter({ hasNotText: "Critical" })).toHaveCount(0);
+    await expect(needs(page).filter({ hasNotText: /Critical|Stopping|Stop not proven|Stop stored/ })).toHaveCount(0);
     await expectGoodPage(page);
     await page.getByRole("link", { name: /^Stopped/ }).click();
     await expect(needs(page).filter({ hasText: agent.id })).toHaveCount(0);

@@ -88,7 +88,8 @@ test("an agent is stopped from its page in two interactions, and everybody is to
 
     await page.goto(paths.agent(agent.id));
     await expect(banner(page)).toContainText(agent.id);
-    await expect(page.getByRole("heading", { name: "Stopped, because a kill switch is engaged." })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Stopped at the gate, because a kill switch is engaged." })).toBeVisible();
+    await expect(banner(page)).toContainText("stopped at the gate, no point connected");
     await expectGoodPage(page);
   } finally {
     await releaseAll(agent);
@@ -149,6 +150,11 @@ test("after ten seconds without proof it says so, names who is missing, and says
     await expect(sheet(page).getByRole("link", { name: "Revoke its key" })).toHaveAttribute("href", paths.settingsKeys());
     await expect(sheet(page)).not.toContainText(/\bstopped\b/i);
     await expectGoodPage(page);
+    // No page about the agent says more than the proof.
+    await page.goto(paths.agent(agent.id));
+    await expect(page.getByRole("heading", { name: "Stop not proven: a kill switch is engaged." })).toBeVisible();
+    await expect(page.getByText("Stopped", { exact: true })).toHaveCount(0);
+    await expect(banner(page)).toContainText(`${agent.id} (stop not proven, 0 of 1 confirmed)`);
     const { id } = await prisma().stop.findFirstOrThrow({ where: { target: agent.id } });
     await page.goto(paths.stopOf(id));
     await expect(page.getByRole("heading", { name: "Stop not proven. 1 of 1 point is missing." })).toBeVisible();

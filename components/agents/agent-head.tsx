@@ -11,6 +11,7 @@ import type { Authority } from "@/lib/domain/authority.ts";
 import type { ControlTier } from "@/lib/domain/authority-level.ts";
 import type { OwnerRole } from "@/lib/domain/roles.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
+import type { StopStanding } from "@/lib/domain/stop-words.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { AgentStateChip } from "./agent-state-mark.tsx";
@@ -23,6 +24,7 @@ export interface HeadAgent {
   card: { team: string; purpose: string };
   tier: ControlTier | null;
   state: AgentState;
+  stop: StopStanding | null;
   version: { number: number; label: string | null; fingerprint: string } | null;
   lastSeenAt: Date | null;
   runsInWeek: number;
@@ -48,7 +50,7 @@ export function AgentHead({ agent, tab, now, actions }: AgentHeadProps) {
         marks={
           <>
             <Tag>{tierName(agent.tier)}</Tag>
-            <AgentStateChip state={agent.state} />
+            <AgentStateChip state={agent.state} stop={agent.stop} />
             {overrides.length > 0 && (
               <Link href={`${paths.agentAuthority(agent.id)}#overrides`} className="inline-flex min-h-6 items-center">
                 <Chip kind="info">{overrides.length === 1 ? "Override in force" : `${overrides.length} overrides in force`}</Chip>

@@ -5,6 +5,7 @@ import { Time } from "@/components/ui/time.tsx";
 import type { AgentState } from "@/lib/domain/agent-state.ts";
 import { CONSTRAINT_NAMES, type ConstraintSource } from "@/lib/domain/authority.ts";
 import { rankOfLevel, type AuthorityLevel, type ControlTier } from "@/lib/domain/authority-level.ts";
+import type { StopStanding } from "@/lib/domain/stop-words.ts";
 import { formatNanoUsd, formatNumber, formatPercent } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { AgentStateMark } from "./agent-state-mark.tsx";
@@ -17,6 +18,7 @@ export interface ListedAgent {
   level: AuthorityLevel;
   binding: ConstraintSource;
   state: AgentState;
+  stop: StopStanding | null;
   version: { number: number; label: string | null } | null;
   openChanges: number;
   openFindings: number;
@@ -58,7 +60,7 @@ const columnsAt = (now: Date): readonly Column<ListedAgent>[] => [
 function StateCell({ row }: { row: ListedAgent }) {
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
-      <AgentStateMark state={row.state} />
+      <AgentStateMark state={row.state} stop={row.stop} />
       {row.ready !== null && <span className="meta whitespace-nowrap">ready {row.ready.done} of {row.ready.of}</span>}
       {row.overrides > 0 && <Tag strong>override</Tag>}
     </span>

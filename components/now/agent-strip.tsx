@@ -9,7 +9,7 @@ import { paths } from "@/lib/paths.ts";
 import { MARKS } from "./need-rows.tsx";
 
 interface AgentStripProps {
-  teams: readonly { name: string; agents: readonly { id: string; state: HealthState; tier: number }[] }[];
+  teams: readonly { name: string; agents: readonly { id: string; state: HealthState; word?: string; tier: number }[] }[];
   agents: number;
 }
 
@@ -63,10 +63,10 @@ export const AgentStrip = memo(function AgentStrip({ teams, agents }: AgentStrip
           <div key={team.name} className="strip-team">
             <span className="strip-name">{team.name} <span className="meta">{formatNumber(team.agents.length)}</span></span>
             <div className="strip-dots">
-              {team.agents.map(({ id, state, tier }) => (
+              {team.agents.map(({ id, state, word, tier }) => (
                 <a
                   key={id} href={paths.agent(id)} title={id} tabIndex={id === first ? 0 : -1} className={state === "normal" ? `dot dot-${tier}` : `dot k-${MARKS[state]}`}
-                  aria-label={`${id}, tier ${tier}, ${HEALTH_NAMES[state]}`}
+                  aria-label={`${id}, tier ${tier}, ${word ?? HEALTH_NAMES[state]}`}
                 />
               ))}
             </div>

@@ -26,7 +26,7 @@ export interface Needs {
 
 /** In the order of the counters. */
 const TABS: readonly Abnormal[] = ["stopped", "critical", "warning", "not_reporting"];
-const MOVES_WITH = ["stop.", "finding.", "change.", "agent.", "authority.", "version."];
+const MOVES_WITH = ["stop.", "rehearsal.", "finding.", "change.", "agent.", "authority.", "version."];
 
 /** Exactly the agents behind a counter of the page Now, fifty at a time. */
 export function FleetNeeds({ initial }: { initial: Needs }) {

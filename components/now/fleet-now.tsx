@@ -23,13 +23,13 @@ export interface FleetHealth {
   needs: Need[];
   more: number;
   ending: Ending;
-  teams: { name: string; agents: { id: string; state: HealthState; tier: number }[] }[];
+  teams: { name: string; agents: { id: string; state: HealthState; word?: string; tier: number }[] }[];
   agents: number;
   day: { runs: number; costNanoUsd: number; costUnknownRuns: number; stopsEngaged: number; stopsReleased: number; changesApproved: number; findingsOpened: number };
   checkedAt: string;
 }
 
-const MOVES_WITH = ["stop.", "finding.", "change.", "agent.", "authority.", "version."];
+const MOVES_WITH = ["stop.", "rehearsal.", "finding.", "change.", "agent.", "authority.", "version."];
 /** How the fleet is, in one sentence and five figures. What is old never reads as if nothing needed anybody. */
 export function FleetNow({ initial, stopPath }: { initial: FleetHealth; stopPath: ReactNode }) {
   const interval = useAskingInterval();

@@ -6,12 +6,14 @@ import { useHeldOrder } from "@/components/layout/use-held-order.ts";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
-import { HEALTH_NAMES, type HealthState } from "@/lib/domain/fleet-health.ts";
-import { paths } from "@/lib/paths.ts";
+import type { HealthState } from "@/lib/domain/fleet-health.ts";
 
 export interface Need {
-  agentId: string;
+  /** Of an agent, or of the stop path. */
+  name: string;
+  href: string;
   state: HealthState;
+  word: string;
   sentence: string;
   since: string | null;
   next: { label: string; href: string };
@@ -26,15 +28,15 @@ export function NeedRows({ needs, checkedAt }: { needs: readonly Need[]; checked
   if (!isHeld && shown !== needs) setShown(needs);
   return (
     <ul className="rows" aria-label="Needs you" {...hold}>
-      {shown.map(({ agentId, state, sentence, since, next }) => (
-        <li key={agentId} className="need">
-          <StatusMark kind={MARKS[state]}>{HEALTH_NAMES[state]}</StatusMark>
+      {shown.map(({ name, href, state, word, sentence, since, next }) => (
+        <li key={name} className="need">
+          <StatusMark kind={MARKS[state]}>{word}</StatusMark>
           <div className="min-w-0">
-            <Link className="need-agent" href={paths.agent(agentId)}>{agentId}</Link>
+            <Link className="need-agent" href={href}>{name}</Link>
             <p className="dense text-pretty text-fg-2"><UntrustedText text={sentence} maxLength={240} /></p>
           </div>
           <span className="meta need-since">{since !== null && <Time at={since} now={checkedAt} />}</span>
-          <Link className="btn need-next" data-row="" href={next.href}>{next.label}<span className="sr-only"> of {agentId}</span></Link>
+          <Link className="btn need-next" data-row="" href={next.href}>{next.label}<span className="sr-only"> of {name}</span></Link>
         </li>
       ))}
     </ul>

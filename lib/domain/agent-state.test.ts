@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agentState, isHeldBelow, type AgentState, type AgentStateFacts } from "./agent-state.ts";
+import { agentState, agentStateName, isHeldBelow, type AgentState, type AgentStateFacts } from "./agent-state.ts";
 
 const now = new Date("2026-11-21T02:00:00Z");
 const fine: AgentStateFacts = { level: "bounded", binding: "tier", isHeldBelow: false, openFindings: 0, isComplete: true, hasVersion: true, lastSeenAt: now };
@@ -30,4 +30,8 @@ describe("isHeldBelow", () => {
   ] as const)("%s at the stage %s in tier %s", (level, stage, tier, hasVersion, isHeld) => {
     expect(isHeldBelow(level, stage, tier, hasVersion)).toBe(isHeld);
   });
+});
+
+it("names a stop by its proof, and a level without a stop by what it permits", () => {
+  expect([agentStateName("stopped", "stopped"), agentStateName("stopped", "not_proven"), agentStateName("stopped", null), agentStateName("finding", "stopped")]).toEqual(["Stopped", "Stop not proven", "May do nothing", "Unreviewed change"]);
 });

@@ -2,20 +2,24 @@
 
 import type { ConstraintSource } from "./authority.ts";
 import { AUTONOMY_STAGES, rankOfLevel, type AuthorityLevel, type ControlTier } from "./authority-level.ts";
+import { STANDING_NAMES, type StopStanding } from "./stop-words.ts";
 
 export const AGENT_STATES = ["stopped", "finding", "incomplete", "capped", "silent", "normal"] as const;
 /** `capped`: an open change or an override holds it below its stage and tier. `silent`: it has a version, and nothing was heard of it for a day. */
 export type AgentState = (typeof AGENT_STATES)[number];
 
-/** "As reviewed" and not "normal": how its figures are is the word of its health. */
+/** `stopped` is a level, which a stop sets from its latch on, and a cap can set as well: whether anything has stopped, only a proof can say. "As reviewed" and not "normal": how its figures are is the word of its health. */
 export const AGENT_STATE_NAMES: Record<AgentState, string> = {
-  stopped: "Stopped",
+  stopped: "May do nothing",
   finding: "Unreviewed change",
   incomplete: "Card incomplete",
   capped: "Capped",
   silent: "Silent",
   normal: "As reviewed",
 };
+
+/** `stop`: how far the stops that cover it have come; null where none does. */
+export const agentStateName = (state: AgentState, stop: StopStanding | null): string => (state === "stopped" && stop !== null ? STANDING_NAMES[stop] : AGENT_STATE_NAMES[state]);
 
 export const SILENT_AFTER_HOURS = 24;
 

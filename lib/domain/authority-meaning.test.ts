@@ -42,7 +42,14 @@ describe("the sentence", () => {
       { overrides: [{ id: "o", source: "open_change", level: "partial", reason: "peak", by: "Bea", createdAt: at(6), expiresAt: at(30), revokedAt: null }] },
       "Partial, because an override by Bea holds it there until 2026-01-30 00:00 UTC, although a critical change is open."],
   ])("%s", (_, more, sentence) => {
-    expect(authoritySentence(computeAuthority({ ...facts, ...more }, at(20)))).toBe(sentence);
+    expect(authoritySentence(computeAuthority({ ...facts, ...more }, at(20)), "stopped")).toBe(sentence);
+  });
+
+  test("says Stopped of a stop only where it is proven", () => {
+    const authority = computeAuthority({ ...facts, stops: [{ id: "s", scope: "agent", target: "refund-bot", engagedAt: at(2), engagedBy: "Olga", reason: null }] }, at(20));
+    expect((["at_gate", "stopping", "not_proven", "stored", null] as const).map((stop) => authoritySentence(authority, stop))).toEqual([
+      "Stopped at the gate, because a kill switch is engaged.", "Stopping: a kill switch is engaged.", "Stop not proven: a kill switch is engaged.", "Stop stored: a kill switch is engaged.", "Stop stored: a kill switch is engaged.",
+    ]);
   });
 
   test("each level says what it means", () => {

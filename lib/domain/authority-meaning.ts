@@ -3,9 +3,10 @@
 import type { Authority } from "./authority.ts";
 import type { AuthorityLevel } from "./authority-level.ts";
 import type { ToolEffect } from "./manifest.ts";
+import { isProvenStanding, STANDING_NAMES, type StopStanding } from "./stop-words.ts";
 
 export const LEVEL_NAMES: Record<AuthorityLevel, string> = {
-  stopped: "Stopped",
+  stopped: "May do nothing",
   shadow: "Shadow",
   assisted: "Assisted",
   partial: "Partial",
@@ -34,7 +35,7 @@ export function decisionFor(level: AuthorityLevel, effect: ToolEffect | null): L
 }
 
 const MEANINGS: Record<AuthorityLevel, string> = {
-  stopped: "Does nothing. Every call is denied, reads too.",
+  stopped: "May do nothing. Every call that asks is refused, reads too.",
   shadow: "Reads freely. Every write is denied and recorded as a recommendation.",
   assisted: "Reads freely. Every write waits for a person, unless the policy calls it low risk. What cannot be undone always waits.",
   partial: "Reads freely and writes inside its limits. What goes beyond them, or cannot be undone, waits for a person.",
@@ -45,9 +46,13 @@ export function whatItMeans(level: AuthorityLevel): string {
   return MEANINGS[level];
 }
 
-/** For instance "Assisted, because a critical change is open." */
-export function authoritySentence(authority: Pick<Authority, "level" | "binding">): string {
+/** For instance "Assisted, because a critical change is open." `stop`: how far the stops that cover the agent have come; null where that is not asked, as at the latch. */
+export function authoritySentence(authority: Pick<Authority, "level" | "binding">, stop: StopStanding | null): string {
   const { level, binding } = authority;
+  if (binding.source === "kill_switch" && level === "stopped") {
+    const standing = stop ?? "stored";
+    return `${STANDING_NAMES[standing]}${isProvenStanding(standing) ? ", because" : ":"} ${binding.because}.`;
+  }
   const override = binding.overriddenBy;
   if (override !== undefined && override.from !== level) {
     const end = override.until === null ? "" : ` until ${override.until.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -93,8 +93,8 @@ describe("the level and what binds", () => {
     const facts = { ...free, stops: [stop("fleet"), { ...stop("agent"), reason: null }], cardMissing: ["the runbook", "the budget"], openChanges: [change("assisted")] };
     const reasons = computeAuthority(facts, now).constraints.map(({ reason }) => reason);
     expect(reasons).toEqual([
-      "This agent was stopped by Olga; no reason is given yet.",
-      "The whole fleet was stopped by Olga: refund loop.",
+      "A stop of this agent was engaged by Olga; no reason is given yet.",
+      "A stop of the whole fleet was engaged by Olga: refund loop.",
       "The card is incomplete. Missing: the runbook, the budget.",
       "A critical change is open: Refund tool widened.",
       "Version 3 stands at the stage bounded.",

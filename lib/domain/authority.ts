@@ -142,10 +142,10 @@ export function killSwitchConstraint(stop: StopFact): Constraint {
 }
 
 function whatStops(stop: StopFact): string {
-  if (stop.scope === "fleet") return "The whole fleet was stopped by";
-  if (stop.scope === "tier") return `All agents of tier ${stop.target} were stopped by`;
-  if (stop.scope === "version") return "The current version was stopped by";
-  return "This agent was stopped by";
+  if (stop.scope === "fleet") return "A stop of the whole fleet was engaged by";
+  if (stop.scope === "tier") return `A stop of tier ${stop.target} was engaged by`;
+  if (stop.scope === "version") return "A stop of the current version was engaged by";
+  return "A stop of this agent was engaged by";
 }
 
 function unreviewedChanges(facts: AuthorityFacts): Constraint[] {

@@ -4,7 +4,7 @@ import { needOf, type NeedFacts } from "./fleet-need.ts";
 const now = new Date("2026-11-21T06:00:00Z");
 const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
 const facts = (changes: Partial<NeedFacts> = {}): NeedFacts => ({
-  id: "refund-bot", tier: 1, isStopped: false, stoppedTools: 0, openFindings: 0, openCriticalChanges: 0, lastSeenAt: ago(1), rhythm: { gapMs: 60_000, longestPauseMs: 0 }, ranges: [], hasWriteTools: true,
+  id: "refund-bot", tier: 1, standing: null, stoppedTools: 0, openFindings: 0, openCriticalChanges: 0, lastSeenAt: ago(1), rhythm: { gapMs: 60_000, longestPauseMs: 0 }, ranges: [], hasWriteTools: true,
   stop: null, finding: null, change: null, ...changes,
 });
 const stop = { id: "st_1", name: "refund-bot", scope: "agent", words: "stopping", engagedBy: "Ana", engagedAt: ago(2) };
@@ -14,8 +14,8 @@ const change = { id: "ch_1", title: "Refunds up to 500 EUR", proposedAt: ago(30)
 test("a normal agent needs nothing", () => expect(needOf(facts(), now)).toBeNull());
 
 test.each<[string, Partial<NeedFacts>, string, string, object]>([
-  ["a stop says how far it is proven", { isStopped: true, stop }, "Stopping.", "Open the stop", { kind: "stop", stopId: "st_1" }],
-  ["a stop of a wider scope is named", { isStopped: true, stop: { ...stop, scope: "fleet", name: "the whole fleet", words: "stop not proven" } }, "Stop not proven through the stop of the whole fleet.", "Open the stop", { kind: "stop", stopId: "st_1" }],
+  ["a stop says how far it is proven", { standing: "stopping", stop }, "Stopping.", "Open the stop", { kind: "stop", stopId: "st_1" }],
+  ["a stop of a wider scope is named", { standing: "not_proven", stop: { ...stop, scope: "fleet", name: "the whole fleet", words: "stop not proven" } }, "Stop not proven through the stop of the whole fleet.", "Open the stop", { kind: "stop", stopId: "st_1" }],
   ["a finding leads to itself", { openFindings: 2, finding }, "A prompt that nobody reviewed runs. 1 more unreviewed change.", "Open the finding", { kind: "finding", findingId: "fi_1" }],
   ["a finding in review leads to the change", { openFindings: 1, finding: { ...finding, openChangeId: "ch_9" } }, "A prompt that nobody reviewed runs.", "Review the change", { kind: "change", changeId: "ch_9" }],
   ["a critical change", { openCriticalChanges: 3, change }, "A critical change waits: Refunds up to 500 EUR. 2 more critical changes.", "Review the change", { kind: "change", changeId: "ch_1" }],

@@ -1,6 +1,6 @@
 // What does an agent that is not normal need, said in one sentence, and what is the one next step?
 
-import { healthOf, type HealthFacts, type HealthState } from "./fleet-health.ts";
+import { healthOf, healthWord, type HealthFacts, type HealthState } from "./fleet-health.ts";
 
 /** Where the step leads; the page makes the address. */
 export type NeedTarget =
@@ -10,13 +10,15 @@ export type NeedTarget =
 export interface FleetNeed {
   agentId: string;
   state: HealthState;
+  /** For `state`, or for its stop. */
+  word: string;
   sentence: string;
   since: Date | null;
   step: { label: string; target: NeedTarget };
 }
 
 export interface NeedFacts extends HealthFacts {
-  /** The newest stop that covers the agent or one of its tools. */
+  /** The stop whose standing counts, or else the newest one of a tool. */
   stop: { id: string; name: string; scope: string; words: string; engagedBy: string; engagedAt: Date } | null;
   /** The oldest open finding; `openChangeId` once its review is open. */
   finding: { id: string; sentence: string; openedAt: Date; openChangeId: string | null } | null;
@@ -30,13 +32,13 @@ const more = (count: number, noun: string): string => (count > 1 ? ` ${count - 1
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
-function stoppedNeed({ stop, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state"> {
-  if (!stop) return { sentence: "It is stopped.", since: null, step: { label: "Look at it", target: { kind: "agent", agentId: id } } };
+function stopNeed({ stop, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state" | "word"> {
+  if (!stop) return { sentence: "A stop covers it.", since: null, step: { label: "Look at it", target: { kind: "agent", agentId: id } } };
   const through = stop.scope === "agent" ? "" : ` through the stop of ${stop.name}`;
   return { sentence: `${capital(stop.words)}${through}.`, since: stop.engagedAt, step: { label: "Open the stop", target: { kind: "stop", stopId: stop.id } } };
 }
 
-function findingNeed({ finding, openFindings, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state"> {
+function findingNeed({ finding, openFindings, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state" | "word"> {
   if (!finding) return { sentence: "It runs something that nobody reviewed.", since: null, step: { label: "Look at it", target: { kind: "agent", agentId: id } } };
   const sentence = ended(finding.sentence) + more(openFindings, "unreviewed change");
   const { openChangeId } = finding;
@@ -45,7 +47,7 @@ function findingNeed({ finding, openFindings, id }: NeedFacts): Omit<FleetNeed, 
     : { sentence, since: finding.openedAt, step: { label: "Review the change", target: { kind: "change", changeId: openChangeId } } };
 }
 
-function warningNeed({ stop, stoppedTools, change, openCriticalChanges, ranges, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state"> {
+function warningNeed({ stop, stoppedTools, change, openCriticalChanges, ranges, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state" | "word"> {
   if (stoppedTools > 0 && stop) {
     return { sentence: `${capital(stop.name)}: ${stop.words}. The rest goes on.`, since: stop.engagedAt, step: { label: "Open the stop", target: { kind: "stop", stopId: stop.id } } };
   }
@@ -59,9 +61,9 @@ function warningNeed({ stop, stoppedTools, change, openCriticalChanges, ranges, 
 /** Null for an agent that is normal. */
 export function needOf(facts: NeedFacts, now: Date): FleetNeed | null {
   const state = healthOf(facts, now);
-  const named = { agentId: facts.id, state };
+  const named = { agentId: facts.id, state, word: healthWord({ state, standing: facts.standing }) };
   if (state === "normal") return null;
-  if (state === "stopped") return { ...named, ...stoppedNeed(facts) };
+  if (facts.standing !== null) return { ...named, ...stopNeed(facts) };
   if (state === "critical") return { ...named, ...findingNeed(facts) };
   if (state === "warning") return { ...named, ...warningNeed(facts) };
   const sentence = `No sign of it for longer than it ever paused this week${facts.hasWriteTools ? "; it has tools that change something" : ""}.`;

@@ -17,7 +17,7 @@ export async function refreshAuthority(tx: Transaction, agentId: string, now: Da
     FROM agent WHERE id = ${agentId}`;
   if (before?.recorded && before.authority_level === authority.level && before.authority_binding === binding) return authority;
   await tx.agent.update({ where: { id: agentId }, data: { authorityLevel: authority.level, authorityBinding: binding } });
-  await tx.authorityRecord.create({ data: { agentId, at: now, level: authority.level, binding, reason: authoritySentence(authority) } });
+  await tx.authorityRecord.create({ data: { agentId, at: now, level: authority.level, binding, reason: authoritySentence(authority, null) } });
   await appendToLog(tx, [{
     kind: "authority.changed", actor: "system:holdpoint", subject: agentId, agentId, at: now,
     detail: { level: authority.level, binding, reason: authority.binding.reason, before: before?.recorded ? before.authority_level : null },

@@ -45,7 +45,7 @@ async function markStopped(tx: Transaction, stop: ScopedStop & { id: string }, n
     ORDER BY id FOR UPDATE SKIP LOCKED`;
   if (agents.length === 0) return;
   await tx.agent.updateMany({ where: { id: { in: agents.map((agent) => agent.id) } }, data: { authorityLevel: level, authorityBinding: binding.source } });
-  const reason = authoritySentence({ level, binding });
+  const reason = authoritySentence({ level, binding }, null);
   await tx.authorityRecord.createMany({ data: agents.map(({ id }) => ({ agentId: id, at: now, level, binding: binding.source, reason })) });
   await appendToLog(tx, agents.map(({ id, before }) => ({
     kind: "authority.changed", actor: "system:holdpoint", subject: id, agentId: id, at: now, detail: { level, binding: binding.source, reason: binding.reason, before },

@@ -33,10 +33,10 @@ describe("engaging", () => {
     const at = now();
     const { stopId } = await engageStop(agent.owners.technical_owner, { scope: "agent", target: agent.id, reason: "It refunds twice." }, at);
     const authority = await getAuthority(agent.id, now());
-    expect(authority.binding).toMatchObject({ source: "kill_switch", level: "stopped", reason: "This agent was stopped by Priya Nair: It refunds twice.", evidence: { kind: "stop", id: stopId } });
+    expect(authority.binding).toMatchObject({ source: "kill_switch", level: "stopped", reason: "A stop of this agent was engaged by Priya Nair: It refunds twice.", evidence: { kind: "stop", id: stopId } });
     expect(await shownOf(agent.id)).toEqual({ authorityLevel: "stopped", authorityBinding: "kill_switch" });
     const record = await prisma().authorityRecord.findFirstOrThrow({ where: { agentId: agent.id }, orderBy: { id: "desc" } });
-    expect(record).toMatchObject({ at, level: "stopped", binding: "kill_switch", reason: authoritySentence(authority) });
+    expect(record).toMatchObject({ at, level: "stopped", binding: "kill_switch", reason: authoritySentence(authority, null) });
     const moved = await prisma().logEntry.findFirstOrThrow({ where: { subject: agent.id, kind: "authority.changed" }, orderBy: { index: "desc" } });
     expect(JSON.parse(moved.body)).toMatchObject({ agent: agent.id, detail: { level: "stopped", binding: "kill_switch", reason: authority.binding.reason, before } });
     const engaged = await prisma().logEntry.findFirstOrThrow({ where: { subject: stopId } });

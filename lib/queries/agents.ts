@@ -8,7 +8,10 @@ import { agentState, CAPPING_SOURCES, isHeldBelow, SILENT_AFTER_HOURS, type Agen
 import { computeAuthority, type Authority, type ConstraintSource } from "../domain/authority.ts";
 import { CONTROL_TIERS, type AuthorityLevel, type ControlTier } from "../domain/authority-level.ts";
 import { OWNER_ROLES, type OwnerRole } from "../domain/roles.ts";
+import { stopCovers } from "../domain/stop-scope.ts";
+import type { StopStanding } from "../domain/stop-words.ts";
 import { readLevel, readSource } from "./authority.ts";
+import { listEngagedWords, standingFor } from "./stops.ts";
 
 export interface AgentFilter {
   q?: string | undefined;
@@ -33,6 +36,8 @@ export interface AgentRow {
   level: AuthorityLevel;
   binding: ConstraintSource;
   state: AgentState;
+  /** How far the stops that cover it have come; null where none does. */
+  stop: StopStanding | null;
   version: { number: number; label: string | null } | null;
   openChanges: number;
   openFindings: number;
@@ -52,7 +57,7 @@ const WEEK = 7 * 86_400_000;
 /** One row of the list, as the database gives it. */
 interface ListedRow {
   id: string; team: string | null; tier: number | null; stage: string; level: string; binding: string; number: number | null; label: string | null;
-  changes: number; findings: number; overrides: number; complete: boolean; last_seen_at: Date | null;
+  changes: number; findings: number; overrides: number; complete: boolean; last_seen_at: Date | null; version_id: string | null;
 }
 
 const COUNT_CHANGES = "(SELECT count(*) FROM change c WHERE c.agent_id = a.id AND c.state = 'open')";
@@ -86,7 +91,7 @@ export async function listAgents(filter: AgentFilter, cursor: AgentCursor, now: 
   if (cursor.after !== undefined) where.push(`a.id > ${bind(cursor.after)}`);
   if (isBack) where.push(`a.id < ${bind(cursor.before)}`);
   const { rows } = await pool().query<ListedRow>(
-    `SELECT a.id, a.card->>'team' AS team, a.tier, a.stage, a.authority_level AS level, a.authority_binding AS binding, v.number, v.label, a.last_seen_at,
+    `SELECT a.id, a.card->>'team' AS team, a.tier, a.stage, a.authority_level AS level, a.authority_binding AS binding, a.current_version_id AS version_id, v.number, v.label, a.last_seen_at,
             ${COUNT_CHANGES} AS changes, ${COUNT_FINDINGS} AS findings, ${cardIsComplete("a")} AS complete,
             (SELECT count(*) FROM override o WHERE o.agent_id = a.id AND o.revoked_at IS NULL AND o.expires_at > ${bind(now)}) AS overrides
      FROM agent a LEFT JOIN agent_version v ON v.id = a.current_version_id
@@ -95,10 +100,10 @@ export async function listAgents(filter: AgentFilter, cursor: AgentCursor, now: 
   );
   const page = rows.slice(0, PAGE);
   if (isBack) page.reverse();
-  const week = await sumsOfWeek(page.map((row) => row.id), now);
+  const [week, stops] = await Promise.all([sumsOfWeek(page.map((row) => row.id), now), page.some((row) => row.level === "stopped") ? listEngagedWords(now) : []]);
   const hasMore = rows.length > PAGE;
   return {
-    rows: page.map((row) => asAgentRow(row, week.get(row.id), now)),
+    rows: page.map((row) => ({ ...asAgentRow(row, week.get(row.id), now), stop: standingFor({ id: row.id, tier: row.tier, currentVersionId: row.version_id }, stops) })),
     hasNext: isBack || hasMore,
     hasPrevious: isBack ? hasMore : cursor.after !== undefined,
   };
@@ -141,7 +146,7 @@ const share = (hits: number, n: number): number | null => (n === 0 ? null : hits
 
 const readTier = (value: number | null): ControlTier | null => CONTROL_TIERS.find((tier) => tier === value) ?? null;
 
-function asAgentRow(row: ListedRow, week: WeekSums | undefined, now: Date): AgentRow {
+function asAgentRow(row: ListedRow, week: WeekSums | undefined, now: Date): Omit<AgentRow, "stop"> {
   const level = readLevel(row.level);
   const binding = readSource(row.binding);
   const tier = readTier(row.tier);
@@ -205,6 +210,10 @@ export interface AgentDetail {
   openFindings: number;
   runsInWeek: number;
   state: AgentState;
+  /** How far the stops that cover the whole of it have come; null where none does. */
+  stop: StopStanding | null;
+  /** Of each stop that covers it or one of its tools, in words. */
+  stopWords: Readonly<Record<string, string>>;
   authority: Authority;
 }
 
@@ -220,13 +229,15 @@ export async function findAgent(agentId: string, now: Date): Promise<AgentDetail
     },
   });
   if (!agent) return null;
-  const [facts, week] = await Promise.all([loadAuthorityFacts(prisma(), agentId, now), sumsOfWeek([agentId], now)]);
+  const [facts, week, stops] = await Promise.all([loadAuthorityFacts(prisma(), agentId, now), sumsOfWeek([agentId], now), listEngagedWords(now)]);
+  const covered = { id: agentId, tier: agent.tier, currentVersionId: agent.currentVersion?.id ?? null };
   const authority = computeAuthority(facts, now);
   const { card, tier, owners, currentVersion, _count, ...rest } = agent;
   return {
     ...rest, card: agentCardSchema.parse(card), tier: readTier(tier), missing: facts.cardMissing, version: currentVersion,
     owners: owners.map((owner) => asOwner(owner, now)).filter((owner): owner is AgentOwnerRow => owner !== null),
     openFindings: _count.findings, runsInWeek: week.get(agentId)?.runs ?? 0, authority,
+    stop: standingFor(covered, stops), stopWords: Object.fromEntries(stops.filter((stop) => stopCovers(stop, covered)).map(({ id, words }) => [id, words])),
     state: agentState({
       level: authority.level, binding: authority.binding.source, isHeldBelow: isHeldBelow(authority.level, agent.stage, readTier(tier), currentVersion !== null), openFindings: _count.findings, isComplete: facts.cardMissing.length === 0,
       hasVersion: currentVersion !== null, lastSeenAt: agent.lastSeenAt,
@@ -254,21 +265,26 @@ export interface AgentPulse {
   versionId: string | null;
   cardRevision: number;
   lastSeenAt: string | null;
+  /** How far each stop that covers it has come. */
+  stops: string;
 }
 
 export async function findAgentPulse(agentId: string, now: Date): Promise<AgentPulse | null> {
-  const { rows } = await pool().query<{ level: string; binding: string; findings: number; changes: number; overrides: number; record: number; version: string | null; revision: number; seen: Date | null }>(
+  const [{ rows }, stops] = await Promise.all([pool().query<{ level: string; binding: string; findings: number; changes: number; overrides: number; record: number; tier: number | null; version: string | null; revision: number; seen: Date | null }>(
     `SELECT a.authority_level AS level, a.authority_binding AS binding, ${COUNT_FINDINGS} AS findings, ${COUNT_CHANGES} AS changes,
             (SELECT count(*) FROM override o WHERE o.agent_id = a.id AND o.revoked_at IS NULL AND o.expires_at > $2) AS overrides,
             (SELECT coalesce(max(r.id), 0) FROM authority_record r WHERE r.agent_id = a.id) AS record,
-            a.current_version_id AS version, a.card_revision AS revision, a.last_seen_at AS seen
+            a.tier, a.current_version_id AS version, a.card_revision AS revision, a.last_seen_at AS seen
      FROM agent a WHERE a.id = $1 AND a.archived_at IS NULL`,
     [agentId, now],
-  );
+  ), listEngagedWords(now)]);
   const row = rows[0];
-  return row === undefined ? null : {
+  if (row === undefined) return null;
+  const covered = { id: agentId, tier: row.tier, currentVersionId: row.version };
+  return {
     level: row.level, binding: row.binding, openFindings: row.findings, openChanges: row.changes, overrides: row.overrides, authorityRecord: row.record,
     versionId: row.version, cardRevision: row.revision, // By the minute: a busy agent would otherwise render its page anew with every span.
     lastSeenAt: row.seen?.toISOString().slice(0, 16) ?? null,
+    stops: stops.filter((stop) => stopCovers(stop, covered)).map(({ id, words }) => `${id} ${words}`).join("\n"),
   };
 }

@@ -7,7 +7,7 @@ import { stopCovers, type CoveredAgent } from "../domain/stop-scope.ts";
 import { judgeIndividual, judgeShare } from "../domain/usual-range.ts";
 import { fleetBaseline, type AgentBaseline } from "./fleet-baseline.ts";
 import { readFleetDay, type DayOfAgent } from "./fleet-day.ts";
-import { listEngagedWords, type EngagedWords } from "./stops.ts";
+import { listEngagedWords, standingFor, type EngagedWords } from "./stops.ts";
 
 export interface AgentRow extends CoveredAgent {
   team: string;
@@ -29,10 +29,11 @@ const AGENTS = `WITH writing AS (SELECT digest FROM component WHERE kind = 'tool
 function factsOf(agent: AgentRow, stops: readonly EngagedWords[], day: DayOfAgent | undefined, usual: AgentBaseline | undefined): NeedFacts {
   const covering = stops.filter((stop) => stopCovers(stop, agent));
   const wholly = covering.filter(({ scope }) => scope !== "tool");
+  const standing = standingFor(agent, covering);
   const cost = day && day.costKnownRuns > 0 ? day.costNanoUsd / day.costKnownRuns : null;
   return {
-    id: agent.id, tier: agent.tier, isStopped: wholly.length > 0, stoppedTools: covering.length - wholly.length, openFindings: agent.openFindings, openCriticalChanges: agent.openCriticalChanges,
-    lastSeenAt: agent.lastSeenAt, rhythm: usual?.rhythm ?? null, hasWriteTools: agent.hasWriteTools, stop: wholly[0] ?? covering[0] ?? null, finding: null, change: null,
+    id: agent.id, tier: agent.tier, standing, stoppedTools: covering.length - wholly.length, openFindings: agent.openFindings, openCriticalChanges: agent.openCriticalChanges,
+    lastSeenAt: agent.lastSeenAt, rhythm: usual?.rhythm ?? null, hasWriteTools: agent.hasWriteTools, stop: wholly.find((stop) => stop.standing === standing) ?? covering[0] ?? null, finding: null, change: null,
     ranges: day && usual ? [
       { metric: "errors", word: judgeShare(day.errors, usual.errors).word }, { metric: "escalations", word: judgeShare(day.escalations, usual.escalations).word },
       { metric: "cost", word: judgeIndividual(cost, usual.costs).word },

@@ -1,14 +1,19 @@
 // Which agents are not normal, page by page, and what does each need?
 
 import { pool } from "../database/database.ts";
-import { countHealth, type HealthState } from "../domain/fleet-health.ts";
+import { countHealth, HEALTH_NAMES, HEALTH_OF_PATH, type HealthState } from "../domain/fleet-health.ts";
 import { needOf, type NeedFacts, type NeedTarget } from "../domain/fleet-need.ts";
+import { pathWords } from "../domain/stop-path-words.ts";
 import { paths } from "../paths.ts";
 import { readFleet } from "./fleet-facts.ts";
+import { getStopPath, type StopPath } from "./stop-path.ts";
 
 export interface ShownNeed {
-  agentId: string;
+  /** Of an agent, or of the stop path. */
+  name: string;
+  href: string;
   state: HealthState;
+  word: string;
   sentence: string;
   /** ISO; null where it is not known since when. */
   since: string | null;
@@ -42,10 +47,17 @@ function hrefOf(target: NeedTarget): string {
 
 function shownNeed(facts: NeedFacts, now: Date): ShownNeed[] {
   const need = needOf(facts, now);
-  return need ? [{ agentId: need.agentId, state: need.state, sentence: need.sentence, since: need.since?.toISOString() ?? null, next: { label: need.step.label, href: hrefOf(need.step.target) } }] : [];
+  return need ? [{ name: need.agentId, href: paths.agent(need.agentId), state: need.state, word: need.word, sentence: need.sentence, since: need.since?.toISOString() ?? null, next: { label: need.step.label, href: hrefOf(need.step.target) } }] : [];
 }
 
 export const listNeeds = async (facts: readonly NeedFacts[], now: Date): Promise<ShownNeed[]> => (await withMatters(facts)).flatMap((one) => shownNeed(one, now));
+
+/** Nothing when the stop path is in order. It fails for all agents at once, and so comes first. */
+export function pathNeed({ last }: Pick<StopPath, "last">, now: Date): ShownNeed[] {
+  const { state: pathState, title, detail } = pathWords(last, now);
+  const state = HEALTH_OF_PATH[pathState];
+  return state === null ? [] : [{ name: "Stop path", href: paths.stops(), state, word: HEALTH_NAMES[state], sentence: `${title}. ${detail}`, since: last?.at.toISOString() ?? null, next: { label: "Look at the path", href: paths.stops() } }];
+}
 
 export const ABNORMAL_STATES = ["stopped", "critical", "not_reporting", "warning"] as const satisfies readonly HealthState[];
 export type AbnormalState = (typeof ABNORMAL_STATES)[number];
@@ -65,16 +77,17 @@ export interface FleetNeeds {
 
 const PAGE = 50;
 
-/** Exactly the agents that the counters and the list of `/now` count, in the same order. */
+/** Exactly what the counters and the list of `/now` count, in the same order. */
 export async function getFleetNeeds(asked: { state: AbnormalState | null; page: number }, now: Date): Promise<FleetNeeds> {
-  const { facts, sorted } = await readFleet(now);
-  const { stopped, critical, warning, notReporting } = countHealth(sorted, 0);
+  const [{ facts, sorted }, path] = await Promise.all([readFleet(now), getStopPath(now)]);
+  const { stopped, critical, warning, notReporting } = countHealth(sorted, 0, pathWords(path.last, now).state);
   const wanted = sorted.filter(({ state }) => (asked.state === null ? state !== "normal" : state === asked.state));
   const pages = Math.max(1, Math.ceil(wanted.length / PAGE));
   const page = Math.min(pages, Math.max(1, asked.page));
   const shown = wanted.slice((page - 1) * PAGE, page * PAGE).flatMap(({ id }) => facts.get(id) ?? []);
+  const ofPath = pathNeed(path, now).filter(({ state }) => asked.state === null || state === asked.state);
   return {
-    state: asked.state, page, pages, needs: await listNeeds(shown, now), checkedAt: now.toISOString(),
+    state: asked.state, page, pages, needs: [...(page === 1 ? ofPath : []), ...(await listNeeds(shown, now))], checkedAt: now.toISOString(),
     counts: { all: stopped + critical + warning + notReporting, stopped, critical, not_reporting: notReporting, warning },
   };
 }

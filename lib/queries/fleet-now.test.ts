@@ -29,7 +29,7 @@ async function run(agentId: string, startedAt: Date): Promise<void> {
 }
 
 const stop = (id: string, scope: string, target: string, proven = false) =>
-  prisma().stop.create({ data: { id, scope, target, engagedBy: "Ana", engagedAt: ago(HOUR), provenAt: proven ? ago(HOUR - 210) : null } });
+  prisma().stop.create({ data: { id, scope, target, engagedBy: "Ana", engagedAt: ago(HOUR), provenAt: proven ? ago(HOUR - 210) : null, probeRefusedAt: proven ? ago(HOUR - 210) : null } });
 
 beforeAll(async () => {
   await seedDefaults(ago(40 * 24 * HOUR));
@@ -48,26 +48,26 @@ beforeAll(async () => {
 
 it("names each agent that is not normal, the worst first, with its one step", async () => {
   const { needs, more, counts, sentence } = await getFleetNow(2, now);
-  expect(needs.map(({ agentId, state, next }) => [agentId, state, next.href])).toEqual([
+  expect(needs.map(({ name, state, next }) => [name, state, next.href])).toEqual([
     ["halted-bot", "stopped", paths.stopOf("st_1")],
     ["loose-bot", "critical", paths.finding("fi_2")],
     ["quiet-bot", "not_reporting", paths.agent("quiet-bot")],
     ["tool-bot", "warning", paths.stopOf("st_2")],
     ["worse-bot", "warning", paths.agentMetrics("worse-bot")],
   ]);
-  expect(needs[0]?.sentence).toBe("Stopped, proven in 0.21 s.");
+  expect(needs[0]?.sentence).toBe("Stopped at the gate, no point connected.");
   expect(needs[1]?.sentence).toBe("Sentence 2. 1 more unreviewed change.");
   expect(needs[2]?.since).toBe(ago(2 * HOUR).toISOString());
   expect(needs[4]?.sentence).toBe("Above the usual range in the last 24 hours: escalations.");
   expect(more).toBe(0);
   expect(counts).toEqual({ stopped: 1, critical: 1, warning: 2, notReporting: 1, waiting: 2 });
-  expect(sentence).toMatch(/^1 of 6 agents are normal\. 5 need you: halted-bot is stopped.* 2 decisions wait for you\.$/);
+  expect(sentence).toMatch(/^1 of 6 agents are normal\. 5 need you: halted-bot is stopped at the gate.* 2 decisions wait for you\.$/);
 });
 
 it("puts every agent under its team with its state, the highest tier first", async () => {
   const { teams, agents } = await getFleetNow(0, now);
   expect(teams.map((team) => [team.name, team.agents.length])).toEqual([["Payments", 5], ["No team", 1]]);
-  expect(teams[0]?.agents[0]).toEqual({ id: "halted-bot", tier: 2, state: "stopped" });
+  expect(teams[0]?.agents[0]).toEqual({ id: "halted-bot", tier: 2, state: "stopped", word: "Stopped at the gate" });
   expect(teams[1]?.agents[0]).toEqual({ id: "calm-bot", tier: 0, state: "normal" });
   expect(agents).toBe(6);
 });
@@ -99,10 +99,38 @@ it("takes as many statements for many agents as for few", async () => {
 it.each([["stopped", ["halted-bot"]], ["critical", ["loose-bot"]], ["not_reporting", ["quiet-bot"]], ["warning", ["tool-bot", "worse-bot"]], [null, ["halted-bot", "loose-bot", "quiet-bot", "tool-bot", "worse-bot"]]] as const)(
   "lists exactly the agents that a counter counts: %s", async (state, expected) => {
     const { needs, counts, page, pages } = await getFleetNeeds({ state, page: 9 }, now);
-    expect(needs.map(({ agentId }) => agentId)).toEqual(expected);
+    expect(needs.map(({ name }) => name)).toEqual(expected);
     expect(counts[state ?? "all"]).toBe(expected.length);
     expect([page, pages]).toEqual([1, 1]);
   });
+
+it("never says stopped of a stop that is not proven: a point that may still act makes it critical, before all else", async () => {
+  await prisma().enforcementPoint.create({ data: { id: "pt_deaf", agentId: "halted-bot", name: "deaf-1", kind: "sdk", firstHeardAt: ago(HOUR), lastHeardAt: now, leaseUntil: ago(HOUR) } });
+  const { needs, counts, sentence, teams } = await getFleetNow(0, now);
+  expect(needs[0]).toMatchObject({ name: "halted-bot", state: "critical", word: "Stop not proven", sentence: "Stop not proven, 0 of 1 confirmed.", next: { href: paths.stopOf("st_1") } });
+  expect([counts.stopped, counts.critical]).toEqual([0, 2]);
+  expect(sentence).toMatch(/5 need you: halted-bot has a stop that is not proven, /);
+  expect(JSON.stringify([needs[0], teams[0]?.agents[0]])).not.toMatch(/"Stopped/);
+  expect((await getFleetNeeds({ state: "critical", page: 1 }, now)).needs.map(({ name }) => name)).toEqual(["halted-bot", "loose-bot"]);
+  await prisma().enforcementPoint.delete({ where: { id: "pt_deaf" } });
+});
+
+it("a stop path that failed its last proof is critical, and one that is not proven any more a warning, in sentence, counters and lists", async () => {
+  const prove = (id: string, at: Date, isProven: boolean) => prisma().rehearsal.create({ data: { id, kind: "standing", scope: "agent", target: "probe", startedBy: "system", startedAt: at, endedAt: at, isProven, expected: 2, answered: 1, epoch: 1n, detail: { sentence: "gw eu-2 did not answer." } } });
+  await prove("re_1", ago(200_000), true);
+  const stale = await getFleetNow(0, now);
+  expect([stale.counts.warning, stale.sentence.startsWith("The stop path is not being proven. "), stale.needs[0]]).toEqual([3, true, expect.objectContaining({ name: "Stop path", state: "warning" })]);
+  await prove("re_2", ago(20_000), false);
+  const failed = await getFleetNow(0, now);
+  expect(failed.sentence).toMatch(/^The stop path failed its last proof\. 4 of 9 agents are normal/);
+  expect(failed.counts).toMatchObject({ critical: 2, warning: 2 });
+  expect(failed.needs[0]).toMatchObject({ name: "Stop path", href: paths.stops(), state: "critical", word: "Critical", sentence: "The stop path failed its last proof. gw eu-2 did not answer. Tried 20 s ago, 1 of 2 points." });
+  const { needs, counts } = await getFleetNeeds({ state: "critical", page: 1 }, now);
+  expect([needs.map(({ name }) => name), counts.critical, counts.all]).toEqual([["Stop path", "loose-bot"], 2, 6]);
+  await prove("re_3", now, true);
+  expect((await getFleetNow(0, now)).counts).toMatchObject({ critical: 1, warning: 2 });
+  await prisma().rehearsal.deleteMany();
+});
 
 it("names overrides that end within a day, and no other", async () => {
   const made = { agentId: "calm-bot", source: "stage", level: "partial", reason: "For the spec.", createdBy: "Ana", createdAt: ago(HOUR) };

@@ -1,9 +1,11 @@
 // How does the fleet stand at this moment, and what needs somebody first?
 
 import { pool } from "../database/database.ts";
-import { countHealth, fleetSentence, type AgentHealth, type HealthState } from "../domain/fleet-health.ts";
+import { countHealth, fleetSentence, healthWord, type AgentHealth, type HealthState } from "../domain/fleet-health.ts";
+import { pathWords } from "../domain/stop-path-words.ts";
 import { readFleet, type AgentRow } from "./fleet-facts.ts";
-import { listNeeds, type ShownNeed } from "./fleet-needs.ts";
+import { listNeeds, pathNeed, type ShownNeed } from "./fleet-needs.ts";
+import { getStopPath } from "./stop-path.ts";
 import type { DayOfAgent } from "./fleet-day.ts";
 
 export interface EndingOverride {
@@ -24,7 +26,8 @@ export interface FleetNow {
   more: number;
   /** Overrides in force that end within a day, the soonest first, and how many of them there are. */
   ending: { count: number; overrides: EndingOverride[] };
-  teams: { name: string; agents: { id: string; state: HealthState; tier: number }[] }[];
+  /** `word`: where it is that of a stop, and not of the state. */
+  teams: { name: string; agents: { id: string; state: HealthState; word?: string; tier: number }[] }[];
   agents: number;
   day: { runs: number; costNanoUsd: number; costUnknownRuns: number; stopsEngaged: number; stopsReleased: number; changesApproved: number; findingsOpened: number };
   checkedAt: string;
@@ -53,11 +56,12 @@ async function endingOverrides(now: Date): Promise<FleetNow["ending"]> {
 
 /** `waiting`: how many decisions wait for the person who looks. */
 export async function getFleetNow(waiting: number, now: Date): Promise<FleetNow> {
-  const [{ agents, facts, sorted, days }, happened, ending] = await Promise.all([readFleet(now), countHappened(new Date(now.getTime() - DAY_MS)), endingOverrides(now)]);
+  const [{ agents, facts, sorted, days }, happened, ending, path] = await Promise.all([readFleet(now), countHappened(new Date(now.getTime() - DAY_MS)), endingOverrides(now), getStopPath(now)]);
+  const pathState = pathWords(path.last, now).state;
   const abnormal = sorted.filter(({ state }) => state !== "normal");
   const shown = abnormal.slice(0, MOST_NEEDS).flatMap(({ id }) => facts.get(id) ?? []);
   return {
-    sentence: fleetSentence(sorted, waiting), counts: countHealth(sorted, waiting), needs: await listNeeds(shown, now), more: abnormal.length - shown.length, ending,
+    sentence: fleetSentence(sorted, waiting, pathState), counts: countHealth(sorted, waiting, pathState), needs: [...pathNeed(path, now), ...(await listNeeds(shown, now))], more: abnormal.length - shown.length, ending,
     teams: byTeam(agents, sorted), agents: sorted.length,
     day: {
       ...sumsOf([...days.values()]),
@@ -74,9 +78,12 @@ function sumsOf(days: readonly DayOfAgent[]): Pick<FleetNow["day"], "runs" | "co
 
 /** The largest dots first, so that a team's weight is seen at its beginning. */
 function byTeam(agents: readonly AgentRow[], sorted: readonly AgentHealth[]): FleetNow["teams"] {
-  const stateOf = new Map(sorted.map(({ id, state }) => [id, state]));
+  const healthOf = new Map(sorted.map((health) => [health.id, health]));
   const teams = [...Map.groupBy(agents, ({ team }) => team)].toSorted((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
   return teams.map(([name, members]) => ({
-    name, agents: members.toSorted((a, b) => (b.tier ?? 0) - (a.tier ?? 0) || (a.id < b.id ? -1 : 1)).map(({ id, tier }) => ({ id, tier: tier ?? 0, state: stateOf.get(id) ?? "normal" })),
+    name, agents: members.toSorted((a, b) => (b.tier ?? 0) - (a.tier ?? 0) || (a.id < b.id ? -1 : 1)).map(({ id, tier }) => {
+      const { state, standing } = healthOf.get(id) ?? { state: "normal", standing: null };
+      return { id, tier: tier ?? 0, state, ...(standing === null ? {} : { word: healthWord({ state, standing }) }) };
+    }),
   }));
 }

@@ -97,7 +97,7 @@ const readyOf = (steps: readonly ReadinessStep[]) => (countReady(steps) === step
 /** Only what a person should look at is counted. */
 function leadOf({ total, byState }: FleetSummary): string {
   const notes = [
-    byState.stopped > 0 ? `${byState.stopped} stopped` : "",
+    byState.stopped > 0 ? `${byState.stopped} that may do nothing` : "",
     byState.finding > 0 ? `${byState.finding} with an unreviewed change` : "",
     byState.incomplete > 0 ? `${byState.incomplete} with an incomplete card` : "",
     byState.capped > 0 ? `${byState.capped} capped by a change or an override` : "",

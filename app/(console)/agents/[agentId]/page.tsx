@@ -56,7 +56,7 @@ export default async function AgentPage({ params }: { params: Params }) {
       <div className="cols agent-cols">
         <div className="stack">
           <AuthorityCard
-            agentId={agent.id} authority={agent.authority} now={now} linksToHistory className="first"
+            agentId={agent.id} authority={agent.authority} stop={agent.stop} stopWords={agent.stopWords} now={now} linksToHistory className="first"
             revoke={(overrideId) => <RevokeOverride overrideId={overrideId} action={revokeOverrideAction} permission={mayRevoke} />}
           />
           <Stale readAtMs={now.getTime()} className="third">

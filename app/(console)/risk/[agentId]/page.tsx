@@ -66,7 +66,7 @@ function Standing({ agent, now }: { agent: AgentDetail; now: Date }) {
   return (
     <Card title="Where it stands">
       <CardBody className="form-stack">
-        <p className="font-medium">{authoritySentence(agent.authority)}</p>
+        <p className="font-medium">{authoritySentence(agent.authority, agent.stop)}</p>
         <KeyValue items={[
           { label: "Tier", value: agent.tier === null ? "not set" : <>{agent.tier}{agent.tierSetAt && <>, <Time at={agent.tierSetAt} show="day" now={now} /></>}</> },
           ...(agent.tierSetBy ? [{ label: "Set by", value: agent.tierSetBy }] : []),

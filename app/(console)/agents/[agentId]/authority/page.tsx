@@ -25,7 +25,7 @@ export default async function AgentAuthorityPage({ params }: { params: Promise<{
       <AgentHead agent={agent} tab="authority" now={now} actions={<LinkButton href={paths.tierGuide(agent.id)}>Tier and stage</LinkButton>} />
       <div className="cols">
         <div className="stack">
-          <AuthorityCard agentId={agent.id} authority={agent.authority} now={now} revoke={revoke} />
+          <AuthorityCard agentId={agent.id} authority={agent.authority} stop={agent.stop} stopWords={agent.stopWords} now={now} revoke={revoke} />
           <AuthorityHistory steps={history} now={now} />
         </div>
         <div className="stack" id="overrides">
