@@ -12,14 +12,20 @@ export interface ProvableStop extends ScopedStop {
   probeRefusedAt: Date | null;
 }
 
-export type StopFacts = ProofFacts & { agentIds: string[] };
+export type StopFacts = ProofFacts & { agentIds: string[]; trial: Trial | null };
+
+/** A version under trial, with one of the conversations in which it acts. */
+interface Trial {
+  agentId: string;
+  conversationId: string;
+}
 
 /** `agentsInScope` in SQL, for the stop `s` and the agent `a`. */
 const COVERS = Prisma.sql`a.archived_at IS NULL AND CASE s.scope WHEN 'fleet' THEN true WHEN 'tier' THEN s.target = coalesce(a.tier, 0)::text WHEN 'agent' THEN s.target = a.id
   WHEN 'version' THEN s.target = a.current_version_id WHEN 'tool' THEN starts_with(s.target, a.id || '/') END`;
 
 /**
- * Of engaged stops, two statements for however many of them: points that were live when the stop was stored, were heard since, or confirmed it.
+ * Of engaged stops, a few statements for however many of them: points that were live when the stop was stored, were heard since, or confirmed it.
  * Those of the probe agent count in no real stop. What a point said since a release says nothing about the stop any more.
  */
 export async function loadProofFacts(client: Transaction, stops: readonly ProvableStop[]): Promise<Map<string, StopFacts>> {
@@ -33,12 +39,25 @@ export async function loadProofFacts(client: Transaction, stops: readonly Provab
     FROM stop s JOIN enforcement_point p ON p.kind <> 'probe' LEFT JOIN agent a ON a.id = p.agent_id LEFT JOIN stop_confirmation c ON c.stop_id = s.id AND c.point_id = p.id
     WHERE s.id = ANY(${ids}) AND (c.point_id IS NOT NULL OR ((p.lease_until > s.engaged_at OR p.last_heard_at >= s.engaged_at) AND ${COVERS}))
     ORDER BY p.agent_id, p.name`;
+  const trials = stops.some(({ scope }) => scope === "version") ? await loadTrials(client, ids) : new Map<string, Trial>();
   const agentsOf = new Map(covered.map(({ stopId, agentIds }) => [stopId, agentIds]));
   const pointsOf = Map.groupBy(points, ({ stopId }) => stopId);
   return new Map(stops.map(({ id, engagedAt, probeRefusedAt }) => {
-    const agentIds = agentsOf.get(id) ?? [];
-    return [id, { engagedAt, agents: agentIds.length, agentIds, probeRefusedAt, points: (pointsOf.get(id) ?? []).map(({ stopId: _stop, ...point }) => point) }];
+    const covering = agentsOf.get(id) ?? [];
+    const trial = (covering.length === 0 && trials.get(id)) || null;
+    const agentIds = trial ? [trial.agentId] : covering;
+    return [id, { engagedAt, agents: agentIds.length, agentIds, trial, isTrial: trial !== null, probeRefusedAt, points: (pointsOf.get(id) ?? []).map(({ stopId: _stop, ...point }) => point) }];
   }));
+}
+
+/** Of stops of a version that is no agent's current one; whoever never gave it a task runs nothing of it. */
+async function loadTrials(client: Transaction, stopIds: readonly string[]): Promise<Map<string, Trial>> {
+  const rows = await client.$queryRaw<(Trial & { stopId: string })[]>`
+    SELECT s.id AS "stopId", o.agent_id AS "agentId", t.conversation AS "conversationId"
+    FROM stop s JOIN rollout o ON s.scope = 'version' AND o.candidate_id = s.target AND o.state <> 'completed' JOIN agent a ON a.id = o.agent_id AND a.archived_at IS NULL
+      CROSS JOIN LATERAL (SELECT CASE arm WHEN 'candidate' THEN task_id ELSE shadow_task_id END AS conversation FROM assignment WHERE rollout_id = o.id AND (arm = 'candidate' OR shadow_task_id IS NOT NULL) LIMIT 1) t
+    WHERE s.id = ANY(${[...stopIds]})`;
+  return new Map(rows.map(({ stopId, ...trial }) => [stopId, trial]));
 }
 
 /** Cheap where nearly all points are still to answer: one that can act and said nothing, goodbye or faults aside, is enough. */

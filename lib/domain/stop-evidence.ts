@@ -19,12 +19,12 @@ export function stopEvidence({ proof, agents, probeRefusedAt }: Found) {
     agent: agentId, point: name, state, ...(confirmedAt ? { confirmedAt: confirmedAt.toISOString() } : { lastHeardAt: lastHeardAt.toISOString(), leaseUntil: leaseUntil.toISOString() }),
     ...(leftAt === null ? {} : { leftAt: leftAt.toISOString() }), ...(fault === null ? {} : { fault }),
   }));
-  return { agents, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, elapsedMs: proof.elapsedMs, probeRefusedAt: probeRefusedAt?.toISOString() ?? null, points: named };
+  return { agents, isTrial: proof.isTrial, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, elapsedMs: proof.elapsedMs, probeRefusedAt: probeRefusedAt?.toISOString() ?? null, points: named };
 }
 
 const moment = z.coerce.date();
 const evidenceSchema = z.object({
-  agents: z.int().nullable().default(null), confirmed: z.int(), closed: z.int(), missing: z.int(), probeRefusedAt: moment.nullable(),
+  agents: z.int().nullable().default(null), isTrial: z.boolean().default(false), confirmed: z.int(), closed: z.int(), missing: z.int(), probeRefusedAt: moment.nullable(),
   points: z.array(z.object({
     agent: z.string(), point: z.string(), state: z.enum(["confirmed", "closed", "missing"] satisfies PointState[]), fault: z.string().nullable().default(null),
     confirmedAt: moment.nullable().default(null), lastHeardAt: moment.optional(), leaseUntil: moment.optional(), leftAt: moment.nullable().default(null),
@@ -41,14 +41,14 @@ interface Released {
 export function readStopEvidence(kept: unknown, { engagedAt, releasedAt, provenAt }: Released): Found | null {
   const read = evidenceSchema.safeParse(kept);
   if (!read.success) return null;
-  const { agents, points, probeRefusedAt, confirmed, closed, missing } = read.data;
+  const { agents, isTrial, points, probeRefusedAt, confirmed, closed, missing } = read.data;
   const isProven = provenAt !== null && missing === 0;
   const elapsedMs = (isProven ? provenAt : releasedAt).getTime() - engagedAt.getTime();
   return {
     agents: agents ?? new Set(points.map(({ agent }) => agent)).size, probeRefusedAt,
     proof: {
       state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping", confirmed, closed, missing, elapsedMs,
-      provenAt: isProven ? provenAt : null, isProbeRefused: probeRefusedAt !== null,
+      provenAt: isProven ? provenAt : null, isProbeRefused: probeRefusedAt !== null, isTrial,
       points: points.map(({ agent, point, ...one }): ProvedPoint => {
         const leaseUntil = one.leaseUntil ?? one.confirmedAt ?? releasedAt;
         return { ...one, id: `${agent} ${point}`, agentId: agent, name: point, leaseUntil, lastHeardAt: one.lastHeardAt ?? one.confirmedAt ?? leaseUntil };

@@ -6,7 +6,7 @@ const at = (ms: number): Date => new Date(Date.UTC(2026, 0, 1) + ms);
 const point = (given: Partial<PointFact> = {}): PointFact => ({
   id: "pt_1", agentId: "refund-bot", name: "web-1", confirmedAt: null, lastHeardAt: at(-1_000), leaseUntil: at(9_000), leftAt: null, fault: null, ...given,
 });
-const facts = (points: PointFact[], given: Partial<ProofFacts> = {}): ProofFacts => ({ engagedAt: at(0), agents: 1, points, probeRefusedAt: at(100), ...given });
+const facts = (points: PointFact[], given: Partial<ProofFacts> = {}): ProofFacts => ({ engagedAt: at(0), agents: 1, isTrial: false, points, probeRefusedAt: at(100), ...given });
 const confirmed = point({ id: "pt_2", confirmedAt: at(300), lastHeardAt: at(300), leaseUntil: at(10_300) });
 
 describe("a point", () => {
@@ -63,7 +63,7 @@ describe("always", () => {
 
   test("proven means: none may still act, and a probe was refused", () => {
     fc.assert(fc.property(fc.array(anyPoint, { maxLength: 6 }), fc.option(moment), moment, (points, probeRefusedAt, now) => {
-      const proof = proveStop({ engagedAt: at(0), agents: 2, points, probeRefusedAt }, now);
+      const proof = proveStop({ engagedAt: at(0), agents: 2, isTrial: false, points, probeRefusedAt }, now);
       const mayAct = points.filter((one) => one.fault !== null || (one.confirmedAt === null && one.leaseUntil > now && !(one.leftAt !== null && one.leftAt >= one.lastHeardAt)));
       if (mayAct.length > 0 || probeRefusedAt === null) expect(proof.state).not.toBe("proven");
       expect(proof.confirmed + proof.closed + proof.missing).toBe(points.length);

@@ -22,6 +22,8 @@ export interface ProofFacts {
   /** How many agents the stop covers. */
   agents: number;
   points: readonly PointFact[];
+  /** A version that is being tried beside the current one: the gate decides each of its calls, and no point does. */
+  isTrial: boolean;
   /** The first refusal of a call after all live points had confirmed. */
   probeRefusedAt: Date | null;
 }
@@ -47,6 +49,7 @@ export interface StopProof {
   /** From the stored latch to the proof, or to now. */
   elapsedMs: number;
   isProbeRefused: boolean;
+  isTrial: boolean;
 }
 
 const ORDER: Readonly<Record<PointState, number>> = { missing: 0, closed: 1, confirmed: 2 };
@@ -76,7 +79,7 @@ export function proveStop(facts: ProofFacts, now: Date): StopProof {
   const elapsedMs = Math.max(0, (provenMs ?? now.getTime()) - facts.engagedAt.getTime());
   return {
     state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping",
-    points, confirmed: count("confirmed"), closed: count("closed"), missing, isProbeRefused,
+    points, confirmed: count("confirmed"), closed: count("closed"), missing, isProbeRefused, isTrial: facts.isTrial,
     provenAt: provenMs === null ? null : new Date(provenMs), elapsedMs,
   };
 }

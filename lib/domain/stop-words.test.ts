@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROOF_WITHIN_MS, proveStop, type PointFact } from "./stop-proof.ts";
-import { pointWords, stateWords, stopHeadline, stopSentence, toldState, type ShownProof, type ToldStop } from "./stop-words.ts";
+import { pointWords, stateWords, STANDING_NAMES, standingOf, stopHeadline, stopSentence, toldState, type ShownProof, type ToldStop } from "./stop-words.ts";
 
 const engaged = Date.parse("2026-11-21T02:21:04.900Z");
 const at = (ms: number): Date => new Date(engaged + ms);
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-function told(points: PointFact[], probeRefusedAt: Date | null, now: Date, agents = 1): ToldStop {
-  const proof = proveStop({ engagedAt: at(0), agents, points, probeRefusedAt }, now);
+function told(points: PointFact[], probeRefusedAt: Date | null, now: Date, agents = 1, isTrial = false): ToldStop {
+  const proof = proveStop({ engagedAt: at(0), agents, isTrial, points, probeRefusedAt }, now);
   const shown: ShownProof = {
     ...proof, probeRefusedAt: iso(probeRefusedAt), provenAt: iso(proof.provenAt), callsSince: 0,
     points: proof.points.map((point) => ({ ...point, confirmedAt: iso(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(), leaseUntil: point.leaseUntil.toISOString(), leftAt: iso(point.leftAt) })),
@@ -39,12 +39,21 @@ describe("the words of a stop", () => {
     expect(stopHeadline(told([], null, at(200), 0))).toBe("The stop holds. It covers no agent now.");
   });
 
+  test("of a version under trial the gate is asked, and its points are not", () => {
+    const tried = (probe: Date | null, now: Date) => told([], probe, now, 1, true);
+    expect(stopHeadline(tried(at(100), at(200)))).toBe("Stopped at the gate, which decides each call of a version under trial.");
+    expect(stateWords(tried(at(100), at(200)))).toBe("stopped at the gate, which decides its trial");
+    expect([stopHeadline(tried(null, at(200))), stopHeadline(tried(null, at(11_000)))]).toEqual(["Stopping. The gate decides each call of a version under trial.", "Stop not proven. No probe call was refused."]);
+    expect(stopSentence(tried(null, at(11_000)))).toBe("No call in one of its tasks was tried and refused yet. The current version goes on, and gets its tasks.");
+  });
+
   test("the word stands only where it is proven, whatever the points say", () => {
     const moment = fc.option(fc.integer({ min: -12_000, max: 25_000 }).map(at), { nil: null });
     const anyPoint = fc.record({ confirmedAt: moment, lastHeardAt: fc.integer({ min: -12_000, max: 25_000 }).map(at), leaseUntil: fc.integer({ min: -5_000, max: 30_000 }).map(at), leftAt: moment, fault: fc.constantFrom(null, "It went back.") });
     fc.assert(fc.property(fc.array(anyPoint, { maxLength: 6 }), moment, fc.integer({ min: 0, max: 30_000 }), (points, probe, ms) => {
       const stop = told(points.map((each, index) => point(`point ${index}`, each)), probe, at(ms));
       expect(saysStopped(stop)).toBe(toldState(stop) === "proven");
+      expect(/stopped/i.test(STANDING_NAMES[standingOf(stop)])).toBe(toldState(stop) === "proven");
       if (toldState(stop) === "stopping") expect(ms).toBeLessThan(PROOF_WITHIN_MS);
     }));
     expect(saysStopped({ ...told([], null, at(0)), proof: null })).toBe(false);

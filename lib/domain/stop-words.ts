@@ -24,6 +24,8 @@ export interface ShownProof {
   closed: number;
   missing: number;
   isProbeRefused: boolean;
+  /** Of a version that is being tried: the gate decides each of its calls, and no point does. */
+  isTrial: boolean;
   probeRefusedAt: string | null;
   provenAt: string | null;
   elapsedMs: number;
@@ -100,6 +102,7 @@ export function stopHeadline(stop: ToldStop): string {
   if (!proof) return "The stop is stored. What it reached cannot be read now.";
   const all = allPoints(proof);
   if (coversNobody(proof)) return "The stop holds. It covers no agent now.";
+  if (proof.isTrial && proof.state !== "not_proven") return proof.state === "proven" ? "Stopped at the gate, which decides each call of a version under trial." : "Stopping. The gate decides each call of a version under trial.";
   if (proof.state === "proven") return all === 0 ? "Stopped at the gate. No enforcement point is connected." : `Stopped, proven in ${seconds(proof.elapsedMs)}.`;
   const settled = `${proof.confirmed.toLocaleString("en")} of ${plural(all, "point")} confirmed${proof.closed > 0 ? `, ${proof.closed.toLocaleString("en")} closed` : ""}.`;
   if (proof.state === "stopping") return all === 0 ? "Stopping. No enforcement point is connected." : `Stopping. ${settled}`;
@@ -115,6 +118,7 @@ export function stopSentence(stop: ToldStop): string {
   const all = allPoints(proof);
   const probe = proof.probeRefusedAt === null ? "" : `A probe call was refused at ${clockTenth(proof.probeRefusedAt)}.`;
   if (coversNobody(proof)) return "Nobody was there to be stopped. An agent that comes under it is refused.";
+  if (proof.isTrial) return `${proof.isProbeRefused ? `A call in one of its tasks was tried and refused at ${clockTenth(proof.probeRefusedAt ?? stop.engagedAt)}.` : "No call in one of its tasks was tried and refused yet."} The current version goes on, and gets its tasks.`;
   if (all === 0) return `${proof.isProbeRefused ? `Holdpoint's own gate refuses. ${probe}` : "Holdpoint's own gate has not refused a probe call yet."} Whether agents that do not ask have ended, it cannot know.`;
   if (proof.state === "proven") return `${all.toLocaleString("en")} of ${plural(all, "point")}: ${howSettled(proof)}. ${probe}`;
   if (proof.missing === 0) return "All points are settled. It is not proven until a probe call is refused.";
@@ -178,7 +182,7 @@ export function stateWords(stop: ToldStop): string {
   if (!proof || state === "unknown") return "stored, proof not known";
   const all = allPoints(proof);
   if (coversNobody(proof)) return "stored, covers no agent now";
-  if (state === "proven") return all === 0 ? "stopped at the gate, no point connected" : `stopped, proven in ${seconds(proof.elapsedMs)}`;
+  if (state === "proven") return proof.isTrial ? "stopped at the gate, which decides its trial" : all === 0 ? "stopped at the gate, no point connected" : `stopped, proven in ${seconds(proof.elapsedMs)}`;
   const count = all === 0 ? "" : `, ${proof.confirmed.toLocaleString("en")} of ${all.toLocaleString("en")} confirmed`;
   return state === "stopping" ? `stopping${count}` : `stop not proven${count}`;
 }

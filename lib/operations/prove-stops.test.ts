@@ -6,10 +6,11 @@ import { setOwnAddress } from "../process-address.ts";
 import { findRehearsal, listDrills } from "../queries/rehearsals.ts";
 import { getStopPath } from "../queries/stop-path.ts";
 import { findShownStop, listStopMoments } from "../queries/stops-shown.ts";
-import { countEngagedStops, listEngagedStops, pulseOfStops } from "../queries/stops.ts";
+import { countEngagedStops, getBlastRadius, listEngagedStops, pulseOfStops } from "../queries/stops.ts";
 import { probeToken } from "../auth/probe-token.ts";
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
-import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
+import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
+import { makeRollout } from "../testing/make-rollout.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { createApiKey, newKeySchema } from "./api-keys.ts";
 import { systemActor } from "./people.ts";
@@ -108,6 +109,13 @@ describe("a stop", () => {
     const nobody = await engageStop(person, { scope: "tier", target: "0", reason: null });
     await proveStops(new Date());
     expect(await stored(nobody.stopId)).toMatchObject({ provenAt: expect.any(Date) as Date, probeRefusedAt: null });
+
+    await makeAgent({ tier: 0 });
+    expect((await findShownStop(nobody.stopId, new Date()))?.proof?.state).not.toBe("proven");
+    await recheckProven(new Date());
+    expect(await stored(nobody.stopId)).toMatchObject({ probeRefusedAt: expect.any(Date) as Date });
+    expect((await findShownStop(nobody.stopId, new Date()))?.proof).toMatchObject({ state: "proven", isProbeRefused: true });
+    await prisma().stop.update({ where: { id: nobody.stopId }, data: { releasedAt: new Date() } });
   });
 
   test("is not proven by a point that contradicts itself, until it says what holds", async () => {
@@ -229,6 +237,22 @@ describe("a stop", () => {
     await proveStops(new Date());
     expect((await findShownStop(stopId, new Date()))?.proof).toMatchObject({ state: "proven", points: [{ name: `in-${scope}` }] });
     for (const one of [covered, outside]) one.close();
+  });
+
+  test("on a version under trial is proven by a call in one of its tasks, though the agent's points hold nothing of it", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "trial-1");
+    const rollout = await makeRollout(agent, { candidate: manifest({ prompt: "Another prompt." }) });
+    const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), { scope: "version", target: rollout.candidateId, reason: null });
+    // As long as it was given no task, nothing of it runs.
+    expect((await findShownStop(stopId, new Date()))?.proof).toMatchObject({ state: "proven", isTrial: false, isProbeRefused: false });
+    await prisma().assignment.create({ data: { rolloutId: rollout.id, agentId: agent.id, taskId: "task-1", unit: "task-1", arm: "candidate", probability: 0.5, stageIndex: 0, exposureIndex: 0, assignedAt: new Date() } });
+    expect(await findShownStop(stopId, new Date())).toMatchObject({ agents: 1, proof: { state: "stopping", isTrial: true, isProbeRefused: false } });
+    expect(await getBlastRadius({ scope: "version", target: rollout.candidateId }, new Date())).toMatchObject({ agents: 1, withWriteTools: 1 });
+    await proveStops(new Date());
+    expect(await stored(stopId)).toMatchObject({ provenAt: expect.any(Date) as Date, probeRefusedAt: expect.any(Date) as Date });
+    expect((await findShownStop(stopId, new Date()))?.proof).toMatchObject({ state: "proven", isTrial: true, points: [] });
+    point.close();
   });
 
   test("that was released meanwhile is not proven any more", async () => {

@@ -38,7 +38,7 @@ const recordProven = operation({
     const { stopId, proof: { provenAt }, probeRefusedAt } = finding;
     const detail = stopEvidence(finding);
     // Of two processes that found the same, one records it.
-    const { count } = await tx.stop.updateMany({ where: { id: stopId, provenAt: null, releasedAt: null }, data: { provenAt, probeRefusedAt, proof: detail } });
+    const { count } = await tx.stop.updateMany({ where: { id: stopId, releasedAt: null, OR: [{ provenAt: null }, { probeRefusedAt: null }] }, data: { provenAt, probeRefusedAt, proof: detail } });
     return { result: count > 0, evidence: count === 0 ? NOTHING_CHANGED : { subject: stopId, detail } };
   },
 });
@@ -74,7 +74,7 @@ async function follow(stop: Followed, now: Date): Promise<boolean> {
   const before = proveStop({ ...facts, probeRefusedAt: null }, now);
   const [agentId] = facts.agentIds;
   const tool = (stop.scope === "tool" ? splitTool(stop.target)?.tool : null) ?? ANY_TOOL;
-  const isRefused = before.missing === 0 && agentId !== undefined && (await probeGate({ agentId, tool, epoch: stop.epoch }, now)).isRefused;
+  const isRefused = before.missing === 0 && agentId !== undefined && (await probeGate({ agentId, tool, epoch: stop.epoch, stopId: stop.id, conversationId: facts.trial?.conversationId ?? "" }, now)).isRefused;
   // The answer took its time.
   const probeRefusedAt = isRefused ? new Date(Math.max(now.getTime(), Date.now())) : null;
   const at = probeRefusedAt ?? now;
@@ -104,9 +104,12 @@ export async function recheckProven(now: Date): Promise<void> {
   const stops = await listFollowed(true);
   const facts = await loadProofFacts(prisma(), stops);
   for (const id of missingSince.keys()) if (!facts.has(id)) missingSince.delete(id);
-  for (const { id: stopId, probeRefusedAt } of stops) {
+  for (const stop of stops) {
+    const { id: stopId, probeRefusedAt } = stop;
     const found = facts.get(stopId);
     const proof = found && proveStop(found, now);
+    // It covered nobody, so that no probe was made; now it covers somebody.
+    if (proof?.missing === 0 && proof.state !== "proven") await follow(stop, now);
     if (!proof || proof.missing === 0) {
       missingSince.delete(stopId);
       continue;

@@ -65,10 +65,11 @@ const latch = operation({
       return { result: { stopId: engaged.id }, evidence: { kind: "stop.engaged_again", subject: engaged.id, agentId: await agentOf(tx, { scope, target }), detail } };
     }
     const agentIds = await agentsInScope(tx, { scope, target });
-    if (scope !== "fleet" && scope !== "tier" && agentIds.length === 0 && !(scope === "version" && (await isTried(tx, target)))) throw new NotFound("This names no agent that is here.");
+    const isTrial = scope === "version" && agentIds.length === 0 && (await isTried(tx, target));
+    if (scope !== "fleet" && scope !== "tier" && agentIds.length === 0 && !isTrial) throw new NotFound("This names no agent that is here.");
     const id = newId("st");
     await tx.stop.create({ data: { id, scope, target, reason, engagedBy: actor.name, engagedAt: now, epoch: await nextEpoch(tx) } });
-    return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents: agentIds.length } } };
+    return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents: agentIds.length || Number(isTrial) } } };
   },
 });
 

@@ -24,18 +24,18 @@ export interface ProofRow extends ScopedStop {
 export interface FoundProof {
   proof: StopProof;
   agents: number;
-  /** Null where the stop is released and they may be others by now. */
+  /** Whose every call is refused; null where the stop is released and they may be others by now, and of a version that is being tried. */
   agentIds: readonly string[] | null;
   probeRefusedAt: Date | null;
 }
 
-/** Two statements for however many; of a released one, what was kept of it, and nothing when nothing was. */
+/** A few statements for however many; of a released one, what was kept of it, and nothing when nothing was. */
 export async function findProofs(stops: readonly ProofRow[], now: Date): Promise<Map<string, FoundProof>> {
   const facts = await loadProofFacts(prisma(), stops.filter(({ releasedAt }) => releasedAt === null));
   return new Map(stops.flatMap((stop) => {
     const { id, engagedAt, releasedAt, provenAt } = stop;
     const found = facts.get(id);
-    if (found) return [[id, { proof: settled(proveStop(found, now), stop), agents: found.agents, agentIds: found.agentIds, probeRefusedAt: stop.probeRefusedAt }] as const];
+    if (found) return [[id, { proof: settled(proveStop(found, now), stop), agents: found.agents, agentIds: found.isTrial ? null : found.agentIds, probeRefusedAt: stop.probeRefusedAt }] as const];
     const kept = releasedAt === null ? null : readStopEvidence(stop.proof, { engagedAt, releasedAt, provenAt });
     const agentId = agentInScope(stop);
     return kept ? [[id, { ...kept, agentIds: agentId === null ? null : [agentId] }] as const] : [];
@@ -54,7 +54,7 @@ const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** As it travels to a page. `callsSince`: calls that change something, of agents covered, that began after the latch and the time that calls under way take. */
 export function shownProof({ proof, probeRefusedAt }: FoundProof, callsSince: number | null): ShownProof {
   return {
-    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, isProbeRefused: proof.isProbeRefused, probeRefusedAt: text(probeRefusedAt),
+    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, isProbeRefused: proof.isProbeRefused, isTrial: proof.isTrial, probeRefusedAt: text(probeRefusedAt),
     provenAt: text(proof.provenAt), elapsedMs: proof.elapsedMs, callsSince,
     points: proof.points.slice(0, MOST_POINTS).map((point): ShownPoint => ({
       id: point.id, agentId: point.agentId, name: point.name, state: point.state, confirmedAt: text(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(),

@@ -1,7 +1,7 @@
 // Which kill switches are engaged, what does each cover, and which were there before?
 
 import { pool, prisma } from "../database/database.ts";
-import { agentInScope, isStopScope, stopCovers, stopName, type CoveredAgent, type ScopedStop, type StopScope } from "../domain/stop-scope.ts";
+import { agentInScope, isStopScope, stopCovers, stopName, type CoveredAgent, type ScopedStop } from "../domain/stop-scope.ts";
 import { standingOf, standingOfAll, stateWords, type StopStanding, type ToldStop } from "../domain/stop-words.ts";
 import { findProofs, shownProof, type FoundProof, type ProofRow } from "./stop-proof.ts";
 
@@ -58,7 +58,23 @@ export function blastRadiusOf(stop: ScopedStop, agents: readonly ScopedAgent[]):
 
 /** What an engaged stop of this scope meets. */
 export async function getBlastRadius(stop: ScopedStop, now: Date): Promise<BlastRadius> {
-  return blastRadiusOf(stop, await listScopedAgents(now));
+  const radius = blastRadiusOf(stop, await listScopedAgents(now));
+  return stop.scope === "version" && radius.agents === 0 ? radiusOfTrial(stop.target, now) : radius;
+}
+
+/** Of a version that is being tried beside the current one, what runs under that version. */
+async function radiusOfTrial(versionId: string, now: Date): Promise<BlastRadius> {
+  const { rows } = await pool().query<BlastRadius>(
+    `SELECT count(*) AS agents, count(*) FILTER (WHERE "hasWriteTools") AS "withWriteTools", coalesce(sum(runs), 0)::int AS "activeRuns", coalesce(sum("underWay"), 0)::int AS "actionsUnderWay", coalesce(sum(waiting), 0)::int AS "actionsWaiting"
+     FROM (SELECT DISTINCT ON (o.agent_id) o.agent_id,
+       EXISTS (SELECT FROM jsonb_array_elements(v.components) part JOIN component c ON c.digest = part->>'digest' AND c.kind = 'tool' AND c.content->>'effect' IS DISTINCT FROM 'read') AS "hasWriteTools",
+       (SELECT count(*) FROM run r WHERE r.agent_id = o.agent_id AND r.version_id = v.id AND r.started_at > $2 AND r.ended_at > $3) AS runs,
+       (SELECT count(*) FROM action n WHERE n.agent_id = o.agent_id AND n.version_id = v.id AND n.state = 'started' AND NOT n.is_seeded) AS "underWay",
+       (SELECT count(*) FROM action n WHERE n.agent_id = o.agent_id AND n.version_id = v.id AND n.state IN ('held', 'approved') AND NOT n.is_seeded) AS waiting
+       FROM rollout o JOIN agent_version v ON v.id = o.candidate_id JOIN agent a ON a.id = o.agent_id AND a.archived_at IS NULL WHERE v.id = $1 AND o.state <> 'completed') tried`,
+    [versionId, new Date(now.getTime() - LONGEST_RUN_MS), new Date(now.getTime() - ACTIVE_WITHIN_MS)],
+  );
+  return rows[0] ?? { agents: 0, withWriteTools: 0, activeRuns: 0, actionsUnderWay: 0, actionsWaiting: 0 };
 }
 
 export interface StopRow extends ProofRow {
