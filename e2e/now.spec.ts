@@ -62,6 +62,33 @@ test("a stopped agent comes first, and its one step leads to the stop", async ({
   }
 });
 
+test("a proof of the stop path that fails is told on a page that is open, whatever the browser's clock says", async ({ page, makeAgent, makePerson, signInAs, isMobile }) => {
+  test.skip(isMobile, "the width does not matter");
+  await makeAgent({ isBare: true });
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  const prove = async (isProven: boolean): Promise<string> => {
+    const [id, at] = [`re_${crypto.randomUUID()}`, new Date()];
+    await prisma().rehearsal.create({ data: { id, kind: "standing", scope: "agent", target: "of this spec", startedBy: "system", startedAt: at, endedAt: at, releasedAt: at, isProven, expected: 1, answered: Number(isProven), epoch: 1n, detail: { sentence: isProven ? "" : "gw eu-2 did not answer." } } });
+    await prisma().$executeRaw`SELECT pg_notify('holdpoint', ${JSON.stringify({ kind: "rehearsal.ended", subject: id, agentId: null })})`;
+    return id;
+  };
+  const ids = [await prove(true)];
+  try {
+    await page.clock.install({ time: Date.now() + 600_000 });
+    await page.goto(paths.now());
+    const card = page.getByRole("region", { name: "The stop path works" });
+    await expect(card).toContainText(/proven \d+ s ago/);
+    await page.clock.runFor(5_000);
+    await expect(card, "ten minutes between the two clocks are no age").toBeVisible();
+    ids.push(await prove(false));
+    await expect(page.getByRole("region", { name: "Stop path", exact: true })).toContainText("The stop path failed its last proof.");
+    await expect(sentence(page)).toHaveText(/^The stop path failed its last proof\./);
+    await expect(needs(page).first()).toContainText("gw eu-2 did not answer.");
+  } finally {
+    await prisma().rehearsal.deleteMany({ where: { id: { in: ids } } });
+  }
+});
+
 test("without a connection nothing reads as if nothing needed anybody", async ({ page, context, makeAgent, makePerson, signInAs }) => {
   await makeAgent({ isBare: true });
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
