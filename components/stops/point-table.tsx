@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Card } from "@/components/ui/card.tsx";
 import { DataTable, type Column } from "@/components/ui/data-table.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -28,14 +29,28 @@ const STANDING: Record<ShownPointRow["standing"], { kind: StatusKind; word: stri
   not_believed: { kind: "critical", word: "Not believed" }, closed: { kind: "waiting", word: "Closed" }, left: { kind: "waiting", word: "Said goodbye" }, live: { kind: "ok", word: "Live" },
 };
 
+/** Who is heard after its lease has ended is at work; that it has closed is then not known. */
+const isBehind = ({ standing, lastHeardAt, leaseUntil }: ShownPointRow): boolean => standing === "closed" && lastHeardAt > leaseUntil;
+
+function Standing({ point }: { point: ShownPointRow }) {
+  const { kind, word } = STANDING[point.standing];
+  return isBehind(point) ? <StatusMark kind="warning">Behind</StatusMark> : <StatusMark kind={kind}>{word}</StatusMark>;
+}
+
+function wrongWith(point: ShownPointRow, now: Date): ReactNode {
+  if (point.fault !== null) return point.fault;
+  if (isBehind(point)) return "It is heard without a lease: it does not apply what holds, and may still act.";
+  return point.standing === "closed" ? <>Its lease ended <Time at={point.leaseUntil} now={now} />. It cannot act.</> : "";
+}
+
 const columnsOf = (now: Date): readonly Column<ShownPointRow>[] => [
   { key: "name", header: "Point", priority: 1, cell: (point) => point.name },
-  { key: "standing", header: "State", priority: 2, cell: (point) => <StatusMark kind={STANDING[point.standing].kind}>{STANDING[point.standing].word}</StatusMark> },
+  { key: "standing", header: "State", priority: 2, cell: (point) => <Standing point={point} /> },
   { key: "agent", header: "Agent", cell: (point) => point.agentId },
   { key: "kind", header: "Kind", priority: 4, cell: (point) => (point.kind === "sdk" ? "SDK" : "MCP gateway") },
   { key: "epoch", header: "Epoch", align: "right", cell: (point) => (point.epoch === null ? "none yet" : formatNumber(point.epoch)) },
   { key: "heard", header: "Last heard", cell: (point) => <Time at={point.lastHeardAt} now={now} /> },
-  { key: "why", header: "What is wrong", isSelfEvident: true, cell: (point) => (point.fault !== null ? point.fault : point.standing === "closed" ? <>Its lease ended <Time at={point.leaseUntil} now={now} />. It cannot act.</> : "") },
+  { key: "why", header: "What is wrong", isSelfEvident: true, cell: (point) => wrongWith(point, now) },
 ];
 
 /** Where calls of agents are let through or refused, by name. */
