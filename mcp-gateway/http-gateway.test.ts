@@ -5,12 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { prisma } from "../lib/database/database.ts";
 import type { PersonActor } from "../lib/domain/roles.ts";
 import { engageStop } from "../lib/operations/stops.ts";
+import { approveAtOnce } from "../lib/testing/approve-at-once.ts";
 import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
 import { makePerson } from "../lib/testing/make-agent.ts";
 import { useDatabase } from "../lib/testing/use-database.ts";
 import type { Subject } from "./behalf.ts";
 import { HttpGateway } from "./http-gateway.ts";
-import { approveAtOnce, environmentWith, gatedAgent, heldActions, Journal, type GatedAgent } from "./testing/gated-agent.ts";
+import { environmentWith, gatedAgent, heldActions, Journal, type GatedAgent } from "./testing/gated-agent.ts";
 
 useDatabase();
 

@@ -3,10 +3,11 @@ import path from "node:path";
 import readline from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { prisma } from "../lib/database/database.ts";
+import { approveAtOnce } from "../lib/testing/approve-at-once.ts";
 import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
 import { manifest } from "../lib/testing/make-agent.ts";
 import { useDatabase } from "../lib/testing/use-database.ts";
-import { approveAtOnce, environmentWith, gatedAgent, heldActions, type GatedAgent } from "./testing/gated-agent.ts";
+import { environmentWith, gatedAgent, heldActions, type GatedAgent } from "./testing/gated-agent.ts";
 
 useDatabase();
 

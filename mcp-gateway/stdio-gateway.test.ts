@@ -12,10 +12,11 @@ import type { PersonActor } from "../lib/domain/roles.ts";
 import { revokeApiKey } from "../lib/operations/api-keys.ts";
 import { systemActor } from "../lib/operations/people.ts";
 import { engageStop } from "../lib/operations/stops.ts";
+import { approveAtOnce } from "../lib/testing/approve-at-once.ts";
 import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
 import { makePerson } from "../lib/testing/make-agent.ts";
 import { useDatabase } from "../lib/testing/use-database.ts";
-import { approveAtOnce, gatedAgent, heldActions, Journal, type GatedAgent } from "./testing/gated-agent.ts";
+import { gatedAgent, heldActions, Journal, type GatedAgent } from "./testing/gated-agent.ts";
 
 useDatabase();
 

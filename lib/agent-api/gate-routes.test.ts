@@ -8,6 +8,7 @@ import { appendToLog } from "../operations/append-to-log.ts";
 import { systemActor } from "../operations/people.ts";
 import { engageStop, stopSchema } from "../operations/stops.ts";
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
+import { approveAtOnce } from "../testing/approve-at-once.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 
@@ -132,7 +133,7 @@ describe("under a policy, with a record", () => {
   test("an approval is used once, and no longer than a stop permits", async () => {
     const { body } = await refund(60, "approved", { conversationId: "run-2" });
     const id = (body.approval as { id: string }).id;
-    await prisma().action.update({ where: { id }, data: { state: "approved", decidedAt: new Date(), dispatchAt: new Date(Date.now() - 1) } });
+    await approveAtOnce(id);
     const answers = await Promise.all(Array.from({ length: 20 }, () => refund(60, "approved", { conversationId: "run-2" })));
     expect(new Set(answers.map((answer) => answer.body.decision))).toEqual(new Set(["permit"]));
     expect((await prisma().usageCounter.findUniqueOrThrow({ where: { agentId_scope_key: { agentId: ruled.id, scope: "run", key: "run-2" } } })).calls).toBe(1n);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { approverAnswer, approverWords, type ApprovableAction, type ActionApprover } from "./action-approver.ts";
+import { approverAnswer, type ApprovableAction } from "./action-approver.ts";
+import { ANYBODY, type ActionApprover } from "./approval-ask.ts";
 
 const NOW = new Date("2026-11-21T10:00:00Z");
 const ana: ActionApprover = { id: "pe_ana", email: "Ana@example.test", roles: ["operator"] };
 const held = (more: Partial<ApprovableAction> = {}): ApprovableAction => ({
-  state: "held", approvers: [], onBehalfOf: null, expiresAt: new Date("2026-11-21T10:10:00Z"), inputDigest: "sha256:a", reviews: [], ...more,
+  state: "held", asks: [ANYBODY], onBehalfOf: null, expiresAt: new Date("2026-11-21T10:10:00Z"), inputDigest: "sha256:a", reviews: [], ...more,
 });
 const reasonOf = (action: ApprovableAction, person = ana): string | null => {
   const answer = approverAnswer(person, action, NOW);
@@ -17,7 +18,14 @@ describe("approverAnswer", () => {
   test.each([
     ["role:operator", true], ["role:business_owner", false], ["person:pe_ana", true], ["person:ana@EXAMPLE.test", true], ["person:bob@example.test", false],
     ["ana@example.test", false], ["team:operator", false], ["role:", false], ["", false],
-  ])("asked is %j", (approver, isOk) => expect(reasonOf(held({ approvers: [approver] })) === null).toBe(isOk));
+  ])("asked is %j", (approver, isOk) => expect(reasonOf(held({ asks: [{ approvers: [approver], persons: 1 }] })) === null).toBe(isOk));
+
+  test("of several asks one is enough to have a say, none is not", () => {
+    const others = [{ approvers: ["role:business_owner"], persons: 1 }, { approvers: ["role:on_call", "person:bob@example.test"], persons: 2 }];
+    expect(reasonOf(held({ asks: others }))).toBe("The policy asks the business owner, and the on-call or bob@example.test; you are none of them here.");
+    expect(reasonOf(held({ asks: [...others, { approvers: ["role:operator"], persons: 1 }] }))).toBeNull();
+    expect(reasonOf(held({ asks: [] }))).not.toBeNull();
+  });
 
   test("never for oneself", () => {
     for (const onBehalfOf of ["pe_ana", "ana@example.test", " ANA@example.test "]) expect(reasonOf(held({ onBehalfOf }))).toMatch(/own behalf/);
@@ -36,8 +44,4 @@ describe("approverAnswer", () => {
     expect(reasonOf(held({ state: "stopped" }))).toBe("It is decided already: stopped by a kill switch.");
     expect(reasonOf(held({ state: "__proto__" }))).toMatch(/not known/);
   });
-});
-
-test("approvers in words", () => {
-  expect(approverWords(["role:business_owner", "role:constructor", "person:ana@example.test"])).toBe("the business owner, the role constructor or ana@example.test");
 });

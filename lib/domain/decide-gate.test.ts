@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ANYBODY } from "./approval-ask.ts";
 import { AUTHORITY_LEVELS, type AuthorityLevel } from "./authority-level.ts";
 import type { Bundle, BundleStop } from "./bundle.ts";
 import { decideGate, GATE_REASONS } from "./decide-gate.ts";
@@ -120,7 +121,7 @@ describe("always", () => {
 
 describe("under a policy", () => {
   const verdict = (decision: PolicyVerdict["decision"], more: Partial<PolicyVerdict> = {}): PolicyVerdict => ({
-    decision, policies: [{ id: "p", effect: decision === "permit" ? "permit" : "forbid" }], approvers: [], approvalsNeeded: 1, isLowRisk: false, sentence: "By the policy.", ...more,
+    decision, policies: [{ id: "p", effect: decision === "permit" ? "permit" : "forbid" }], asks: decision === "hold" ? [ANYBODY] : [], isLowRisk: false, sentence: "By the policy.", ...more,
   });
   const LOW_RISK = verdict("permit", { isLowRisk: true });
   const TOOL_OF = { read: "order_get", write: "refund_create", irreversible: "mail_send" } as const;
@@ -159,7 +160,7 @@ describe("under a policy", () => {
   });
 
   test("names the policies, whom they ask and how many", () => {
-    expect(under("partial", "refund_create", verdict("hold", { approvers: ["role:finance"], approvalsNeeded: 2 }))).toMatchObject({ reason: "policy", sentence: "By the policy.", policies: ["p"], approvers: ["role:finance"], approvalsNeeded: 2 });
+    expect(under("partial", "refund_create", verdict("hold", { asks: [{ approvers: ["role:finance"], persons: 2 }, { approvers: ["role:legal"], persons: 1 }] }))).toMatchObject({ reason: "policy", sentence: "By the policy.", policies: ["p"], approvers: ["role:finance", "role:legal"], approvalsNeeded: 2 });
     expect(under("partial", "refund_create", verdict("deny", { error: "arguments", policies: [] }))).toMatchObject({ decision: "deny", reason: "policy_error", policies: [], approvalsNeeded: 0 });
     expect(under("partial", "refund_create", verdict("permit"))).toMatchObject({ decision: "permit", reason: "permitted", policies: ["p"] });
   });

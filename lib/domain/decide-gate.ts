@@ -1,5 +1,6 @@
 // May this tool call go ahead? The same function decides in the server and in every enforcement point.
 
+import { allApprovers, fewestPersons } from "./approval-ask.ts";
 import type { AuthorityLevel } from "./authority-level.ts";
 import type { Bundle, BundleStop } from "./bundle.ts";
 import type { GateDecision } from "./gate-decision.ts";
@@ -25,9 +26,9 @@ export interface GateAnswer {
   epoch: number | null;
   /** Ids of the policies that decided. */
   policies: readonly string[];
-  /** Whom a held call asks; empty: whoever may approve actions. */
+  /** All whom a held call asks, of several policies each its own; empty: whoever may approve actions. */
   approvers: readonly string[];
-  /** Each another person. 0 where nobody is asked. */
+  /** The fewest that can be enough, each another person. 0 where nobody is asked. */
   approvalsNeeded: number;
 }
 
@@ -92,7 +93,7 @@ function underPolicy(byTable: GateAnswer, verdict: PolicyVerdict | null, { level
   const policies = verdict.policies.map(({ id }) => id);
   const byPolicy: GateAnswer = {
     ...byTable, decision: verdict.decision, reason: verdict.error === undefined ? "policy" : "policy_error", sentence: verdict.sentence, policies,
-    approvers: verdict.decision === "hold" ? verdict.approvers : [], approvalsNeeded: verdict.decision === "hold" ? Math.max(1, verdict.approvalsNeeded) : 0,
+    ...(verdict.decision === "hold" ? { approvers: allApprovers(verdict.asks), approvalsNeeded: Math.max(1, fewestPersons(verdict.asks)) } : { approvers: [], approvalsNeeded: 0 }),
   };
   if (verdict.decision !== "permit") return byPolicy;
   const isLowRiskWrite = verdict.isLowRisk && level === "assisted" && effect === "write" && byTable.reason === "needs_person";

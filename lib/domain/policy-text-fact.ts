@@ -8,7 +8,7 @@ import { listed } from "./quote.ts";
 import { countSteps, loosening, type DecisionStep, type ReplayClass } from "./replay-class.ts";
 
 /** Why the letters of two texts do not show by themselves that the second permits nothing more. */
-export const NARROWING_DOUBTS = ["tools", "permit", "forbid", "approvers", "failing_permit"] as const;
+export const NARROWING_DOUBTS = ["tools", "permit", "forbid", "failing_permit"] as const;
 export type NarrowingDoubt = (typeof NARROWING_DOUBTS)[number];
 
 /** The calls of late, decided again under the text before and under the one after. */
@@ -64,7 +64,6 @@ function untriedSentence(trial: PolicyTrial | null): string {
 
 const DOUBT_WORDS: Readonly<Record<NarrowingDoubt, string>> = {
   tools: "the tools differ as well", permit: "a permit was added or changed", forbid: "a forbid was changed or taken away",
-  approvers: "a forbid that asks a person was added, with approvers whom the old text does not name",
   failing_permit: "a permit was taken away that could have failed, and where one fails the call is refused",
 };
 

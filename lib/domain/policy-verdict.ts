@@ -1,15 +1,14 @@
 // What does a policy say to a call? Decided by the policy engine, applied by the gate.
 
+import type { ApprovalAsk } from "./approval-ask.ts";
 import type { GateDecision } from "./gate-decision.ts";
 
 export interface PolicyVerdict {
   decision: GateDecision;
   /** Those that decided, in the order of the text; none when nothing permits. */
   policies: readonly { id: string; effect: "permit" | "forbid" }[];
-  /** Whom a held call asks; empty when the policies name nobody. */
-  approvers: readonly string[];
-  /** How many of them, each another person. */
-  approvalsNeeded: number;
+  /** Of a held call, what each of its policies asks; empty otherwise. */
+  asks: readonly ApprovalAsk[];
   /** Permitted, by at least one policy that says so. */
   isLowRisk: boolean;
   sentence: string;

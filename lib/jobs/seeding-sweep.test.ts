@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { storedAsks } from "../domain/approval-ask.ts";
 import { readLogFilter } from "../domain/log-filter.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
@@ -191,7 +192,7 @@ describe("until it is decided", () => {
 
   test("one yes of two does not tell the second person", async () => {
     const action = await seeded();
-    await prisma().action.update({ where: { id: action.id }, data: { approvalsNeeded: 2, approvers: [] } });
+    await prisma().action.update({ where: { id: action.id }, data: storedAsks([{ approvers: [], persons: 2 }]) });
     await approveAction(ingrid, { actionId: action.id, inputDigest: action.inputDigest });
     const [given] = await entriesOf(action.id);
     expect([given?.kind, given?.body.includes("isSeeded")]).toEqual(["action.approval_given", false]);
@@ -210,7 +211,7 @@ describe("it is never carried out and never counted", () => {
     expect(await prisma().gateDecision.count({ where: { OR: [{ actionId: action.id }, { conversationId: action.conversationId }] } })).toBe(0);
     expect(await prisma().run.count({ where: { conversationId: action.conversationId } })).toBe(0);
     expect(await getBlastRadius({ scope: "agent", target: agent.id }, new Date())).toMatchObject({ actionsWaiting: 5, actionsUnderWay: 0 });
-    await prisma().action.update({ where: { id: action.id }, data: { policies: ["over-100"], approvers: [], amountMinor: 11_000n } });
+    await prisma().action.update({ where: { id: action.id }, data: { policies: ["over-100"], amountMinor: 11_000n } });
     const batches = await listActionBatches(mia, new Date());
     expect(batches.flatMap(({ actions, leftOut }) => [...actions, ...leftOut]).map(({ id }) => id)).not.toContain(action.id);
     const alike = await prisma().action.findMany({ where: { agentId: agent.id, state: "held" }, select: { id: true, inputDigest: true } });

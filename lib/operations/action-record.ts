@@ -2,6 +2,7 @@
 
 import type { Transaction } from "../database/database.ts";
 import { after, HOLD_MS, START_MS } from "../domain/action-window.ts";
+import { storedAsks } from "../domain/approval-ask.ts";
 import type { Json } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
 import { newId } from "../new-id.ts";
@@ -37,7 +38,7 @@ export function actionFrom(one: ActionAsked, decided: DecidedCall, compensation:
     input: call.input ?? {}, inputDigest: one.digest, askedInput: null, idempotencyKey: one.idempotencyKey, requestDigest: one.requestDigest, origin: "prepare", state: STATE[answer.decision],
     onBehalfOf: call.onBehalfOf, justification: one.justification, plan: one.plan, confidence: call.confidence, amountMinor: amount?.minor ?? null, currency: amount?.currency ?? null,
     reason: answer.reason, sentence: answer.sentence, policies: [...answer.policies], policyDigest, epoch: BigInt(answer.epoch ?? 0), facts: factsOf(decided), compensation, result: null, downstream: null,
-    approvers: [...answer.approvers], approvalsNeeded: Math.max(1, answer.approvalsNeeded), question: null, answer: null, preparedBy: actorName(one.actor), preparedAt: now,
+    ...storedAsks(decided.asks), question: null, answer: null, preparedBy: actorName(one.actor), preparedAt: now,
     expiresAt: after(now, isPermitted ? START_MS : HOLD_MS), decidedAt: null, dispatchAt: null, startedAt: isPermitted ? now : null, heartbeatAt: isPermitted ? now : null,
     endedAt: answer.decision === "deny" ? now : null, error: null, reversibleUntil: one.reversibleUntil, compensatedAt: null, stopId: answer.stopId, isSeeded: false,
   };

@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { storedAsks } from "../domain/approval-ask.ts";
 import { DISPATCH_MS, HOLD_MS } from "../domain/action-window.ts";
 import { inputDigest } from "../domain/input-digest.ts";
 import type { PersonActor } from "../domain/roles.ts";
@@ -72,7 +73,7 @@ describe("an approval", () => {
 
   test("given 20 ways at once by one person counts once", async () => {
     const held = await hold();
-    await prisma().action.update({ where: { id: held.action.id }, data: { approvalsNeeded: 2 } });
+    await prisma().action.update({ where: { id: held.action.id }, data: storedAsks([{ approvers: [], persons: 2 }]) });
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => approve(ola, held)));
     expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect((await stored(held.action.id)).state).toBe("held");
@@ -198,10 +199,70 @@ describe("an approval", () => {
   });
 });
 
+describe("whoever approved approved what was asked then", () => {
+  const GRANTED = "unless { context has approval && context.approval.granted }";
+  const DAILY = `@id("all") permit(principal, action, resource);
+@id("daily") @decision("require_approval") @approvers("role:business_owner") forbid(principal, action, resource)
+  when { context has spentTodayMinor && context has amountMinor && context.spentTodayMinor + context.amountMinor > 100000 } ${GRANTED};
+@id("often") @decision("require_approval") @persons("2") forbid(principal, action == Action::"payout_send", resource) when { context.callsInRun >= 1 } ${GRANTED};
+@id("careful") @decision("require_approval") @approvers("role:business_owner") forbid(principal, action == Action::"credit_give", resource) ${GRANTED};
+@id("urgent") @decision("require_approval") @approvers("role:on_call") forbid(principal, action == Action::"credit_give", resource) ${GRANTED};`;
+  let own: ActingAgent;
+  beforeAll(async () => {
+    own = await makeActingAgent({ policy: { cedar: DAILY } });
+    await prisma().agent.update({ where: { id: own.id }, data: { stage: "assisted" } });
+  });
+  // Each test spends from zero.
+  beforeEach(() => prisma().usageCounter.deleteMany({ where: { agentId: own.id, scope: "spent_day" } }));
+  const begin = (held: PreparedAction) => start(held, later(), own.key, own);
+
+  test("a limit that is reached before the start asks its own approvers", async () => {
+    const holds = await Promise.all([600, 600, 600].map((amount) => own.prepare({ input: { amount } }))) as [PreparedAction, PreparedAction, PreparedAction];
+    const [first, second, third] = holds;
+    for (const held of [first, second]) expect(await approve(ola, held)).toMatchObject({ state: "approved" });
+    expect(await begin(first)).toMatchObject({ mayExecute: true });
+    expect(await begin(second)).toMatchObject({ state: "held", mayExecute: false, sentence: expect.stringMatching(/daily/) as string });
+    expect(await stored(second.action.id)).toMatchObject({ approvers: ["role:business_owner"], policies: ["daily"] });
+    for (const held of [second, third]) await expect(approve(ola, held)).rejects.toThrow(/business owner/);
+    for (const held of [second, third]) expect(await approve(own.owners.business_owner, held)).toMatchObject({ state: "approved", approvals: 1, approvalsNeeded: 1 });
+    for (const held of [second, third]) expect(await begin(held)).toMatchObject({ mayExecute: true });
+  });
+
+  test("a rule that asks two persons by now is not met by one", async () => {
+    const [first, second] = [await own.prepare({ tool: "payout_send", input: { amount: 1 }, conversationId: "often" }), await own.prepare({ tool: "payout_send", input: { amount: 2 }, conversationId: "often" })];
+    for (const held of [first, second]) await approve(ola, held);
+    expect(await begin(first)).toMatchObject({ mayExecute: true });
+    expect(await begin(second)).toMatchObject({ state: "held", mayExecute: false });
+    expect(await approve(ola, second)).toMatchObject({ state: "held", approvals: 1, approvalsNeeded: 2 });
+    expect(await approve(mia, second)).toMatchObject({ state: "approved" });
+    expect(await begin(second)).toMatchObject({ mayExecute: true });
+  });
+
+  test("two rules that hold are each met by an approver of theirs", async () => {
+    const held = await own.prepare({ tool: "credit_give", input: { amount: 5 } });
+    expect(held.action).toMatchObject({ approvers: ["role:business_owner", "role:on_call"] });
+    await expect(approve(mia, held)).rejects.toThrow(/the business owner, and the on-call/);
+    expect(await approve(ola, held)).toMatchObject({ state: "held", approvals: 1, approvalsNeeded: 2, dispatchAt: null });
+    expect(await begin(held)).toMatchObject({ state: "held", mayExecute: false });
+    expect(await approve(own.owners.business_owner, held)).toMatchObject({ state: "approved", approvals: 2 });
+    expect(await begin(held)).toMatchObject({ mayExecute: true });
+  });
+
+  test("who was disabled, or has the role no more, has approved nothing", async () => {
+    const [late, gone] = [await makePerson("Leo", ["operator"]), await makePerson("Gil", ["operator"])];
+    const [one, other] = [await own.prepare({ input: { amount: 3 } }), await own.prepare({ input: { amount: 4 } })];
+    await approve(late, one);
+    await approve(gone, other);
+    await prisma().person.update({ where: { id: late.id }, data: { disabledAt: new Date() } });
+    await prisma().person.update({ where: { id: gone.id }, data: { houseRoles: ["viewer"] } });
+    for (const held of [one, other]) expect(await begin(held)).toMatchObject({ state: "held", mayExecute: false });
+  });
+});
+
 describe("an edit", () => {
   test("binds the new arguments, keeps what was asked, voids what was approved before, and asks who is asked about it", async () => {
     const held = await hold(300);
-    await prisma().action.update({ where: { id: held.action.id }, data: { approvalsNeeded: 2 } });
+    await prisma().action.update({ where: { id: held.action.id }, data: storedAsks([{ approvers: [], persons: 2 }]) });
     await approve(mia, held);
     await expect(approve(ola, held, { editedInput: { amount: 5_000 } })).rejects.toThrow(/refuses/);
     await expect(approve(ola, held, { editedInput: { amount: 700 } })).rejects.toThrow(/business owner/);

@@ -5,6 +5,7 @@ import type { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
 import { approverAnswer } from "../domain/action-approver.ts";
 import { after, DISPATCH_MS, HOLD_MS } from "../domain/action-window.ts";
+import { fewestPersons, openAsks, readAsks, storedAsks, strictestAsks, type ApprovalAsk } from "../domain/approval-ask.ts";
 import { inputDigest } from "../domain/input-digest.ts";
 import type { Json } from "../domain/manifest.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
@@ -17,6 +18,7 @@ import { armOf, decideWithin, lockSurroundings, type GateSurroundings } from "./
 import { effectiveCompensation } from "./effective-compensation.ts";
 import { lockAction, stopAnswer, type StoredAction } from "./held-action.ts";
 import { operation, type Context, type Evidence } from "./operation.ts";
+import { standingApprovers } from "./standing-approvals.ts";
 import { agentOfAction, callOfAction } from "./start-action.ts";
 
 export const approvalReason = z.string().trim().max(1_000).nullable().default(null);
@@ -83,7 +85,8 @@ async function edit({ tx, now }: Context, action: StoredAction, input: Json, aro
   const call = { ...callOfAction(action), input };
   const asked = decideWithin(call, around, now);
   const granted = decideWithin({ ...call, approval: { granted: true } }, around, now);
-  if (granted.answer.decision === "deny") throw new NotPossible(`The gate refuses these arguments: ${granted.answer.sentence}`);
+  const refusal = [asked, granted].find(({ answer }) => answer.decision === "deny");
+  if (refusal) throw new NotPossible(`The gate refuses these arguments: ${refusal.answer.sentence}`);
   const compensation = effectiveCompensation(null, call, armOf(call, around).rules);
   await tx.actionReview.updateMany({ where: { actionId: action.id, voidedAt: null }, data: { voidedAt: now } });
   const isHeld = asked.answer.decision === "hold";
@@ -92,8 +95,7 @@ async function edit({ tx, now }: Context, action: StoredAction, input: Json, aro
     data: {
       input, inputDigest: inputDigest(input), askedInput: (action.askedInput ?? action.input) as Prisma.InputJsonValue, amountMinor: asked.amount?.minor ?? null, currency: asked.amount?.currency ?? null,
       policies: [...asked.answer.policies], policyDigest: asked.policyDigest, versionId: asked.versionId, epoch: BigInt(asked.answer.epoch ?? 0), facts: JSON.parse(JSON.stringify(asked.facts)) as Prisma.InputJsonValue,
-      approvers: isHeld ? [...asked.answer.approvers] : action.approvers, approvalsNeeded: isHeld ? Math.max(1, asked.answer.approvalsNeeded) : action.approvalsNeeded,
-      ...(isHeld ? { reason: asked.answer.reason, sentence: asked.answer.sentence } : {}),
+      ...(isHeld ? { ...storedAsks(asked.asks), reason: asked.answer.reason, sentence: asked.answer.sentence } : {}),
       // A hook of the agent's own speaks of arguments that no longer hold.
       ...(compensation === null ? {} : { compensation }),
     },
@@ -101,10 +103,10 @@ async function edit({ tx, now }: Context, action: StoredAction, input: Json, aro
 }
 
 /** Beside the permission: the policy's approvers, never whoever asks, no stop, no change of rules since it was asked. */
-async function requireApprover({ tx, now }: Context, person: PersonActor, action: StoredAction, around: GateSurroundings): Promise<void> {
+async function requireApprover({ tx, now }: Context, person: PersonActor, { asks, ...action }: Omit<StoredAction, "asks"> & { asks: readonly ApprovalAsk[] }, around: GateSurroundings): Promise<void> {
   const [known, reviews] = [await tx.person.findUnique({ where: { id: person.id }, select: { email: true } }), await tx.actionReview.findMany({ where: { actionId: action.id, voidedAt: null } })];
   if (!known) throw new NotPermitted("Only a person decides about actions.");
-  const answer = approverAnswer({ id: person.id, email: known.email, roles: rolesHeld(person, action.agentId) }, { ...action, reviews }, now);
+  const answer = approverAnswer({ id: person.id, email: known.email, roles: rolesHeld(person, action.agentId) }, { ...action, asks, reviews }, now);
   if (!answer.ok) throw new NotPossible(answer.reason);
   const keyId = action.preparedBy.startsWith("key:") ? action.preparedBy.slice("key:".length) : null;
   const key = keyId === null ? null : await tx.apiKey.findUnique({ where: { id: keyId }, select: { personId: true } });
@@ -117,23 +119,26 @@ async function requireApprover({ tx, now }: Context, person: PersonActor, action
 export async function approveWithin(context: Context, action: StoredAction, around: GateSurroundings, why: string | null): Promise<{ decision: ActionDecision; evidence: Evidence }> {
   const { tx, now } = context;
   const person = personOf(context);
-  await requireApprover(context, person, action, around);
+  // What the policy asks by now beside what it asked then: a limit may have been reached since, and nothing asked before is forgiven.
+  const asks = strictestAsks([...readAsks(action.asks), ...decideWithin(callOfAction(action), around, now).asks]);
+  await requireApprover(context, person, { ...action, asks }, around);
   const { policyDigest, inputDigest: bound, agentId } = action;
   const epoch = BigInt(around.bundle.epoch);
   await tx.actionReview.create({ data: { id: newId("ax"), actionId: action.id, personId: person.id, personName: person.name, verdict: "approve", reason: why, inputDigest: bound, policyDigest, epoch, at: now } });
-  const reviews = await tx.actionReview.findMany({ where: { actionId: action.id, voidedAt: null, verdict: "approve", inputDigest: bound }, select: { personId: true } });
-  const approvals = new Set(reviews.map(({ personId }) => personId)).size;
-  const isEnough = approvals >= action.approvalsNeeded;
+  const given = await standingApprovers(tx, action, now);
+  const [approvals, missing] = [given.length, fewestPersons(openAsks(asks, given))];
+  const approvalsNeeded = Math.max(fewestPersons(asks), approvals + missing);
+  const isEnough = missing === 0;
   const dispatchAt = isEnough && !action.isSeeded ? after(now, DISPATCH_MS) : null;
   // Whose request it is stands there only at the end: a second person may still have to read it.
-  const detail = { inputDigest: bound, policyDigest, epoch: Number(epoch), approvals, approvalsNeeded: action.approvalsNeeded, dispatchAt, reason: why, ...(isEnough ? { isSeeded: action.isSeeded } : {}) };
+  const detail = { inputDigest: bound, policyDigest, epoch: Number(epoch), approvals, approvalsNeeded, dispatchAt, reason: why, ...(isEnough ? { isSeeded: action.isSeeded } : {}) };
   // What Holdpoint itself asked to see whether people read is never carried out, whatever the answer.
   const state = action.isSeeded && isEnough ? "withdrawn" : isEnough ? "approved" : "held";
   if (isEnough) {
     const ends = action.isSeeded ? { endedAt: now } : { dispatchAt, expiresAt: after(now, HOLD_MS) };
     await tx.action.update({ where: { id: action.id }, data: { state, decidedAt: now, ...ends } });
-  }
-  return { decision: { state, inputDigest: bound, approvals, approvalsNeeded: action.approvalsNeeded, dispatchAt }, evidence: { kind: isEnough ? "action.approved" : "action.approval_given", subject: action.id, agentId, detail } };
+  } else await tx.action.update({ where: { id: action.id }, data: { ...storedAsks(asks), approvalsNeeded } });
+  return { decision: { state, inputDigest: bound, approvals, approvalsNeeded, dispatchAt }, evidence: { kind: isEnough ? "action.approved" : "action.approval_given", subject: action.id, agentId, detail } };
 }
 
 /** Until the agent can have been told. Whoever approved may, and so may everybody else who may decide: taking back is the safe way. */

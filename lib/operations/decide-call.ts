@@ -2,6 +2,7 @@
 
 import type { Transaction } from "../database/database.ts";
 import { amountOf, type Amount } from "../domain/amount-of.ts";
+import { ANYBODY, type ApprovalAsk } from "../domain/approval-ask.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import { decideGate, type GateAnswer } from "../domain/decide-gate.ts";
 import type { Json, ToolComponent, ToolEffect } from "../domain/manifest.ts";
@@ -31,6 +32,8 @@ export interface GateCall {
 
 export interface DecidedCall {
   answer: GateAnswer;
+  /** What a held call needs; empty otherwise. */
+  asks: readonly ApprovalAsk[];
   facts: PolicyFacts;
   policyDigest: string | null;
   versionId: string | null;
@@ -84,16 +87,21 @@ export function decideWithin(call: GateCall, around: GateSurroundings, now: Date
     ...usage.factsFor(counted, now), ...hourAndWeekday(now), authority: bundle.authority.level,
     ...(call.onBehalfOf === null ? {} : { user: call.onBehalfOf }), ...(call.segment == null ? {} : { segment: call.segment }), ...(call.confidence === null ? {} : { confidence: call.confidence }), ...(call.approval ? { approval: call.approval } : {}),
   };
-  const policy = (name: string): PolicyVerdict => (rules?.policy && !rules.isUnreadable ? decideByPolicy(rules.policy, { tool: name, input: call.input, facts }) : UNREADABLE);
+  let asks: readonly ApprovalAsk[] = [];
+  const policy = (name: string): PolicyVerdict => {
+    const verdict = rules?.policy && !rules.isUnreadable ? decideByPolicy(rules.policy, { tool: name, input: call.input, facts }) : UNREADABLE;
+    ({ asks } = verdict);
+    return verdict;
+  };
   const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true }, { bundle, leaseUntilMs: Infinity, policy }, 0);
   const answer = withinTaskLimits(decided, around.assigned.get(call.conversationId) ?? null, facts.callsInRun);
   return {
-    answer, facts, policyDigest: rules?.policyDigest ?? null, versionId: bundle.version?.id ?? null, effect: bundle.tools[call.tool]?.effect ?? null,
+    answer, asks: answer.decision !== "hold" ? [] : asks.length > 0 ? asks : [ANYBODY], facts, policyDigest: rules?.policyDigest ?? null, versionId: bundle.version?.id ?? null, effect: bundle.tools[call.tool]?.effect ?? null,
     compensation: tool?.compensation ?? null, amount: counted.amount,
   };
 }
 
-const UNREADABLE: PolicyVerdict = { decision: "deny", policies: [], approvers: [], approvalsNeeded: 0, isLowRisk: false, sentence: "The policy of this version cannot be read, so the call is refused.", error: "engine" };
+const UNREADABLE: PolicyVerdict = { decision: "deny", policies: [], asks: [], isLowRisk: false, sentence: "The policy of this version cannot be read, so the call is refused.", error: "engine" };
 
 export const countedOf = ({ conversationId, tool, onBehalfOf, input }: GateCall, rules: VersionRules | null): CountedCall => ({ conversationId, tool, onBehalfOf, amount: amountOf(input, rules?.tools.get(tool)?.amount) });
 

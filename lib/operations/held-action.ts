@@ -3,6 +3,7 @@
 import type { Transaction } from "../database/database.ts";
 import { after, HOLD_MS, START_MS } from "../domain/action-window.ts";
 import type { ActionState } from "../domain/action-state.ts";
+import { openAsks, storedAsks } from "../domain/approval-ask.ts";
 import { decideGate, type GateAnswer } from "../domain/decide-gate.ts";
 import { inputDigest } from "../domain/input-digest.ts";
 import type { Json } from "../domain/manifest.ts";
@@ -11,6 +12,7 @@ import { newId } from "../new-id.ts";
 import { paths } from "../paths.ts";
 import type { LogRecord } from "./append-to-log.ts";
 import { armOf, countedOf, decideWithin, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
+import { standingApprovers } from "./standing-approvals.ts";
 
 export interface ActionAnswer extends Omit<GateAnswer, "reason"> {
   reason: ToldReason;
@@ -40,7 +42,7 @@ export async function heldActionOf(tx: Transaction, { call, decided, digest, com
       id, agentId: call.agentId, versionId, conversationId: call.conversationId, toolCallId: call.toolCallId, tool: call.tool, effect: effect ?? "write", input: call.input ?? {}, inputDigest: digest,
       idempotencyKey: `check ${JSON.stringify([call.conversationId, call.toolCallId, call.tool])} ${digest}`, requestDigest: digest, origin: "check", state: "held", onBehalfOf: call.onBehalfOf, confidence: call.confidence,
       amountMinor: amount?.minor ?? null, currency: amount?.currency ?? null, reason: answer.reason, sentence: answer.sentence, policies: [...answer.policies], policyDigest,
-      epoch: BigInt(answer.epoch ?? 0), facts: JSON.parse(JSON.stringify(facts)) as Record<string, Json>, approvers: [...answer.approvers], approvalsNeeded: Math.max(1, answer.approvalsNeeded),
+      epoch: BigInt(answer.epoch ?? 0), facts: JSON.parse(JSON.stringify(facts)) as Record<string, Json>, ...storedAsks(decided.asks),
       ...(compensation === null ? {} : { compensation }), preparedBy, preparedAt: now, expiresAt,
     },
   });
@@ -93,14 +95,16 @@ async function useApproval(tx: Transaction, action: StoredAction, { call, around
   const arm = armOf(call, around);
   const rules = { policyDigest: arm.rules?.policyDigest ?? null, versionId: arm.bundle.version?.id ?? null };
   const isSameRules = action.policyDigest === rules.policyDigest && action.versionId === rules.versionId;
-  const decided = decideWithin({ ...call, ...(isSameRules ? { approval: { granted: true } } : {}) }, around, now);
-  const { answer } = decided;
+  const asked = decideWithin(call, around, now);
+  const { answer } = isSameRules && asked.answer.decision !== "deny" ? decideWithin({ ...call, approval: { granted: true } }, around, now) : asked;
   const epoch = BigInt(answer.epoch ?? 0);
   if (answer.decision === "deny") return changed(tx, action, "denied", { ...rules, epoch, sentence: answer.sentence, reason: answer.reason, policies: [...answer.policies], endedAt: now }, now);
-  if (!isSameRules || answer.decision === "hold") {
-    const asked = answer.decision === "hold" ? { approvers: [...answer.approvers], approvalsNeeded: Math.max(1, answer.approvalsNeeded), policies: [...answer.policies], reason: answer.reason } : {};
-    const sentence = isSameRules ? answer.sentence : "The version or its policy changed after the approval, so a person has to look again.";
-    return changed(tx, action, "held", { ...rules, ...asked, epoch, sentence, decidedAt: null, dispatchAt: null, expiresAt: after(now, HOLD_MS) }, now);
+  // Whoever approved approved what was asked at that time: a limit reached since, or a second rule, may ask somebody else.
+  if (!isSameRules || answer.decision === "hold" || openAsks(asked.asks, await standingApprovers(tx, action, now)).length > 0) {
+    const { decision, policies, reason, sentence: why } = asked.answer;
+    const asks = decision === "hold" ? { ...storedAsks(asked.asks), policies: [...policies], reason } : {};
+    const sentence = isSameRules ? why : "The version or its policy changed after the approval, so a person has to look again.";
+    return changed(tx, action, "held", { ...rules, ...asks, epoch, sentence, decidedAt: null, dispatchAt: null, expiresAt: after(now, HOLD_MS) }, now);
   }
   around.usage.add(countedOf(call, armOf(call, around).rules), now);
   return changed(tx, action, "started", { epoch, startedAt: now, heartbeatAt: now, expiresAt: after(now, START_MS) }, now);

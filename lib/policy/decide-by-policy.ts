@@ -1,5 +1,6 @@
 // What does the policy say to this call? Permit, hold for a person, or deny; whatever goes wrong is a denial.
 
+import { strictestAsks, type ApprovalAsk } from "../domain/approval-ask.ts";
 import type { PolicyVerdict } from "../domain/policy-verdict.ts";
 import { listed, quoted } from "../domain/quote.ts";
 import { askEngine, type Context } from "./cedar.ts";
@@ -45,11 +46,11 @@ export function decideByPolicy(policy: PreparedPolicy, { tool, input, facts }: P
 }
 
 function permitted(policy: PreparedPolicy, rules: readonly PolicyRule[]): PolicyAnswer {
-  return { decision: "permit", policies: inTextOrder(policy, rules), approvers: [], approvalsNeeded: 0, isLowRisk: rules.some((rule) => rule.isLowRisk), sentence: `Permitted by ${named(rules)}.` };
+  return { decision: "permit", policies: inTextOrder(policy, rules), asks: [], isLowRisk: rules.some((rule) => rule.isLowRisk), sentence: `Permitted by ${named(rules)}.` };
 }
 
 function refused(policy: PreparedPolicy, rules: readonly PolicyRule[], type: ToolType, context: Context): PolicyAnswer {
-  const denied = { decision: "deny" as const, approvers: [], approvalsNeeded: 0, isLowRisk: false };
+  const denied = { decision: "deny" as const, asks: [], isLowRisk: false };
   const nothingPermits = { ...denied, policies: [], sentence: `No policy permits ${quoted(type.name)} with these arguments.` };
   if (rules.length === 0) return nothingPermits;
   const hard = rules.filter((rule) => !rule.asks);
@@ -57,10 +58,13 @@ function refused(policy: PreparedPolicy, rules: readonly PolicyRule[], type: Too
   const rest = policy.plain ? evaluate(policy.plain, type, context) : failed("engine", NO_DECISION);
   if ("error" in rest) return rest;
   if (!rest.isAllowed) return nothingPermits;
-  const approvers = [...new Set(rules.flatMap((rule) => rule.approvers))];
-  const approvalsNeeded = Math.max(...rules.map((rule) => rule.persons));
-  const whom = approvers.length === 0 ? (approvalsNeeded > 1 ? `${approvalsNeeded} persons approve` : "a person approves") : `${approvalsNeeded > 1 ? `${approvalsNeeded} of ` : ""}${listed(approvers, approvers.length)} ${approvalsNeeded > 1 ? "approve" : "approves"}`;
-  return { decision: "hold", policies: inTextOrder(policy, rules), approvers, approvalsNeeded, isLowRisk: false, sentence: `Held by ${named(rules)} until ${whom}.` };
+  const asks = strictestAsks([...policy.rules.values()].filter((rule) => rules.includes(rule)).map(({ approvers, persons }) => ({ approvers, persons })));
+  return { decision: "hold", policies: inTextOrder(policy, rules), asks, isLowRisk: false, sentence: `Held by ${named(rules)} until ${listed(asks.map(conditionOf), asks.length)}.` };
+}
+
+function conditionOf({ approvers, persons }: ApprovalAsk): string {
+  if (approvers.length === 0) return persons > 1 ? `${persons} persons approve` : "a person approves";
+  return persons > 1 ? `${persons} of ${approvers.join(" or ")} approve` : `${approvers.join(" or ")} approves`;
 }
 
 const NO_DECISION = "The policy engine gave no answer, so the call is refused.";
@@ -82,7 +86,7 @@ function evaluate(set: EngineSet, type: ToolType, context: Context): Outcome {
   return { isAllowed: decision === "allow", ids: diagnostics.reason };
 }
 
-const failed = (error: PolicyError, sentence: string): PolicyAnswer & { error: PolicyError } => ({ decision: "deny", policies: [], approvers: [], approvalsNeeded: 0, isLowRisk: false, sentence, error });
+const failed = (error: PolicyError, sentence: string): PolicyAnswer & { error: PolicyError } => ({ decision: "deny", policies: [], asks: [], isLowRisk: false, sentence, error });
 
 const named = (rules: readonly PolicyRule[]): string => `the ${rules.length === 1 ? "policy" : "policies"} ${listed(rules.map(({ id }) => quoted(id)))}`;
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { storedAsks } from "../domain/approval-ask.ts";
 import { newId } from "../new-id.ts";
 import { makeAgent, makePerson } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
@@ -14,7 +15,7 @@ test("what waits, the soonest over first, and whose it is", async () => {
   const agent = await makeAgent();
   const { currentVersionId: versionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
   const late = await storeAction(agent.id, { versionId, expiresAt: minutes(9), amountMinor: 12_000n, currency: "EUR" });
-  const soon = await storeAction(agent.id, { versionId, expiresAt: minutes(2), approvers: ["role:business_owner"], approvalsNeeded: 2, effect: "irreversible" });
+  const soon = await storeAction(agent.id, { versionId, expiresAt: minutes(2), ...storedAsks([{ approvers: ["role:business_owner"], persons: 2 }]), effect: "irreversible" });
   const ofAnother = await storeAction(agent.id, { expiresAt: minutes(5), onBehalfOf: "cust_81" });
   await storeAction(agent.id, { versionId, expiresAt: minutes(-1) });
   await storeAction(agent.id, { versionId, state: "approved" });

@@ -1,7 +1,8 @@
 // Which actions wait for a person, and which of them could this person decide?
 
 import { prisma } from "../database/database.ts";
-import { approverAnswer, approverWords } from "../domain/action-approver.ts";
+import { approverAnswer } from "../domain/action-approver.ts";
+import { askWords, readAsks } from "../domain/approval-ask.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
 import { may } from "../domain/permissions.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
@@ -34,7 +35,7 @@ export async function listActionRequests(actor: PersonActor, isMineOnly: boolean
   const actions = await prisma().action.findMany({
     where: { state: "held", expiresAt: { gt: now }, ...agents }, orderBy: [{ expiresAt: "asc" }, { id: "asc" }], take: READ,
     select: {
-      id: true, agentId: true, versionId: true, tool: true, effect: true, state: true, amountMinor: true, currency: true, preparedAt: true, preparedBy: true, expiresAt: true, approvers: true,
+      id: true, agentId: true, versionId: true, tool: true, effect: true, state: true, amountMinor: true, currency: true, preparedAt: true, preparedBy: true, expiresAt: true, asks: true, approvers: true,
       approvalsNeeded: true, onBehalfOf: true, inputDigest: true, question: true, answer: true, reviews: { where: { voidedAt: null }, select: { personId: true, verdict: true, inputDigest: true } },
     },
   });
@@ -51,14 +52,15 @@ export async function listActionRequests(actor: PersonActor, isMineOnly: boolean
   const versions = new Map(running.map(({ id, currentVersionId }) => [id, currentVersionId]));
   return actions.map((action) => {
     const { id, agentId, tool, approvers, approvalsNeeded, reviews } = action;
+    const asks = readAsks(action.asks);
     const approver = { id: actor.id, email: person?.email ?? actor.id, roles: rolesHeld(actor, agentId) };
-    const isMine = may(actor, "action:approve", agentId).ok && !own.has(action.preparedBy) && versions.get(agentId) === action.versionId && approverAnswer(approver, action, now).ok;
+    const isMine = may(actor, "action:approve", agentId).ok && !own.has(action.preparedBy) && versions.get(agentId) === action.versionId && approverAnswer(approver, { ...action, asks }, now).ok;
     const approvals = reviews.filter(({ verdict, inputDigest }) => verdict === "approve" && inputDigest === action.inputDigest).length;
     return {
       key: id, kind: "action", href: paths.action(id), word: action.effect === "irreversible" ? "Irreversible action" : "Action", mark: action.effect === "irreversible" ? "warning" : "waiting",
       sentence: effectSentence({ tool, input: inputs.get(id) ?? null, amount: amountOfRow(action) }), agentId, since: action.preparedAt.toISOString(), expiresAt: action.expiresAt.toISOString(),
       detail: [
-        ...(approvalsNeeded > 1 ? [`${approvals} of ${approvalsNeeded} approvals`] : []), ...(approvers.length > 0 ? [`asks ${approverWords(approvers)}`] : []),
+        ...(approvalsNeeded > 1 ? [`${approvals} of ${approvalsNeeded} approvals`] : []), ...(approvers.length > 0 ? [`asks ${askWords(asks)}`] : []),
         ...(action.question !== null ? [action.answer === null ? "a question waits for the agent" : "the agent answered"] : []),
       ].join(", ") || null,
       isMine, next: isMine ? "Approve or reject" : "Look",

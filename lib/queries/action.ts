@@ -2,7 +2,8 @@
 
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
-import { approverAnswer, approverWords } from "../domain/action-approver.ts";
+import { approverAnswer } from "../domain/action-approver.ts";
+import { approverWords, readAsks } from "../domain/approval-ask.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
 import { isJsonObject, own } from "../domain/json-object.ts";
 import { may, type Answer } from "../domain/permissions.ts";
@@ -17,7 +18,7 @@ import { amountOfRow, pulseOf, type ActionPulse } from "./actions.ts";
 const fields = {
   id: true, agentId: true, versionId: true, conversationId: true, toolCallId: true, tool: true, effect: true, input: true, inputDigest: true, askedInput: true, origin: true, state: true,
   onBehalfOf: true, justification: true, plan: true, confidence: true, amountMinor: true, currency: true, reason: true, sentence: true, policies: true, policyDigest: true, epoch: true,
-  approvers: true, approvalsNeeded: true, compensation: true, question: true, answer: true, preparedBy: true, preparedAt: true, expiresAt: true, decidedAt: true, dispatchAt: true,
+  asks: true, approvers: true, approvalsNeeded: true, compensation: true, question: true, answer: true, preparedBy: true, preparedAt: true, expiresAt: true, decidedAt: true, dispatchAt: true,
   startedAt: true, endedAt: true, result: true, downstream: true, error: true, reversibleUntil: true, compensatedAt: true, stopId: true, isSeeded: true,
   reviews: { orderBy: [{ at: "asc" }, { id: "asc" }], select: { personId: true, personName: true, verdict: true, reason: true, inputDigest: true, at: true, voidedAt: true } },
   steps: {
@@ -94,7 +95,7 @@ async function approvalAnswer(actor: PersonActor, action: StoredAction, now: Dat
     prisma().agent.findUnique({ where: { id: action.agentId }, select: { currentVersionId: true } }),
   ]);
   const standing = action.reviews.filter(({ voidedAt }) => voidedAt === null);
-  const answer = approverAnswer({ id: actor.id, email: person?.email ?? actor.id, roles: rolesHeld(actor, action.agentId) }, { ...action, reviews: standing }, now);
+  const answer = approverAnswer({ id: actor.id, email: person?.email ?? actor.id, roles: rolesHeld(actor, action.agentId) }, { ...action, asks: readAsks(action.asks), reviews: standing }, now);
   if (!answer.ok) return answer;
   if (key?.personId === actor.id) return no("It was asked with your own key; somebody else decides.");
   return agent?.currentVersionId === action.versionId ? answer : no("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { storedAsks } from "../domain/approval-ask.ts";
 import { newId } from "../new-id.ts";
 import { makeAgent, makePerson } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
@@ -93,7 +94,7 @@ describe("findAction", () => {
 
   test("tells each person why not", async () => {
     const agent = await makeAgent({ isApproved: false });
-    const id = await storeAction(agent.id, { approvers: ["role:business_owner"] });
+    const id = await storeAction(agent.id, storedAsks([{ approvers: ["role:business_owner"], persons: 1 }]));
     const viewer = await makePerson("Vera", ["viewer"]);
     expect((await viewOf(id, viewer)).approve).toMatchObject({ ok: false, reason: expect.stringContaining("decide about actions") as string });
     expect((await viewOf(id, agent.author)).approve).toEqual({ ok: false, reason: "The policy asks the business owner; you are none of them here." });

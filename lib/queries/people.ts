@@ -2,25 +2,13 @@
 
 import { isTemporary } from "../auth/password.ts";
 import { prisma } from "../database/database.ts";
-import { HOUSE_ROLES, OWNER_ROLES, type HouseRole, type OwnerRole, type PersonActor } from "../domain/roles.ts";
-
-const isHouseRole = (role: string): role is HouseRole => (HOUSE_ROLES as readonly string[]).includes(role);
-const isOwnerRole = (role: string): role is OwnerRole => (OWNER_ROLES as readonly string[]).includes(role);
+import { loadPersonActors } from "../database/person-actors.ts";
+import type { PersonActor } from "../domain/roles.ts";
 
 /** The person as an actor, deputies in force included; null when unknown, disabled or signed out everywhere since. */
 export async function findPersonActor(personId: string, sessionVersion: number | null, now: Date): Promise<PersonActor | null> {
-  const person = await prisma().person.findUnique({
-    where: { id: personId },
-    select: { id: true, name: true, houseRoles: true, sessionVersion: true, disabledAt: true, owned: true },
-  });
-  if (!person || person.disabledAt) return null;
-  if (sessionVersion !== null && person.sessionVersion !== sessionVersion) return null;
-  const owns: Record<string, OwnerRole[]> = Object.create(null) as Record<string, OwnerRole[]>;
-  for (const { agentId, role, isDeputy, deputyUntil } of person.owned) {
-    const isInForce = !isDeputy || (deputyUntil !== null && deputyUntil > now);
-    if (isInForce && isOwnerRole(role)) (owns[agentId] ??= []).push(role);
-  }
-  return { kind: "person", id: person.id, name: person.name, roles: person.houseRoles.filter(isHouseRole), owns };
+  const [person] = await loadPersonActors(prisma(), [personId], now);
+  return person && (sessionVersion === null || person.sessionVersion === sessionVersion) ? person.actor : null;
 }
 
 export async function hasAnybody(): Promise<boolean> {

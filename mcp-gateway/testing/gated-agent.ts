@@ -27,11 +27,6 @@ export async function gatedAgent(stage: "bounded" | "assisted" = "bounded", tool
 
 export const heldActions = (agentId: string) => prisma().action.findMany({ where: { agentId, state: "held" }, orderBy: { preparedAt: "asc" } });
 
-/** As a person's approval leaves it once the time to take it back has passed. */
-export async function approveAtOnce(actionId: string): Promise<void> {
-  await prisma().action.update({ where: { id: actionId }, data: { state: "approved", decidedAt: new Date(), dispatchAt: new Date(Date.now() - 1) } });
-}
-
 /** For a program of its own: nothing of this process's but where programs are. */
 export const environmentWith = (more: Record<string, string>): NodeJS.ProcessEnv => ({ NODE_ENV: "test", PATH: process.env.PATH, ...more });
 
