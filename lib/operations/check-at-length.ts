@@ -86,7 +86,7 @@ type StoredDecision = Omit<KnownDecision, "epoch"> & { epoch: bigint | null };
 
 async function knownDecisions(tx: Transaction, checks: readonly Check[]): Promise<Map<string, StoredDecision>> {
   const rows = await tx.$queryRaw<StoredDecision[]>`
-    SELECT d.id, d.decision, d.reason, d.sentence, d.is_recommendation, d.action_id, d.policies, d.epoch, d.facts->>'user' AS "user", d.facts->>'segment' AS segment, d.agent_id, d.conversation_id, d.tool_call_id, d.tool, d.input_digest
+    SELECT d.id, d.decision, d.reason, d.sentence, d.is_recommendation, d.action_id, d.policies, d.epoch, d.facts->>'user' AS "user", d.facts->>'segment' AS segment, d.facts, extract(epoch FROM d.decided_at)::float8 * 1000 AS decided_ms, d.agent_id, d.conversation_id, d.tool_call_id, d.tool, d.input_digest
     FROM unnest(${checks.map(({ call }) => call.agentId)}::text[], ${checks.map(({ call }) => call.conversationId)}::text[], ${checks.map(({ call }) => call.toolCallId)}::text[], ${checks.map(({ call }) => call.tool)}::text[], ${checks.map(({ digest }) => digest)}::text[])
       AS asked(agent_id, conversation_id, tool_call_id, tool, input_digest)
     JOIN gate_decision d ON d.agent_id = asked.agent_id AND d.conversation_id = asked.conversation_id AND d.tool_call_id = asked.tool_call_id AND d.tool = asked.tool AND d.input_digest = asked.input_digest`;
@@ -95,7 +95,7 @@ async function knownDecisions(tx: Transaction, checks: readonly Check[]): Promis
 
 async function answerAgain(tx: Transaction, one: Check, before: StoredDecision, around: GateSurroundings, entries: LogRecord[], now: Date): Promise<CheckedCall> {
   if (before.action_id === null) return answerFromRecord(one, before, around, now);
-  const { answer, entry } = await answerOfAction(tx, { actionId: before.action_id, call: one.call, around }, now);
+  const { answer, entry } = await answerOfAction(tx, { actionId: before.action_id, call: one.call, around, by: "gate" }, now);
   if (entry) entries.push({ ...entry, actor: actorName(one.actor), at: now });
   return { evaluationId: before.id, inputDigest: one.digest, ...answer };
 }

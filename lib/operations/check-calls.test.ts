@@ -1,14 +1,16 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { START_MS } from "../domain/action-window.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import type { Json } from "../domain/manifest.ts";
 import { Conflict, Unavailable } from "../errors.ts";
-import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
+import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { approveAction } from "./approve-action.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { checkCall, type CheckedCall } from "./check-calls.ts";
-import { callOfAction } from "./start-action.ts";
+import { endAction } from "./end-action.ts";
+import { callOfAction, startAction } from "./start-action.ts";
 import { lockUsage } from "./usage.ts";
 
 useDatabase();
@@ -139,7 +141,66 @@ describe("a call that was asked about for somebody", () => {
     const { action } = await one.prepare({ conversationId: "for", toolCallId: "prepared", onBehalfOf: "u_7" });
     const call = { conversationId: "for", toolCallId: "prepared", input: action.input as Json };
     await expect(check({ ...call, onBehalfOf: "u_8" })).rejects.toThrow(Conflict);
-    expect(await check({ ...call, onBehalfOf: "u_7" })).toMatchObject({ decision: "permit", approval: { id: action.id } });
+    expect(await check({ ...call, onBehalfOf: "u_7" })).toMatchObject({ decision: "deny", reason: "ended", approval: { id: action.id } });
+  });
+});
+
+test("what was prepared is begun by whoever prepared it: the gate uses no approval of it, and permits it before as after its end to nobody", async () => {
+  const { action } = await one.prepare({ conversationId: "prepared", toolCallId: "p", input: { amount: 200 } });
+  const call = { conversationId: "prepared", toolCallId: "p", input: { amount: 200 }, now: new Date(Date.now() + 60_000) };
+  expect(await check(call)).toMatchObject({ decision: "hold", approval: { id: action.id, status: "held" } });
+  await approveAction(one.owners.technical_owner, { actionId: action.id, inputDigest: action.inputDigest, reason: null });
+  expect(await check(call)).toMatchObject({ decision: "hold", approval: { status: "approved" } });
+  const bundle = bundles.get(one.id)!;
+  expect(await startAction(one.key, { actionId: action.id, idempotencyKey: action.idempotencyKey, bundle }, call.now)).toMatchObject({ mayExecute: true });
+  expect(await check(call)).toMatchObject({ decision: "deny", reason: "ended" });
+  await endAction(one.key, { state: "committed", actionId: action.id, result: null, downstream: null }, call.now);
+  expect(await check(call)).toMatchObject({ decision: "deny", reason: "ended" });
+});
+
+describe("a permit that is asked for again", () => {
+  const LIMITED = `@id("all") permit(principal, action, resource);
+@id("once") forbid(principal, action == Action::"refund_create", resource) when { !(context has callsOfToolInRun && context.callsOfToolInRun < 1) };`;
+  let own: ActingAgent;
+  let asked = 0;
+  const again = async (more: Partial<Asked> = {}, changes: Partial<Bundle> = {}) => check({ agent: own, conversationId: `again ${asked}`, toolCallId: "call_1", ...more }, changes);
+  beforeAll(async () => {
+    own = await makeActingAgent({ policy: { cedar: LIMITED } });
+    bundles.set(own.id, await prisma().$transaction((tx) => bundleNow(tx, own.id, new Date())));
+  });
+  beforeEach(async () => {
+    asked++;
+    expect(await again()).toMatchObject({ decision: "permit" });
+  });
+  const level = (name: "shadow" | "assisted") => ({ authority: { level: name, source: "stage", because: "its stage is lower" } as Bundle["authority"] });
+
+  test("is the same one, though it has reached its limit itself, and counts once", async () => {
+    expect([await again(), await again()]).toMatchObject([{ decision: "permit" }, { decision: "permit" }]);
+    expect(await again({ toolCallId: "call_2" })).toMatchObject({ decision: "deny", policies: ["once"] });
+    expect(await countOf(own, `again ${asked}`)).toBe(1);
+  });
+
+  test("is none at a stage that would not give it", async () => {
+    expect(await again({}, level("shadow"))).toMatchObject({ decision: "deny", reason: "authority", isRecommendation: false });
+    expect(await again({}, level("assisted"))).toMatchObject({ decision: "deny", reason: "ended", approval: null });
+    expect(await again()).toMatchObject({ decision: "permit" });
+  });
+
+  test("is none once its call cannot be under way any more", async () => {
+    expect(await again({ now: new Date(Date.now() + START_MS - 60_000) })).toMatchObject({ decision: "permit" });
+    expect(await again({ now: new Date(Date.now() + START_MS + 1_000) })).toMatchObject({ decision: "deny", reason: "ended" });
+  });
+
+  test("is none under a policy that refuses it", async () => {
+    const ruled = await makeActingAgent();
+    const read = async () => void bundles.set(ruled.id, await prisma().$transaction((tx) => bundleNow(tx, ruled.id, new Date())));
+    await read();
+    expect(await again({ agent: ruled })).toMatchObject({ decision: "permit" });
+    const { change } = await ruled.register(actingManifest({ policy: { cedar: '@id("few") permit(principal, action, resource) when { context.effect == "read" };' } }));
+    await ruled.approve(change?.id ?? "");
+    await prisma().agent.update({ where: { id: ruled.id }, data: { stage: "partial" } });
+    await read();
+    expect(await again({ agent: ruled })).toMatchObject({ decision: "deny", reason: "policy" });
   });
 });
 

@@ -53,7 +53,7 @@ export interface GateSurroundings {
 }
 
 /** By which recipe this very call is decided: the current one, or the candidate's when its task was given to the candidate. */
-export const armOf = ({ conversationId }: Pick<GateCall, "conversationId">, around: GateSurroundings): Pick<GateSurroundings, "bundle" | "rules"> => around.assigned.get(conversationId)?.candidate ?? around;
+export const armOf = ({ conversationId }: Pick<GateCall, "conversationId">, around: Pick<GateSurroundings, "bundle" | "rules" | "assigned">): Pick<GateSurroundings, "bundle" | "rules"> => around.assigned.get(conversationId)?.candidate ?? around;
 
 /**
  * Reads the stops once more, so that one that was stored a moment ago refuses, and locks the agent's counters until the transaction ends.
@@ -78,7 +78,7 @@ export async function lockSurroundings(tx: Transaction, bundle: Bundle, calls: r
 }
 
 /** Counts nothing: `countCall` does, for what may go ahead. */
-export function decideWithin(call: GateCall, around: GateSurroundings, now: Date): DecidedCall {
+export function decideWithin(call: GateCall, around: Omit<GateSurroundings, "usage"> & { usage: Pick<Usage, "factsFor"> }, now: Date): DecidedCall {
   const { usage } = around;
   const { bundle, rules } = armOf(call, around);
   const tool = rules?.tools.get(call.tool) ?? null;

@@ -1,6 +1,7 @@
 // What does a group of calls read before it is decided, and what does it leave behind? One statement each, with plans that are kept.
 
 import type pg from "pg";
+import type { PolicyFacts } from "../policy/policy-facts.ts";
 import type { LogRecord } from "./append-to-log.ts";
 import { logParameters, logStatement } from "./log-statement.ts";
 import type { Scope, Usage } from "./usage.ts";
@@ -35,6 +36,9 @@ export interface KnownDecision {
   /** Whom it was asked for, as the facts have it. */
   user: string | null;
   segment: string | null;
+  facts: PolicyFacts;
+  /** On the clock of JavaScript. */
+  decided_ms: number;
 }
 
 const READ = `SELECT
@@ -46,7 +50,7 @@ const READ = `SELECT
     WHERE EXISTS (SELECT FROM assignment a JOIN rollout o ON o.id = a.rollout_id AND o.state <> 'completed' WHERE a.agent_id = asked.agent_id AND (a.task_id = asked.id OR a.shadow_task_id = asked.id))) AS assigned,
   (SELECT coalesce(json_agg(json_build_object('id', d.id, 'agent_id', d.agent_id, 'conversation_id', d.conversation_id, 'tool_call_id', d.tool_call_id, 'tool', d.tool, 'input_digest', d.input_digest,
       'decision', d.decision, 'reason', d.reason, 'sentence', d.sentence, 'policies', d.policies, 'epoch', d.epoch, 'is_recommendation', d.is_recommendation, 'action_id', d.action_id,
-      'user', d.facts->>'user', 'segment', d.facts->>'segment')), '[]')
+      'user', d.facts->>'user', 'segment', d.facts->>'segment', 'facts', d.facts, 'decided_ms', extract(epoch FROM d.decided_at)::float8 * 1000)), '[]')
     FROM unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) AS asked(agent_id, conversation_id, tool_call_id, tool, input_digest)
     JOIN gate_decision d USING (agent_id, conversation_id, tool_call_id, tool, input_digest)) AS decisions,
   (SELECT coalesce(json_agg(json_build_array(a.agent_id, a.idempotency_key)), '[]') FROM unnest($12::text[], $13::text[]) AS asked(agent_id, idempotency_key) JOIN action a USING (agent_id, idempotency_key)) AS keys`;

@@ -55,6 +55,8 @@ interface Question {
   actionId: string;
   call: GateCall;
   around: GateSurroundings;
+  /** What was prepared as an action is begun by its starter alone: to the gate, whose caller may be another, it is no permit. */
+  by: "gate" | "starter";
 }
 
 interface Answered {
@@ -76,7 +78,7 @@ export function stopAnswer(tool: string, { bundle }: Pick<GateSurroundings, "bun
 }
 
 /** Locks the action. An approval whose time to take it back has passed is used here: decided anew, by the stops and the policy of this moment. */
-export async function answerOfAction(tx: Transaction, { actionId, call, around }: Question, now: Date): Promise<Answered> {
+export async function answerOfAction(tx: Transaction, { actionId, call, around, by }: Question, now: Date): Promise<Answered> {
   const action = await lockAction(tx, actionId);
   if (!action) throw new Error("an action that a decision names is not there");
   const { state } = wordOf(action);
@@ -85,12 +87,13 @@ export async function answerOfAction(tx: Transaction, { actionId, call, around }
   const stop = stopAnswer(call.tool, armOf(call, around));
   if (stop !== null && isOpen) return changed(tx, action, "stopped", { stopId: stop.stopId, sentence: stop.sentence, endedAt: now }, now);
   if (stop !== null && !["committed", "failed"].includes(state)) return { answer: { ...stop, approval: approvalOf(actionId, state, [], action.expiresAt) }, action, entry: null };
+  if (by === "gate" && action.origin === "prepare") return { answer: answerOfPrepared(action), action, entry: null };
   if (state === "approved" && action.dispatchAt !== null && action.dispatchAt <= now) return useApproval(tx, action, { call, around }, now);
   return { answer: answerFrom(action), action, entry: null };
 }
 
 /** An approval is for these arguments, under this policy, of this version: under another one a person has to look again. */
-async function useApproval(tx: Transaction, action: StoredAction, { call, around }: Omit<Question, "actionId">, now: Date): Promise<Answered> {
+async function useApproval(tx: Transaction, action: StoredAction, { call, around }: Pick<Question, "call" | "around">, now: Date): Promise<Answered> {
   if (inputDigest(call.input) !== action.inputDigest) return { answer: { ...answerFrom(action), decision: "deny", reason: "ended", sentence: "The approval is for other arguments." }, action, entry: null };
   const arm = armOf(call, around);
   const rules = { policyDigest: arm.rules?.policyDigest ?? null, versionId: arm.bundle.version?.id ?? null };
@@ -117,6 +120,11 @@ async function changed(tx: Transaction, before: StoredAction, state: ActionState
   const action = await tx.action.update({ where: { id: before.id }, data: { ...data, state } });
   const { sentence, inputDigest: digest, policyDigest, epoch, stopId } = action;
   return { answer: answerFrom(action), action, entry: { kind: `action.${state}`, subject: before.id, agentId: before.agentId, detail: { before: before.state, sentence, inputDigest: digest, policyDigest, epoch: Number(epoch), stopId } } };
+}
+
+function answerOfPrepared(action: StoredAction): ActionAnswer {
+  const answer = answerFrom(action);
+  return answer.decision === "permit" ? { ...answer, decision: "deny", reason: "ended", sentence: "This tool call was prepared as an action, and whoever prepared it makes it; another call needs a tool call id of its own." } : answer;
 }
 
 function answerFrom(action: StoredAction): ActionAnswer {

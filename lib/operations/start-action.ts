@@ -52,7 +52,7 @@ export const startAction = operation({
     if (before.idempotencyKey !== idempotencyKey || before.preparedBy !== actorName(actor)) throw new Conflict("Only whoever prepared this action starts it, with the same idempotency key.");
     const call = callOfAction(before);
     const around = await lockSurroundings(tx, bundle, [call], now);
-    const { answer, action, entry } = await answerOfAction(tx, { actionId, call, around }, now);
+    const { answer, action, entry } = await answerOfAction(tx, { actionId, call, around, by: "starter" }, now);
     if (action.inputDigest !== before.inputDigest) throw new Conflict("The arguments were edited in this moment; ask again.");
     await around.usage.store(tx, now);
     const word = wordOf(action);

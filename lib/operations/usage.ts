@@ -48,6 +48,12 @@ interface CounterRow extends AskedCounter {
   amountMinor: bigint;
 }
 
+const COUNTED = ["callsInRun", "callsOfToolInRun", "callsToday", "callsOfToolToday", "callsForUserToday", "callsThisMinute", "spentTodayMinor", "amountMinor"] as const;
+type CountedFacts = Pick<PolicyFacts, (typeof COUNTED)[number]>;
+
+/** As it stood when a call was decided, which by now is counted itself. */
+export const countedThen = (facts: PolicyFacts): Pick<Usage, "factsFor"> => ({ factsFor: () => Object.fromEntries(COUNTED.map((name) => [name, facts[name]])) as unknown as CountedFacts });
+
 /** Whoever holds it in a transaction decides for this agent, and nobody else. */
 export const lockNameOf = (agentId: string): string => `usage ${agentId}`;
 
@@ -62,7 +68,7 @@ export class Usage {
     this.#counts = new Map(rows.map(({ scope, key, calls, amountMinor }) => [idOf(scope, key), { calls, amountMinor }]));
   }
 
-  factsFor(call: CountedCall, now: Date): Pick<PolicyFacts, "callsInRun" | "callsOfToolInRun" | "callsToday" | "callsOfToolToday" | "callsForUserToday" | "callsThisMinute" | "spentTodayMinor" | "amountMinor"> {
+  factsFor(call: CountedCall, now: Date): CountedFacts {
     const keys = keysOf(call, now);
     const calls = (scope: Scope): number | undefined => (keys[scope] === undefined ? undefined : Number(this.#counts.get(idOf(scope, keys[scope]))?.calls ?? 0n));
     const spent = keys.spent_day === undefined ? undefined : Number(this.#counts.get(idOf("spent_day", keys.spent_day))?.amountMinor ?? 0n);
