@@ -10,7 +10,7 @@ const POLICIES = 20;
 const WARM_UP = 2_000;
 const ROUNDS = 20;
 const CALLS_PER_ROUND = 1_000;
-const FACTS = { callsInRun: 3, hour: 10, weekday: 2, authority: "partial", spentTodayMinor: 12_000, user: "u_42" } as const;
+const FACTS = { callsInRun: 3, hour: 10, weekday: 2, authority: "partial", spentTodayMinor: 12_000, amountMinor: 10_500, user: "u_42" } as const;
 
 const tools = Array.from({ length: 10 }, (_, index) => ({
   name: `tool_${index}`, effect: "write" as const,
@@ -37,10 +37,10 @@ const callAt = (index: number): PolicyCall => ({
 /** The same call as the engine takes it, made beforehand; nothing is checked and nothing is made of the answer. */
 function bareCall({ tool, input, facts }: PolicyCall): cedar.StatefulAuthorizationCall {
   const { amount, ...rest } = input as { amount: number };
-  const { hour, weekday, callsInRun, authority, spentTodayMinor, user } = facts;
+  const { hour, weekday, callsInRun, authority, spentTodayMinor, amountMinor, user } = facts;
   return {
     principal: { type: "Agent", id: "self" }, action: { type: "Action", id: tool }, resource: { type: "Tool", id: tool }, preparsedPolicySetId: "bare", preparsedSchemaName: `bare ${tool}`, validateRequest: true, entities: [],
-    context: { hour, weekday, callsInRun, authority, effect: "write", ...(spentTodayMinor === undefined ? {} : { spentTodayMinor }), ...(user === undefined ? {} : { user }), input: { ...rest, amount: { __extn: { fn: "decimal", arg: Number.isInteger(amount) ? `${amount}.0` : String(amount) } } } },
+    context: { hour, weekday, callsInRun, authority, effect: "write", ...(spentTodayMinor === undefined ? {} : { spentTodayMinor }), ...(amountMinor === undefined ? {} : { amountMinor }), ...(user === undefined ? {} : { user }), input: { ...rest, amount: { __extn: { fn: "decimal", arg: Number.isInteger(amount) ? `${amount}.0` : String(amount) } } } },
   };
 }
 

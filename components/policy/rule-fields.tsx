@@ -34,7 +34,7 @@ export function RuleFields({ rule, tools, currency, onChange }: RuleFieldsProps)
       {rule.kind === "hours" && <HoursFields rule={rule} onChange={onChange} />}
       {rule.kind === "daily_sum" && (
         <NumberField
-          label="At most spent today before the call, in minor units" hint={currency && Number.isSafeInteger(rule.maxMinor) ? formatMinor(rule.maxMinor, currency) : "A hundredth of a euro or dollar is one minor unit."}
+          label="At most spent today with the call, in minor units" hint={`${currency && Number.isSafeInteger(rule.maxMinor) ? `${formatMinor(rule.maxMinor, currency)}.` : "A hundredth of a euro or dollar is one minor unit."} Each currency is counted by itself.`}
           value={rule.maxMinor} step="1" onChange={(maxMinor) => onChange({ ...rule, maxMinor })}
         />
       )}

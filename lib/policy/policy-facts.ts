@@ -8,7 +8,7 @@ import { decimalText } from "./cedar-literal.ts";
 export interface PolicyFacts {
   /** On whose behalf the agent acts. */
   user?: string | undefined;
-  /** What the agent has spent since midnight UTC, without this call, in minor units of its budget's currency. */
+  /** What the agent has spent since midnight UTC, without this call, in minor units of this call's currency: each currency has a sum of its own. */
   spentTodayMinor?: number | undefined;
   /** What this call itself moves, where its tool says which argument that is. */
   amountMinor?: number | undefined;

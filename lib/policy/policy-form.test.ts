@@ -59,6 +59,11 @@ describe("a form", () => {
     for (const text of BY_HAND) expect(readPolicyForm(text)).toEqual({ items: [{ kind: "by_hand", text }] });
   });
 
+  test("reads a sum that leaves the call itself out as written by hand", () => {
+    const text = `@id("sum")\nforbid(principal, action in [Action::"refund_create"], resource)\nwhen { !(context has spentTodayMinor && context.spentTodayMinor <= 500) };`;
+    expect(readPolicyForm(text)).toEqual({ items: [{ kind: "by_hand", text }] });
+  });
+
   test.each<[string, (text: string) => string]>([
     ["a space more", (text) => text.replace("resource", "resource ")], ["another condition", (text) => text.replace("<= 500", "< 500")], ["one annotation more", (text) => `@why("x")\n${text}`],
     ["a comment inside", (text) => text.replace("when", "// why\nwhen")], ["another approver's spelling", (text) => text.replace("role:finance", "role:finance,role:legal")], ["a longer number", (text) => text.replace("500", "0500")],
@@ -99,9 +104,11 @@ describe("what a rule of the form decides", () => {
     ["over midnight, by day", { ...hours, fromHour: 22, untilHour: 6 }, "refund_create", refund, { hour: 12 }, "deny"],
     ["always asks", { kind: "always_ask", id: "a", tools: ["refund_create"], approvers: [] }, "refund_create", refund, {}, "hold"],
     ["other tools do not ask", { kind: "always_ask", id: "a", tools: ["refund_create"], approvers: [] }, "order_get", { order: "A" }, {}, "permit"],
-    ["within the day's sum", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: 500 }, "permit"],
-    ["over the day's sum", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: 501 }, "deny"],
-    ["a sum that nobody knows", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: undefined }, "deny"],
+    ["within the day's sum", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: 400, amountMinor: 100 }, "permit"],
+    ["over the day's sum", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: 400, amountMinor: 101 }, "deny"],
+    ["the first of the day, over its sum by itself", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: ask }, "refund_create", refund, { spentTodayMinor: 0, amountMinor: 501 }, "hold"],
+    ["an amount that nobody knows", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: 0 }, "deny"],
+    ["a sum that nobody knows", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: undefined, amountMinor: 1 }, "deny"],
   ])("%s", (_, one, tool, input, facts, decision) => {
     const items = one.kind === "allow" ? [one] : [all, one];
     expect(decideByPolicy(prepared(writePolicyForm({ items })), { tool, input, facts: { ...FACTS, ...facts } }).decision).toBe(decision);

@@ -35,7 +35,7 @@ export const formRuleSchema = z.discriminatedUnion("kind", [
     weekdays: z.array(z.int().min(1).max(7)).min(1).refine(unique).refine((days) => days.every((day, index) => index === 0 || day > (days[index - 1] ?? 0)), "Weekdays go from Monday to Sunday."), otherwise,
   }),
   z.strictObject({ kind: z.literal("always_ask"), id, tools, approvers: z.array(approver).max(20).refine(unique, "An approver is listed twice.") }),
-  /** What was spent before the call, in minor units; not known counts as too much. */
+  /** What is spent in a day with the call itself, in minor units of its currency, each currency by itself; not known counts as too much. */
   z.strictObject({ kind: z.literal("daily_sum"), id, tools, maxMinor: z.int().min(0), otherwise }),
 ]);
 export type FormRule = z.infer<typeof formRuleSchema>;
@@ -65,7 +65,7 @@ export function writeRule(rule: FormRule): string {
     case "always_ask":
       return forbid(rule.id, rule.tools, null, { kind: "ask", approvers: rule.approvers });
     case "daily_sum":
-      return forbid(rule.id, rule.tools, `!(context has spentTodayMinor && context.spentTodayMinor <= ${rule.maxMinor})`, rule.otherwise);
+      return forbid(rule.id, rule.tools, `!(context has spentTodayMinor && context has amountMinor && context.spentTodayMinor + context.amountMinor <= ${rule.maxMinor})`, rule.otherwise);
   }
 }
 
