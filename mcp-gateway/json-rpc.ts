@@ -2,6 +2,7 @@
 
 import { isJsonObject, own, type JsonObject } from "../lib/domain/json-object.ts";
 import { isShallow } from "../lib/domain/json-depth.ts";
+import { hasInexactNumber } from "../lib/domain/json-numbers.ts";
 
 export const INVALID_REQUEST = -32_600;
 export const METHOD_NOT_FOUND = -32_601;
@@ -47,23 +48,6 @@ export interface Unreadable {
 export type Incoming = Request | Notification | Response | Unreadable;
 
 const unreadable = (sentence: string, { code = INVALID_REQUEST, id = "null" } = {}): Unreadable => ({ kind: "unreadable", id, code, sentence });
-
-/** TypeScript does not know the source text of a number yet. */
-const parseWithSource = JSON.parse as (text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown) => unknown;
-
-const MAY_BE_INEXACT = /\d{16}|\d[eE]|\d\.\d*[eE]|\.\d{15}/;
-const digitsOf = (number: string): string => number.replace(/[eE].*$/, "").replace(/[-+.]/g, "").replace(/^0+|0+$/g, "");
-
-/** What would be forwarded, and decided about, must be the number that was sent. */
-function hasInexactNumber(text: string): boolean {
-  if (!MAY_BE_INEXACT.test(text)) return false;
-  let isInexact = false;
-  parseWithSource(text, (_, value, { source }) => {
-    if (typeof value === "number" && source !== undefined && (!Number.isFinite(value) || digitsOf(String(value)) !== digitsOf(source))) isInexact = true;
-    return null;
-  });
-  return isInexact;
-}
 
 /** `from`: a client's message is decided about, so it has to be forwarded exactly as it was understood. */
 export function readMessage(line: string, from: "client" | "server"): Incoming {

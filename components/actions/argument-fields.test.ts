@@ -10,6 +10,7 @@ test("a field keeps its kind", () => {
   expect(edited(input, "order", "42")).toEqual({ ok: true, input: { ...input, order: "42" } });
   expect(edited(input, "express", "true")).toEqual({ ok: true, input: { ...input, express: true } });
   for (const text of ["", "12,5", "NaN", "Infinity", '"80"', "1e999x", "null"]) expect(edited(input, "amount", text)).toEqual({ ok: false, errors: { amount: "A number." } });
+  for (const [name, text] of [["amount", "12345678901234567891"], ["lines", "[0.10000000000000001]"]] as const) expect(edited(input, name, text)).toEqual({ ok: false, errors: { [name]: "A number has more digits than can be kept exactly." } });
   expect(edited(input, "lines", "[")).toEqual({ ok: false, errors: { lines: "This is not JSON." } });
   expect(edited(input, "lines", "null")).toEqual({ ok: true, input: { ...input, lines: null } });
 });

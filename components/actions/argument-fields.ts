@@ -1,5 +1,7 @@
 // The arguments of a call as fields of a form, and back.
 
+import { hasInexactNumber } from "@/lib/domain/json-numbers.ts";
+
 export interface ArgumentField {
   name: string;
   kind: "text" | "number" | "switch" | "json";
@@ -25,6 +27,10 @@ export function readArguments(fields: readonly ArgumentField[]): Edited {
     if (kind === "text") return [name, text];
     try {
       const value: unknown = JSON.parse(text.trim());
+      if (hasInexactNumber(text)) {
+        errors.set(name, "A number has more digits than can be kept exactly.");
+        return [name, null];
+      }
       if (kind === "json" || typeof value === (kind === "switch" ? "boolean" : "number")) return [name, value];
     } catch {
       // Said below.

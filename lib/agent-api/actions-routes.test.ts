@@ -87,6 +87,24 @@ describe("/v1/actions", () => {
   ])("%s is refused", async (_what, ask, status) => {
     expect((await ask()).status).toBe(status);
   });
+
+  test("a number that would be read as another one is refused, wherever a call is asked about or edited", async () => {
+    const { body: held } = await prepare();
+    const input = { amount: 1, account: "N" };
+    const asked = { agent: { id: agent.id }, tool: { name: "refund_create" }, input, idempotencyKey: "exact" };
+    const authzen = { subject: { type: "agent", id: agent.id }, action: { name: "tools/call", properties: { arguments: input } }, resource: { type: "tool", id: "refund_create" } };
+    const bodies: [string, object][] = [
+      ["/v1/actions", asked], ["/v1/gate/check", asked], [`/v1/hooks/claude/${agent.id}`, { hook_event_name: "PreToolUse", session_id: "s", tool_name: "refund_create", tool_input: input }],
+      ["/access/v1/evaluation", authzen], ["/access/v1/evaluations", { ...authzen, evaluations: [{}] }], ["/access/v1/access-requests", { ...authzen, denial: { evaluation_id: "gd_1" } }],
+      [`/v1/actions/${String(held.id)}/approve`, { inputDigest: held.inputDigest, editedInput: input }],
+    ];
+    for (const [address, body] of bodies) {
+      const token = address.endsWith("/approve") ? person : key;
+      const answer = await fetch(server.url + address, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body).replace('"N"', "12345678901234567891") });
+      expect([address, answer.status, ((await answer.json()) as { message: string }).message]).toEqual([address, 400, "A number in the body has more digits than can be decided about exactly; send it as text."]);
+    }
+    expect(await prisma().action.count({ where: { idempotencyKey: "exact" } })).toBe(0);
+  });
 });
 
 /** As many agents with the same recipe and the same owners. */

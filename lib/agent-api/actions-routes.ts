@@ -93,7 +93,7 @@ const ofAgent = [
   route({
     method: "post", path: "/v1/actions", tag, summary: "Prepare an action: may this consequential call be made?",
     description: "Stored before it is answered. `permit`: make the call now, then commit it. `hold`: wait with GET, then start it. Whoever gets no answer asks again with the same key and the same `attempt`, and must not make the call before.",
-    needs: "action:prepare", about: "each", body: preparation, authenticate: byAgent, isFrequent: true,
+    needs: "action:prepare", about: "each", body: preparation, numbers: "exact", authenticate: byAgent, isFrequent: true,
     bodyExample: { agent: { id: "refund-bot" }, tool: { name: "refund_create" }, input: { order: "5512", amount: 120 }, idempotencyKey: "refund-5512", conversationId: "conv_7Q2", toolCallId: "call_9f2", justification: "Arrived broken; photo in the ticket." },
     success: { status: 200, description: "The decision, whatever it is. `isRepeat`: the key was used before, and this is where its action stands. `mayExecute`: make the call now.", schema: told.extend({ isRepeat: z.boolean(), isRecommendation: z.boolean(), mayExecute: z.boolean() }) },
     handle: async ({ actor, body, now }) => {
@@ -164,7 +164,7 @@ const own = "For a person's own key.";
 const ofPeople = [
   route({
     method: "post", path: "/v1/actions/{action}/approve", tag, summary: "Approve an action", description: `${own} Binds exactly the arguments of this digest; never for whoever asks.`, needs: "action:approve", about: ofAction, params,
-    body: actionApprovalSchema.omit({ actionId: true }), success: { status: 200, description: "Stored. The agent is told after `dispatchAt`; until then it can be taken back.", schema: decided },
+    body: actionApprovalSchema.omit({ actionId: true }), numbers: "exact", success: { status: 200, description: "Stored. The agent is told after `dispatchAt`; until then it can be taken back.", schema: decided },
     handle: async ({ actor, params: { action: actionId }, body: { editedInput, ...body }, now }) => ({ status: 200, body: await approveAction(actor, { actionId, ...body, ...(editedInput === undefined ? {} : { editedInput }) }, now) }),
   }),
   route({

@@ -53,6 +53,26 @@ describe("AuthZEN", () => {
     expect((await evaluate(asked("d", 200))).body).toMatchObject({ decision: false });
   });
 
+  test("an access request only looks: it makes no request, uses no approval, and finds a call without an id of its own", async () => {
+    const { context, ...nameless } = asked("", 200);
+    const { body } = await evaluate(nameless);
+    const denial = { evaluation_id: (body.context as { evaluation_id: string }).evaluation_id };
+    const request = (more: object = {}, of: object = denial) => server.call("POST", "/access/v1/access-requests", secret, { ...nameless, ...more, denial: of });
+    const actions = () => prisma().action.count({ where: { agentId: agent.id } });
+    const before = await actions();
+    const { status, body: made } = await request();
+    expect(status).toBe(202);
+    const { id } = (made as { task: { id: string } }).task;
+    const { inputDigest } = await prisma().action.findUniqueOrThrow({ where: { id } });
+    await approveAction(agent.owners.technical_owner, { actionId: id, inputDigest, reason: null });
+    await prisma().action.update({ where: { id }, data: { dispatchAt: new Date() } });
+    expect(await request()).toMatchObject({ status: 202, body: { task: { id, status: "approved" } } });
+    expect((await prisma().action.findUniqueOrThrow({ where: { id } })).state).toBe("approved");
+    for (const other of [{ context }, { subject: { ...nameless.subject, properties: { on_behalf_of: "u_1" } } }, { resource: { type: "tool", id: "payout_send" } }]) expect((await request(other)).status).toBe(400);
+    expect((await request({}, { evaluation_id: "gd_none" })).status).toBe(400);
+    expect(await actions()).toBe(before);
+  });
+
   test("takes no words of the asking side for an approval", async () => {
     const said = { granted: true, id: "apr_1", approved_at: new Date().toISOString(), approved_until: "2099-01-01T00:00:00Z", state: "approved" };
     const held = asked("words", 200);

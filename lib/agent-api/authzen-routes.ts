@@ -1,11 +1,14 @@
 // How does any policy enforcement point that speaks AuthZEN ask the gate? Authorization API 1.0, and the access request profile (draft 1) for what is held.
 
 import { z } from "zod";
-import { authzenAnswer, evaluationSchema, evaluationsSchema, NOT_OURS, questionOf, taskStatus, type AuthzenAnswer, type Evaluation } from "../domain/authzen.ts";
+import { authzenAnswer, evaluationSchema, evaluationsSchema, NOT_OURS, questionOf, taskStatus, type AuthzenAnswer, type AuthzenQuestion, type Evaluation } from "../domain/authzen.ts";
+import { inputDigest } from "../domain/input-digest.ts";
 import type { Actor } from "../domain/roles.ts";
+import { shortKey } from "../domain/short-key.ts";
 import { env } from "../env.ts";
 import { BadInput, NotFound } from "../errors.ts";
-import { agentOfAction, findToldAction } from "../queries/told-action.ts";
+import { agentOfAction, findHeldDecision, findToldAction, type HeldDecision } from "../queries/told-action.ts";
+import { requireFor } from "./authenticate.ts";
 import { argumentsSchema, askGate, authenticateForGate } from "./ask-gate.ts";
 import { route } from "./route.ts";
 
@@ -36,6 +39,11 @@ async function evaluateAll(actor: Actor, { evaluations = [], options, ...shared 
   return answers;
 }
 
+/** Who names no call id of its own was given one, and the evaluation tells which. */
+const isAbout = (held: HeldDecision, { agentId, tool, input, conversationId, toolCallId, onBehalfOf }: AuthzenQuestion): boolean =>
+  held.agentId === agentId && held.tool === tool && held.inputDigest === inputDigest(input) && held.conversationId === shortKey(conversationId)
+  && (toolCallId === null || held.toolCallId === shortKey(toolCallId)) && held.onBehalfOf === onBehalfOf;
+
 const task = z.object({ task: z.object({ id: z.string(), status: z.string(), status_endpoint: z.string(), expires_at: z.string() }) });
 
 async function taskOf(actor: Actor, actionId: string) {
@@ -62,13 +70,13 @@ export const authzenRoutes = [
   route({
     method: "post", path: "/access/v1/evaluation", tag, summary: "May this tool call go ahead, in AuthZEN's words?",
     description: "The same gate as /v1/gate/check, over the same records. A held call is `false` with `access_request`; ask again with the same `tool_call_id` once it is approved.",
-    needs: "gate:ask", about: "each", body: evaluationSchema, bodyExample: example, authenticate: authenticateForGate, isFrequent: true,
+    needs: "gate:ask", about: "each", body: evaluationSchema, numbers: "exact", bodyExample: example, authenticate: authenticateForGate, isFrequent: true,
     success: { status: 200, description: "The decision, whatever it is.", schema: answerSchema },
     handle: async ({ actor, body, now }) => ({ status: 200, body: await evaluate(actor, body, now) }),
   }),
   route({
     method: "post", path: "/access/v1/evaluations", tag, summary: "Several tool calls in one request", description: "At most 100, decided in their order.",
-    needs: "gate:ask", about: "each", body: evaluationsSchema, bodyExample: { ...example, evaluations: [{}, { resource: { type: "tool", id: "order_get" } }] }, authenticate: authenticateForGate, isFrequent: true,
+    needs: "gate:ask", about: "each", body: evaluationsSchema, numbers: "exact", bodyExample: { ...example, evaluations: [{}, { resource: { type: "tool", id: "order_get" } }] }, authenticate: authenticateForGate, isFrequent: true,
     success: { status: 200, description: "One answer for each that was decided; one alone when the request has no list.", schema: z.union([z.object({ evaluations: z.array(answerSchema) }), answerSchema]) },
     handle: async ({ actor, body, now }) => {
       // Section 7: without a list it is a single evaluation.
@@ -78,14 +86,15 @@ export const authzenRoutes = [
   }),
   route({
     method: "post", path: "/access/v1/access-requests", tag, summary: "Ask for the approval of a denied call", description: "Whoever is denied with `approval_required` has asked already: this names the request, and changes nothing.",
-    needs: "action:read", about: "each", body: z.looseObject({ denial: z.looseObject({ evaluation_id: z.string().min(1).max(100) }), ...evaluationSchema.shape }), bodyExample: { ...example, denial: { evaluation_id: "gd_1" } }, authenticate: authenticateForGate,
+    needs: "action:read", about: "each", body: z.looseObject({ denial: z.looseObject({ evaluation_id: z.string().min(1).max(100) }), ...evaluationSchema.shape }), numbers: "exact", bodyExample: { ...example, denial: { evaluation_id: "gd_1" } }, authenticate: authenticateForGate,
     success: { status: 202, description: "Where to look for the answer.", schema: task },
     handle: async ({ actor, body }) => {
       const question = questionOf(body);
       if (!question) throw new BadInput("This is about no tool call of an agent.");
-      const said = await askGate({ actor, ...question, input: argumentsSchema.parse(question.input), waitMs: 0 });
-      if (said.approval === null || said.evaluationId !== body.denial.evaluation_id) throw new BadInput("This call, with these arguments and ids, was not denied for want of an approval.");
-      return { status: 202, body: await taskOf(actor, said.approval.id) };
+      requireFor(actor, ["action:read"], question.agentId);
+      const denied = await findHeldDecision(body.denial.evaluation_id);
+      if (denied === null || !isAbout(denied, { ...question, input: argumentsSchema.parse(question.input) })) throw new BadInput("This call, with these arguments and ids, was not denied for want of an approval.");
+      return { status: 202, body: await taskOf(actor, denied.actionId) };
     },
   }),
   route({

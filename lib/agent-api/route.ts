@@ -6,6 +6,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { z } from "zod";
+import { hasInexactNumber } from "../domain/json-numbers.ts";
 import type { Permission } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
 import { logger } from "../logger.ts";
@@ -39,6 +40,8 @@ interface Endpoint<Params extends z.ZodType, Query extends z.ZodType, Body exten
   params?: Params;
   query?: Query;
   body?: Body;
+  /** `exact`: a number that would be read as another one is refused, because what is decided here is carried out elsewhere. */
+  numbers?: "exact";
   /** Any one of them; `nothing` only for what tells nothing about agents. */
   needs: Permission | readonly Permission[] | "nothing";
   /** The agent for which it must be held; `each`: held for any agent, and asked again for each thing that is touched. */
@@ -121,7 +124,7 @@ async function perform<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   }
   const query = (endpoint.query ?? nothing).parse(endpoint.query ? context.req.query() : undefined) as z.output<Q>;
   const source = sourceOf(context);
-  const body = (endpoint.body ?? nothing).parse(endpoint.body ? await readJson(source) : undefined) as z.output<B>;
+  const body = (endpoint.body ?? nothing).parse(endpoint.body ? await readJson(source, endpoint.numbers === "exact") : undefined) as z.output<B>;
   return endpoint.handle({ actor, params, query, body, now, headers, source, outgoing: (context.env as Partial<HttpBindings> | undefined)?.outgoing ?? null });
 }
 
@@ -131,17 +134,22 @@ function sourceOf(context: Context<Environment>): BodySource {
   return { headers: context.req.raw.headers, incoming, body: incoming ? null : context.req.raw.body };
 }
 
-async function readJson(source: BodySource): Promise<unknown> {
+async function readJson(source: BodySource, mustBeExact: boolean): Promise<unknown> {
   const type = source.headers.get("content-type") ?? "";
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) throw unsupported("The body must be JSON: Content-Type: application/json.");
   const text = (await readBody(source, MAX_JSON_BYTES)).toString("utf8");
   // PostgreSQL stores no NUL; the escape is looked for, because JSON allows it in no other form.
   if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) throw new HttpRefusal(400, "bad_input", "A text in the body holds a NUL character, which cannot be stored.");
+  let body: unknown;
+  let isInexact: boolean;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
+    isInexact = mustBeExact && hasInexactNumber(text);
   } catch {
     throw new HttpRefusal(400, "bad_input", "The body is not valid JSON.");
   }
+  if (isInexact) throw new HttpRefusal(400, "bad_input", "A number in the body has more digits than can be decided about exactly; send it as text.");
+  return body;
 }
 
 /** A caller's id is kept when it is harmless in a log line. */

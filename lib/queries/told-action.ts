@@ -1,6 +1,7 @@
 // What is told of one action over the API, to its agent and to people's own keys?
 
 import { prisma } from "../database/database.ts";
+import { isJsonObject, own } from "../domain/json-object.ts";
 import type { Actor } from "../domain/roles.ts";
 import { tellAction, type ToldAction } from "../domain/told-action.ts";
 
@@ -15,4 +16,25 @@ export async function findToldAction(actionId: string, actor: Actor): Promise<To
   const action = await prisma().action.findUnique({ where: { id: actionId } });
   if (action === null || (action.isSeeded && actor.kind !== "person")) return null;
   return action.isSeeded && action.state !== "held" ? { ...tellAction(action), sentence: WAS_SEEDED } : tellAction(action);
+}
+
+export interface HeldDecision {
+  actionId: string;
+  agentId: string;
+  tool: string;
+  conversationId: string;
+  toolCallId: string;
+  inputDigest: string;
+  onBehalfOf: string | null;
+}
+
+/** Null: no call was held under this id. */
+export async function findHeldDecision(evaluationId: string): Promise<HeldDecision | null> {
+  const decision = await prisma().gateDecision.findUnique({
+    where: { id: evaluationId }, select: { agentId: true, tool: true, conversationId: true, toolCallId: true, inputDigest: true, decision: true, actionId: true, facts: true },
+  });
+  if (decision === null || decision.decision !== "hold" || decision.actionId === null) return null;
+  const { actionId, facts, decision: _, ...call } = decision;
+  const user = isJsonObject(facts) ? own(facts, "user") : null;
+  return { ...call, actionId, onBehalfOf: typeof user === "string" ? user : null };
 }

@@ -1,6 +1,7 @@
 "use server";
 
 import { z } from "zod";
+import { hasInexactNumber } from "@/lib/domain/json-numbers.ts";
 import type { Json } from "@/lib/domain/manifest.ts";
 import { faultOfInput } from "@/lib/domain/storable-input.ts";
 import { actionApprovalSchema, approveAction as approveOperation, takeBackApproval } from "@/lib/operations/approve-action.ts";
@@ -13,7 +14,9 @@ const one = z.object({ actionId: z.string().min(1).max(100) });
 /** A form carries the edited arguments as JSON text. */
 const editedInput = z.string().max(200_000).transform((text, context): Json => {
   try {
-    return JSON.parse(text) as Json;
+    if (!hasInexactNumber(text)) return JSON.parse(text) as Json;
+    context.addIssue({ code: "custom", message: "A number has more digits than can be kept exactly." });
+    return z.NEVER;
   } catch {
     context.addIssue({ code: "custom", message: "This is not JSON." });
     return z.NEVER;
