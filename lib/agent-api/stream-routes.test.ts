@@ -107,9 +107,9 @@ describe("GET /v1/stream", () => {
     const { currentVersionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
     const stopId = await stop("version", currentVersionId ?? "");
     await until(() => expect(told(stream)).toEqual([stopId]));
-    const { change } = await agent.register(manifest({ tools: [{ name: "order_find", effect: "read", inputSchema: {} }, { name: "refund_void", effect: "irreversible", inputSchema: {}, compensation: { description: "Pay again." } }] }));
+    const { change } = await agent.register(manifest({ tools: [{ name: "order_find", effect: "read", inputSchema: {} }, { name: "refund_void", effect: "irreversible", inputSchema: {}, compensation: { description: "Pay again.", hook: { kind: "http", url: "https://pay.example.test/again" } } }, { name: "mail_send", effect: "irreversible", inputSchema: {}, compensation: { description: "Write another mail." } }] }));
     await agent.approve(change?.id ?? "");
-    await until(() => expect(stream.bundle().content).toMatchObject({ version: { number: 2 }, stops: [], tools: { order_find: { effect: "read", hasCompensation: false }, refund_void: { effect: "irreversible", hasCompensation: true } } }));
+    await until(() => expect(stream.bundle().content).toMatchObject({ version: { number: 2 }, stops: [], tools: { order_find: { effect: "read", hasCompensation: false }, refund_void: { effect: "irreversible", hasCompensation: true }, mail_send: { effect: "irreversible", hasCompensation: false } } }));
     await release(stopId);
   });
 

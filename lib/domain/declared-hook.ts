@@ -10,5 +10,14 @@ export function declaredHook(compensation: ToolComponent["compensation"]): Compe
   return { kind: "manual", instructions: compensation.description, owner: "role:technical_owner" };
 }
 
+/**
+ * Does a way back stand behind the tool, so that at `bounded` what cannot be undone goes ahead? Only one that works without a person: instructions
+ * alone bring nothing back.
+ */
+export function isCompensated({ effect, compensation }: Pick<ToolComponent, "effect" | "compensation">): boolean {
+  const hook = declaredHook(compensation);
+  return hook !== null && (effect !== "irreversible" || hook.kind !== "manual");
+}
+
 /** A rehearsal holds for exactly one hook: another address or other instructions are not rehearsed. */
 export const hookDigest = (hook: CompensationHook): string => digestOf(hook);

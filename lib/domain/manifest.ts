@@ -21,6 +21,7 @@ export const compensationHookSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("manual"), instructions: z.string().trim().min(1).max(4_000), owner: z.string().trim().min(1).max(200) }),
 ]);
 export type CompensationHook = z.infer<typeof compensationHookSchema>;
+export const compensationSchema = z.strictObject({ description: z.string().max(2_000), withinHours: z.number().positive().optional(), hook: compensationHookSchema.optional() });
 export const toolSchema = z.strictObject({
   name,
   description: z.string().max(100_000).optional(),
@@ -32,7 +33,7 @@ export const toolSchema = z.strictObject({
   /** Where the arguments say how much money a call moves, so that sums can be limited; `path` is dotted. */
   amount: z.strictObject({ path: z.string().min(1).max(300), unit: z.enum(["minor", "major"]), currency: z.string().regex(/^[A-Z]{3}$/) }).optional(),
   /** How an effect is taken back, for instance by the tool `refund.void` within 24 h. Without a `hook` a person does it by hand. */
-  compensation: z.strictObject({ description: z.string().max(2_000), withinHours: z.number().positive().optional(), hook: compensationHookSchema.optional() }).optional(),
+  compensation: compensationSchema.optional(),
 });
 /** `limits` are numbers whose rise loosens the policy; `rules` are sentences that only ever restrict; `cedar` is a policy text, checked against the tools, reviewed, and applied by the gate. */
 export const policySchema = z.looseObject({ limits: z.record(z.string(), z.number()).optional(), rules: z.array(z.string()).optional(), cedar: z.string().max(100_000).optional() });

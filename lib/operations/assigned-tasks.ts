@@ -7,6 +7,7 @@ import { AUTONOMY_STAGES } from "../domain/authority-level.ts";
 import type { Bundle, BundleStop } from "../domain/bundle.ts";
 import { bundleOfCandidate } from "../domain/candidate-bundle.ts";
 import type { GateAnswer } from "../domain/decide-gate.ts";
+import { isCompensated } from "../domain/declared-hook.ts";
 import { stopCovers, type CoveredAgent } from "../domain/stop-scope.ts";
 import { taskLimitReached, taskLimitsSchema, type TaskLimits } from "../domain/task-limits.ts";
 
@@ -57,7 +58,7 @@ export async function assignedTasks(tx: Transaction, rows: readonly AssignmentRo
 
 async function candidateOf(tx: Transaction, { version, state, stage, isShadow }: AssignmentRow, { bundle, stops, covered }: Around): Promise<{ bundle: Bundle; rules: VersionRules }> {
   const rules = await loadVersionRules(tx, version.id);
-  const tools = Object.fromEntries([...rules.tools].map(([name, { effect, compensation }]) => [name, { effect, hasCompensation: compensation !== undefined }]));
+  const tools = Object.fromEntries([...rules.tools].map(([name, { effect, compensation }]) => [name, { effect, hasCompensation: isCompensated({ effect, compensation }) }]));
   const own = withStops({ ...bundle, stops: bundle.stops.filter(({ scope }) => scope !== "version") }, stops, { ...covered, currentVersionId: version.id });
   return {
     rules,

@@ -4,6 +4,7 @@ import { loadFactsWithoutStops } from "../database/authority-facts.ts";
 import type { Transaction } from "../database/database.ts";
 import { computeAuthority } from "../domain/authority.ts";
 import type { Bundle } from "../domain/bundle.ts";
+import { isCompensated } from "../domain/declared-hook.ts";
 import { NotFound, NotPossible } from "../errors.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
 
@@ -19,7 +20,7 @@ export async function bundleNow(tx: Transaction, agentId: string, now: Date): Pr
   return {
     format: 2, agentId, epoch: Number(head?.next ?? 0), authority: { level, source: binding.source, because: binding.because },
     version: version && { id: version.id, number: version.number, fingerprint: version.fingerprint }, stops: [],
-    tools: Object.fromEntries([...(rules?.tools ?? [])].map(([name, { effect, compensation }]) => [name, { effect, hasCompensation: compensation !== undefined }])),
+    tools: Object.fromEntries([...(rules?.tools ?? [])].map(([name, { effect, compensation }]) => [name, { effect, hasCompensation: isCompensated({ effect, compensation }) }])),
     policy: rules?.policyDigest ? { digest: rules.policyDigest } : null,
   };
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { pool, prisma } from "../database/database.ts";
+import type { CompensationHook } from "../domain/manifest.ts";
 import { BadInput, Conflict, NotPermitted } from "../errors.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
@@ -29,6 +30,17 @@ describe("prepare", () => {
     expect(counters.map(({ calls }) => Number(calls))).toEqual([1]);
     expect(await kindsAbout(action.id)).toEqual(["action.started"]);
     expect(await prisma().gateDecision.count({ where: { actionId: action.id, decision: "permit" } })).toBe(1);
+  });
+
+  test("what cannot be undone goes ahead at bounded with a way back that works by itself, not with words about one", async () => {
+    const tool = (name: string, compensation: { description: string; hook?: CompensationHook }) => ({ name, effect: "irreversible" as const, inputSchema: { type: "object" }, compensation });
+    const own = await makeActingAgent({
+      tools: [tool("wire_send", { description: "", hook: { kind: "http", url: "https://bank.example.test/recall" } }), tool("mail_send", { description: "Call the customer." }), tool("post_send", { description: "" })],
+      policy: { cedar: '@id("all") permit(principal, action, resource);' },
+    });
+    await prisma().agent.update({ where: { id: own.id }, data: { stage: "bounded" } });
+    const prepared = await Promise.all(["wire_send", "mail_send", "post_send"].map((name) => own.prepare({ tool: name, input: {} })));
+    expect(prepared.map(({ decision, reason }) => [decision, reason])).toEqual([["permit", "permitted"], ["hold", "no_compensation"], ["hold", "no_compensation"]]);
   });
 
   test("what a policy asks about is held and counted nowhere, what it refuses is denied", async () => {

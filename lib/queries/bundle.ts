@@ -4,7 +4,8 @@ import { loadFactsWithoutStops } from "../database/authority-facts.ts";
 import { urgentDatabase, type Transaction } from "../database/database.ts";
 import { computeAuthority, type AuthorityFacts } from "../domain/authority.ts";
 import type { Bundle, BundleStop } from "../domain/bundle.ts";
-import { TOOL_EFFECTS, type ToolEffect } from "../domain/manifest.ts";
+import { isCompensated } from "../domain/declared-hook.ts";
+import { compensationSchema, TOOL_EFFECTS, type ToolEffect } from "../domain/manifest.ts";
 import { isStopScope, type CoveredAgent, type ScopedStop } from "../domain/stop-scope.ts";
 
 /** All of a bundle but the stops and the epoch. */
@@ -57,13 +58,13 @@ function firstEnd({ overrides }: AuthorityFacts): Date | null {
 
 /** A tool whose effect is not understood is left out, and so is refused as unknown. */
 async function toolsOf(tx: Transaction, versionIds: readonly string[]): Promise<Map<string, Bundle["tools"]>> {
-  const rows = await tx.$queryRaw<{ version: string; name: string; effect: string; compensated: boolean }[]>`
-    SELECT v.id AS version, r->>'name' AS name, c.content->>'effect' AS effect, jsonb_typeof(c.content->'compensation') IS NOT DISTINCT FROM 'object' AS compensated
+  const rows = await tx.$queryRaw<{ version: string; name: string; effect: string; compensation: unknown }[]>`
+    SELECT v.id AS version, r->>'name' AS name, c.content->>'effect' AS effect, c.content->'compensation' AS compensation
     FROM agent_version v, jsonb_array_elements(v.components) r JOIN component c ON c.digest = r->>'digest'
     WHERE v.id = ANY(${[...versionIds]}) AND r->>'kind' = 'tool' ORDER BY 1, 2`;
   const known = rows.filter((row): row is typeof row & { effect: ToolEffect } => (TOOL_EFFECTS as readonly string[]).includes(row.effect));
   const versions = Map.groupBy(known, (row) => row.version);
-  return new Map([...versions].map(([id, tools]) => [id, Object.fromEntries(tools.map(({ name, effect, compensated }) => [name, { effect, hasCompensation: compensated }]))]));
+  return new Map([...versions].map(([id, tools]) => [id, Object.fromEntries(tools.map(({ name, effect, compensation }) => [name, { effect, hasCompensation: isCompensated({ effect, compensation: compensationSchema.safeParse(compensation).data }) }]))]));
 }
 
 /** Of versions whose policy component holds a text for the gate. */
