@@ -107,6 +107,21 @@ describe("/v1/actions", () => {
   });
 });
 
+test("while keys cannot be read, nothing is begun for one that was known", async () => {
+  // The keys that other tests made are heard of, so that this one stays known.
+  await server.path.cache.refresh();
+  expect((await prepare({ input: { amount: 1 } })).body).toMatchObject({ decision: "permit" });
+  const client = await pool().connect();
+  try {
+    await client.query("BEGIN; LOCK TABLE api_key IN ACCESS EXCLUSIVE MODE");
+    await expect.poll(async () => (await prepare({ input: { amount: 1 } })).status, { timeout: 20_000 }).toBe(503);
+  } finally {
+    await client.query("ROLLBACK");
+    client.release();
+  }
+  await expect.poll(async () => (await prepare({ input: { amount: 1 } })).body.decision, { timeout: 20_000 }).toBe("permit");
+}, 60_000);
+
 /** As many agents with the same recipe and the same owners. */
 async function copies(count: number): Promise<string[]> {
   const copy = (table: string, column: string, changes: string) => pool().query(

@@ -18,9 +18,8 @@ import { startAction } from "../operations/start-action.ts";
 import { agentOfAction, findToldAction } from "../queries/told-action.ts";
 import { paths } from "../paths.ts";
 import { behalfSchema, segmentSchema } from "./ask-gate.ts";
-import { callerOf } from "./key-cache.ts";
 import { route } from "./route.ts";
-import { heldFor, requireAgent } from "./stream-routes.ts";
+import { heldFor, requireAgent, surelyInTime } from "./stream-routes.ts";
 import { waitForSubject } from "./subject-waits.ts";
 
 const tag = "Actions";
@@ -84,7 +83,6 @@ async function readWaiting(actor: Actor, actionId: string, waitMs: number): Prom
   }
 }
 
-const byAgent = async (authorization: string | null, now: Date) => (await callerOf(authorization, now, true)).actor;
 const state = z.object({ state: z.string() });
 const decided = z.object({ state: z.string(), inputDigest: z.string(), approvals: z.int(), approvalsNeeded: z.int(), dispatchAt: z.date().nullable() });
 const ended = z.object({ id: z.string(), state: z.string(), endedAt: z.date(), reversibleUntil: z.date().nullable() });
@@ -93,7 +91,7 @@ const ofAgent = [
   route({
     method: "post", path: "/v1/actions", tag, summary: "Prepare an action: may this consequential call be made?",
     description: "Stored before it is answered. `permit`: make the call now, then commit it. `hold`: wait with GET, then start it. Whoever gets no answer asks again with the same key and the same `attempt`, and must not make the call before.",
-    needs: "action:prepare", about: "each", body: preparation, numbers: "exact", authenticate: byAgent, isFrequent: true,
+    needs: "action:prepare", about: "each", body: preparation, numbers: "exact", authenticate: surelyInTime, isFrequent: true,
     bodyExample: { agent: { id: "refund-bot" }, tool: { name: "refund_create" }, input: { order: "5512", amount: 120 }, idempotencyKey: "refund-5512", conversationId: "conv_7Q2", toolCallId: "call_9f2", justification: "Arrived broken; photo in the ticket." },
     success: { status: 200, description: "The decision, whatever it is. `isRepeat`: the key was used before, and this is where its action stands. `mayExecute`: make the call now.", schema: told.extend({ isRepeat: z.boolean(), isRecommendation: z.boolean(), mayExecute: z.boolean() }) },
     handle: async ({ actor, body, now }) => {
@@ -115,7 +113,7 @@ const ofAgent = [
   route({
     method: "post", path: "/v1/actions/{action}/start", tag, summary: "Use the approval of an action",
     description: "Decided anew by the policy and the stops of this moment. `mayExecute` is true for one attempt alone: whoever reads it makes the call, with the `input` of this answer.",
-    needs: "action:prepare", about: ofAction, params, authenticate: byAgent, body: z.object({ idempotencyKey: z.string().min(1).max(300), attempt: attemptSchema }), bodyExample: { idempotencyKey: "refund-5512" },
+    needs: "action:prepare", about: ofAction, params, authenticate: surelyInTime, body: z.object({ idempotencyKey: z.string().min(1).max(300), attempt: attemptSchema }), bodyExample: { idempotencyKey: "refund-5512" },
     success: { status: 200, description: "Where it stands, and whether the call may be made.", schema: told.extend({ mayExecute: z.boolean() }) },
     handle: async ({ actor, params: { action: actionId }, body, now }) => {
       const agentId = await agentOfAction(actionId);
@@ -126,18 +124,18 @@ const ofAgent = [
     },
   }),
   route({
-    method: "post", path: "/v1/actions/{action}/commit", tag, summary: "Tell that an action was done", description: "The same report twice is taken once; another one is a conflict.", needs: "action:prepare", about: "each", params, authenticate: byAgent, isFrequent: true,
+    method: "post", path: "/v1/actions/{action}/commit", tag, summary: "Tell that an action was done", description: "The same report twice is taken once; another one is a conflict.", needs: "action:prepare", about: "each", params, authenticate: surelyInTime, isFrequent: true,
     body: z.object({ result: anyJson, downstream: anyJson.describe("What the other system answered, such as its own id of the refund.") }), bodyExample: { result: { refund: "re_71" }, downstream: { status: 200 } },
     success: { status: 200, description: "Stored, with the time until which it can be taken back.", schema: ended },
     handle: async ({ actor, params: { action: actionId }, body, now }) => ({ status: 200, body: await endAction(actor, { state: "committed", actionId, ...body }, now) }),
   }),
   route({
-    method: "post", path: "/v1/actions/{action}/fail", tag, summary: "Tell that an action failed", description: "Only for what certainly had no effect. Of whatever is not certain say nothing: it ends as unknown, and a person looks.", needs: "action:prepare", about: "each", params, authenticate: byAgent, isFrequent: true,
+    method: "post", path: "/v1/actions/{action}/fail", tag, summary: "Tell that an action failed", description: "Only for what certainly had no effect. Of whatever is not certain say nothing: it ends as unknown, and a person looks.", needs: "action:prepare", about: "each", params, authenticate: surelyInTime, isFrequent: true,
     body: z.object({ error: z.string().min(1).max(20_000) }), bodyExample: { error: "The payment service refused: 422." }, success: { status: 200, description: "Stored.", schema: ended },
     handle: async ({ actor, params: { action: actionId }, body, now }) => ({ status: 200, body: await endAction(actor, { state: "failed", actionId, ...body }, now) }),
   }),
   route({
-    method: "post", path: "/v1/actions/{action}/heartbeat", tag, summary: "Tell that an action is still under way", needs: "action:prepare", about: ofAction, params, authenticate: byAgent, isFrequent: true,
+    method: "post", path: "/v1/actions/{action}/heartbeat", tag, summary: "Tell that an action is still under way", needs: "action:prepare", about: ofAction, params, authenticate: surelyInTime, isFrequent: true,
     success: { status: 200, description: "`stopId`: a kill switch covers it by now; break off if you can.", schema: z.object({ expiresAt: z.date(), stopId: z.string().nullable() }) },
     handle: async ({ actor, params: { action: actionId }, now }) => ({ status: 200, body: await noteHeartbeat(actor, { actionId }, now) }),
   }),
@@ -150,7 +148,7 @@ const ofAgent = [
     },
   }),
   route({
-    method: "post", path: "/v1/actions/{action}/answer", tag, summary: "Answer what a person asks about an action", needs: "action:prepare", about: ofAction, params, authenticate: byAgent,
+    method: "post", path: "/v1/actions/{action}/answer", tag, summary: "Answer what a person asks about an action", needs: "action:prepare", about: ofAction, params, authenticate: surelyInTime,
     body: z.object({ answer: z.string().min(1).max(10_000) }), bodyExample: { answer: "The photo is in ticket T-1042." }, success: { status: 200, description: "Stored.", schema: state },
     handle: async ({ actor, params: { action: actionId }, body, now }) => {
       await answerQuestion(actor, { actionId, ...body }, now);

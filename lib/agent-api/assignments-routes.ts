@@ -4,8 +4,8 @@ import { z } from "zod";
 import { TOOL_EFFECTS } from "../domain/manifest.ts";
 import { assignTask } from "../operations/assign-task.ts";
 import { requireFor } from "./authenticate.ts";
-import { callerOf } from "./key-cache.ts";
 import { route } from "./route.ts";
+import { surelyInTime } from "./stream-routes.ts";
 
 const question = z.object({
   agent: z.object({ id: z.string().min(1).max(63) }),
@@ -29,7 +29,7 @@ export const assignmentsRoutes = [
     method: "post", path: "/v1/assignments", tag: "Rollouts", summary: "Which version does this task?",
     description: "Asked before a task begins. The same task gets the same answer, however often it is asked. Whoever gets no answer takes the current version.",
     needs: "task:assign", about: "each", body: question, bodyExample: { agent: { id: "refund-bot" }, task: "conv_7Q2" },
-    authenticate: async (authorization, now) => (await callerOf(authorization, now, true)).actor, isFrequent: true,
+    authenticate: surelyInTime, isFrequent: true,
     success: { status: 200, description: "The version, and the probability that the candidate had. The gate decides the calls of this conversation by it.", schema: assigned },
     handle: async ({ actor, body: { agent, task, unit }, now }) => {
       requireFor(actor, ["task:assign"], agent.id);

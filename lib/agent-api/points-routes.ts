@@ -9,7 +9,7 @@ import { HttpRefusal, notAuthenticated } from "./http-refusal.ts";
 import { judgeConfirmation } from "./judge-confirmation.ts";
 import { route } from "./route.ts";
 import { stopPath } from "./stop-path.ts";
-import { heldFor, pointName, requireAgent, surely } from "./stream-routes.ts";
+import { heldFor, pointName, requireAgent, surelyAtOnce } from "./stream-routes.ts";
 
 export const confirmation = z.object({
   bundle: z.string().max(1_000_000).describe("The one that it applies, as it was received."),
@@ -25,7 +25,7 @@ export const tokenIn = (authorization: string | null): string => (authorization 
 
 export async function authenticatePoint(authorization: string | null, now: Date): Promise<Actor> {
   const token = tokenIn(authorization);
-  if (!isPointToken(token)) return surely(authorization, now);
+  if (!isPointToken(token)) return surelyAtOnce(authorization, now);
   const point = readPointToken(token, now);
   if (!point) throw notAuthenticated("This token is forged or has ended; open the stream again.", true);
   // Whether its key still lives is asked with the storing.

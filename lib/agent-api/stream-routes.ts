@@ -24,11 +24,17 @@ const point = z.object({
 });
 
 /** Throws `Unavailable` when the key cannot be read: nothing is begun for somebody who may be nobody any more. */
-export async function surely(authorization: string | null, now: Date): Promise<Actor> {
-  const { actor, isUnsure } = await callerOf(authorization, now, isDatabaseHeard());
+async function surely(authorization: string | null, now: Date, isHeard: boolean): Promise<Actor> {
+  const { actor, isUnsure } = await callerOf(authorization, now, isHeard);
   if (isUnsure) throw new Unavailable("The database cannot be reached.");
   return actor;
 }
+
+/** Nobody waits for a database that is not heard. */
+export const surelyAtOnce = (authorization: string | null, now: Date): Promise<Actor> => surely(authorization, now, isDatabaseHeard());
+
+/** Waits for the key to be read: for what is stored before it is answered anyway. */
+export const surelyInTime = (authorization: string | null, now: Date): Promise<Actor> => surely(authorization, now, true);
 
 /** The probe agent is Holdpoint's alone, also for a key that holds for all agents. */
 export function requireAgent(actor: Actor, agentId: string): void {
@@ -55,7 +61,7 @@ export const streamRoutes = [
   route({
     method: "get", path: "/v1/stream", tag, summary: "Follow an agent's bundle",
     description: "Server-sent events: `hello` with the token for confirmations, `bundle` at once and whenever it changes, `rehearsal`, `ping` every two seconds with the number of the last event, `bye`. Whoever misses a number reads `GET /v1/bundle`.",
-    needs: "gate:ask", about: "each", query: point, authenticate: surely,
+    needs: "gate:ask", about: "each", query: point, authenticate: surelyAtOnce,
     success: { status: 200, description: "text/event-stream" },
     handle: async ({ actor, query, now, outgoing }) => {
       if (!outgoing) throw new HttpRefusal(501, "not_possible", "Streams need a connection of their own.");
@@ -68,7 +74,7 @@ export const streamRoutes = [
   }),
   route({
     method: "get", path: "/v1/bundle", tag, summary: "Read an agent's bundle", description: "For whoever cannot keep a stream, or missed something.",
-    needs: "gate:ask", about: "each", query: point, authenticate: surely, isFrequent: true,
+    needs: "gate:ask", about: "each", query: point, authenticate: surelyAtOnce, isFrequent: true,
     success: {
       status: 200, description: "The bundle as a compact JWS, signed with a key of `GET /v1/keys`, and the drills under way.",
       schema: z.object({ bundle: z.string(), token: z.string(), leaseMs: z.int(), confirmEveryMs: z.int(), rehearsals: z.array(z.string()) }),
