@@ -135,6 +135,9 @@ describe("a call that was asked about for somebody", () => {
     await expect(check({ ...call, onBehalfOf: "u_6", now: later })).rejects.toThrow(Conflict);
     expect(await check({ ...call, now: later })).toMatchObject({ decision: "permit", approval: { status: "started" } });
     await expect(check({ ...call, onBehalfOf: "u_6", now: later })).rejects.toThrow(Conflict);
+    expect(await check({ ...call, now: later })).toMatchObject({ decision: "permit" });
+    await endAction(one.key, { state: "committed", actionId: approval?.id ?? "", result: null, downstream: null }, later);
+    expect(await check({ ...call, now: later })).toMatchObject({ decision: "deny", reason: "ended", approval: { status: "committed" } });
   });
 
   test("and prepared as an action, is no answer for another", async () => {

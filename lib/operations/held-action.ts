@@ -87,9 +87,8 @@ export async function answerOfAction(tx: Transaction, { actionId, call, around, 
   const stop = stopAnswer(call.tool, armOf(call, around));
   if (stop !== null && isOpen) return changed(tx, action, "stopped", { stopId: stop.stopId, sentence: stop.sentence, endedAt: now }, now);
   if (stop !== null && !["committed", "failed"].includes(state)) return { answer: { ...stop, approval: approvalOf(actionId, state, [], action.expiresAt) }, action, entry: null };
-  if (by === "gate" && action.origin === "prepare") return { answer: answerOfPrepared(action), action, entry: null };
-  if (state === "approved" && action.dispatchAt !== null && action.dispatchAt <= now) return useApproval(tx, action, { call, around }, now);
-  return { answer: answerFrom(action), action, entry: null };
+  if (state === "approved" && (by === "starter" || action.origin === "check") && action.dispatchAt !== null && action.dispatchAt <= now) return useApproval(tx, action, { call, around }, now);
+  return { answer: by === "gate" ? answerToGate(action) : answerFrom(action), action, entry: null };
 }
 
 /** An approval is for these arguments, under this policy, of this version: under another one a person has to look again. */
@@ -122,9 +121,12 @@ async function changed(tx: Transaction, before: StoredAction, state: ActionState
   return { answer: answerFrom(action), action, entry: { kind: `action.${state}`, subject: before.id, agentId: before.agentId, detail: { before: before.state, sentence, inputDigest: digest, policyDigest, epoch: Number(epoch), stopId } } };
 }
 
-function answerOfPrepared(action: StoredAction): ActionAnswer {
+/** What another call may have begun, or what is over, is repeated to nobody as a permit. */
+function answerToGate(action: StoredAction): ActionAnswer {
   const answer = answerFrom(action);
-  return answer.decision === "permit" ? { ...answer, decision: "deny", reason: "ended", sentence: "This tool call was prepared as an action, and whoever prepared it makes it; another call needs a tool call id of its own." } : answer;
+  const sentence = action.origin === "prepare" ? "This tool call was prepared as an action, and whoever prepared it makes it; another call needs a tool call id of its own."
+    : action.endedAt === null ? null : "What was approved has been done already; an approval is good for one call.";
+  return answer.decision === "permit" && sentence !== null ? { ...answer, decision: "deny", reason: "ended", sentence } : answer;
 }
 
 function answerFrom(action: StoredAction): ActionAnswer {
