@@ -69,7 +69,6 @@ for (const [name, { at, from }] of Object.entries(PAGES)) {
   });
 
   test(`loading, ${name}: a press is answered at once by the outline of what comes`, async ({ page, makeAgent, makePerson, signInAs }) => {
-    test.skip("the width does not matter");
     const agent = await makeAgent();
     await signInAs(await makePerson("Ana Ruiz", ["operator"]));
     const held: (() => void)[] = [];
