@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import type { Manifest } from "../lib/domain/manifest.ts";
-import { approveChange } from "../lib/operations/changes.ts";
+import { approveChange, recordSuiteResult } from "../lib/operations/changes.ts";
 import { registerVersion, registrationSchema } from "../lib/operations/versions.ts";
 import { systemActor } from "../lib/operations/people.ts";
 import { paths } from "../lib/paths.ts";
@@ -104,12 +104,22 @@ test("an approval from a page that shows an older proposal decides nothing", asy
   const changeId = await propose(agent);
   const page = await openAs(agent.team.business_owner, paths.change(changeId));
   await expect(approveButton(page)).toBeVisible();
+  // The press is faster than the page hears of the edit.
+  let letThrough = (): void => undefined;
+  const isLetThrough = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route(`**/api/console/changes/${changeId}`, async (route) => {
+    await isLetThrough;
+    await route.continue();
+  });
   await registerVersion(systemActor, registrationSchema.parse({ agentId: agent.id, manifest: widened(5_000, "1.2"), source: "api", author: agent.team.author.email, replacesChangeId: changeId }));
   await approveButton(page).click();
   await expect(page.getByRole("alert").filter({ hasText: "The proposal was edited after this page was loaded. Nothing was decided" })).toBeVisible();
   expect(await stateOf(changeId)).toBe("open");
   expect(await approvalsOf(changeId)).toBe(0);
-  await expect(page.getByText("The proposal was edited just now.")).toBeVisible();
+  letThrough();
+  await expect(page.getByText("The proposal was edited just now.", { exact: true })).toBeVisible();
+  await expect(approveButton(page)).toBeDisabled();
+  await expect(approveButton(page)).toHaveAccessibleDescription("The proposal was edited just now. Show the change as it is now first.");
   await page.getByRole("button", { name: "Show the change as it is now" }).click();
   await expect(page.getByRole("region", { name: "What it could do that it cannot do today" })).toContainText("maximum 150 → 5000");
 });
@@ -137,20 +147,41 @@ test("two people at once: the second sees in place that it is decided", async ({
   const changeId = await propose(agent);
   const first = await openAs(agent.team.business_owner, paths.change(changeId));
   const second = await openAs(agent.team.technical_owner, paths.change(changeId));
-  await expect(approveButton(second)).toBeVisible();
+  await second.getByLabel("Comment (optional)").fill("Agreed with Finance.");
   await first.getByRole("button", { name: "Reject with reason" }).click();
   await first.getByRole("dialog").getByLabel("Reason").fill("Too much money.");
   await first.getByRole("dialog").getByRole("button", { name: "Reject this change" }).click();
   await expect(first.getByRole("region", { name: "Decision" })).toContainText("Rejected by Ingrid Holm");
   await expect(first.getByRole("region", { name: "Decision" })).toContainText("Too much money.");
 
-  await expect(second.getByText("Rejected by Ingrid Holm just now.")).toBeVisible();
-  // What was under the finger stays there; pressing it is refused in words.
-  await approveButton(second).click();
-  await expect(second.getByRole("alert").filter({ hasText: "This change was rejected by Ingrid Holm already." })).toBeVisible();
+  await expect(second.getByText("Rejected by Ingrid Holm just now.", { exact: true })).toBeVisible();
+  // What was under the finger stays there, with what was written, and says why it cannot be pressed.
+  await expect(approveButton(second)).toBeDisabled();
+  await expect(second.getByLabel("Comment (optional)")).toHaveValue("Agreed with Finance.");
+  await expect(approveButton(second)).toHaveAccessibleDescription(/^Rejected by Ingrid Holm just now\./);
   await second.getByRole("button", { name: "Show the change as it is now" }).click();
   await expect(second.getByRole("region", { name: "Decision" })).toContainText("Rejected by Ingrid Holm");
   expect(await stateOf(changeId)).toBe("rejected");
+});
+
+test("while nobody can tell whether the page is current, nobody approves from it, however well the house is heard", async ({ makeAgent, openAs, isMobile }) => {
+  test.skip(isMobile, "the width does not matter");
+  const agent = await makeAgent();
+  const changeId = await propose(agent);
+  const page = await openAs(agent.team.business_owner, paths.change(changeId));
+  await expect(approveButton(page)).toBeEnabled();
+  await page.route(`**/api/console/changes/${changeId}`, (route) => route.fulfill({ status: 503, contentType: "application/json", body: "{}" }));
+  // A red-team suite that fails meanwhile: the page hears that something moved, and cannot read what.
+  const { fingerprint } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
+  await recordSuiteResult(await agent.team.technical_owner.actor(), { changeId, suite: "red_team", fingerprint, passed: 58, failed: 2, undecided: 0, url: null });
+  await expect(page.getByText("Cannot tell whether this is still current.")).toBeVisible();
+  await expect(approveButton(page)).toBeDisabled();
+  await page.unroute(`**/api/console/changes/${changeId}`);
+  await expect(page.getByText("Somebody reviewed this, or a suite reported.", { exact: true })).toBeVisible({ timeout: 45_000 });
+  await expect(approveButton(page)).toBeDisabled();
+  await page.getByRole("button", { name: "Show the change as it is now" }).click();
+  await expect(page.getByRole("region", { name: "Obligations" })).toContainText("2 of 60 cases fail");
+  await expect(approveButton(page)).toBeEnabled();
 });
 
 test("rejecting needs a reason", async ({ makeAgent, openAs, isMobile }) => {

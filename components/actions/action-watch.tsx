@@ -1,15 +1,15 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { usePulse } from "@/components/layout/use-pulse.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
-import { whatHappened, type ActionPulse, type Meanwhile } from "./meanwhile.ts";
-import { usePulse } from "./use-pulse.ts";
+import { MOVES_WITH, whatHappened, type ActionPulse, type Meanwhile } from "./meanwhile.ts";
 
 const addressOf = (actionId: string): string => `/api/console/actions/${encodeURIComponent(actionId)}`;
 
 export function useMeanwhile(actionId: string, seen: ActionPulse, isOver: boolean): Meanwhile | "unknown" | null {
-  const { pulse, isUnknown } = usePulse<ActionPulse>(addressOf(actionId), isOver);
+  const { pulse, isUnknown } = usePulse<ActionPulse>(addressOf(actionId), MOVES_WITH, isOver);
   if (isUnknown) return "unknown";
   return pulse ? whatHappened(seen, pulse) : null;
 }

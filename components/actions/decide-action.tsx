@@ -2,7 +2,6 @@
 
 import { useActionState, useId } from "react";
 import { useStaleReason } from "@/components/layout/live-provider.tsx";
-import { Button } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { DialogActions, DialogButton } from "@/components/ui/dialog.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
@@ -14,7 +13,7 @@ import type { FormAction } from "@/lib/server-action.ts";
 import { MeanwhileMessage, useMeanwhile } from "./action-watch.tsx";
 import { Countdown, useRemainingMs } from "./countdown.tsx";
 import { EditArguments } from "./edit-arguments.tsx";
-import type { ActionPulse } from "./meanwhile.ts";
+import { whyNotNow, type ActionPulse } from "./meanwhile.ts";
 
 /** What one may do here; where not, the sentence that is shown at the control. */
 export type Allowance = { ok: true } | { ok: false; reason: string };
@@ -49,12 +48,15 @@ export function DecideAction(props: DecideActionProps) {
   const isDecided = meanwhile !== null && meanwhile !== "unknown" && meanwhile.isDecided;
   const isOver = useRemainingMs(props.expiresAt, props.renderedAt) === 0;
   const over = isOver ? "Its time is over. Nobody decided, so nothing happens." : null;
-  const cannotApprove = props.approve.ok ? (over ?? stale) : props.approve.reason;
+  const cannotApprove = props.approve.ok ? over : props.approve.reason;
+  // What is shown may be old: the button keeps its place and waits.
+  const notNow = whyNotNow(meanwhile) ?? stale;
+  const blocked = cannotApprove ?? notNow;
   const missing = approvalsNeeded - approvals;
   const reasonId = useId();
   const whyNot = (allowance: Allowance): string | null => (allowance.ok ? over : allowance.reason);
   /** What already stands above the button to approve is not said again at the others. */
-  const disabled = (reason: string | null) => (reason === null ? {} : reason === cannotApprove ? { disabledBy: reasonId } : { disabledReason: reason });
+  const disabled = (reason: string | null) => (reason === null ? {} : reason === blocked ? { disabledBy: reasonId } : { disabledReason: reason });
   const cannotDecide = cannotApprove !== null && [props.reject, props.ask].every((allowance) => whyNot(allowance) === cannotApprove);
   if (isDecided) {
     return (
@@ -82,10 +84,11 @@ export function DecideAction(props: DecideActionProps) {
             <FormMessage kind="warning" title={cannotDecide ? "You cannot decide." : "You cannot approve."}>{cannotApprove}</FormMessage>
           </div>
         )}
-        <ApproveForm actionId={actionId} inputDigest={inputDigest} disabledBy={cannotApprove === null ? undefined : reasonId} action={props.approveAction} />
+        <ApproveForm actionId={actionId} inputDigest={inputDigest} disabledBy={blocked === null ? undefined : reasonId} action={props.approveAction} />
+        {cannotApprove === null && notNow !== null && <p id={reasonId} className="meta text-pretty">{notNow}</p>}
         <div className="act-duo">
-          <DialogButton shortcut="e" label="Approve with edits" isWide title="Approve other arguments" description="The agent gets exactly what you approve. The gate decides about it anew, and approvals given before are void." {...disabled(cannotApprove ?? (edit.ok ? null : edit.reason))}>
-            {edit.ok && <EditArguments actionId={actionId} inputDigest={inputDigest} input={edit.input} action={props.approveAction} />}
+          <DialogButton shortcut="e" label="Approve with edits" isWide title="Approve other arguments" description="The agent gets exactly what you approve. The gate decides about it anew, and approvals given before are void." {...disabled(blocked ?? (edit.ok ? null : edit.reason))}>
+            {edit.ok && <EditArguments actionId={actionId} inputDigest={inputDigest} input={edit.input} cannotApprove={blocked} action={props.approveAction} />}
           </DialogButton>
           <DialogButton shortcut="r" label="Reject with reason" title={`Reject ${shortFingerprint(inputDigest)}`} description="The action ends. The agent reads your reason." {...disabled(whyNot(props.reject))}>
             <TextForm actionId={actionId} inputDigest={inputDigest} name="reason" label="Reason" submit="Reject this action" variant="danger" action={props.rejectAction} />
@@ -103,12 +106,11 @@ export function DecideAction(props: DecideActionProps) {
 function ApproveForm({ actionId, inputDigest, disabledBy, action }: { actionId: string; inputDigest: string; disabledBy: string | undefined; action: FormAction }) {
   const [state, send] = useActionState(action, IDLE);
   const label = <>Approve <span className="mono">{shortFingerprint(inputDigest)}</span></>;
-  if (disabledBy !== undefined) return <Button variant="primary" size="block" disabledBy={disabledBy}>{label}</Button>;
   return (
     <form action={send} className="grid gap-3">
       <input type="hidden" name="actionId" value={actionId} />
       <input type="hidden" name="inputDigest" value={inputDigest} />
-      <SubmitButton variant="primary" size="block" pendingLabel="Approving…" data-key="a">{label}</SubmitButton>
+      <SubmitButton variant="primary" size="block" pendingLabel="Approving…" disabledBy={disabledBy} data-key="a">{label}</SubmitButton>
       <FormResult state={state} doneMessage="Approved." />
     </form>
   );

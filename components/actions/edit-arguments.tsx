@@ -15,11 +15,13 @@ interface EditArgumentsProps {
   actionId: string;
   inputDigest: string;
   input: Record<string, unknown>;
+  /** It may have changed while somebody was writing. */
+  cannotApprove: string | null;
   action: FormAction;
 }
 
 /** One field for each argument; the difference stands above the button before anything is sent. */
-export function EditArguments({ actionId, inputDigest, input, action }: EditArgumentsProps) {
+export function EditArguments({ actionId, inputDigest, input, cannotApprove, action }: EditArgumentsProps) {
   const [state, send] = useActionState(action, { status: "idle" });
   const [fields, setFields] = useState(() => argumentFields(input));
   const edited = readArguments(fields);
@@ -39,7 +41,7 @@ export function EditArguments({ actionId, inputDigest, input, action }: EditArgu
       </div>
       <FormResult state={state} doneMessage="Approved." />
       <DialogActions>
-        <SubmitButton variant="primary" disabledReason={!edited.ok ? "Mend the field first." : isSame ? "Nothing is different yet." : undefined}>Approve with these edits</SubmitButton>
+        <SubmitButton variant="primary" disabledReason={cannotApprove ?? (!edited.ok ? "Mend the field first." : isSame ? "Nothing is different yet." : undefined)}>Approve with these edits</SubmitButton>
       </DialogActions>
     </form>
   );

@@ -3,13 +3,14 @@
 import { useRouter } from "next/navigation";
 import { useActionState, useEffect } from "react";
 import { useStaleReason } from "@/components/layout/live-provider.tsx";
+import { usePulse } from "@/components/layout/use-pulse.ts";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import type { FormAction } from "@/lib/server-action.ts";
+import { MOVES_WITH, UNKNOWN_NOW } from "./meanwhile.ts";
 import { isUndoOver, undoWord } from "./undo-words.ts";
-import { usePulse } from "./use-pulse.ts";
 
 interface UndoStateProps {
   undoId: string;
@@ -29,7 +30,7 @@ export function UndoState({ undoId, state, events, remains, approvedBy, cannotAp
   const router = useRouter();
   const [form, send] = useActionState(action, { status: "idle" });
   const stale = useStaleReason();
-  const { pulse, isUnknown } = usePulse<{ state: string; events: number }>(`/api/console/undos/${encodeURIComponent(undoId)}`, isUndoOver(state));
+  const { pulse, isUnknown } = usePulse<{ state: string; events: number }>(`/api/console/undos/${encodeURIComponent(undoId)}`, MOVES_WITH, isUndoOver(state));
   const hasMoved = pulse !== undefined && (pulse.state !== state || pulse.events !== events);
   useEffect(() => {
     if (hasMoved) router.refresh();
@@ -47,7 +48,7 @@ export function UndoState({ undoId, state, events, remains, approvedBy, cannotAp
         {state === "waiting" && (
           <form action={send} className="grid gap-3">
             <input type="hidden" name="undoId" value={undoId} />
-            <SubmitButton variant="primary" size="block" pendingLabel="Approving…" data-key="a" disabledReason={cannotApprove ?? stale ?? undefined}>Approve the reversal</SubmitButton>
+            <SubmitButton variant="primary" size="block" pendingLabel="Approving…" data-key="a" disabledReason={cannotApprove ?? (isUnknown ? UNKNOWN_NOW : stale) ?? undefined}>Approve the reversal</SubmitButton>
             <FormResult state={form} doneMessage="Approved. It begins." />
           </form>
         )}

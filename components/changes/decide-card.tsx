@@ -10,6 +10,7 @@ import { Fingerprint, shortFingerprint } from "@/components/ui/fingerprint.tsx";
 import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import type { FormAction } from "@/lib/server-action.ts";
+import { useMeanwhile, whyNotNow, type ChangePulse } from "./decided-elsewhere.tsx";
 
 /** What one may do here; where not, the sentence that is shown at the control. */
 export type Allowance = { ok: true } | { ok: false; reason: string };
@@ -17,7 +18,9 @@ export type Allowance = { ok: true } | { ok: false; reason: string };
 export interface DecideCardProps {
   changeId: string;
   fingerprint: string;
-  /** Why this person cannot approve now; null when the button works. */
+  /** What the card was made from. */
+  seen: ChangePulse;
+  /** Why this person cannot approve; null when the button works. */
   cannotApprove: string | null;
   /** This person's approval stands already. */
   hasApproved: boolean;
@@ -39,18 +42,18 @@ const IDLE = { status: "idle" } as const;
 export function DecideCard(props: DecideCardProps) {
   const { changeId, fingerprint, hasApproved, stillMissing, effect } = props;
   const stale = useStaleReason();
-  const cannotApprove = props.cannotApprove ?? stale;
+  const notNow = whyNotNow(useMeanwhile(changeId, props.seen)) ?? stale;
   return (
     <Card title="Decide" className="o2 decide" id="decide" meta={<>bound to <Fingerprint value={fingerprint} /></>}>
       <CardBody className="grid gap-3">
-        {(cannotApprove === null || hasApproved) && stillMissing.length > 0 && (
+        {(props.cannotApprove === null || hasApproved) && stillMissing.length > 0 && (
           <FormMessage kind="info" title={hasApproved ? "You approved this. It takes effect when the rest is met." : "Your approval alone does not decide it."}>
             <ul>
               {stillMissing.map((sentence) => <li key={sentence}>{sentence}</li>)}
             </ul>
           </FormMessage>
         )}
-        {!hasApproved && <ApproveForm changeId={changeId} fingerprint={fingerprint} cannotApprove={cannotApprove} action={props.approveAction} />}
+        {!hasApproved && <ApproveForm changeId={changeId} fingerprint={fingerprint} cannotApprove={props.cannotApprove} notNow={notNow} action={props.approveAction} />}
         <div className="duo">
           <DialogButton shortcut="r" label="Reject with reason" title={`Reject ${shortFingerprint(fingerprint)}`} description="The change is decided at once. The author reads your reason." disabledReason={props.reject.ok ? undefined : props.reject.reason}>
             <ReasonForm changeId={changeId} fingerprint={fingerprint} action={props.rejectAction} submit="Reject this change" isRequired />
@@ -68,7 +71,16 @@ export function DecideCard(props: DecideCardProps) {
   );
 }
 
-function ApproveForm({ changeId, fingerprint, cannotApprove, action }: { changeId: string; fingerprint: string; cannotApprove: string | null; action: FormAction }) {
+interface ApproveFormProps {
+  changeId: string;
+  fingerprint: string;
+  cannotApprove: string | null;
+  /** What is shown may be old: the form stays, with what was typed, and its button waits. */
+  notNow: string | null;
+  action: FormAction;
+}
+
+function ApproveForm({ changeId, fingerprint, cannotApprove, notNow, action }: ApproveFormProps) {
   const [state, send] = useActionState(action, IDLE);
   const reasonId = useId();
   const label = <>Approve <span className="mono">{shortFingerprint(fingerprint)}</span></>;
@@ -87,7 +99,7 @@ function ApproveForm({ changeId, fingerprint, cannotApprove, action }: { changeI
       <input type="hidden" name="changeId" value={changeId} />
       <input type="hidden" name="fingerprint" value={fingerprint} />
       <TextAreaField name="comment" label="Comment (optional)" rows={1} className="min-h-9!" defaultValue={state.status === "failed" ? state.values?.comment : undefined} />
-      <SubmitButton variant="primary" size="block" pendingLabel="Approving…" data-key="a">{label}</SubmitButton>
+      <SubmitButton variant="primary" size="block" pendingLabel="Approving…" disabledReason={notNow ?? undefined} data-key="a">{label}</SubmitButton>
       <FormResult state={state} doneMessage="Approved." />
     </form>
   );

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { whatHappened, type ChangePulse } from "./decided-elsewhere.tsx";
+import { whatHappened, whyNotNow, type ChangePulse } from "./decided-elsewhere.tsx";
 
-const seen: ChangePulse = { state: "open", revision: 1, fingerprint: "sha256:aaaaaaaa", events: 2, decidedBy: null };
+const seen: ChangePulse = { readAt: "2026-11-21T09:50:00.000Z", state: "open", revision: 1, fingerprint: "sha256:aaaaaaaa", events: 2, decidedBy: null };
+const happened = (change: Partial<ChangePulse>) => whatHappened(seen, { ...seen, readAt: "2026-11-21T09:51:00.000Z", ...change });
 
 test.each<[string, Partial<ChangePulse>, string | undefined]>([
   ["nothing", {}, undefined],
@@ -10,9 +11,19 @@ test.each<[string, Partial<ChangePulse>, string | undefined]>([
   ["an edit", { revision: 2, fingerprint: "sha256:bbbbbbbb" }, "The proposal was edited just now."],
   ["a review", { events: 3 }, "Somebody reviewed this, or a suite reported."],
 ])("%s", (_name, change, title) => {
-  expect(whatHappened(seen, { ...seen, ...change })?.title).toBe(title);
+  expect(happened(change)?.title).toBe(title);
 });
 
 test("an edit names both fingerprints", () => {
-  expect(whatHappened(seen, { ...seen, revision: 2, fingerprint: "sha256:bbbbbbbb" })?.detail).toMatch(/bbbb bbbb now, no longer aaaa aaaa/);
+  expect(happened({ revision: 2, fingerprint: "sha256:bbbbbbbb" })?.detail).toMatch(/bbbb bbbb now, no longer aaaa aaaa/);
+});
+
+test("what was asked before the page was made tells nothing", () => {
+  expect(happened({ state: "rejected", readAt: seen.readAt })).toBeNull();
+});
+
+test("nobody approves what may be older than what happened", () => {
+  expect(whyNotNow(happened({}))).toBeNull();
+  expect(whyNotNow("unknown")).toMatch(/when the console says that this is still current/);
+  for (const change of [{ state: "rejected" }, { revision: 2 }, { events: 3 }]) expect(whyNotNow(happened(change))).toMatch(/Show the change as it is now first\.$/);
 });

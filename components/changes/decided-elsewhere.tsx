@@ -1,8 +1,7 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useAskingInterval } from "@/components/layout/live-provider.tsx";
+import { usePulse } from "@/components/layout/use-pulse.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
 import { shortFingerprint } from "@/components/ui/fingerprint.tsx";
@@ -10,6 +9,7 @@ import { stateWord } from "@/lib/domain/change-words.ts";
 
 /** What the page was made from, and what is asked again. */
 export interface ChangePulse {
+  readAt: string;
   state: string;
   revision: number;
   fingerprint: string;
@@ -18,27 +18,34 @@ export interface ChangePulse {
   decidedBy: string | null;
 }
 
-async function fetchPulse(changeId: string): Promise<ChangePulse> {
-  const response = await fetch(`/api/console/changes/${encodeURIComponent(changeId)}`, { headers: { accept: "application/json" } });
-  if (!response.ok) throw new Error(`the console answered ${response.status}`);
-  return (await response.json()) as ChangePulse;
+interface Meanwhile {
+  title: string;
+  detail: string;
+}
+
+const MOVES_WITH = ["change.", "spot_check."];
+
+export function useMeanwhile(changeId: string, seen: ChangePulse): Meanwhile | "unknown" | null {
+  const { pulse, isUnknown } = usePulse<ChangePulse>(`/api/console/changes/${encodeURIComponent(changeId)}`, MOVES_WITH, seen.state !== "open");
+  if (isUnknown) return "unknown";
+  return pulse ? whatHappened(seen, pulse) : null;
+}
+
+/** Why nobody should approve from what the page shows; null while it is current. */
+export function whyNotNow(meanwhile: Meanwhile | "unknown" | null): string | null {
+  if (meanwhile === null) return null;
+  return meanwhile === "unknown" ? "It can be approved again when the console says that this is still current." : `${meanwhile.title} Show the change as it is now first.`;
 }
 
 /** The page under it stays as it was read; what happened since is said above the decision, and loading it is the reader's choice. */
 export function DecidedElsewhere({ changeId, seen }: { changeId: string; seen: ChangePulse }) {
   const router = useRouter();
-  const interval = useAskingInterval();
-  const { data, isError, failureCount } = useQuery({
-    queryKey: ["change", changeId], meta: { movesWith: ["change.", "spot_check."] }, queryFn: () => fetchPulse(changeId), refetchInterval: interval, enabled: seen.state === "open",
-  });
-  if (isError && failureCount > 1) {
-    return <FormMessage kind="warning" title="Cannot tell whether this is still current.">The console does not answer. It asks again every few seconds.</FormMessage>;
-  }
-  const sentence = data ? whatHappened(seen, data) : null;
-  if (sentence === null) return null;
+  const meanwhile = useMeanwhile(changeId, seen);
+  if (meanwhile === null) return null;
+  if (meanwhile === "unknown") return <FormMessage kind="warning" title="Cannot tell whether this is still current.">The console does not answer. It asks again every few seconds.</FormMessage>;
   return (
-    <FormMessage kind="info" title={sentence.title}>
-      <p>{sentence.detail}</p>
+    <FormMessage kind="info" title={meanwhile.title}>
+      <p>{meanwhile.detail}</p>
       <p className="mt-2">
         <Button size="sm" onClick={() => router.refresh()}>
           Show the change as it is now
@@ -48,7 +55,9 @@ export function DecidedElsewhere({ changeId, seen }: { changeId: string; seen: C
   );
 }
 
-export function whatHappened(seen: ChangePulse, now: ChangePulse): { title: string; detail: string } | null {
+export function whatHappened(seen: ChangePulse, now: ChangePulse): Meanwhile | null {
+  // After a decision of one's own the page is newer than what was asked last.
+  if (now.readAt <= seen.readAt) return null;
   if (now.state !== seen.state) {
     const who = now.decidedBy ? ` by ${now.decidedBy.replace(/^system:.*/, "Holdpoint")}` : "";
     return { title: `${stateWord(now.state).word}${who} just now.`, detail: "This page shows the change as it was before that. Nothing can be decided from here any more." };

@@ -16,6 +16,7 @@ import { approvalAnswer, reviewStatus, type ChangeForReview, type ObligationStat
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
+import type { ChangePulse } from "./changes.ts";
 import { listReviewers, type Reviewer } from "./reviewers.ts";
 
 const ruleSchema = z.array(z.object({ id: z.string(), title: z.string(), facts: z.array(z.string()).catch([]) })).catch([]);
@@ -67,7 +68,7 @@ export interface ChangeView {
   reviewers: Reviewer[];
   meanwhile: Meanwhile | null;
   history: HistoryEvent[];
-  pulse: { state: string; revision: number; fingerprint: string; events: number; decidedBy: string | null };
+  pulse: ChangePulse;
 }
 
 function allowances(actor: PersonActor, change: StoredChange, review: ChangeForReview, now: Date) {
@@ -141,7 +142,7 @@ export async function findChange(changeId: string, actor: PersonActor, now: Date
   return {
     change, facts: facts as unknown as Fact[], rules: ruleSchema.parse(rules), obligations: status.obligations, blockers: status.blockers,
     isExpired: status.state === "expired", ...allowances(actor, stored, review, now), reviewers, meanwhile, history,
-    pulse: { state: stored.state, revision: stored.revision, fingerprint: stored.fingerprint, events: reviews.length + suiteResults.length, decidedBy: stored.decidedBy },
+    pulse: { readAt: now.toISOString(), state: stored.state, revision: stored.revision, fingerprint: stored.fingerprint, events: reviews.length + suiteResults.length, decidedBy: stored.decidedBy },
   };
 }
 

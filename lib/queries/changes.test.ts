@@ -18,8 +18,8 @@ async function openChange(agent: MadeAgent, recipe = widened(), sourceRef = "sho
   return { id: change.id, fingerprint: version.fingerprint };
 }
 
-async function viewFor(agent: MadeAgent, changeId: string, actor = agent.owners.business_owner) {
-  const view = await findChange(changeId, actor, now());
+async function viewFor(agent: MadeAgent, changeId: string, actor = agent.owners.business_owner, at = now()) {
+  const view = await findChange(changeId, actor, at);
   if (!view) throw new Error("the change is not there");
   return view;
 }
@@ -136,10 +136,12 @@ describe("layOutChange", () => {
 test("the pulse moves with every review, edit and decision", async () => {
   const agent = await makeAgent();
   const { id, fingerprint } = await openChange(agent);
-  const before = await getChangePulse(id);
+  const at = now();
+  const before = await getChangePulse(id, at);
+  expect(before).toEqual((await viewFor(agent, id, agent.owners.business_owner, at)).pulse);
   await approveChange(agent.owners.technical_owner, { changeId: id, fingerprint, comment: null });
-  const reviewed = await getChangePulse(id);
+  const reviewed = await getChangePulse(id, at);
   expect(reviewed).toEqual({ ...before, events: before.events + 1 });
   await agent.register({ ...widened(), prompt: "Another one." }, { replacesChangeId: id });
-  expect((await getChangePulse(id)).revision).toBe(before.revision + 1);
+  expect((await getChangePulse(id, at)).revision).toBe(before.revision + 1);
 });

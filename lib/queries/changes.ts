@@ -99,6 +99,8 @@ export async function hasAnyChange(): Promise<boolean> {
 }
 
 export interface ChangePulse {
+  /** What was read before does not tell what happened since. */
+  readAt: string;
   state: string;
   revision: number;
   fingerprint: string;
@@ -107,11 +109,11 @@ export interface ChangePulse {
 }
 
 /** What an open page asks for again and again: has somebody decided or edited? */
-export async function getChangePulse(changeId: string): Promise<ChangePulse> {
+export async function getChangePulse(changeId: string, now: Date): Promise<ChangePulse> {
   const change = await prisma().change.findUnique({
     where: { id: changeId }, select: { state: true, revision: true, fingerprint: true, decidedBy: true, _count: { select: { reviews: true, suiteResults: true } } },
   });
   if (!change) throw new NotFound("There is no such change.");
   const { _count, ...rest } = change;
-  return { ...rest, events: _count.reviews + _count.suiteResults };
+  return { readAt: now.toISOString(), ...rest, events: _count.reviews + _count.suiteResults };
 }

@@ -164,7 +164,7 @@ function Decide({ view, rollout }: { view: ChangeView; rollout: RolloutRow | nul
       <DecideCard
         // Another proposal or decision starts the forms anew.
         key={`${change.revision} ${view.pulse.events}`}
-        changeId={change.id} fingerprint={change.fingerprint} cannotApprove={view.approve.ok ? null : view.approve.reason} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
+        changeId={change.id} fingerprint={change.fingerprint} seen={view.pulse} cannotApprove={view.approve.ok ? null : view.approve.reason} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
         reject={view.reject} withdraw={view.withdraw} effect={effectOfApproval(subjectOf(view, rollout))}
         editHref={view.edit.ok && change.kind === "version" && change.agentId !== null ? paths.registerVersion(change.agentId, { change: change.id }) : null}
         approveAction={approveAction} rejectAction={rejectAction} withdrawAction={withdrawAction}

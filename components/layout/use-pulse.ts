@@ -1,0 +1,26 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useAskingInterval } from "./live-provider.tsx";
+
+interface Asked<Pulse> {
+  pulse: Pulse | undefined;
+  /** The console did not answer twice, and not since. */
+  isUnknown: boolean;
+  /** In epoch milliseconds; 0 before the first answer. */
+  readAtMs: number;
+}
+
+/** The handful of figures that tell whether a page is still as it was made: asked again when something of these kinds moves. `isOver`: nothing more happens to it by itself. */
+export function usePulse<Pulse>(url: string, movesWith: readonly string[], isOver = false): Asked<Pulse> {
+  const interval = useAskingInterval();
+  const { data, dataUpdatedAt, errorUpdatedAt } = useQuery({
+    queryKey: ["pulse", url], meta: { movesWith }, refetchInterval: interval, enabled: !isOver,
+    queryFn: async ({ signal }): Promise<Pulse> => {
+      const response = await fetch(url, { signal, headers: { accept: "application/json" } });
+      if (!response.ok) throw new Error(`the console answered ${response.status}`);
+      return (await response.json()) as Pulse;
+    },
+  });
+  return { pulse: data, isUnknown: errorUpdatedAt > dataUpdatedAt, readAtMs: dataUpdatedAt };
+}
