@@ -81,6 +81,12 @@ test("the arrow keys walk through the spans, n finds the failed one again", asyn
   await expect(failed).not.toHaveAttribute("aria-current", "true");
   await page.keyboard.press("n");
   await expect(failed).toHaveAttribute("aria-current", "true");
+  await page.keyboard.press("ArrowDown");
+  await page.evaluate(() => localStorage.setItem("holdpoint-keys", "off"));
+  await expect(failed).not.toHaveAttribute("aria-current", "true");
+  const address = await page.evaluate(() => location.href);
+  await page.keyboard.press("n");
+  expect(await page.evaluate(() => location.href)).toBe(address);
 });
 
 test("the list is filtered by what sets a run apart, and the filter is the address", async ({ makeAgent, openAs }) => {

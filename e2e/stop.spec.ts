@@ -47,7 +47,9 @@ async function watchPresses(page: Page): Promise<{ interactions: () => Promise<n
     document.documentElement.dataset.presses = "0";
     if (isWatched) return;
     const count = (event: Event) => {
-      if (event.isTrusted && !(event instanceof KeyboardEvent && event.repeat)) document.documentElement.dataset.presses = String(Number(document.documentElement.dataset.presses) + 1);
+      // A chord is one press.
+      const isNoPress = event instanceof KeyboardEvent && (event.repeat || ["Alt", "Control", "Meta", "Shift"].includes(event.key));
+      if (event.isTrusted && !isNoPress) document.documentElement.dataset.presses = String(Number(document.documentElement.dataset.presses) + 1);
     };
     addEventListener("pointerdown", count, true);
     addEventListener("keydown", count, true);
@@ -187,7 +189,7 @@ test("from every page the second interaction is the stop, by mouse and by keyboa
   });
   const ofHouse = [paths.inbox(), paths.agents(), paths.newAgent(), paths.changes(), paths.runs(), paths.risk(), paths.stops(), paths.log(), paths.settingsMe()];
   const ofAgent = [paths.agent(agent.id), paths.agentCard(agent.id), paths.agentVersions(agent.id), paths.agentAuthority(agent.id), paths.agentMetrics(agent.id), paths.tierGuide(agent.id), ...(change ? [paths.change(change.id)] : [])];
-  for (const [path, scope, name, key] of [...ofHouse.map((each) => [each, "fleet", "the whole fleet", "f"] as const), ...ofAgent.map((each) => [each, `agent:${agent.id}`, agent.id, "Enter"] as const)]) {
+  for (const [path, scope, name, key] of [...ofHouse.map((each) => [each, "fleet", "the whole fleet", "Alt+f"] as const), ...ofAgent.map((each) => [each, `agent:${agent.id}`, agent.id, "Enter"] as const)]) {
     await page.goto(path, { waitUntil: "networkidle" });
     for (const way of isMobile ? (["pointer"] as const) : (["pointer", "keys"] as const)) {
       await expect(stopControl(page), path).toBeInViewport({ ratio: 1 });
@@ -203,6 +205,24 @@ test("from every page the second interaction is the stop, by mouse and by keyboa
       await expect(stopControl(page)).toBeFocused();
     }
   }
+});
+
+test("whoever types the name of an agent finds it, and stops nothing by a letter", async ({ makeAgent, openAs, isMobile }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const agent = await makeAgent();
+  const page = await openAs(agent.team.author, paths.agents());
+  // The house of the specs must not be stopped, whatever this finds.
+  await page.route((url) => url.pathname === paths.stop(), (route) => (route.request().method() === "POST" ? route.abort() : route.continue()));
+  const { posts } = await watchPresses(page);
+  await openSheet(page, () => page.keyboard.press("ControlOrMeta+."));
+  // Of the fleet, of tier 2, and of the first agents of the list, each followed by the name.
+  await page.keyboard.type("F2f3");
+  await expect(sheet(page).getByRole("searchbox")).toHaveValue("F2f3");
+  await sheet(page).getByRole("searchbox").fill(agent.id);
+  await expect(stopNow(page, agent.id)).toBeVisible();
+  await page.keyboard.press("Alt+f");
+  expect(posts).toEqual([]);
+  await expect(sheet(page).getByRole("heading", { level: 2, name: "What is to be stopped?" })).toBeVisible();
 });
 
 test("a press that comes with the sheet, and a key that is held down, stop nothing", async ({ makeAgent, openAs }) => {

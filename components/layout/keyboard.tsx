@@ -46,8 +46,8 @@ function atControl(key: string, press: boolean): boolean {
   return control !== undefined;
 }
 
-const pressStop = (): boolean => {
-  const [control] = seen("[data-stop-control]");
+const press = (selector: string): boolean => {
+  const [control] = seen(selector);
   control?.click();
   return control !== undefined;
 };
@@ -88,10 +88,12 @@ export function Keyboard() {
       ...Object.fromEntries(places),
       j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
       a: single(() => atControl("a", false)), r: single(() => atControl("r", true)), e: single(() => atControl("e", true)), u: single(() => atControl("u", true)), ".": single(() => atControl(".", true)),
+      // The focus stays in the row where somebody reads.
+      n: single(() => press('main [data-key="n"]')), p: single(() => press('main [data-key="p"]')),
       // Where the sign is depends on the keyboard.
       "?": help, "Shift+?": help,
       "$mod+.": (event) => {
-        if (!event.repeat && !document.querySelector("dialog[open]") && pressStop()) event.preventDefault();
+        if (!event.repeat && !document.querySelector("dialog[open]") && press("[data-stop-control]")) event.preventDefault();
       },
     });
   }, [router]);

@@ -8,7 +8,7 @@ import { concerns, DELAYED_AFTER_MS, isStale, liveStatus, reconnectWait, type Li
 const TICK_MS = 1_000;
 /** While the house tells what moves, a page asks by itself only now and then. */
 const BACK_STOP_MS = 30_000;
-const POLL_MS = 5_000;
+export const POLL_MS = 5_000;
 /** What moves all the time is asked for in this rhythm at most; what somebody waits for, at once. */
 const GATHER_MS = 2_000;
 const URGENT = ["stop.", "rehearsal.", "change.", "finding."];

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useAskingInterval } from "./live-provider.tsx";
+import { POLL_MS, useAskingInterval } from "./live-provider.tsx";
 
 interface Asked<Pulse> {
   pulse: Pulse | undefined;
@@ -15,7 +15,8 @@ interface Asked<Pulse> {
 export function usePulse<Pulse>(url: string, movesWith: readonly string[], isOver = false): Asked<Pulse> {
   const interval = useAskingInterval();
   const { data, dataUpdatedAt, errorUpdatedAt } = useQuery({
-    queryKey: ["pulse", url], meta: { movesWith }, refetchInterval: interval, enabled: !isOver,
+    queryKey: ["pulse", url], meta: { movesWith }, enabled: !isOver,
+    refetchInterval: ({ state }) => (interval !== false && state.status === "error" ? POLL_MS : interval),
     queryFn: async ({ signal }): Promise<Pulse> => {
       const response = await fetch(url, { signal, headers: { accept: "application/json" } });
       if (!response.ok) throw new Error(`the console answered ${response.status}`);

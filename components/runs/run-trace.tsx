@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useSearchParams } from "next/navigation";
-import { useEffect, useMemo, type ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Icon } from "@/components/ui/icon.tsx";
 import { formatCount, formatNumber } from "@/lib/format.ts";
@@ -59,7 +59,6 @@ export function RunTrace({ trace, aside }: { trace: Trace; aside: ReactNode }) {
           <EmptyState kind="unknown" title="No spans have arrived.">The run is known, its spans are not: they may be on their way, or past their retention.</EmptyState>
         )}
       </section>
-      <FindingKeys trace={trace} current={row?.spanId} onGo={(span) => go({ span, show: "all" })} />
       <section aria-label="What else is known">{aside}</section>
     </div>
   );
@@ -100,7 +99,7 @@ function FindingNav({ trace, view, addressOf, go }: Going) {
     if (!target) return null;
     const change = { span: target.spanId, show: "all" as const };
     return (
-      <a className="btn btn-quiet btn-icon p-0!" href={addressOf(change)} aria-label={label} title={`${label} (${key})`} onClick={(event) => follow(event, () => go(change))}>
+      <a className="btn btn-quiet btn-icon p-0!" href={addressOf(change)} aria-label={label} title={`${label} (${key})`} data-key={key} onClick={(event) => follow(event, () => go(change))}>
         <Icon name={icon} />
       </a>
     );
@@ -112,23 +111,6 @@ function FindingNav({ trace, view, addressOf, go }: Going) {
       {step(1, "Next finding", "right", "n")}
     </span>
   );
-}
-
-/** `n` and `p`, unless somebody is typing. */
-function FindingKeys({ trace, current, onGo }: { trace: Trace; current: string | undefined; onGo: (spanId: string) => void }) {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const step = event.key === "n" ? 1 : event.key === "p" ? -1 : 0;
-      const isTyping = (event.target as HTMLElement).closest("input, textarea, select, dialog[open], [contenteditable]") !== null;
-      if (step === 0 || isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-      const at = trace.noteworthy.findIndex((found) => found.spanId === current);
-      const target = trace.noteworthy[at < 0 ? 0 : at + step];
-      if (target) onGo(target.spanId);
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  });
-  return null;
 }
 
 function follow(event: { preventDefault: () => void; metaKey: boolean; ctrlKey: boolean; shiftKey: boolean }, run: () => void): void {

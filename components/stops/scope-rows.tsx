@@ -11,25 +11,37 @@ interface ScopeRowsProps extends ScopeListProps {
   onSearch: (text: string) => void;
 }
 
-/** F, and the tier's own number; the agents take what is left. Only while the list has the focus, never in the field. */
+/** F, and the tier's own number; the agents take what is left. With Alt, because a letter alone begins the name of an agent, and never in the field. */
 function keyOf(choice: SheetChoice, agentIndex: number): string | null {
   if (choice.scope === "fleet") return "f";
   if (choice.scope === "tier") return choice.target;
   return agentIndex >= 0 && agentIndex < 7 ? String(agentIndex + 3) : null;
 }
 
+const isNamePart = (key: string): boolean => /^[\p{L}\p{N}]$/u.test(key);
+
+/** On a Mac Alt writes another sign, so there the place of the key counts. */
+const keyUnderAlt = ({ key, code }: KeyboardEvent): string => (/^[a-z0-9]$/i.test(key) ? key : code.replace(/^(?:Key|Digit)/, "")).toLowerCase();
+
 /** On a page about the house nothing is chosen: the press on a row is the stop. */
 export function ScopeRows({ titleId, effectId, refusal, sending, note, choices, otherAgents, search, onSearch, onStop, onLeave }: ScopeRowsProps) {
   const list = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const agents = choices.filter((choice) => choice.scope === "agent");
   const rows = choices.map((choice) => ({ choice, key: keyOf(choice, agents.indexOf(choice)) }));
   const stop = (choice: SheetChoice) => {
     if (choice.refusal === null && sending === null) onStop({ field: "scope", value: writeStopScope(choice), name: choice.name });
   };
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.repeat || event.metaKey || event.ctrlKey || event.altKey || event.target instanceof HTMLInputElement) return;
-    const row = rows.find(({ key }) => key === event.key.toLowerCase());
-    if (row) stop(row.choice);
+    if (event.metaKey || event.ctrlKey || event.target === field.current) return;
+    if (!event.altKey) {
+      if (isNamePart(event.key)) field.current?.focus();
+      return;
+    }
+    const row = rows.find(({ key }) => key === keyUnderAlt(event));
+    if (!row) return;
+    event.preventDefault();
+    if (!event.repeat) stop(row.choice);
   });
   useEffect(() => {
     const dialog = list.current?.closest("dialog");
@@ -48,7 +60,7 @@ export function ScopeRows({ titleId, effectId, refusal, sending, note, choices, 
         {house.map(row)}
         <div className="stop-find">
           <label htmlFor={`${titleId}-find`}>Agents, those at work first{otherAgents > 0 && <span className="text-fg-3">; {formatCount(otherAgents, "more", "more")} by name</span>}</label>
-          <input id={`${titleId}-find`} className="input" type="search" value={search} maxLength={63} placeholder="Part of the name" autoComplete="off" onChange={(event) => onSearch(event.target.value)} />
+          <input ref={field} id={`${titleId}-find`} className="input" type="search" value={search} maxLength={63} placeholder="Part of the name" autoComplete="off" onChange={(event) => onSearch(event.target.value)} />
         </div>
         {named.map(row)}
         {named.length === 0 && search !== "" && <p className="stop-counting" role="status">No agent has “{search}” in its name.</p>}
@@ -64,7 +76,7 @@ export function ScopeRows({ titleId, effectId, refusal, sending, note, choices, 
 function ScopeRow({ choice, hint, isSending, onPress }: { choice: SheetChoice; hint: string | null; isSending: boolean; onPress: () => void }) {
   const isRefused = choice.refusal !== null;
   return (
-    <button type="button" className="stop-option stop-option-press" aria-disabled={isRefused || undefined} aria-keyshortcuts={hint?.toUpperCase()} onClick={onPress}>
+    <button type="button" className="stop-option stop-option-press" aria-disabled={isRefused || undefined} aria-keyshortcuts={hint === null ? undefined : `Alt+${hint.toUpperCase()}`} onClick={onPress}>
       <span className="sr-only">Stop {choice.name} now. </span>
       <ScopeText choice={choice} />
       {!isRefused && (
@@ -72,7 +84,7 @@ function ScopeRow({ choice, hint, isSending, onPress }: { choice: SheetChoice; h
           <span className="stop-control"><StopIcon size={16} />{isSending ? "Storing…" : "Stop"}</span>
         </span>
       )}
-      {!isRefused && hint !== null && <kbd aria-hidden="true">{hint.toUpperCase()}</kbd>}
+      {!isRefused && hint !== null && <kbd aria-hidden="true">Alt {hint.toUpperCase()}</kbd>}
     </button>
   );
 }
