@@ -89,6 +89,34 @@ test("a proof of the stop path that fails is told on a page that is open, whatev
   }
 });
 
+test("rows hold while somebody is in them, and say what is new, what is gone and what is true now", async ({ page, makeAgent, makePerson, signInAs }) => {
+  const [agent, other] = [await makeAgent(), await makeAgent()];
+  const stop = async ({ id, team }: TestAgent) => (await engageStop(await team.author.actor(), { scope: "agent", target: id, reason: null })).stopId;
+  const first = await stop(agent);
+  let second: string | null = null;
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  try {
+    await page.goto(paths.nowNeeds({ state: "stopped" }), { waitUntil: "networkidle" });
+    const row = needs(page).filter({ hasText: agent.id });
+    const newcomer = needs(page).filter({ hasText: other.id });
+    await row.getByRole("link", { name: /Open the stop/ }).focus();
+    const before = await row.boundingBox();
+    second = await stop(other);
+    const pill = page.getByRole("status").getByRole("button", { name: /^\d+ new$/ });
+    await expect(pill).toBeVisible();
+    await expect(newcomer).toHaveCount(0);
+    await release(agent, first);
+    await expect(row).toContainText("Gone from the list");
+    expect(await row.boundingBox()).toEqual(before);
+    await expectGoodPage(page);
+    await pill.click();
+    await expect(newcomer).toHaveCount(1);
+    await expect(row).toHaveCount(0);
+  } finally {
+    if (second !== null) await release(other, second);
+  }
+});
+
 test("without a connection nothing reads as if nothing needed anybody", async ({ page, context, makeAgent, makePerson, signInAs }) => {
   await makeAgent({ isBare: true });
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));

@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useState } from "react";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
-import { useHeldOrder } from "@/components/layout/use-held-order.ts";
-import { Button, LinkButton } from "@/components/ui/button.tsx";
+import { NewPill } from "@/components/layout/new-pill.tsx";
+import { useStableRows } from "@/components/layout/use-stable-rows.ts";
+import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { classNames } from "@/components/ui/class-names.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -19,7 +19,6 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { paths } from "@/lib/paths.ts";
 import { SinceChecked } from "./since-checked.tsx";
-import { mergeStable } from "./merge-stable.ts";
 
 export interface Waiting {
   key: string;
@@ -67,23 +66,17 @@ async function fetchInbox(tab: TabKey, { after, before }: InboxCursor): Promise<
   return (await response.json()) as InboxData;
 }
 
-/** Rows never move under a finger: while the pointer or the focus is inside, what is new waits behind a button and what is gone stays, struck through. */
+const keyOf = (item: Waiting): string => item.key;
+
+/** While somebody is in the list, what is new waits behind a button and what is gone stays, struck through. */
 export function InboxList({ initial, cursor }: { initial: InboxData; cursor: InboxCursor }) {
   const interval = useAskingInterval();
   const { data, dataUpdatedAt, isError, failureCount } = useQuery({
     queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], meta: { movesWith: MOVES_WITH }, queryFn: () => fetchInbox(initial.tab, cursor),
     initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
-  const [shown, setShown] = useState(initial.items);
-  const { isHeld, hold } = useHeldOrder();
-  const [from, setFrom] = useState(initial);
-  const merged = isHeld ? mergeStable(shown, data.items, data.older !== null) : { items: data.items, newCount: 0, goneKeys: [] };
-  if (!isHeld && from !== data) {
-    setFrom(data);
-    setShown(data.items);
-  }
+  const rows = useStableRows(data.items, keyOf, data.older !== null);
   const isUnknown = isError && failureCount > 1;
-  const apply = () => setShown(data.items);
   const tab = initial.tab === "all" ? undefined : initial.tab;
 
   const { mine, all } = data.counts;
@@ -99,16 +92,12 @@ export function InboxList({ initial, cursor }: { initial: InboxData; cursor: Inb
               <FormMessage kind="warning" title="Cannot tell what waits now.">The console does not answer. The list is from <Time at={data.checkedAt} show="moment" />; it asks again every few seconds.</FormMessage>
             </div>
           )}
-          {merged.newCount > 0 && (
-            <div className="new-pill" role="status">
-              <Button size="sm" onClick={apply} data-key=".">{merged.newCount} new</Button>
-            </div>
-          )}
-          <ul className="rows" aria-label="Waiting" {...hold}>
-            {merged.items.map((item) => <InboxRow key={item.key} item={item} isGone={merged.goneKeys.includes(item.key)} now={data.checkedAt} />)}
+          <NewPill count={rows.newCount} onPress={rows.apply} />
+          <ul className="rows" aria-label="Waiting" {...rows.hold}>
+            {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={rows.goneKeys.includes(item.key)} now={data.checkedAt} />)}
           </ul>
-          {merged.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
-          {merged.items.length > 0 && (
+          {rows.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
+          {rows.items.length > 0 && (
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
               <span className="ml-auto max-sm:hidden"><kbd>j</kbd> next, <kbd>k</kbd> previous, also across pages, <kbd>Enter</kbd> open</span>

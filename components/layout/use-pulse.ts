@@ -14,10 +14,10 @@ interface Asked<Pulse> {
 /** The handful of figures that tell whether a page is still as it was made: asked again when something of these kinds moves. `isOver`: nothing more happens to it by itself. */
 export function usePulse<Pulse>(url: string, movesWith: readonly string[], isOver = false): Asked<Pulse> {
   const interval = useAskingInterval();
-  const { data, dataUpdatedAt, errorUpdatedAt } = useQuery({
+  const { data, dataUpdatedAt, errorUpdatedAt } = useQuery<Pulse>({
     queryKey: ["pulse", url], meta: { movesWith }, enabled: !isOver,
     refetchInterval: ({ state }) => (interval !== false && state.status === "error" ? POLL_MS : interval),
-    queryFn: async ({ signal }): Promise<Pulse> => {
+    queryFn: async ({ signal }) => {
       const response = await fetch(url, { signal, headers: { accept: "application/json" } });
       if (!response.ok) throw new Error(`the console answered ${response.status}`);
       return (await response.json()) as Pulse;

@@ -40,7 +40,6 @@ export function FleetNeeds({ initial }: { initial: Needs }) {
       return (await response.json()) as Needs;
     },
   });
-  const count = data.counts[state ?? "all"];
   const hrefOf = (target: number): string => paths.nowNeeds({ state: state ?? undefined, page: target === 1 ? undefined : target });
   return (
     <>
@@ -55,9 +54,10 @@ export function FleetNeeds({ initial }: { initial: Needs }) {
               ...TABS.map((each) => ({ href: paths.nowNeeds({ state: each }), label: HEALTH_NAMES[each], count: data.counts[each], isCurrent: each === state })),
             ]}
           />
-          {count === 0
-            ? state === null || data.counts.all === 0 ? <EmptyState kind="nothing_yet" title="No agent needs you.">All of them are as they usually are.</EmptyState> : <EmptyState kind="no_match" title={`No agent is here: ${HEALTH_NAMES[state].toLowerCase()}.`} clearHref={paths.nowNeeds()} />
-            : <NeedRows needs={data.needs} checkedAt={data.checkedAt} />}
+          <NeedRows
+            needs={data.needs} checkedAt={data.checkedAt} goesOn={data.page < data.pages}
+            empty={state === null || data.counts.all === 0 ? <EmptyState kind="nothing_yet" title="No agent needs you.">All of them are as they usually are.</EmptyState> : <EmptyState kind="no_match" title={`No agent is here: ${HEALTH_NAMES[state].toLowerCase()}.`} clearHref={paths.nowNeeds()} />}
+          />
           <Pagination
             shown={data.pages > 1 ? `Page ${data.page} of ${data.pages}` : undefined} newerLabel="Previous" olderLabel="Next"
             newerHref={data.page > 1 ? hrefOf(data.page - 1) : undefined} olderHref={data.page < data.pages ? hrefOf(data.page + 1) : undefined}

@@ -20,11 +20,14 @@ interface NeedListProps {
 export function NeedList({ needs, more, waiting, checkedAt, isStale }: NeedListProps) {
   return (
     <Card title="Needs you" meta={needs.length === 0 ? undefined : "By severity, then impact. Order holds while you point at it."}>
-      {needs.length === 0 ? (
-        <EmptyState kind={isStale ? "unknown" : "nothing_yet"} title={isStale ? "Cannot tell what needs you." : "No agent needs you."}>
-          {waiting > 0 ? <Link className="link" href={paths.inbox({ tab: "mine" })}>Decisions wait for you in the inbox.</Link> : "All of them are as they usually are."}
-        </EmptyState>
-      ) : <NeedRows needs={needs} checkedAt={checkedAt} />}
+      <NeedRows
+        needs={needs} checkedAt={checkedAt} goesOn={more > 0}
+        empty={(
+          <EmptyState kind={isStale ? "unknown" : "nothing_yet"} title={isStale ? "Cannot tell what needs you." : "No agent needs you."}>
+            {waiting > 0 ? <Link className="link" href={paths.inbox({ tab: "mine" })}>Decisions wait for you in the inbox.</Link> : "All of them are as they usually are."}
+          </EmptyState>
+        )}
+      />
       {needs.length > 0 && waiting > 0 && (
         <div className="need border-t border-line">
           <StatusMark kind="waiting">Waiting</StatusMark>

@@ -1,8 +1,10 @@
 "use client";
 
 import Link from "next/link";
-import { useState } from "react";
-import { useHeldOrder } from "@/components/layout/use-held-order.ts";
+import type { ReactNode } from "react";
+import { NewPill } from "@/components/layout/new-pill.tsx";
+import { useStableRows } from "@/components/layout/use-stable-rows.ts";
+import { classNames } from "@/components/ui/class-names.ts";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
@@ -21,24 +23,40 @@ export interface Need {
 
 export const MARKS: Readonly<Record<HealthState, StatusKind>> = { stopped: "stopped", critical: "critical", not_reporting: "unknown", warning: "warning", normal: "met" };
 
-/** Rows never move under a pointer or the focus: what is new waits until both have left for a while. */
-export function NeedRows({ needs, checkedAt }: { needs: readonly Need[]; checkedAt: string }) {
-  const [shown, setShown] = useState(needs);
-  const { isHeld, hold } = useHeldOrder();
-  if (!isHeld && shown !== needs) setShown(needs);
+interface NeedRowsProps {
+  needs: readonly Need[];
+  checkedAt: string;
+  /** More follow than are listed. */
+  goesOn: boolean;
+  empty: ReactNode;
+}
+
+const keyOf = (need: Need): string => need.name;
+
+/** While somebody is in the list, what is new waits behind a button and what is gone stays, struck through; what a row says is always the newest. */
+export function NeedRows({ needs, checkedAt, goesOn, empty }: NeedRowsProps) {
+  const { items, newCount, goneKeys, hold, apply } = useStableRows(needs, keyOf, goesOn);
+  if (items.length === 0) return empty;
   return (
-    <ul className="rows" aria-label="Needs you" {...hold}>
-      {shown.map(({ name, href, state, word, sentence, since, next }) => (
-        <li key={name} className="need">
-          <StatusMark kind={MARKS[state]}>{word}</StatusMark>
-          <div className="min-w-0">
-            <Link className="need-agent" href={href}>{name}</Link>
-            <p className="dense text-pretty text-fg-2"><UntrustedText text={sentence} maxLength={240} /></p>
-          </div>
-          <span className="meta need-since">{since !== null && <Time at={since} now={checkedAt} />}</span>
-          <Link className="btn need-next" data-row="" href={next.href}>{next.label}<span className="sr-only"> of {name}</span></Link>
-        </li>
-      ))}
-    </ul>
+    <>
+      <NewPill count={newCount} onPress={apply} />
+      <ul className="rows" aria-label="Needs you" {...hold}>
+        {items.map((need) => <NeedRow key={need.name} need={need} isGone={goneKeys.includes(need.name)} checkedAt={checkedAt} />)}
+      </ul>
+    </>
+  );
+}
+
+function NeedRow({ need: { name, href, state, word, sentence, since, next }, isGone, checkedAt }: { need: Need; isGone: boolean; checkedAt: string }) {
+  return (
+    <li className={classNames("need", isGone && "is-gone")}>
+      {isGone ? <StatusMark kind="met">Gone from the list</StatusMark> : <StatusMark kind={MARKS[state]}>{word}</StatusMark>}
+      <div className="min-w-0">
+        <Link className="need-agent" href={href}>{name}</Link>
+        <p className="need-what dense text-pretty text-fg-2"><UntrustedText text={sentence} maxLength={240} /></p>
+      </div>
+      <span className="meta need-since">{since !== null && <Time at={since} now={checkedAt} />}</span>
+      <Link className="btn need-next" data-row="" href={next.href}>{next.label}<span className="sr-only"> of {name}</span></Link>
+    </li>
   );
 }
