@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
 import { expect, test as ownTest } from "./api/own-house.ts";
-import { expectGoodColours, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { expectGoodColours, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
 
 /** The central pages, and how somebody comes to each from `from` by one press. */
 const PAGES: Readonly<Record<string, { at: (agent: TestAgent) => string; from: (agent: TestAgent) => string }>> = {
@@ -21,7 +21,8 @@ async function expectGoodInBothSchemes(page: Page): Promise<void> {
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 const stopControl = (page: Page) => page.locator("[data-stop-control]").filter({ visible: true });
-const stale = (page: Page) => page.locator('[data-stale="true"]');
+/** What the page itself shows, and not the frame around it. */
+const stale = (page: Page) => page.locator('main [data-stale="true"]');
 const liveState = (page: Page) => page.getByRole("banner").getByRole("button", { name: /updates$/ });
 const linkTo = (page: Page, href: string) => page.locator(`a[href="${href}"]`).filter({ visible: true }).first();
 
@@ -87,6 +88,43 @@ for (const [name, { at, from }] of Object.entries(PAGES)) {
     await expect(page.getByRole("status").filter({ hasText: "The page is loading" })).toHaveCount(0);
   });
 }
+
+test("stale, every list: rows that cannot be read again are hatched with their age, and no stop is ever said to be missing", async ({ isMobile, page, makeAgent, makePerson, signInAs }) => {
+  test.skip(isMobile, "the width does not matter");
+  test.setTimeout(120_000);
+  await makeAgent();
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  await page.clock.install();
+  for (const path of [paths.changes(), paths.rollouts({ state: "all" }), paths.actions({ state: "all" }), paths.undos(), paths.runs(), paths.risk(), paths.stops(), paths.log()]) {
+    await test.step(path, async () => {
+      await page.goto(path);
+      await expect(liveState(page)).toContainText("Live");
+      await expect(stale(page)).toHaveCount(0);
+      await refuseData(page);
+      await page.clock.runFor(60_000);
+      await expect(stale(page).first()).toBeAttached();
+      if (path === paths.stops()) await expect(heading(page)).toHaveText("Cannot confirm what is stopped");
+      await expect(stopControl(page)).toBeEnabled();
+      await page.unroute("**/api/console/**");
+    });
+  }
+});
+
+test("rows that the server makes do not move under a pointer: the page waits, and says that there is something new", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "nothing points at a phone without pressing");
+  const agent = await makeAgent();
+  const page = await openAs(agent.team.technical_owner, paths.agent(agent.id));
+  const open = page.getByRole("region", { name: /^Open/ });
+  await page.getByRole("list", { name: "Constraints, the binding one first" }).getByRole("listitem").first().hover();
+  const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
+  const itsLink = open.locator(`a[href="${paths.change(change?.id ?? "")}"]`);
+  const pill = page.getByRole("status").getByRole("button", { name: "Show it as it is now" });
+  await expect(pill).toBeVisible();
+  await expect(itsLink).toHaveCount(0);
+  await pill.click();
+  await expect(itsLink.first()).toBeVisible();
+  await expect(pill).toHaveCount(0);
+});
 
 ownTest("error: without the database each page says that it cannot be loaded, inside its frame and from the address", async ({ ownDatabase, start, makeAgent, makePerson, signInAs, page, isMobile }) => {
   ownTest.skip(isMobile, "what the page says then has no width of its own");

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell.tsx";
+import { HouseAnswers } from "@/components/layout/house-answers.ts";
 import { Keyboard } from "@/components/layout/keyboard.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
@@ -38,7 +39,7 @@ const MOVES_WITH = ["stop.", "change.", "finding.", "agent.", "spot_check."];
 /** The frame with its counts kept fresh. */
 export function LiveShell({ person, environment, counts, readAt, readOnly, signOut, children }: LiveShellProps) {
   const interval = useAskingInterval();
-  const { data, dataUpdatedAt, failureCount } = useQuery({
+  const { data, dataUpdatedAt, errorUpdatedAt, failureCount } = useQuery({
     queryKey: ["shell"],
     meta: { movesWith: MOVES_WITH },
     queryFn: async ({ signal }) => {
@@ -50,14 +51,16 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
     initialDataUpdatedAt: readAt,
     refetchInterval: interval,
   });
-  const ageMs = useDataAge({ readAtMs: dataUpdatedAt, hasFailed: failureCount > 0 });
+  const hasFailed = failureCount > 0 || errorUpdatedAt > dataUpdatedAt;
+  const ageMs = useDataAge({ readAtMs: dataUpdatedAt, hasFailed });
+  const age = ageMs === null ? undefined : ageWords(dataUpdatedAt, ageMs);
   const { stopNames, stopStates, ...numbers } = data;
   return (
     <AppShell
-      person={person} environment={environment} counts={numbers} countsAge={ageMs === null ? undefined : ageWords(dataUpdatedAt, ageMs)} readOnly={readOnly} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
-      stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} />}
+      person={person} environment={environment} counts={numbers} countsAge={age} readOnly={readOnly} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
+      stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} age={age} />}
     >
-      {children}
+      <HouseAnswers value={{ answeredAtMs: dataUpdatedAt, hasFailed }}>{children}</HouseAnswers>
       <Keyboard />
     </AppShell>
   );

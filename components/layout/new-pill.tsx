@@ -1,11 +1,11 @@
+import type { ReactNode } from "react";
 import { Button } from "../ui/button.tsx";
 
-/** Says over a held list how much is new; the press shows it. */
-export function NewPill({ count, onPress }: { count: number; onPress: () => void }) {
-  if (count === 0) return null;
+/** Over what is held as it was; the press shows what is new. */
+export function NewPill({ onPress, children }: { onPress: () => void; children: ReactNode }) {
   return (
     <div className="new-pill" role="status">
-      <Button size="sm" onClick={onPress} data-key=".">{count} new</Button>
+      <Button size="sm" onClick={onPress} data-key=".">{children}</Button>
     </div>
   );
 }

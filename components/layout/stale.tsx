@@ -26,6 +26,11 @@ interface StaleProps {
   children: ReactNode;
 }
 
+/** What reads as a promise about now is said otherwise once it is too old. */
+export function SaidWhileCurrent({ readAtMs, otherwise, children }: { readAtMs: number; otherwise: string; children: ReactNode }) {
+  return useDataAge({ readAtMs }) === null ? children : otherwise;
+}
+
 /** Values that are too old are hatched, with their age in words; they never look as if they were current, and never vanish. */
 export function Stale({ readAtMs, hasFailed = false, isWatched = true, oldestMs, saysAge = true, className, children }: StaleProps) {
   const ageMs = useDataAge({ readAtMs, hasFailed, isWatched, ...(oldestMs !== undefined && { oldestMs }) });

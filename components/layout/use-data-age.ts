@@ -1,6 +1,7 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useContext, useEffect, useState } from "react";
+import { HouseAnswers } from "./house-answers.ts";
 import { useLive } from "./live-provider.tsx";
 import { dataAge } from "./live-status.ts";
 
@@ -36,14 +37,16 @@ interface Data {
 /** How old what is shown is, in milliseconds, as soon as it is older than it should be; null while it is current. */
 export function useDataAge({ readAtMs, hasFailed = false, isWatched = true, oldestMs }: Data): number | null {
   const { status } = useLive();
+  const house = useContext(HouseAnswers);
+  const isUnread = hasFailed || house.hasFailed;
   // Until the first tick nothing is old: the server renders the same.
   const [ageMs, setAgeMs] = useState<number | null>(null);
   useEffect(() => {
     const receivedMs = receiptOf(readAtMs);
-    const look = () => setAgeMs(dataAge({ status, readAtMs: receivedMs, hasFailed, isWatched, ...(oldestMs !== undefined && { oldestMs }) }, Date.now()));
+    const look = () => setAgeMs(dataAge({ status, readAtMs: receivedMs, hasFailed: isUnread, isWatched, ...(oldestMs !== undefined && { oldestMs }) }, Date.now()));
     look();
     const timer = setInterval(look, TICK_MS);
     return () => clearInterval(timer);
-  }, [status, readAtMs, hasFailed, isWatched, oldestMs]);
+  }, [status, readAtMs, isUnread, isWatched, oldestMs]);
   return ageMs;
 }

@@ -39,7 +39,7 @@ export function NeedRows({ needs, checkedAt, goesOn, empty }: NeedRowsProps) {
   if (items.length === 0) return empty;
   return (
     <>
-      <NewPill count={newCount} onPress={apply} />
+      {newCount > 0 && <NewPill onPress={apply}>{newCount} new</NewPill>}
       <ul className="rows" aria-label="Needs you" {...hold}>
         {items.map((need) => <NeedRow key={need.name} need={need} isGone={goneKeys.includes(need.name)} checkedAt={checkedAt} />)}
       </ul>

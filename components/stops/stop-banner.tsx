@@ -7,18 +7,20 @@ interface StopBannerProps {
   stopNames: readonly string[];
   /** Of the same ones, in the same order: how far each is proven. */
   stopStates?: readonly { id: string; words: string }[] | undefined;
+  /** "as of 02:11:40 UTC, 94 s old", once this may be so no longer. */
+  age?: string | undefined;
 }
 
 /** On every page while a stop is engaged. The live region is always there, so that a stop is announced when it comes. */
-export function StopBanner({ stops, stopNames, stopStates = [] }: StopBannerProps) {
+export function StopBanner({ stops, stopNames, stopStates = [], age }: StopBannerProps) {
   const only = stops === 1 ? stopStates[0] : undefined;
   return (
     <div role="status">
       {stops > 0 && (
-        <section className="stop-banner" aria-label="Engaged stops">
+        <section className="stop-banner" aria-label="Engaged stops" data-stale={age === undefined ? undefined : "true"}>
           <StatusShape kind="stopped" />
           <p>
-            <b>{stops === 1 ? "A stop is engaged" : `${stops.toLocaleString("en")} stops are engaged`}:</b> {inWords(stopNames, stopStates, stops)}.{" "}
+            <b>{stops === 1 ? "A stop is engaged" : `${stops.toLocaleString("en")} stops are engaged`}:</b> {inWords(stopNames, stopStates, stops)}{age !== undefined && <>, {age}</>}.{" "}
             <Link href={only ? paths.stopOf(only.id) : paths.stops()}>{stops === 1 ? "Look at it" : "Look at them"}</Link>
           </p>
         </section>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { ActionTable } from "@/components/actions/action-table.tsx";
 import { BatchCard } from "@/components/actions/batch-card.tsx";
+import { ReadAgain } from "@/components/layout/read-again.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -38,8 +39,9 @@ export default async function ActionsPage({ searchParams }: { searchParams: Prom
   const search = await searchParams;
   const filter = filterOf(search);
   const after = one(search.after);
+  const now = new Date();
   const { rows, older } = await listActions(filter, after);
-  const batches = filter.state === "open" || filter.state === "held" ? await listActionBatches(actor, new Date()) : [];
+  const batches = filter.state === "open" || filter.state === "held" ? await listActionBatches(actor, now) : [];
   const state = filter.state === "open" ? undefined : filter.state;
   const query = { state, agent: filter.agent ?? undefined, tool: filter.tool ?? undefined };
   const isFiltered = state !== undefined || filter.agent !== null || filter.tool !== null;
@@ -56,10 +58,12 @@ export default async function ActionsPage({ searchParams }: { searchParams: Prom
         />
         {batches.length > 0 && <BatchCard batches={batches} action={approveBatchAction} />}
         {filter.agent !== null && <p className="dense text-fg-2">Only the agent <b>{filter.agent}</b>.</p>}
-        <Card>
-          <ActionTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyAction())} />} />
-          <Pagination newerHref={after === null ? undefined : paths.actions(query)} newerLabel="First page" olderHref={older === null ? undefined : paths.actions({ ...query, after: older })} olderLabel="More" />
-        </Card>
+        <ReadAgain readAtMs={now.getTime()}>
+          <Card>
+            <ActionTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyAction())} />} />
+            <Pagination newerHref={after === null ? undefined : paths.actions(query)} newerLabel="First page" olderHref={older === null ? undefined : paths.actions({ ...query, after: older })} olderLabel="More" />
+          </Card>
+        </ReadAgain>
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { AgentTable } from "@/components/agents/agent-table.tsx";
 import { FirstRunChecklist } from "@/components/agents/first-run-checklist.tsx";
+import { ReadAgain } from "@/components/layout/read-again.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -72,21 +73,23 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
           keep={{ status: filter.status }}
           clearHref={Object.values(filter).some((value) => value !== undefined) ? paths.agents() : undefined}
         />
-        <Card>
-          <Tabs
-            label="Agents by state"
-            tabs={[
-              { href: paths.agents({ ...query, status: undefined }), label: "All", count: summary.total, isCurrent: filter.status === undefined },
-              ...AGENT_STATES.map((state) => ({ href: paths.agents({ ...query, status: state }), label: AGENT_STATE_NAMES[state], count: summary.byState[state], isCurrent: filter.status === state })),
-            ]}
-          />
-          <AgentTable rows={rows} now={now} empty={<EmptyState kind="no_match" clearHref={paths.agents()}>No agent matches all of these filters.</EmptyState>} />
-          <Pagination
-            newerLabel="Previous" olderLabel="Next"
-            newerHref={page.hasPrevious && first !== undefined ? paths.agents({ ...query, before: first }) : undefined}
-            olderHref={page.hasNext && last !== undefined ? paths.agents({ ...query, after: last }) : undefined}
-          />
-        </Card>
+        <ReadAgain readAtMs={now.getTime()}>
+          <Card>
+            <Tabs
+              label="Agents by state"
+              tabs={[
+                { href: paths.agents({ ...query, status: undefined }), label: "All", count: summary.total, isCurrent: filter.status === undefined },
+                ...AGENT_STATES.map((state) => ({ href: paths.agents({ ...query, status: state }), label: AGENT_STATE_NAMES[state], count: summary.byState[state], isCurrent: filter.status === state })),
+              ]}
+            />
+            <AgentTable rows={rows} now={now} empty={<EmptyState kind="no_match" clearHref={paths.agents()}>No agent matches all of these filters.</EmptyState>} />
+            <Pagination
+              newerLabel="Previous" olderLabel="Next"
+              newerHref={page.hasPrevious && first !== undefined ? paths.agents({ ...query, before: first }) : undefined}
+              olderHref={page.hasNext && last !== undefined ? paths.agents({ ...query, after: last }) : undefined}
+            />
+          </Card>
+        </ReadAgain>
       </div>
     </>
   );

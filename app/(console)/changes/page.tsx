@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ChangeTable } from "@/components/changes/change-table.tsx";
+import { ReadAgain } from "@/components/layout/read-again.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -34,7 +35,8 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see changes.">{answer.reason}</EmptyState>;
   const search = await searchParams;
   const filter = filterOf(search);
-  const { rows, older } = await listChanges(filter, one(search.after), new Date());
+  const now = new Date();
+  const { rows, older } = await listChanges(filter, one(search.after), now);
   const isFiltered = filter.agent !== null || filter.class !== null || filter.kind !== null || filter.author !== null || filter.q !== null || filter.state !== "open";
   const query = { state: one(search.state) ?? undefined, agent: filter.agent ?? undefined, class: filter.class ?? undefined, kind: filter.kind ?? undefined, author: filter.author ?? undefined, q: filter.q ?? undefined };
   return (
@@ -58,10 +60,12 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
             {filter.author !== null && <>Only by <b>{filter.author}</b>.</>}
           </p>
         )}
-        <Card>
-          <ChangeTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyChange())} />} />
-          <Pagination newerHref={one(search.after) ? paths.changes(query) : undefined} newerLabel="Newest" olderHref={older ? paths.changes({ ...query, after: older }) : undefined} />
-        </Card>
+        <ReadAgain readAtMs={now.getTime()}>
+          <Card>
+            <ChangeTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyChange())} />} />
+            <Pagination newerHref={one(search.after) ? paths.changes(query) : undefined} newerLabel="Newest" olderHref={older ? paths.changes({ ...query, after: older }) : undefined} />
+          </Card>
+        </ReadAgain>
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { LogEntries } from "@/components/log/log-entries.tsx";
 import { LogFilterForm } from "@/components/log/log-filter-form.tsx";
 import { VerificationResult } from "@/components/log/verification-result.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { buttonClass, LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -34,8 +35,8 @@ export default async function LogPage({ searchParams }: { searchParams: Promise<
   }
   const older = readLogIndex(search.before);
   const newer = readLogIndex(search.after);
+  const now = new Date();
   const [page, choices] = await Promise.all([listLog(filter, { older, newer }), listLogChoices()]);
-  const now = new Date().toISOString();
   const newest = page.rows[0]?.index;
   const oldest = page.rows.at(-1)?.index;
   const isTooWide = newest !== undefined && oldest !== undefined && newest - oldest >= MOST_VERIFIED;
@@ -45,21 +46,23 @@ export default async function LogPage({ searchParams }: { searchParams: Promise<
     <>
       <PageHead title="Log" lead={LEAD} actions={<a className={buttonClass()} href={exportAddress(query)} download>Export as NDJSON</a>} />
       <LogFilterForm filter={filter} kinds={choices.kinds} actors={choices.actors} />
-      {checked && <div className="mb-4"><VerificationResult result={checked} hidden={Math.max(0, checked.checked - page.rows.length)} at={now} /></div>}
-      <Card
-        title={page.rows.length === 0 ? "No entries" : formatCount(page.rows.length, "entry", "entries")}
-        actions={page.rows.length === 0 ? undefined : (
-          <LinkButton size="sm" href={paths.log({ ...query, ...position, verify: 1 })} prefetch={false} scroll={false} disabledReason={isTooWide ? "The filter spreads this page over too many entries; narrow the time." : undefined}>
-            Verify this page
-          </LinkButton>
-        )}
-      >
-        {page.rows.length === 0 ? <EmptyState kind="no_match" clearHref={paths.log()}>No entry matches all of these filters.</EmptyState> : <LogEntries entries={page.rows} now={now} faultAt={checked?.fault?.index} />}
-        <Pagination
-          newerHref={page.newer === null ? undefined : paths.log({ ...query, after: page.newer })}
-          olderHref={page.older === null ? undefined : paths.log({ ...query, before: page.older })}
-        />
-      </Card>
+      {checked && <div className="mb-4"><VerificationResult result={checked} hidden={Math.max(0, checked.checked - page.rows.length)} at={now.toISOString()} /></div>}
+      <Stale readAtMs={now.getTime()} oldestMs={Infinity}>
+        <Card
+          title={page.rows.length === 0 ? "No entries" : formatCount(page.rows.length, "entry", "entries")}
+          actions={page.rows.length === 0 ? undefined : (
+            <LinkButton size="sm" href={paths.log({ ...query, ...position, verify: 1 })} prefetch={false} scroll={false} disabledReason={isTooWide ? "The filter spreads this page over too many entries; narrow the time." : undefined}>
+              Verify this page
+            </LinkButton>
+          )}
+        >
+          {page.rows.length === 0 ? <EmptyState kind="no_match" clearHref={paths.log()}>No entry matches all of these filters.</EmptyState> : <LogEntries entries={page.rows} now={now.toISOString()} faultAt={checked?.fault?.index} />}
+          <Pagination
+            newerHref={page.newer === null ? undefined : paths.log({ ...query, after: page.newer })}
+            olderHref={page.older === null ? undefined : paths.log({ ...query, before: page.older })}
+          />
+        </Card>
+      </Stale>
     </>
   );
 }

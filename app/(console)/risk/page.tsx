@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { RiskTable } from "@/components/risk/risk-table.tsx";
 import { TierMatrix } from "@/components/risk/tier-matrix.tsx";
+import { ReadAgain } from "@/components/layout/read-again.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FilterBar } from "@/components/ui/filter-bar.tsx";
@@ -29,6 +30,7 @@ export default async function RiskPage({ searchParams }: { searchParams: Promise
   if (!read.ok) return <><PageHead title="Risk" /><Card><EmptyState kind="unknown" title="You may not see agents.">{read.reason}</EmptyState></Card></>;
   const search = await searchParams;
   const filter: RiskFilter = { q: text(search.q), team: text(search.team), tier: oneOf(["0", "1", "2", "none"], search.tier), needs: oneOf(RISK_NEEDS, search.needs) };
+  const now = new Date();
   const [{ tiers, teams }, { rows, next }] = await Promise.all([countByTier(), listRisk(filter, readRiskCursor(text(search.after)))]);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
@@ -46,13 +48,15 @@ export default async function RiskPage({ searchParams }: { searchParams: Promise
           ]}
           clearHref={isFiltered ? paths.risk() : undefined}
         />
-        <Card title="Who answers" meta="those that need a person first">
-          <RiskTable rows={rows} now={new Date()} empty={isFiltered ? <EmptyState kind="no_match" clearHref={paths.risk()} /> : <EmptyState kind="nothing_yet" title="No agent is known yet." />} />
-          <Pagination
-            newerHref={search.after === undefined ? undefined : paths.risk({ ...filter })} newerLabel="First page"
-            olderHref={next === null ? undefined : paths.risk({ ...filter, after: next })} olderLabel="Next"
-          />
-        </Card>
+        <ReadAgain readAtMs={now.getTime()}>
+          <Card title="Who answers" meta="those that need a person first">
+            <RiskTable rows={rows} now={now} empty={isFiltered ? <EmptyState kind="no_match" clearHref={paths.risk()} /> : <EmptyState kind="nothing_yet" title="No agent is known yet." />} />
+            <Pagination
+              newerHref={search.after === undefined ? undefined : paths.risk({ ...filter })} newerLabel="First page"
+              olderHref={next === null ? undefined : paths.risk({ ...filter, after: next })} olderLabel="Next"
+            />
+          </Card>
+        </ReadAgain>
       </div>
     </>
   );

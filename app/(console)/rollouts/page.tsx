@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { RolloutTable } from "@/components/rollouts/rollout-table.tsx";
 import { STATE_MARKS } from "@/components/rollouts/rollout-words.ts";
+import { ReadAgain } from "@/components/layout/read-again.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FilterBar } from "@/components/ui/filter-bar.tsx";
@@ -32,6 +33,7 @@ export default async function RolloutsPage({ searchParams }: { searchParams: Pro
   const search = await searchParams;
   const filter = filterOf(search);
   const after = one(search.after);
+  const now = new Date();
   const { rows, older } = await listRollouts(filter, after);
   const state = filter.state === "open" ? undefined : filter.state;
   const query = { state, agent: filter.agent ?? undefined };
@@ -44,10 +46,12 @@ export default async function RolloutsPage({ searchParams }: { searchParams: Pro
           action={paths.rollouts()} search={{ name: "agent", label: "Agent", value: filter.agent ?? undefined, placeholder: "Exact name" }}
           filters={[{ name: "state", label: "State", value: state, options: STATE_OPTIONS }]} clearHref={isFiltered ? paths.rollouts() : undefined}
         />
-        <Card>
-          <RolloutTable rows={rows} now={new Date()} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyRollout())} />} />
-          <Pagination newerHref={after === null ? undefined : paths.rollouts(query)} newerLabel="First page" olderHref={older === null ? undefined : paths.rollouts({ ...query, after: older })} olderLabel="More" />
-        </Card>
+        <ReadAgain readAtMs={now.getTime()}>
+          <Card>
+            <RolloutTable rows={rows} now={now} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyRollout())} />} />
+            <Pagination newerHref={after === null ? undefined : paths.rollouts(query)} newerLabel="First page" olderHref={older === null ? undefined : paths.rollouts({ ...query, after: older })} olderLabel="More" />
+          </Card>
+        </ReadAgain>
       </div>
     </>
   );

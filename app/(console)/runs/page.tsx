@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { NewerRuns } from "@/components/runs/newer-runs.tsx";
 import { RunFilterForm } from "@/components/runs/run-filter-form.tsx";
 import { RunTable } from "@/components/runs/run-table.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -29,17 +30,19 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
     <>
       <PageHead title="Runs" lead="What the agents did, newest first." />
       <RunFilterForm filter={filter} />
-      <Card
-        title={page.rows.length === 0 ? "No runs" : formatCount(page.rows.length, "run")}
-        meta={page.older ? "and older ones" : undefined}
-        actions={page.first && page.newer === null ? <NewerRuns address={newerAddress(query, writeRunCursor(page.first))} /> : undefined}
-      >
-        {page.rows.length === 0 ? <NoRuns isFiltered={!isEmptyRunFilter(filter)} isAny={await hasAnyRun()} /> : <RunTable runs={page.rows} now={now.toISOString()} />}
-        <Pagination
-          newerHref={page.newer ? paths.runs({ ...query, after: writeRunCursor(page.newer) }) : undefined}
-          olderHref={page.older ? paths.runs({ ...query, before: writeRunCursor(page.older) }) : undefined}
-        />
-      </Card>
+      <Stale readAtMs={now.getTime()} oldestMs={Infinity}>
+        <Card
+          title={page.rows.length === 0 ? "No runs" : formatCount(page.rows.length, "run")}
+          meta={page.older ? "and older ones" : undefined}
+          actions={page.first && page.newer === null ? <NewerRuns address={newerAddress(query, writeRunCursor(page.first))} /> : undefined}
+        >
+          {page.rows.length === 0 ? <NoRuns isFiltered={!isEmptyRunFilter(filter)} isAny={await hasAnyRun()} /> : <RunTable runs={page.rows} now={now.toISOString()} />}
+          <Pagination
+            newerHref={page.newer ? paths.runs({ ...query, after: writeRunCursor(page.newer) }) : undefined}
+            olderHref={page.older ? paths.runs({ ...query, before: writeRunCursor(page.older) }) : undefined}
+          />
+        </Card>
+      </Stale>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { SaidWhileCurrent, Stale } from "@/components/layout/stale.tsx";
 import { DrillCard } from "@/components/stops/drill-card.tsx";
 import { DrillList } from "@/components/stops/drill-list.tsx";
 import { EngagedStopCard } from "@/components/stops/engaged-stop.tsx";
@@ -41,11 +42,11 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
     <>
       <StopsWatch address="/api/console/stops" initial={`${path.last?.id ?? ""}\n${await pulseOfStops(engaged, now)}`} />
       <PageHead
-        title={engaged.length === 0 ? "No stop is engaged" : `${formatCount(engaged.length, "stop")} engaged`}
+        title={<SaidWhileCurrent readAtMs={now.getTime()} otherwise="Cannot confirm what is stopped">{engaged.length === 0 ? "No stop is engaged" : `${formatCount(engaged.length, "stop")} engaged`}</SaidWhileCurrent>}
         lead="A stop latches: it holds until one person asks for its release with a reason and another one releases it."
         facts={[<span key="at">Read at <b>{formatClock(now)} UTC</b></span>]}
       />
-      <div className="cols">
+      <Stale readAtMs={now.getTime()} className="cols">
         <div className="stack">
           {shown.map((stop, index) => <EngagedStopCard key={stop.id} stop={stop} now={now} heardSince={engaged[index]?.heardSince ?? 0} />)}
           <PointTable points={points} now={now} />
@@ -59,7 +60,7 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
           <StopPathCard initial={path} />
           <DrillCard scopes={scopesOf(points)} current={drill} disabledReason={mayRehearse.ok ? undefined : mayRehearse.reason} action={startDrillAction} />
         </div>
-      </div>
+      </Stale>
     </>
   );
 }

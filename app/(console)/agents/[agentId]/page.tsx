@@ -53,19 +53,19 @@ export default async function AgentPage({ params }: { params: Params }) {
         agent={agent} tab="overview" now={now}
         actions={<LinkButton href={paths.registerVersion(agent.id)} disabledReason={register.ok ? undefined : register.reason}>Propose change</LinkButton>}
       />
-      <div className="cols agent-cols">
+      <Stale readAtMs={now.getTime()} className="cols agent-cols">
         <div className="stack">
           <AuthorityCard
             agentId={agent.id} authority={agent.authority} stop={agent.stop} stopWords={agent.stopWords} now={now} linksToHistory className="first"
             revoke={(overrideId) => <RevokeOverride overrideId={overrideId} action={revokeOverrideAction} permission={mayRevoke} />}
           />
-          <Stale readAtMs={now.getTime()} className="third">
+          <div className="third">
             <Card title="Five metrics against their usual range" meta="the last 24 hours, judged by the 28 days before" actions={<Link className="link dense inline-flex min-h-6 items-center" href={paths.agentMetrics(agent.id)}>All metrics</Link>}>
               {usual.every(({ points }) => points.every(({ value }) => value === null))
                 ? <EmptyState kind="nothing_yet" title="No run in the last 29 days.">Figures appear as soon as traces arrive.</EmptyState>
                 : <UsualList metrics={usual} markers={markers} now={now} hrefOf={(figure) => `${paths.agentMetrics(agent.id, { figure })}#zoom`} />}
             </Card>
-          </Stale>
+          </div>
           <TrustEvidenceCard agentId={agent.id} evidence={evidence} now={now} />
           <RecentRuns agentId={agent.id} runs={runs} now={now} />
           <RecentChanges agentId={agent.id} changes={changes} now={now} />
@@ -84,7 +84,7 @@ export default async function AgentPage({ params }: { params: Params }) {
           <ToolsCard tools={tools} versionHref={agent.version ? paths.agentVersion(agent.id, agent.version.number) : null} hooksHref={paths.agentHooks(agent.id)} />
           <BudgetCard agentId={agent.id} budget={agent.card.monthlyBudget} spend={spend} now={now} />
         </aside>
-      </div>
+      </Stale>
     </>
   );
 }

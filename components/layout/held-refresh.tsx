@@ -1,0 +1,50 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useState } from "react";
+import { NewPill } from "./new-pill.tsx";
+
+const LOOK_AGAIN_MS = 1_000;
+
+/** A finger holds nothing: the row that it touched last counts as hovered for ever. */
+function isSomebodyInRows(): boolean {
+  const states = matchMedia("(hover: hover)").matches ? ":is(:hover, :focus-within)" : ":focus-within";
+  return document.querySelector(`main :is(li, tr)${states}`) !== null;
+}
+
+interface HeldRefreshProps {
+  /** What the page was made of; and as it is now. */
+  madeOf: string;
+  current: string;
+  /** One more, and the page is due although nothing is known to have moved. */
+  minutes: number;
+}
+
+/** Has the server make the page anew. While somebody is in its rows none moves: it waits, and says so when something is known to be new. */
+export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
+  const router = useRouter();
+  const [asked, setAsked] = useState({ current, minutes });
+  const [isHeld, setHeld] = useState(false);
+  // After a decision of one's own the page is as new as what was asked.
+  const hasMoved = current !== madeOf && current !== asked.current;
+  const isWanted = hasMoved || minutes !== asked.minutes;
+  const refresh = () => {
+    setAsked({ current, minutes });
+    setHeld(false);
+    router.refresh();
+  };
+  const look = useEffectEvent(() => {
+    if (isSomebodyInRows()) setHeld(true);
+    else refresh();
+  });
+  useEffect(() => {
+    if (!isWanted) return;
+    const first = setTimeout(() => look());
+    const timer = setInterval(() => look(), LOOK_AGAIN_MS);
+    return () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    };
+  }, [isWanted]);
+  return hasMoved && isHeld ? <div className="page-pill"><NewPill onPress={refresh}>Show it as it is now</NewPill></div> : null;
+}
