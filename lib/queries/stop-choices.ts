@@ -97,12 +97,15 @@ export async function findAskedStop({ scope, about }: { scope: string | null; ab
   return agentId === null ? parseStopScope(scope ?? "") : { scope: "agent", target: agentId };
 }
 
-/** `run:…`, `change:…` and `finding:…`: the agent that such a page is about. */
+/** `run:…`, `change:…` and so on: the agent that such a page is about. */
 export async function findAgentAbout(about: string): Promise<string | null> {
   const id = about.slice(about.indexOf(":") + 1);
   const select = { agentId: true } as const;
   const kind = about.slice(0, Math.max(0, about.indexOf(":")));
   if (kind === "run") return (await prisma().run.findUnique({ where: { id }, select }))?.agentId ?? null;
   if (kind === "change") return (await prisma().change.findUnique({ where: { id }, select }))?.agentId ?? null;
+  if (kind === "action") return (await prisma().action.findUnique({ where: { id }, select }))?.agentId ?? null;
+  if (kind === "reversal") return (await prisma().undo.findUnique({ where: { id }, select }))?.agentId ?? null;
+  if (kind === "rollout") return (await prisma().rollout.findUnique({ where: { id }, select }))?.agentId ?? null;
   return kind === "finding" ? ((await prisma().finding.findUnique({ where: { id }, select }))?.agentId ?? null) : null;
 }

@@ -4,6 +4,7 @@ import type { PersonActor } from "../domain/roles.ts";
 import { parseStopScope, type ScopedStop } from "../domain/stop-scope.ts";
 import { askRelease, engageStop, releaseStop } from "../operations/stops.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
+import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { findAgentAbout, listStopChoices } from "./stop-choices.ts";
 import { countEngagedStops, findStop, getBlastRadius, listEngagedFor, listEngagedStops, listReleasedStops, listStops, pulseOfStops } from "./stops.ts";
@@ -86,10 +87,15 @@ describe("what can be stopped from here", () => {
     expect((await listStopChoices(null, "", now, 1)).choices.filter((choice) => choice.scope === "agent").map((choice) => choice.name)).toEqual([refund.id]);
   });
 
-  test("a run, a change and a finding lead to their agent", async () => {
+  test("whatever page is about an agent leads to it", async () => {
     const [run, change] = [await prisma().run.findFirstOrThrow({ where: { agentId: reader.id } }), await prisma().change.findFirstOrThrow({ where: { agentId: refund.id } })];
     expect([await findAgentAbout(`run:${run.id}`), await findAgentAbout(`change:${change.id}`)]).toEqual([reader.id, refund.id]);
-    for (const about of ["run:none", "finding:none", "agent:x", "run", ""]) expect(await findAgentAbout(about)).toBeNull();
+    await prisma().undo.create({ data: { id: "un_1", agentId: bare.id, scope: "run", target: run.id, reason: "Wrong.", state: "waiting", startedBy: ana.id, startedByName: ana.name, startedAt: now } });
+    const { id: versionId } = await prisma().agentVersion.findFirstOrThrow({ where: { agentId: refund.id } });
+    await prisma().rollout.create({ data: { id: "ro_1", agentId: refund.id, changeId: change.id, candidateId: versionId, currentId: versionId, plan: {}, state: "planned", salt: "s", plannedAt: now } });
+    const actionId = await storeAction(reader.id, { state: "expired" });
+    expect([await findAgentAbout(`action:${actionId}`), await findAgentAbout("reversal:un_1"), await findAgentAbout("rollout:ro_1")]).toEqual([reader.id, bare.id, refund.id]);
+    for (const about of ["run:none", "finding:none", "action:none", "reversal:none", "rollout:none", "agent:x", "run", ""]) expect(await findAgentAbout(about)).toBeNull();
   });
 });
 
