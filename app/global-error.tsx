@@ -1,5 +1,6 @@
 "use client";
 
+import { BareStop } from "@/components/stops/bare-stop.tsx";
 import "./globals.css";
 
 /** Stands in for everything, also for the frame, so it brings its own page, and nothing is left that could ask for less than the whole. */
@@ -19,7 +20,8 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
                 Reference <span className="mono">{error.digest}</span>
               </p>
             )}
-            <div>
+            <div className="actions">
+              <BareStop />
               <button type="button" className="btn btn-primary" onClick={() => window.location.reload()}>
                 Try again
               </button>

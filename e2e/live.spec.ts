@@ -27,6 +27,22 @@ test("without the house a page says so in a word, nothing is decided from it, an
   await expect(approve).not.toHaveAttribute("aria-disabled", "true");
 });
 
+test("a stream on which nothing comes is opened anew", async ({ isMobile, makePerson, page, signInAs }) => {
+  test.skip(isMobile, "the width does not matter");
+  await signInAs(await makePerson("Ola Operator", ["operator"]));
+  let opened = 0;
+  // Open on this side only: no answer, and no error either.
+  await page.route("**/api/console/stream", () => {
+    opened++;
+  });
+  await page.clock.install();
+  await page.goto(paths.now());
+  await expect.poll(() => opened).toBe(1);
+  await page.clock.runFor(25_000);
+  await expect.poll(() => opened).toBeGreaterThan(1);
+  await page.unroute("**/api/console/stream");
+});
+
 test("updates are paused and resumed by hand and by key, and what happened meanwhile comes then", async ({ makeAgent, openAs, isMobile }) => {
   const agent = await makeAgent();
   // Among what waits for this person, so that the page is not full of what other specs left for others.

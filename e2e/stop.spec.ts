@@ -214,6 +214,7 @@ test("whoever types the name of an agent finds it, and stops nothing by a letter
   // The house of the specs must not be stopped, whatever this finds.
   await page.route((url) => url.pathname === paths.stop(), (route) => (route.request().method() === "POST" ? route.abort() : route.continue()));
   const { posts } = await watchPresses(page);
+  await page.getByRole("searchbox", { name: "Agent, team or purpose" }).focus();
   await openSheet(page, () => page.keyboard.press("ControlOrMeta+."));
   // Of the fleet, of tier 2, and of the first agents of the list, each followed by the name.
   await page.keyboard.type("F2f3");
@@ -223,6 +224,27 @@ test("whoever types the name of an agent finds it, and stops nothing by a letter
   await page.keyboard.press("Alt+f");
   expect(posts).toEqual([]);
   await expect(sheet(page).getByRole("heading", { level: 2, name: "What is to be stopped?" })).toBeVisible();
+});
+
+test("over a dialog the keys still stop in two presses, and where there is no frame a link leads to the stop", async ({ makeAgent, openAs, isMobile }) => {
+  test.skip(isMobile, "the width does not matter");
+  const agent = await makeAgent();
+  const page = await openAs(agent.team.author, paths.agent(agent.id));
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  const { interactions } = await watchPresses(page);
+  await openSheet(page, () => page.keyboard.press("ControlOrMeta+."));
+  await expect(stopNow(page, agent.id)).toBeFocused();
+  expect(await interactions()).toBe(1);
+  await page.keyboard.press("Escape");
+  await expect(sheet(page)).toHaveCount(0);
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+
+  await page.goto("/nowhere");
+  await expect(page.getByRole("heading", { level: 1, name: "There is nothing at this address" })).toBeVisible();
+  await expectGoodPage(page);
+  await stopControl(page).click();
+  await expect(page).toHaveURL(/\/stop$/);
 });
 
 test("a press that comes with the sheet, and a key that is held down, stop nothing", async ({ makeAgent, openAs }) => {

@@ -92,11 +92,14 @@ export function Keyboard() {
       n: single(() => press('main [data-key="n"]')), p: single(() => press('main [data-key="p"]')),
       // Where the sign is depends on the keyboard.
       "?": help, "Shift+?": help,
-      "$mod+.": (event) => {
-        if (!event.repeat && !document.querySelector("dialog[open]") && press("[data-stop-control]")) event.preventDefault();
-      },
     });
   }, [router]);
+  // In a field and over a dialog too: whoever writes a reason need not leave it first.
+  useEffect(() => tinykeys(window, {
+    "$mod+.": (event) => {
+      if (press("[data-stop-control]")) event.preventDefault();
+    },
+  }, { ignore: ({ repeat }) => repeat }), []);
   // Once loaded it stays: closing gives the focus back, vanishing does not.
   return wasHelpOpen ? <KeyHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} /> : null;
 }

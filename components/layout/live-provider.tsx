@@ -9,6 +9,8 @@ const TICK_MS = 1_000;
 /** While the house tells what moves, a page asks by itself only now and then. */
 const BACK_STOP_MS = 30_000;
 export const POLL_MS = 5_000;
+/** Two heartbeats and more are missing: a connection that is open on this side only never ends by itself. */
+const SILENT_AFTER_MS = 20_000;
 /** What moves all the time is asked for in this rhythm at most; what somebody waits for, at once. */
 const GATHER_MS = 2_000;
 const URGENT = ["stop.", "rehearsal.", "change.", "finding."];
@@ -107,12 +109,13 @@ interface StreamListener {
 }
 
 /**
- * The browser reconnects by itself after a break; when it gives up, because the server refused, another stream is opened after a while.
+ * The browser reconnects by itself after a break; when it gives up, because the server refused, or does not notice that nothing comes any more, another stream is opened after a while.
  * A tab that nobody sees holds none: a browser keeps six connections to a house, and the seventh tab could not even stop an agent.
  */
 function keepStream({ onHeard, onMoved }: StreamListener): () => void {
   let source: EventSource | null = null;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
   let gathered: string[] = [];
   let attempt = 0;
@@ -128,26 +131,39 @@ function keepStream({ onHeard, onMoved }: StreamListener): () => void {
       gathered = [];
     }, GATHER_MS);
   };
+  const openLater = () => {
+    source?.close();
+    clearTimeout(silence);
+    again = setTimeout(open, reconnectWait(attempt++, Math.random()));
+  };
+  const hear = () => {
+    clearTimeout(silence);
+    silence = setTimeout(openLater, SILENT_AFTER_MS);
+    onHeard();
+  };
   const open = () => {
     const next = new EventSource("/api/console/stream");
     source = next;
+    silence = setTimeout(openLater, SILENT_AFTER_MS);
     next.addEventListener("beat", () => {
+      hear();
+      if (attempt > 0) onMoved(null);
       attempt = 0;
-      onHeard();
     });
     next.addEventListener("moved", ({ data }: MessageEvent<string>) => {
-      onHeard();
+      hear();
       const kinds = kindsIn(data);
       if (kinds === null) onMoved(null);
       else moved(kinds);
     });
     next.addEventListener("gap", () => onMoved(null));
     next.addEventListener("error", () => {
-      if (next.readyState === EventSource.CLOSED) again = setTimeout(open, reconnectWait(attempt++, Math.random()));
+      if (next.readyState === EventSource.CLOSED) openLater();
     });
   };
   const close = () => {
     clearTimeout(again);
+    clearTimeout(silence);
     source?.close();
     source = null;
   };
