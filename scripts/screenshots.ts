@@ -9,13 +9,15 @@ import { ROOT } from "./run-command.ts";
 const [address = "http://127.0.0.1:3000", email, password = process.env.HOLDPOINT_PASSWORD] = process.argv.slice(2);
 const FOLDER = path.join(ROOT, "screenshots");
 const SIZES = [{ name: "1440", width: 1440, height: 900 }, { name: "360", width: 360, height: 740 }] as const;
-const PAGES = ["/now", "/now/needs", "/inbox", "/agents", "/agents/new", "/changes", "/changes?state=decided", "/rollouts", "/rollouts?state=all", "/actions", "/actions?state=all", "/actions/undos", "/actions/quality", "/runs", "/risk", "/portfolio", "/log", "/settings", "/settings/me", "/settings/people", "/settings/keys", "/settings/prices", "/settings/review-policy"];
+const PAGES = ["/now", "/now/needs", "/inbox", "/agents", "/agents/new", "/changes", "/changes?state=decided", "/changes/quality", "/rollouts", "/rollouts?state=all", "/actions", "/actions?state=all", "/actions/undos", "/actions/quality", "/runs", "/stop", "/stops", "/risk", "/portfolio", "/log", "/settings", "/settings/me", "/settings/people", "/settings/keys", "/settings/prices", "/settings/review-policy"];
 /** One of each kind of page that needs an id: the list to look in, and what its link looks like. */
 const DETAILS = [
-  { name: "agent", list: "/agents", link: /^\/agents\/(?!new)[^/?]+$/, tabs: ["", "/card", "/versions", "/versions/1", "/metrics", "/quality", "/policy", "/authority"] },
+  { name: "agent", list: "/agents", link: /^\/agents\/(?!new)[^/?]+$/, tabs: ["", "/card", "/versions", "/versions/1", "/versions/new", "/metrics", "/quality", "/policy", "/authority", "/readiness", "/hooks"] },
   { name: "change", list: "/changes", link: /^\/changes\/ch_[^/?]+$/, tabs: [""] },
   { name: "rollout", list: "/rollouts?state=all", link: /^\/rollouts\/ro_[^/?]+$/, tabs: ["", "?view=business"] },
   { name: "action", list: "/actions?state=all", link: /^\/actions\/ac_[^/?]+$/, tabs: [""] },
+  { name: "reversal", list: "/actions/undos", link: /^\/actions\/undos\/un_[^/?]+$/, tabs: [""] },
+  { name: "one-stop", list: "/stops", link: /^\/stops\/st_[^/?]+$/, tabs: [""] },
   { name: "finding", list: "/inbox", link: /^\/inbox\/findings\/fi_[^/?]+$/, tabs: [""] },
   { name: "run", list: "/runs", link: /^\/runs\/ru_[^/?]+/, tabs: [""] },
   { name: "tier", list: "/risk", link: /^\/risk\/[^/?]+$/, tabs: [""] },
