@@ -25,7 +25,8 @@ export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
   const router = useRouter();
   const [asked, setAsked] = useState({ current, minutes });
   const [isHeld, setHeld] = useState(false);
-  // After a decision of one's own the page is as new as what was asked.
+  // After a decision of one's own the page was made anew already.
+  if (current === madeOf && current !== asked.current) setAsked({ ...asked, current });
   const hasMoved = current !== madeOf && current !== asked.current;
   const isWanted = hasMoved || minutes !== asked.minutes;
   const refresh = () => {
