@@ -20,7 +20,7 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
                 Reference <span className="mono">{error.digest}</span>
               </p>
             )}
-            <div className="actions">
+            <div className="actions items-center">
               <BareStop />
               <button type="button" className="btn btn-primary" onClick={() => window.location.reload()}>
                 Try again

@@ -8,7 +8,7 @@ export default function NotFound() {
       <div className="grid w-full max-w-[400px] gap-3">
         <h1 className="title">There is nothing at this address</h1>
         <p className="text-fg-2">It may have been mistyped, or the thing it named is gone.</p>
-        <div className="actions">
+        <div className="actions items-center">
           <BareStop />
           <LinkButton href={paths.home()}>Go to the start</LinkButton>
         </div>
