@@ -112,6 +112,8 @@ test("a no with its reason, a question with its answer; decided elsewhere stays 
   await page.getByRole("dialog").getByRole("button", { name: "Ask" }).click();
   await expect(page.getByText("The agent has not answered yet.")).toBeVisible();
   expect((await ask(key, `/v1/actions/${id}`)).question).toBe("Which parcel?");
+  await expect(approveButton(other)).toBeDisabled();
+  await expect(approveButton(other)).toHaveAccessibleDescription("Something happened since you opened this. Show it as it is now first.");
   await ask(key, `/v1/actions/${id}/answer`, { answer: "<b>The blue one</b>" });
   await page.getByRole("button", { name: "Show it as it is now" }).click();
   await expect(page.getByText("<b>The blue one</b>")).toBeVisible();
