@@ -163,7 +163,7 @@ export class BundleCache {
     const agentIds = [...this.#bases.keys()];
     const snapshot = await readStopSnapshot(this.#head, agentIds.filter((agentId) => agentId !== PROBE_AGENT_ID));
     this.#head = snapshot.head;
-    this.#noteMoved(agentIds, snapshot);
+    this.#noteMoved(new Set(agentIds), snapshot);
     for (const agentId of this.#waiting.keys()) if (!this.#bases.has(agentId)) this.#noteDue(agentId, -1);
     for (const agentId of agentIds) {
       const base = this.#bases.get(agentId);
@@ -179,18 +179,22 @@ export class BundleCache {
     this.#due.set(agentId, { index: Math.max(index, known?.index ?? -1), sinceMs: known?.sinceMs ?? performance.now() });
   }
 
-  /** What decides which stops cover an agent must never be older than the stops: so it is compared with the same snapshot. */
-  #noteMoved(agentIds: readonly string[], { head, moved, agents }: StopSnapshot): void {
+  /**
+   * What decides which stops cover an agent must never be older than the stops: so it is compared with the same snapshot. No later one
+   * names an entry again, so it is kept too for an agent whose base is still under way, or came while the snapshot was being read.
+   */
+  #noteMoved(askedFor: ReadonlySet<string>, { head, moved, agents }: StopSnapshot): void {
     const nowMs = Date.now();
     const ofAll = moved.find(({ agentId }) => agentId === null)?.index ?? -1;
     const ofAgent = new Map(moved.map(({ agentId, index }) => [agentId, index]));
-    for (const agentId of agentIds) {
-      const base = this.#bases.get(agentId);
-      if (!base || agentId === PROBE_AGENT_ID) continue;
+    for (const agentId of new Set([...this.#bases.keys(), ...this.#due.keys()])) {
+      if (agentId === PROBE_AGENT_ID) continue;
       const index = Math.max(ofAll, ofAgent.get(agentId) ?? -1);
+      const base = this.#bases.get(agentId);
       const seen = agents.get(agentId);
-      const isOther = base.asOf <= head && (seen?.tier !== base.agent.tier || seen.currentVersionId !== base.agent.currentVersionId);
-      if (index >= base.asOf || isOther || (base.validUntil !== null && base.validUntil.getTime() <= nowMs)) this.#noteDue(agentId, index);
+      const isOther = base !== undefined && askedFor.has(agentId) && base.asOf <= head && (seen?.tier !== base.agent.tier || seen.currentVersionId !== base.agent.currentVersionId);
+      const isEnded = base?.validUntil != null && base.validUntil.getTime() <= nowMs;
+      if (base === undefined || index >= base.asOf || isOther || isEnded) this.#noteDue(agentId, index);
     }
   }
 
@@ -276,6 +280,8 @@ export class BundleCache {
   }
 
   #forgetUnused(): void {
+    // What a snapshot says of an agent that is being read would be forgotten with it.
+    if (this.#isLoading) return;
     const beforeMs = performance.now() - FORGET_AFTER_MS;
     for (const agentId of this.#bases.keys()) {
       if (this.#pins.has(agentId) || this.#waiting.has(agentId) || (this.#askedAtMs.get(agentId) ?? -Infinity) > beforeMs) continue;
