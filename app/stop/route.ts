@@ -3,7 +3,7 @@ import type { PersonActor } from "@/lib/domain/roles.ts";
 import { agentInScope, type ScopedStop } from "@/lib/domain/stop-scope.ts";
 import { NotFound, NotPossible } from "@/lib/errors.ts";
 import { describeError, logger } from "@/lib/logger.ts";
-import { engageStop } from "@/lib/operations/stops.ts";
+import { engageStop, pointsFirst } from "@/lib/operations/stops.ts";
 import { paths } from "@/lib/paths.ts";
 import { plainForm, plainPage, type PlainCall } from "@/lib/plain-page.ts";
 import { findAskedStop, listStopChoices } from "@/lib/queries/stop-choices.ts";
@@ -71,6 +71,7 @@ async function answerSheet(answer: Response): Promise<Response> {
   if (location === null) return new Response(answer.body, { status: answer.status, headers: { ...headers, "content-type": "application/json" } });
   const stopId = location.startsWith(`${paths.stop()}?`) ? new URLSearchParams(location.split("?")[1]).get("stop") : null;
   if (stopId === null) return Response.json({ error: "You are signed out. Sign in, then press again." }, { status: 401, headers });
+  await pointsFirst();
   return Response.json({ stopId, stop: await orNull(findShownStop(stopId, new Date())) }, { headers });
 }
 

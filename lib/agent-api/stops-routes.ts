@@ -5,7 +5,7 @@ import type { Actor } from "../domain/roles.ts";
 import { STOP_SCOPES } from "../domain/stop-scope.ts";
 import { stopHeadline, stopSentence, type ShownProof } from "../domain/stop-words.ts";
 import { NotFound } from "../errors.ts";
-import { askRelease, engageStop, releaseReasonSchema, releaseStop, stopSchema } from "../operations/stops.ts";
+import { askRelease, engageStop, pointsFirst, releaseReasonSchema, releaseStop, stopSchema } from "../operations/stops.ts";
 import { findShownStop } from "../queries/stops-shown.ts";
 import { findStop, getBlastRadius, listEngagedFor } from "../queries/stops.ts";
 import { visibleAgents } from "./agents-routes.ts";
@@ -75,6 +75,7 @@ export const stopsRoutes = [
     success: { status: 200, description: "Stored.", schema: z.object({ stopId: z.string(), agents: z.int().describe("How many agents it covers now."), activeRuns: z.int().describe("Runs of theirs that were seen working in the last 5 minutes.") }) },
     handle: async ({ actor, body, now }) => {
       const { stopId } = await engageStop(actor, body, now);
+      await pointsFirst();
       const { agents, activeRuns } = await getBlastRadius(body, now);
       return { status: 200, body: { stopId, agents, activeRuns } };
     },

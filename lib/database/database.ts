@@ -4,6 +4,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "../../generated/prisma/client.ts";
 import { env } from "../env.ts";
+import { followUpsDone } from "../follow-up.ts";
 
 /** Counts and sums stay far below 2^53; a value above it is a bug and must not be rounded silently. */
 function parseInt8(text: string): number {
@@ -75,6 +76,7 @@ export const pool = (): pg.Pool => database().pool;
 export type Transaction = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
 export async function closeDatabase(): Promise<void> {
+  await followUpsDone();
   const open = [shared.holdpointDatabase, shared.holdpointUrgentDatabase];
   delete shared.holdpointDatabase;
   delete shared.holdpointUrgentDatabase;

@@ -6,6 +6,7 @@ import { readLogFilter } from "../domain/log-filter.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
+import { followUpsDone } from "../follow-up.ts";
 import { approveAction } from "../operations/approve-action.ts";
 import { approveBatch } from "../operations/approve-batch.ts";
 import { bundleNow } from "../operations/bundle-now.ts";
@@ -249,6 +250,7 @@ describe("it is never carried out and never counted", () => {
     await rollbackVersion(await makePerson("Ola", ["on_call"]), { agentId: agent.id, reason: "It refunds twice.", undoSince: new Date(0) });
     expect((await made())?.id).toBe(action.id);
     await engageStop(mia, { scope: "agent", target: agent.id, reason: null });
+    await followUpsDone();
     expect(await prisma().action.findUniqueOrThrow({ where: { id: action.id } })).toMatchObject({ state: "stopped", startedAt: null });
     await sweep();
     expect((await prisma().seededRequest.findUniqueOrThrow({ where: { actionId: action.id } })).outcome).toBe("ended");

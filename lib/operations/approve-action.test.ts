@@ -5,6 +5,7 @@ import { DISPATCH_MS, HOLD_MS } from "../domain/action-window.ts";
 import { inputDigest } from "../domain/input-digest.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { BadInput, Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { followUpsDone } from "../follow-up.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -363,6 +364,7 @@ test("a stop cancels what waits and leaves what has begun", async () => {
   const own = await makeActingAgent();
   const [held, begun] = [await own.prepare({ input: { amount: 200 } }), await own.prepare()];
   const { stopId } = await engageStop(ola, stopSchema.parse({ scope: "agent", target: own.id }));
+  await followUpsDone();
   expect(await stored(held.action.id)).toMatchObject({ state: "stopped", stopId });
   expect(await stored(begun.action.id)).toMatchObject({ state: "started" });
 });

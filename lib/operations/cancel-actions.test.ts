@@ -2,11 +2,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { actionsInFlight } from "../database/actions-covered.ts";
 import { pool, prisma } from "../database/database.ts";
 import type { StopScope } from "../domain/stop-scope.ts";
+import { followUpsDone } from "../follow-up.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
 import { makeRollout } from "../testing/make-rollout.ts";
 import { useDatabase } from "../testing/use-database.ts";
-import { cancelStopped, expireActions } from "./cancel-actions.ts";
+import { cancelCovered, cancelStopped, expireActions } from "./cancel-actions.ts";
 import { endAction } from "./end-action.ts";
 import { askRelease, engageStop, releaseStop, stopSchema } from "./stops.ts";
 
@@ -51,6 +52,7 @@ describe("a stop", () => {
     const [mine, elsewhere, otherTool] = [await hold(), await hold(other), await hold(agent, "payout_send")];
     const versionId = (await stored(mine)).versionId ?? "";
     const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope, target: targetOf(agent.id, versionId) }));
+    await followUpsDone();
     expect(await stored(mine)).toMatchObject({ state: "stopped", stopId });
     expect((await stored(elsewhere)).state).toBe("held");
     expect((await stored(otherTool)).state).toBe(scope === "tool" ? "held" : "stopped");
@@ -64,6 +66,7 @@ describe("a stop", () => {
     const [ofCurrent, ofCandidate] = [await hold(own), await hold(own)];
     await prisma().action.update({ where: { id: ofCandidate }, data: { versionId: rollout.candidateId } });
     const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope: "version", target: rollout.candidateId }));
+    await followUpsDone();
     expect([(await stored(ofCurrent)).state, (await stored(ofCandidate)).state]).toEqual(["held", "stopped"]);
     await prisma().action.update({ where: { id: ofCandidate }, data: { state: "held", stopId: null, endedAt: null } });
     expect(await cancelStopped(new Date())).toBe(1);
@@ -77,6 +80,7 @@ describe("a stop", () => {
     await client.query("BEGIN");
     await client.query("SELECT 1 FROM action WHERE id = $1 FOR UPDATE", [locked]);
     const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope: "fleet" }));
+    await followUpsDone();
     expect([(await stored(locked)).state, (await stored(free)).state]).toEqual(["held", "stopped"]);
     await client.query("COMMIT");
     client.release();
@@ -85,6 +89,34 @@ describe("a stop", () => {
     expect(await cancelStopped(new Date())).toBe(0);
     await release(stopId);
     expect(await cancelStopped(new Date())).toBe(0);
+  });
+
+  test("is answered before anything is cancelled", async () => {
+    const waiting = await hold();
+    const client = await pool().connect();
+    await client.query("BEGIN; LOCK TABLE action IN EXCLUSIVE MODE");
+    const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope: "fleet" }));
+    expect((await stored(waiting)).state).toBe("held");
+    await client.query("COMMIT");
+    client.release();
+    await followUpsDone();
+    expect(await stored(waiting)).toMatchObject({ state: "stopped", stopId });
+    await release(stopId);
+  });
+
+  test("whose process ended right after the latch is released with nothing left that waits", async () => {
+    const waiting = await hold();
+    await prisma().stop.create({ data: { id: "st_left", scope: "agent", target: agent.id, engagedBy: "Ola", engagedAt: new Date() } });
+    await release("st_left");
+    expect(await stored(waiting)).toMatchObject({ state: "stopped", stopId: "st_left" });
+  });
+
+  test("that is released cancels nothing any more, however late its process comes to it", async () => {
+    const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope: "agent", target: agent.id }));
+    await release(stopId);
+    const waiting = await hold();
+    await cancelCovered({ id: stopId, scope: "agent", target: agent.id }, new Date());
+    expect((await stored(waiting)).state).toBe("held");
   });
 
   test("lists what is under way, and leaves it", async () => {

@@ -47,7 +47,7 @@ const cancelSome = operation({
   kind: "action.stopped",
   needs: "action:sweep",
   run: async ({ tx, now }: Context, { stop }: Cancel) => {
-    const covered = stop === null ? await coveredByAnyStop(tx, AT_ONCE) : (await actionsCovered(tx, stop, ["held", "approved"], AT_ONCE)).map((action) => ({ ...action, stopId: stop.id }));
+    const covered = stop === null ? await coveredByAnyStop(tx, AT_ONCE) : await coveredBy(tx, stop);
     const locked = await lockWaiting(tx, covered.map(({ id }) => id));
     const evidence: Evidence[] = [];
     for (const [stopId, ofStop] of Map.groupBy(covered.filter(({ id }) => locked.has(id)), (action) => action.stopId)) {
@@ -57,6 +57,13 @@ const cancelSome = operation({
     return outcomeOf(evidence);
   },
 });
+
+/** None once it is released; a release waits for the end of this transaction. */
+async function coveredBy(tx: Transaction, stop: ScopedStop & { id: string }): Promise<{ id: string; agentId: string; stopId: string }[]> {
+  const engaged = await tx.$queryRaw<unknown[]>`SELECT 1 FROM stop WHERE id = ${stop.id} AND released_at IS NULL FOR SHARE`;
+  if (engaged.length === 0) return [];
+  return (await actionsCovered(tx, stop, ["held", "approved"], AT_ONCE)).map(({ id, agentId }) => ({ id, agentId, stopId: stop.id }));
+}
 
 /** In the order of ids; whoever is being decided in this moment is passed over, and asked about stops there. */
 async function lockWaiting(tx: Transaction, ids: readonly string[]): Promise<Map<string, string>> {

@@ -68,13 +68,15 @@ export function operation<Input, Result>({ kind, needs, agentOf, run }: Definiti
 
 async function record(tx: Transaction, kind: string, actor: Actor, evidence: Evidence | readonly Evidence[], now: Date): Promise<void> {
   const entries = Array.isArray(evidence) ? (evidence as readonly Evidence[]) : [evidence as Evidence];
+  // First, because the log's head is locked from its entry to the end.
+  await notify(tx, ...entries.map((entry) => ({ kind: entry.kind ?? kind, subject: entry.subject, agentId: entry.agentId ?? null })));
   await appendToLog(tx, entries.map((entry) => ({ ...entry, kind: entry.kind ?? kind, actor: actorName(actor), at: now })));
-  for (const entry of entries) await notify(tx, { kind: entry.kind ?? kind, subject: entry.subject, agentId: entry.agentId ?? null });
 }
 
-/** Delivered by PostgreSQL when the transaction commits, to every process that listens. */
-export async function notify(tx: Transaction, event: { kind: string; subject: string; agentId: string | null }): Promise<void> {
-  await tx.$executeRaw`SELECT pg_notify('holdpoint', ${JSON.stringify(event)})`;
+/** In one statement, however many. Delivered by PostgreSQL when the transaction commits, to every process that listens. */
+export async function notify(tx: Transaction, ...events: readonly { kind: string; subject: string; agentId: string | null }[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.$executeRaw`SELECT pg_notify('holdpoint', event) FROM unnest(${events.map((event) => JSON.stringify(event))}::text[]) AS event`;
 }
 
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.id}`;

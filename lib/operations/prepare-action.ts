@@ -159,7 +159,7 @@ async function prepareAtLength(all: readonly Preparing[], now: Date): Promise<Do
     await storeActions(tx, made.actions);
     await storeDecisions(tx, made.decisions);
     await appendToLog(tx, made.entries);
-    for (const event of eventsOf(made)) await notify(tx, event);
+    await notify(tx, ...eventsOf(made));
     return done;
   }, { maxWait: 5_000, timeout: 15_000 });
 }

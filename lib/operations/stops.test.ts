@@ -3,6 +3,7 @@ import { pool, prisma } from "../database/database.ts";
 import { authoritySentence } from "../domain/authority-meaning.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { Conflict, isRefusal, NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { followUpsDone } from "../follow-up.ts";
 import { authoritySweep } from "../jobs/authority-sweep.ts";
 import { getAuthority } from "../queries/authority.ts";
 import { makeAgent, makePerson } from "../testing/make-agent.ts";
@@ -32,6 +33,7 @@ describe("engaging", () => {
     const before = await levelOf(agent.id);
     const at = now();
     const { stopId } = await engageStop(agent.owners.technical_owner, { scope: "agent", target: agent.id, reason: "It refunds twice." }, at);
+    await followUpsDone();
     const authority = await getAuthority(agent.id, now());
     expect(authority.binding).toMatchObject({ source: "kill_switch", level: "stopped", reason: "A stop of this agent was engaged by Priya Nair: It refunds twice.", evidence: { kind: "stop", id: stopId } });
     expect(await shownOf(agent.id)).toEqual({ authorityLevel: "stopped", authorityBinding: "kill_switch" });
@@ -66,10 +68,10 @@ describe("engaging", () => {
     try {
       await client.query("BEGIN");
       await client.query("SELECT 1 FROM agent WHERE id = $1 FOR UPDATE", [agent.id]);
-      const engaged = engageStop(await onCall(), stopOf("agent", agent.id));
-      await expect.poll(() => levelOf(agent.id)).toBe("stopped");
+      await engageStop(await onCall(), stopOf("agent", agent.id));
+      expect(await levelOf(agent.id)).toBe("stopped");
       await client.query("COMMIT");
-      await engaged;
+      await followUpsDone();
       expect(await shownOf(agent.id)).toMatchObject({ authorityLevel: "stopped" });
     } finally {
       client.release();
@@ -119,6 +121,7 @@ describe("what each scope covers", () => {
     const tier = await engageStop(person, stopOf("tier", "0"));
     expect([await levelOf(two.id), await levelOf(one.id), await levelOf(none.id)].map((level) => level === "stopped")).toEqual([false, false, true]);
     const fleet = await engageStop(person, stopOf("fleet"));
+    await followUpsDone();
     for (const agent of [two, one, none]) {
       const authority = await getAuthority(agent.id, now());
       expect(authority.level).toBe("stopped");
@@ -259,6 +262,7 @@ test("a fleet of a thousand is stopped in one go", async () => {
     `INSERT INTO agent SELECT (jsonb_populate_record(a, jsonb_build_object('id', 'many-' || n, 'current_version_id', null))).* FROM agent a, generate_series(1, 1000) n WHERE a.id = $1`, [agent.id],
   );
   await engageStop(await onCall(), stopOf("fleet"));
+  await followUpsDone();
   expect(await prisma().agent.count({ where: { archivedAt: null, authorityLevel: { not: "stopped" } } })).toBe(0);
   expect(await prisma().authorityRecord.count({ where: { agentId: { startsWith: "many-" }, binding: "kill_switch" } })).toBe(1_000);
 });

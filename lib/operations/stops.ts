@@ -10,8 +10,9 @@ import { stopEvidence } from "../domain/stop-evidence.ts";
 import { proveStop } from "../domain/stop-proof.ts";
 import { agentInScope, faultOfScope, isStopScope, STOP_SCOPES, type ScopedStop } from "../domain/stop-scope.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
+import { followUp } from "../follow-up.ts";
 import { newId } from "../new-id.ts";
-import { cancelCovered } from "./cancel-actions.ts";
+import { cancelCovered, cancelStopped } from "./cancel-actions.ts";
 import { nextEpoch } from "./next-epoch.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { showReleased, showStopped } from "./refresh-stopped.ts";
@@ -73,15 +74,23 @@ const latch = operation({
   },
 });
 
-/** What lists show can wait until the points have heard: it needs the same processor and the same database. */
 const POINTS_FIRST_MS = 100;
 
-/** From the moment the latch is stored, agents that ask are refused. What waits is cancelled and what lists show follows at once; a sweep makes up for what was cut short. */
+/** What is shown of a stop can wait until the points have heard: it needs the same processor and the same database. */
+export const pointsFirst = (): Promise<void> => pause(POINTS_FIRST_MS);
+
+/**
+ * Answered when the latch is stored: from then on agents that ask are refused. What waits is cancelled and what lists show follows
+ * after the answer. Should the process end before that, the latch itself says what is left to do, and sweeps of every process read it.
+ */
 export async function engageStop(actor: Actor, input: StopInput, now = new Date()): Promise<{ stopId: string }> {
   const result = await latch(actor, input, now);
-  const stop = { id: result.stopId, scope: input.scope, target: input.target };
-  await Promise.all([cancelCovered(stop, now), pause(POINTS_FIRST_MS).then(() => showStopped(stop, now))]);
+  followUp(clearUp({ id: result.stopId, scope: input.scope, target: input.target }, now));
   return result;
+}
+
+async function clearUp(stop: ScopedStop & { id: string }, now: Date): Promise<void> {
+  await Promise.all([cancelCovered(stop, now), pointsFirst().then(() => showStopped(stop, now))]);
 }
 
 async function lockStop(tx: Transaction, stopId: string) {
@@ -156,8 +165,9 @@ const unlatch = operation({
   },
 });
 
-/** Permits a restart and causes none: what was running stays as it is. */
+/** Permits a restart and causes none: what was running stays as it is, and what waited is cancelled first, should nobody have come to that yet. */
 export async function releaseStop(actor: Actor, input: Release, now = new Date()): Promise<void> {
+  await cancelStopped(now);
   await unlatch(actor, input, now);
   await showReleased(now);
 }

@@ -5,6 +5,7 @@ import { AGENT_STATES } from "../domain/agent-state.ts";
 import { missingFromCard } from "../domain/card-completeness.ts";
 import type { ControlTier } from "../domain/authority-level.ts";
 import type { PersonActor } from "../domain/roles.ts";
+import { followUpsDone } from "../follow-up.ts";
 import { assignOwners, createAgent, editCard } from "../operations/agents.ts";
 import { setOverride } from "../operations/overrides.ts";
 import { systemActor } from "../operations/people.ts";
@@ -61,6 +62,7 @@ beforeAll(async () => {
   await complete("refund-bot", 2);
   await complete("stopped-bot", 1);
   await engageStop(owner, { scope: "agent", target: "stopped-bot", reason: "test" }, hoursAgo(1));
+  await followUpsDone();
   for (let number = 0; number < 60; number++) await createAgent(systemActor, { agentId: `filler-${String(number).padStart(2, "0")}`, card: { ...emptyCard, team: "Fill" } }, hoursAgo(10));
   await registerVersion(ownerOf("refund-bot"), registrationSchema.parse({ agentId: "refund-bot", manifest: manifest("write"), source: "console" }), hoursAgo(48));
 });

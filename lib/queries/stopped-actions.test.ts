@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { followUpsDone } from "../follow-up.ts";
 import { engageStop } from "../operations/stops.ts";
 import { makeActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
@@ -22,6 +23,7 @@ test("what a stop meets is counted before, and told apart afterwards: ended, or 
   expect(radius).toMatchObject({ actionsUnderWay: 1, actionsWaiting: 1 });
   expect(choiceQuantity({ ...scope, ...radius })).toBe("0 runs active, 1 action under way, 1 waiting");
   const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), { ...scope, reason: null });
+  await followUpsDone();
   const met = await getStoppedActions({ ...scope, id: stopId, releasedAt: null });
   expect(met).toMatchObject({ cancelled: 1, moreUnderWay: 0, underWay: [{ id: begun.action.id, tool: "refund_create" }] });
   expect((await prisma().action.findUniqueOrThrow({ where: { id: seeded } })).state).toBe("stopped");
