@@ -13,7 +13,7 @@ import { ActionRepeated, GateDenied, GateHeld, GateRefused } from "./gate-refuse
 import { again, guardedCall, type CallContext, type GuardOptions, type RunContext } from "./guarded-call.ts";
 import { AnsweredNo, HoldpointApi, type GateQuestion, type PointKind, type PointOptions } from "./holdpoint-api.ts";
 import { KeyRing } from "./key-ring.ts";
-import { Lease } from "./lease.ts";
+import { askedNow, Lease, type Asked } from "./lease.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { noFor, type PointAnswer, type PointReason } from "./point-answer.ts";
 import { reconnectDelay } from "./reconnect-delay.ts";
@@ -319,12 +319,12 @@ export class EnforcementPoint {
   async #confirm(): Promise<number | null> {
     if (this.#held === null) return null;
     const confirmation = this.#confirmation(this.#held, false);
-    const sentAtMs = performance.now();
+    const asked = askedNow();
     try {
       const { leaseMs, isBehind } = await this.#api.confirm(this.#token, confirmation);
       if (this.#isOver) return null;
       for (const id of confirmation.rehearsals) this.#rehearsals.delete(id);
-      this.#leased(sentAtMs, leaseMs);
+      this.#leased(asked, leaseMs);
       if (isBehind) this.#reading.now();
       this.#confirmFailures = 0;
       return this.#confirmEveryMs;
@@ -339,10 +339,10 @@ export class EnforcementPoint {
     }
   }
 
-  #leased(sentAtMs: number, leaseMs: number): void {
+  #leased(asked: Asked, leaseMs: number): void {
     if (leaseMs > 0) {
       // Never longer than the rule that the console counts with.
-      this.#lease.extend(sentAtMs, Math.min(leaseMs, LEASE_MS));
+      this.#lease.extend(asked, Math.min(leaseMs, LEASE_MS));
       if (this.#lease.isHeld) this.#started();
     } else this.#lease.end();
     this.#told(leaseMs > 0 ? null : "Holdpoint gives no lease.");

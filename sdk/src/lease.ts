@@ -1,10 +1,20 @@
-// May this point still decide by itself? Until its lease runs out, on a clock that nobody can set.
+// May this point still decide by itself? Until its lease runs out, by each of two clocks: one that nobody can set, and one that goes on while the machine sleeps.
 
-/** Longer waits are cut by Node to one millisecond. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A timer stands still while the machine sleeps, and the lease does not. */
+const LOOK_EVERY_MS = 1_000;
+
+/** When a lease was asked for. */
+export interface Asked {
+  /** `performance.now()` */
+  steadyMs: number;
+  /** `Date.now()` */
+  wallMs: number;
+}
+
+export const askedNow = (): Asked => ({ steadyMs: performance.now(), wallMs: Date.now() });
 
 export class Lease {
-  #untilMs: number | null = null;
+  #held: { asked: Asked; leaseMs: number } | null = null;
   #timer: NodeJS.Timeout | undefined;
   readonly #onEnd: () => void;
 
@@ -14,36 +24,41 @@ export class Lease {
 
   /** On the clock of `performance.now()`; null when there is none. */
   get untilMs(): number | null {
-    return this.isHeld ? this.#untilMs : null;
+    return this.#held !== null && this.#leftMs > 0 ? this.#held.asked.steadyMs + this.#held.leaseMs : null;
   }
 
   get isHeld(): boolean {
-    return this.#untilMs !== null && performance.now() < this.#untilMs;
+    return this.#leftMs > 0;
   }
 
   /** Counted from when it was asked for, not from when the answer came; it never becomes shorter by that. */
-  extend(askedAtMs: number, leaseMs: number): void {
-    const untilMs = askedAtMs + leaseMs;
-    if (this.#untilMs !== null && untilMs <= this.#untilMs) return;
-    this.#untilMs = untilMs;
+  extend(asked: Asked, leaseMs: number): void {
+    if (this.#held !== null && asked.steadyMs + leaseMs <= this.#held.asked.steadyMs + this.#held.leaseMs) return;
+    this.#held = { asked, leaseMs };
     clearTimeout(this.#timer);
     this.#watch();
   }
 
   end(): void {
-    this.#untilMs = null;
+    this.#held = null;
     clearTimeout(this.#timer);
   }
 
+  /** By the clock by which more time has passed: one that was set back prolongs nothing, one that was set forward ends it early. */
+  get #leftMs(): number {
+    if (this.#held === null) return 0;
+    const { asked, leaseMs } = this.#held;
+    return leaseMs - Math.max(performance.now() - asked.steadyMs, Date.now() - asked.wallMs);
+  }
+
   #watch(): void {
-    const left = Math.min(LONGEST_TIMER_MS, Math.ceil((this.#untilMs ?? 0) - performance.now()));
     this.#timer = setTimeout(() => {
       // A timer may come a moment early.
       if (this.isHeld) this.#watch();
       else {
-        this.#untilMs = null;
+        this.#held = null;
         this.#onEnd();
       }
-    }, Math.max(1, left)).unref();
+    }, Math.min(LOOK_EVERY_MS, Math.max(1, Math.ceil(this.#leftMs)))).unref();
   }
 }
