@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onStopPool } from "@/lib/database/stop-pool.ts";
 import type { PersonActor } from "@/lib/domain/roles.ts";
 import { agentInScope, type ScopedStop } from "@/lib/domain/stop-scope.ts";
 import { NotFound, NotPossible } from "@/lib/errors.ts";
@@ -59,8 +60,7 @@ async function engage(actor: PersonActor, { reason, ...asked }: z.output<typeof 
   return paths.stop({ stop: stopId });
 }
 
-export const GET = plainPage("agent:read", refusedPage, show);
-
+const toPage = plainPage("agent:read", refusedPage, show);
 const fromForm = plainForm(stopForm, refusedPage, engage);
 const fromSheet = plainForm(stopForm, ({ message }) => JSON.stringify({ error: message }), engage);
 
@@ -75,6 +75,7 @@ async function answerSheet(answer: Response): Promise<Response> {
   return Response.json({ stopId, stop: await orNull(findShownStop(stopId, new Date())) }, { headers });
 }
 
-export async function POST(request: Request): Promise<Response> {
-  return request.headers.get("accept") === "application/json" ? answerSheet(await fromSheet(request)) : fromForm(request);
-}
+export const GET = (request: Request): Promise<Response> => onStopPool(() => toPage(request));
+
+export const POST = (request: Request): Promise<Response> =>
+  onStopPool(async () => (request.headers.get("accept") === "application/json" ? answerSheet(await fromSheet(request)) : fromForm(request)));

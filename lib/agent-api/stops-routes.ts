@@ -1,6 +1,7 @@
 // How is a kill switch engaged by code, is it proven, and who releases it? Engaging and releasing is for persons' own keys; a release takes two of them.
 
 import { z } from "zod";
+import { onStopPool } from "../database/stop-pool.ts";
 import type { Actor } from "../domain/roles.ts";
 import { STOP_SCOPES } from "../domain/stop-scope.ts";
 import { stopHeadline, stopSentence, type ShownProof } from "../domain/stop-words.ts";
@@ -9,6 +10,7 @@ import { askRelease, engageStop, pointsFirst, releaseReasonSchema, releaseStop, 
 import { findShownStop } from "../queries/stops-shown.ts";
 import { findStop, getBlastRadius, listEngagedFor } from "../queries/stops.ts";
 import { visibleAgents } from "./agents-routes.ts";
+import { authenticate } from "./authenticate.ts";
 import { route } from "./route.ts";
 
 const tag = "Stops";
@@ -73,12 +75,13 @@ export const stopsRoutes = [
     description: "For a person's own key. The stop is stored, and agents that ask for their authority are refused from then on; that is all the answer says. Asked for twice, the same stop is found.",
     needs: "stop:engage", about: "each", body: stopSchema, bodyExample: { scope: "agent", target: "refund-bot", reason: "It refunds twice." },
     success: { status: 200, description: "Stored.", schema: z.object({ stopId: z.string(), agents: z.int().describe("How many agents it covers now."), activeRuns: z.int().describe("Runs of theirs that were seen working in the last 5 minutes.") }) },
-    handle: async ({ actor, body, now }) => {
-      const { stopId } = await engageStop(actor, body, now);
+    authenticate: (authorization, now) => onStopPool(() => authenticate(authorization, now)),
+    handle: ({ actor, body, now }) => onStopPool(async () => {
+      const { stopId } = await engageStop(actor, body);
       await pointsFirst();
       const { agents, activeRuns } = await getBlastRadius(body, now);
       return { status: 200, body: { stopId, agents, activeRuns } };
-    },
+    }),
   }),
   route({
     method: "get", path: "/v1/stops/{stop}", tag, summary: "Read a kill switch and its proof", needs: "authority:read", about: "each", params: stopParams,

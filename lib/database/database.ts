@@ -1,10 +1,11 @@
-// How do queries and operations reach PostgreSQL? One pool for pg and Prisma alike, shared by every bundle in the process.
+// How do queries and operations reach PostgreSQL? One pool for pg and Prisma alike, shared by every bundle in the process; others for what must not wait behind it.
 
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "../../generated/prisma/client.ts";
 import { env } from "../env.ts";
 import { followUpsDone } from "../follow-up.ts";
+import { isOnStopPool } from "./stop-pool.ts";
 
 /** Counts and sums stay far below 2^53; a value above it is a bug and must not be rounded silently. */
 function parseInt8(text: string): number {
@@ -25,7 +26,9 @@ interface Database {
 }
 
 // Next compiles copies of this module into its bundles, so the one pool lives on globalThis.
-const shared = globalThis as typeof globalThis & { holdpointDatabase?: Database; holdpointUrgentDatabase?: Database; holdpointGatePool?: pg.Pool };
+const shared = globalThis as typeof globalThis & {
+  holdpointDatabase?: Database; holdpointUrgentDatabase?: Database; holdpointStopDatabase?: Database; holdpointGatePool?: pg.Pool;
+};
 
 function openPool(settings: pg.PoolConfig): pg.Pool {
   const url = process.env.DATABASE_URL;
@@ -57,7 +60,10 @@ const URGENT: pg.PoolConfig = {
   options: "-c plan_cache_mode=force_custom_plan -c enable_seqscan=off -c jit=off",
 };
 
-export const database = (): Database => (shared.holdpointDatabase ??= open(everyday()));
+/** Kept open: whoever presses Stop does not wait for a connection to be made. */
+const STOP: pg.PoolConfig = { max: 6, application_name: "holdpoint stop", connectionTimeoutMillis: 3_000, idleTimeoutMillis: 0, statement_timeout: 10_000, query_timeout: 12_000 };
+
+export const database = (): Database => (isOnStopPool() ? (shared.holdpointStopDatabase ??= open(STOP)) : (shared.holdpointDatabase ??= open(everyday())));
 
 /** For the stop path alone: connections that ingest, pages and sweeps cannot use up. */
 export const urgentDatabase = (): Database => (shared.holdpointUrgentDatabase ??= open(URGENT));
@@ -77,8 +83,9 @@ export type Transaction = Parameters<Parameters<PrismaClient["$transaction"]>[0]
 
 export async function closeDatabase(): Promise<void> {
   await followUpsDone();
-  const open = [shared.holdpointDatabase, shared.holdpointUrgentDatabase];
+  const open = [shared.holdpointDatabase, shared.holdpointUrgentDatabase, shared.holdpointStopDatabase];
   delete shared.holdpointDatabase;
+  delete shared.holdpointStopDatabase;
   delete shared.holdpointUrgentDatabase;
   const gate = shared.holdpointGatePool;
   delete shared.holdpointGatePool;

@@ -7,6 +7,8 @@ export interface Sweep {
   wakesOn?: readonly string[];
   /** People wait for it: it does not rest longer because it worked for long. */
   isUrgent?: boolean;
+  /** It has to get through when all everyday connections are in use. */
+  isForStop?: boolean;
   run: (now: Date) => Promise<unknown>;
 }
 

@@ -3,6 +3,7 @@
 import type pg from "pg";
 import { pool } from "../database/database.ts";
 import { listenForEvents } from "../database/event-listener.ts";
+import { onEverydayPool, onStopPool } from "../database/stop-pool.ts";
 import { describeError, logger } from "../logger.ts";
 import { metrics } from "../metrics-registry.ts";
 import { reportHealth } from "../process-health.ts";
@@ -108,7 +109,8 @@ function startRounds(sweep: Sweep): Rounds {
 /** True when it got through, or when another process is at it. */
 async function runOnce(sweep: Sweep): Promise<boolean> {
   try {
-    const did = await alone(`holdpoint sweep ${sweep.name}`, () => sweep.run(new Date()));
+    const over = sweep.isForStop ? onStopPool : onEverydayPool;
+    const did = await over(() => alone(`holdpoint sweep ${sweep.name}`, () => sweep.run(new Date())));
     if (did) metrics().sweeps.inc({ sweep: sweep.name, result: "done" });
     return true;
   } catch (error) {

@@ -1,6 +1,6 @@
 // What are the calls of a group decided by, when nothing about them is out of the ordinary? Made of what one statement read under the locks.
 
-import { prisma } from "../database/database.ts";
+import { urgentDatabase } from "../database/database.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import { isStopScope } from "../domain/stop-scope.ts";
@@ -21,7 +21,9 @@ export async function askingAgents(all: readonly { call: GateCall; bundle: Bundl
   const agents = new Map<string, AskingAgent>();
   for (const [agentId, ofAgent] of [...Map.groupBy(all, ({ call }) => call.agentId)].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const bundle = ofAgent.map((one) => one.bundle).reduce((a, b) => (b.epoch > a.epoch ? b : a));
-    agents.set(agentId, { bundle, calls: ofAgent.map(({ call }) => call), rules: bundle.version ? await loadVersionRules(prisma(), bundle.version.id) : null });
+    // Read once: the first to ask may be the probe of a stop, when the everyday connections are all in use.
+    const rules = bundle.version ? await loadVersionRules(urgentDatabase().prisma, bundle.version.id) : null;
+    agents.set(agentId, { bundle, calls: ofAgent.map(({ call }) => call), rules });
   }
   return agents;
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { agentsInScope } from "../database/agents-in-scope.ts";
 import type { Transaction } from "../database/database.ts";
 import { loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
+import { onEverydayPool, onStopPool } from "../database/stop-pool.ts";
 import type { Actor } from "../domain/roles.ts";
 import { stopEvidence } from "../domain/stop-evidence.ts";
 import { proveStop } from "../domain/stop-proof.ts";
@@ -56,7 +57,7 @@ const latch = operation({
   kind: "stop.engaged",
   needs: "stop:engage",
   agentOf,
-  run: async ({ tx, actor, now }: Context, { scope, target, reason }: StopInput) => {
+  run: async ({ tx, actor }: Context, { scope, target, reason, engagedAt }: StopInput & { engagedAt: Date | null }) => {
     const engaged = await lockEngaged(tx, { scope, target });
     const detail = { scope, target, by: actor.name, reason };
     if (engaged && engaged.releaseAskedBy === null) return { result: { stopId: engaged.id }, evidence: NOTHING_CHANGED };
@@ -69,7 +70,8 @@ const latch = operation({
     const isTrial = scope === "version" && agentIds.length === 0 && (await isTried(tx, target));
     if (scope !== "fleet" && scope !== "tier" && agentIds.length === 0 && !isTrial) throw new NotFound("This names no agent that is here.");
     const id = newId("st");
-    await tx.stop.create({ data: { id, scope, target, reason, engagedBy: actor.name, engagedAt: now, epoch: await nextEpoch(tx) } });
+    await tx.$executeRaw`INSERT INTO stop (id, scope, target, reason, engaged_by, engaged_at, epoch)
+      VALUES (${id}, ${scope}, ${target}, ${reason}, ${actor.name}, coalesce(${engagedAt}::timestamptz, clock_timestamp()), ${await nextEpoch(tx)})`;
     return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents: agentIds.length || Number(isTrial) } } };
   },
 });
@@ -81,11 +83,12 @@ export const pointsFirst = (): Promise<void> => pause(POINTS_FIRST_MS);
 
 /**
  * Answered when the latch is stored: from then on agents that ask are refused. What waits is cancelled and what lists show follows
- * after the answer. Should the process end before that, the latch itself says what is left to do, and sweeps of every process read it.
+ * after the answer. Engaged now by PostgreSQL's clock, as leases are, unless told when. Should the process end before that, the latch itself says what is left to do, and sweeps of every process read it.
  */
-export async function engageStop(actor: Actor, input: StopInput, now = new Date()): Promise<{ stopId: string }> {
-  const result = await latch(actor, input, now);
-  followUp(clearUp({ id: result.stopId, scope: input.scope, target: input.target }, now));
+export async function engageStop(actor: Actor, input: StopInput, engagedAt: Date | null = null): Promise<{ stopId: string }> {
+  const now = engagedAt ?? new Date();
+  const result = await onStopPool(() => latch(actor, { ...input, engagedAt }, now));
+  followUp(onEverydayPool(() => clearUp({ id: result.stopId, scope: input.scope, target: input.target }, now)));
   return result;
 }
 
