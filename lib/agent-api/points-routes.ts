@@ -53,11 +53,11 @@ function pointOf({ actor, authorization, body: { agent, point: name, kind }, now
 
 /** Answered after it is stored. */
 export async function answerPoint(said: Said): Promise<{ leaseMs: number; isBehind: boolean }> {
-  const { body, now } = said;
+  const { body } = said;
   const { agentId, name, kind, keyId } = pointOf(said);
   const held = await heldFor(agentId);
   const judged = await judgeConfirmation(stopPath(), held, { agentId, ...body });
-  const answer = await confirmPoint({ agentId, name, kind, keyId, receivedAt: now, isLeaving: body.isLeaving, ...judged });
+  const answer = await confirmPoint({ agentId, name, kind, keyId, isLeaving: body.isLeaving, ...judged });
   if (answer === "refused") throw notAuthenticated("The API key of this point was revoked.", true);
   return { leaseMs: answer === "leased" ? LEASE_MS : 0, isBehind: answer === "behind" };
 }

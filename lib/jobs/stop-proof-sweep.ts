@@ -1,6 +1,8 @@
 // Which stops wait for their proof, or have lost it, and which drills wait for their end? Looks often as long as one is young, and now and then afterwards.
 
 import { setTimeout as pause } from "node:timers/promises";
+import { databaseNow } from "../database/database-now.ts";
+import { prisma } from "../database/database.ts";
 import { proveStops, recheckProven } from "../operations/prove-stops.ts";
 import { endDrills } from "../operations/rehearsals.ts";
 import type { Sweep } from "./sweep.ts";
@@ -10,10 +12,11 @@ const BETWEEN_LOOKS_MS = 100;
 const LONGEST_MS = 15_000;
 
 export const stopProofSweep: Sweep = {
-  name: "stop-proof", everyMs: 1_000, isUrgent: true, wakesOn: ["stop.", "rehearsal.", "points."],
+  name: "stop-proof", everyMs: 1_000, isUrgent: true, isForStop: true, wakesOn: ["stop.", "rehearsal.", "points."],
   run: async () => {
     const startedMs = performance.now();
-    while ((await proveStops(new Date())) + (await endDrills(new Date())) > 0 && performance.now() - startedMs < LONGEST_MS) await pause(BETWEEN_LOOKS_MS);
-    await recheckProven(new Date());
+    const look = async (now: Date): Promise<number> => (await proveStops(now)) + (await endDrills(now));
+    while ((await look(await databaseNow(prisma()))) > 0 && performance.now() - startedMs < LONGEST_MS) await pause(BETWEEN_LOOKS_MS);
+    await recheckProven(await databaseNow(prisma()));
   },
 };

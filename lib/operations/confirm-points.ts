@@ -19,7 +19,6 @@ export interface Confirmation {
   name: string;
   kind: string;
   keyId: string | null;
-  receivedAt: Date;
   standing: Standing;
   fault: string | null;
   /** Of the bundle it applies; null when that is none of ours. */
@@ -33,10 +32,11 @@ export interface Confirmation {
 /** `refused`: the key behind the point is revoked, and nothing was stored. */
 export type Confirmed = "leased" | "behind" | "left" | "refused";
 
-// Whoever went back holds an older bundle than it had confirmed. A point keeps the lease it had, when it gets none anew: until then it may decide.
+// Whoever went back holds an older bundle than it had confirmed. A point keeps the lease it had, when it gets none anew, or a shorter one: until
+// then it may decide. All by the clock that judges leases and stops, and after the point asked: so a lease ends here no sooner than there.
 const STORE = `WITH given AS (
-  SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], $10::bigint[], $11::boolean[])
-    AS g(place, id, agent_id, name, kind, key_id, at, standing, fault, epoch, is_leaving)
+  SELECT g.*, statement_timestamp() AS at FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::boolean[])
+    AS g(place, id, agent_id, name, kind, key_id, standing, fault, epoch, is_leaving)
 ), judged AS (
   SELECT g.*, e.fault AS fault_before, e.fault_at AS fault_at_before, e.lease_until AS lease_before,
     CASE WHEN g.standing = 'false' THEN g.fault WHEN g.standing IN ('old', 'late') AND g.epoch < e.epoch THEN 'It went back from epoch ' || e.epoch || ' to ' || g.epoch || '.' END AS said_false
@@ -48,7 +48,7 @@ const STORE = `WITH given AS (
 ), stored AS (
   INSERT INTO enforcement_point AS e (id, agent_id, name, kind, key_id, epoch, epoch_confirmed_at, first_heard_at, last_heard_at, lease_until, left_at, fault, fault_at)
   SELECT id, agent_id, name, kind, key_id, CASE WHEN said_false IS NULL THEN epoch END, CASE WHEN said_false IS NULL AND epoch IS NOT NULL THEN at END, at, at,
-    CASE WHEN is_leaving THEN at WHEN is_leased THEN at + $16 * interval '1 millisecond' ELSE coalesce(lease_before, at) END,
+    CASE WHEN is_leaving THEN at WHEN is_leased THEN greatest(lease_before, at + $15 * interval '1 millisecond') ELSE coalesce(lease_before, at) END,
     CASE WHEN is_leaving THEN at END,
     CASE WHEN said_false IS NOT NULL THEN said_false WHEN standing <> 'current' THEN fault_before END,
     CASE WHEN said_false IS NOT NULL THEN at WHEN standing <> 'current' THEN fault_at_before END
@@ -60,13 +60,13 @@ const STORE = `WITH given AS (
 ), confirmed AS (
   INSERT INTO stop_confirmation (stop_id, point_id, agent_id, name, epoch, at)
   SELECT s.id, t.id, t.agent_id, t.name, d.epoch, d.at
-  FROM unnest($12::int[], $13::text[]) AS n(place, stop_id) JOIN decided d ON d.place = n.place AND d.said_false IS NULL
+  FROM unnest($11::int[], $12::text[]) AS n(place, stop_id) JOIN decided d ON d.place = n.place AND d.said_false IS NULL
     JOIN stored t ON t.agent_id = d.agent_id AND t.name = d.name JOIN stop s ON s.id = n.stop_id
   ON CONFLICT DO NOTHING RETURNING 1
 ), answered AS (
   INSERT INTO rehearsal_answer (rehearsal_id, point_id, at)
   SELECT r.id, t.id, d.at
-  FROM unnest($14::int[], $15::text[]) AS n(place, rehearsal_id) JOIN decided d ON d.place = n.place AND d.said_false IS NULL
+  FROM unnest($13::int[], $14::text[]) AS n(place, rehearsal_id) JOIN decided d ON d.place = n.place AND d.said_false IS NULL
     JOIN stored t ON t.agent_id = d.agent_id AND t.name = d.name JOIN rehearsal r ON r.id = n.rehearsal_id
   ON CONFLICT DO NOTHING RETURNING 1
 )
@@ -175,7 +175,7 @@ async function storeTogether(group: readonly Waiting[]): Promise<Confirmed[]> {
   const stops = confirmations.flatMap(({ stopIds }, place) => stopIds.map((id) => ({ place, id })));
   const rehearsals = confirmations.flatMap(({ rehearsalIds }, place) => rehearsalIds.map((id) => ({ place, id })));
   const values = [
-    [...confirmations.keys()], group.map(({ point, confirmation }) => idFor(point, confirmation.epoch)), of((one) => one.agentId), of((one) => one.name), of((one) => one.kind), of((one) => one.keyId), of((one) => one.receivedAt),
+    [...confirmations.keys()], group.map(({ point, confirmation }) => idFor(point, confirmation.epoch)), of((one) => one.agentId), of((one) => one.name), of((one) => one.kind), of((one) => one.keyId),
     of((one) => one.standing), of((one) => one.fault), of((one) => one.epoch), of((one) => one.isLeaving),
     stops.map(({ place }) => place), stops.map(({ id }) => id), rehearsals.map(({ place }) => place), rehearsals.map(({ id }) => id), LEASE_MS,
   ];

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { PROBE_AGENT_ID, type Bundle } from "../domain/bundle.ts";
 import { prisma } from "../database/database.ts";
+import { stopProofSweep } from "../jobs/stop-proof-sweep.ts";
 import { newId } from "../new-id.ts";
 import { setOwnAddress } from "../process-address.ts";
 import { findRehearsal, listDrills } from "../queries/rehearsals.ts";
@@ -96,6 +97,36 @@ describe("a stop", () => {
     expect((await stored(stopId)).provenAt).toBeNull();
     await proveStops(later(10_500));
     expect((await findShownStop(stopId, later(10_600)))?.proof).toMatchObject({ state: "proven", closed: 1, confirmed: 0 });
+  });
+
+  test.each([30_000, -30_000])("of a process whose clock is wrong by %i ms is proven by what its points say, and not by a lease that has not run out", async (shiftMs) => {
+    const agent = await makeAgent({ tier: 2 });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + shiftMs });
+    try {
+      const point = await sdkPoint(agent, "web-1");
+      const { stopId } = await stopOf(agent);
+      const sweep = stopProofSweep.run(new Date());
+      await point.holds(stopId);
+      await point.confirm();
+      await sweep;
+      expect((await stored(stopId)).proof).toMatchObject({ confirmed: 1, closed: 0, missing: 0 });
+      const [live] = await prisma().$queryRaw<unknown[]>`SELECT 1 FROM enforcement_point, stop WHERE agent_id = ${agent.id} AND stop.id = ${stopId}
+        AND engaged_at <= last_heard_at AND last_heard_at <= clock_timestamp() AND lease_until > clock_timestamp() AND lease_until <= clock_timestamp() + interval '10 s'`;
+      expect(live).toBeDefined();
+      point.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("a lease never ends sooner than was granted, though PostgreSQL's clock was set back between", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "web-1");
+    const [{ leaseUntil } = { leaseUntil: null }] = await prisma().$queryRaw<{ leaseUntil: Date }[]>`
+      UPDATE enforcement_point SET lease_until = lease_until + interval '1 minute' WHERE agent_id = ${agent.id} RETURNING lease_until AS "leaseUntil"`;
+    await point.confirm();
+    expect((await prisma().enforcementPoint.findFirstOrThrow({ where: { agentId: agent.id } })).leaseUntil).toEqual(leaseUntil);
+    point.close();
   });
 
   test("with no point connected is proven by the gate alone, and of a scope without agents there is nothing to ask", async () => {

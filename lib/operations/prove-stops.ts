@@ -1,5 +1,6 @@
 // Is a stop proven by now? Follows each engaged one until all live points confirmed and a probe was refused, and says so when that takes too long.
 
+import { databaseNow } from "../database/database-now.ts";
 import { prisma } from "../database/database.ts";
 import { isAwaited, loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
 import { stopEvidence } from "../domain/stop-evidence.ts";
@@ -76,7 +77,7 @@ async function follow(stop: Followed, now: Date): Promise<boolean> {
   const tool = (stop.scope === "tool" ? splitTool(stop.target)?.tool : null) ?? ANY_TOOL;
   const isRefused = before.missing === 0 && agentId !== undefined && (await probeGate({ agentId, tool, epoch: stop.epoch, stopId: stop.id, conversationId: facts.trial?.conversationId ?? "" }, now)).isRefused;
   // The answer took its time.
-  const probeRefusedAt = isRefused ? new Date(Math.max(now.getTime(), Date.now())) : null;
+  const probeRefusedAt = isRefused ? new Date(Math.max(now.getTime(), (await databaseNow(prisma())).getTime())) : null;
   const at = probeRefusedAt ?? now;
   const proof = proveStop({ ...facts, probeRefusedAt }, at);
   if (proof.state === "proven") await recordProven(systemActor, { stopId: stop.id, proof, agents: facts.agents, probeRefusedAt }, at);
@@ -84,7 +85,7 @@ async function follow(stop: Followed, now: Date): Promise<boolean> {
   return proof.state === "proven";
 }
 
-/** Looks once at each engaged stop without proof. Returns how many are young enough that the next look should follow at once. */
+/** Looks once at each engaged stop without proof, `now` by PostgreSQL's clock. Returns how many are young enough that the next look should follow at once. */
 export async function proveStops(now: Date): Promise<number> {
   let young = 0;
   for (const stop of await listFollowed(false)) {
