@@ -8,6 +8,9 @@ import { signBundle } from "../domain/signed-bundle.ts";
 import { createApiKey, newKeySchema, revokeApiKey } from "../operations/api-keys.ts";
 import { systemActor } from "../operations/people.ts";
 import { askRelease, engageStop, releaseStop } from "../operations/stops.ts";
+import { listPoints } from "../queries/points.ts";
+import { getStopProof } from "../queries/stop-proof.ts";
+import { listPoints as listPointsOfStops } from "../queries/stops-points.ts";
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
 import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -21,7 +24,7 @@ let key: { id: string; secret: string };
 let name: string;
 let token: string;
 let count = 0;
-const identity = (given: Partial<PointIdentity> = {}): PointIdentity => ({ agentId: agent.id, name, kind: "sdk", keyId: key.id, ...given });
+const identity = (given: Partial<PointIdentity> = {}): PointIdentity => ({ agentId: agent.id, name, instance: "", kind: "sdk", keyId: key.id, ...given });
 const stop = async () => (await engageStop(await makePerson("Ola", ["on_call"]), { scope: "agent", target: agent.id, reason: null })).stopId;
 const release = async (stopId: string) => {
   await askRelease(await makePerson("Ana", ["operator"]), { stopId, reason: "All is well." });
@@ -35,7 +38,7 @@ async function current(agentId = agent.id) {
   return held;
 }
 const confirm = (bundle: string, more: object = {}, as = token) => server.call("POST", "/v1/points/confirm", as, { bundle, ...more });
-const stored = () => prisma().enforcementPoint.findUnique({ where: { agentId_name: { agentId: agent.id, name } } });
+const stored = () => prisma().enforcementPoint.findUnique({ where: { agentId_name_instance: { agentId: agent.id, name, instance: "" } } });
 const confirmationsOf = (stopId: string) => prisma().stopConfirmation.findMany({ where: { stopId } });
 const LEASED = { status: 200, body: { leaseMs: 10_000, isBehind: false } };
 const BEHIND = { status: 200, body: { leaseMs: 0, isBehind: true } };
@@ -124,6 +127,47 @@ describe("a point that applies what holds", () => {
     await vi.waitFor(() => expect(heard.filter((event) => event.includes("points.confirmed"))).toHaveLength(2));
     await client.query("UNLISTEN *");
     client.release(true);
+  });
+});
+
+describe("two processes that call themselves the same", () => {
+  const as = (instance: string) => pointToken(identity({ instance }), new Date());
+  const statesIn = async (stopId: string) => (await getStopProof(stopId, new Date()))?.proof.points.filter((point) => point.name === name).map(({ state }) => state);
+
+  test("are two points: each has its lease, and each confirms a stop", async () => {
+    const before = (await current()).jws;
+    for (const instance of ["a", "b"]) expect(await confirm(before, {}, as(instance))).toEqual(LEASED);
+    const stopId = await stop();
+    expect(await confirm((await current()).jws, {}, as("a"))).toEqual(LEASED);
+    expect(await statesIn(stopId)).toEqual(["missing", "confirmed"]);
+    expect(await confirm((await current()).jws, {}, as("b"))).toEqual(LEASED);
+    expect(await statesIn(stopId)).toEqual(["confirmed", "confirmed"]);
+    await release(stopId);
+  });
+
+  test("leave each other's goodbye alone", async () => {
+    const { jws } = await current();
+    for (const instance of ["a", "b"]) await confirm(jws, {}, as(instance));
+    await confirm(jws, { isLeaving: true }, as("a"));
+    const stopId = await stop();
+    expect(await statesIn(stopId)).toEqual(["missing"]);
+    await release(stopId);
+  });
+
+  test("one after the other are listed as one: the last", async () => {
+    const { jws } = await current();
+    await confirm(jws, {}, as("a"));
+    await confirm(jws, { isLeaving: true }, as("a"));
+    await confirm(jws, {}, as("b"));
+    const [{ rows }, all] = [await listPointsOfStops(new Date(), agent.id), await listPoints(new Date())];
+    expect(rows.filter((point) => point.name === name).map(({ standing }) => standing)).toEqual(["live"]);
+    expect(all.filter((point) => point.name === name).map(({ standing }) => standing)).toEqual(["open"]);
+  });
+
+  test("with an API key they say which they are", async () => {
+    const { jws } = await current();
+    for (const instance of ["a", "b"]) await confirm(jws, { agent: agent.id, point: name, instance }, key.secret);
+    expect(await prisma().enforcementPoint.count({ where: { agentId: agent.id, name } })).toBe(2);
   });
 });
 

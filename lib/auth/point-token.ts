@@ -10,6 +10,8 @@ export type PointKind = (typeof POINT_KINDS)[number];
 export interface PointIdentity {
   agentId: string;
   name: string;
+  /** Which of those that call themselves so. */
+  instance: string;
   kind: PointKind;
   /** Null for Holdpoint's own probes. */
   keyId: string | null;
@@ -19,12 +21,12 @@ export interface PointIdentity {
 export const POINT_TOKEN_MS = 24 * 3_600_000;
 const PREFIX = "hpt_";
 
-const contentSchema = z.tuple([z.string(), z.string(), z.enum(POINT_KINDS), z.string().nullable(), z.number()]);
+const contentSchema = z.tuple([z.string(), z.string(), z.enum(POINT_KINDS), z.string().nullable(), z.number()], z.string());
 
 const seal = (content: string): string => createHmac("sha256", derivedKey("enforcement point")).update(content).digest("base64url");
 
-export function pointToken({ agentId, name, kind, keyId }: PointIdentity, now: Date): string {
-  const content = Buffer.from(JSON.stringify([agentId, name, kind, keyId, now.getTime() + POINT_TOKEN_MS])).toString("base64url");
+export function pointToken({ agentId, name, instance, kind, keyId }: PointIdentity, now: Date): string {
+  const content = Buffer.from(JSON.stringify([agentId, name, kind, keyId, now.getTime() + POINT_TOKEN_MS, instance])).toString("base64url");
   return `${PREFIX}${content}.${seal(content)}`;
 }
 
@@ -48,6 +50,6 @@ function verified(token: string): (PointIdentity & { endsAtMs: number }) | null 
   const expected = Buffer.from(seal(content));
   const actual = Buffer.from(given);
   if (!isPointToken(token) || more.length > 0 || actual.length !== expected.length || !timingSafeEqual(actual, expected)) return null;
-  const [agentId, name, kind, keyId, endsAtMs] = contentSchema.parse(JSON.parse(Buffer.from(content, "base64url").toString("utf8")));
-  return { agentId, name, kind, keyId, endsAtMs };
+  const [agentId, name, kind, keyId, endsAtMs, instance = ""] = contentSchema.parse(JSON.parse(Buffer.from(content, "base64url").toString("utf8")));
+  return { agentId, name, instance, kind, keyId, endsAtMs };
 }

@@ -17,6 +17,8 @@ export interface Confirmation {
   agentId: string;
   /** Of the point. */
   name: string;
+  /** Which of those that call themselves so. */
+  instance: string;
   kind: string;
   keyId: string | null;
   standing: Standing;
@@ -35,39 +37,39 @@ export type Confirmed = "leased" | "behind" | "left" | "refused";
 // Whoever went back holds an older bundle than it had confirmed. A point keeps the lease it had, when it gets none anew, or a shorter one: until
 // then it may decide. All by the clock that judges leases and stops, and after the point asked: so a lease ends here no sooner than there.
 const STORE = `WITH given AS (
-  SELECT g.*, statement_timestamp() AS at FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::boolean[])
-    AS g(place, id, agent_id, name, kind, key_id, standing, fault, epoch, is_leaving)
+  SELECT g.*, statement_timestamp() AS at FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::boolean[], $16::text[])
+    AS g(place, id, agent_id, name, kind, key_id, standing, fault, epoch, is_leaving, instance)
 ), judged AS (
   SELECT g.*, e.fault AS fault_before, e.fault_at AS fault_at_before, e.lease_until AS lease_before,
     CASE WHEN g.standing = 'false' THEN g.fault WHEN g.standing IN ('old', 'late') AND g.epoch < e.epoch THEN 'It went back from epoch ' || e.epoch || ' to ' || g.epoch || '.' END AS said_false
-  FROM given g LEFT JOIN enforcement_point e ON e.agent_id = g.agent_id AND e.name = g.name
+  FROM given g LEFT JOIN enforcement_point e ON e.agent_id = g.agent_id AND e.name = g.name AND e.instance = g.instance
     LEFT JOIN api_key k ON k.id = g.key_id LEFT JOIN person p ON p.id = k.person_id
   WHERE g.key_id IS NULL OR (k.id IS NOT NULL AND k.revoked_at IS NULL AND (k.person_id IS NULL OR (p.id IS NOT NULL AND p.disabled_at IS NULL)))
 ), decided AS (
   SELECT *, NOT is_leaving AND said_false IS NULL AND standing IN ('current', 'late') AS is_leased FROM judged
 ), stored AS (
-  INSERT INTO enforcement_point AS e (id, agent_id, name, kind, key_id, epoch, epoch_confirmed_at, first_heard_at, last_heard_at, lease_until, left_at, fault, fault_at)
-  SELECT id, agent_id, name, kind, key_id, CASE WHEN said_false IS NULL THEN epoch END, CASE WHEN said_false IS NULL AND epoch IS NOT NULL THEN at END, at, at,
+  INSERT INTO enforcement_point AS e (id, agent_id, name, instance, kind, key_id, epoch, epoch_confirmed_at, first_heard_at, last_heard_at, lease_until, left_at, fault, fault_at)
+  SELECT id, agent_id, name, instance, kind, key_id, CASE WHEN said_false IS NULL THEN epoch END, CASE WHEN said_false IS NULL AND epoch IS NOT NULL THEN at END, at, at,
     CASE WHEN is_leaving THEN at WHEN is_leased THEN greatest(lease_before, at + $15 * interval '1 millisecond') ELSE coalesce(lease_before, at) END,
     CASE WHEN is_leaving THEN at END,
     CASE WHEN said_false IS NOT NULL THEN said_false WHEN standing <> 'current' THEN fault_before END,
     CASE WHEN said_false IS NOT NULL THEN at WHEN standing <> 'current' THEN fault_at_before END
-  FROM decided ORDER BY agent_id, name
-  ON CONFLICT (agent_id, name) DO UPDATE SET kind = excluded.kind, key_id = excluded.key_id, epoch = greatest(e.epoch, excluded.epoch),
+  FROM decided ORDER BY agent_id, name, instance
+  ON CONFLICT (agent_id, name, instance) DO UPDATE SET kind = excluded.kind, key_id = excluded.key_id, epoch = greatest(e.epoch, excluded.epoch),
     epoch_confirmed_at = CASE WHEN excluded.epoch > coalesce(e.epoch, -1) THEN excluded.epoch_confirmed_at ELSE e.epoch_confirmed_at END,
     last_heard_at = excluded.last_heard_at, lease_until = excluded.lease_until, left_at = excluded.left_at, fault = excluded.fault, fault_at = excluded.fault_at
-  RETURNING e.id, e.agent_id, e.name
+  RETURNING e.id, e.agent_id, e.name, e.instance
 ), confirmed AS (
   INSERT INTO stop_confirmation (stop_id, point_id, agent_id, name, epoch, at)
   SELECT s.id, t.id, t.agent_id, t.name, d.epoch, d.at
   FROM unnest($11::int[], $12::text[]) AS n(place, stop_id) JOIN decided d ON d.place = n.place AND d.said_false IS NULL
-    JOIN stored t ON t.agent_id = d.agent_id AND t.name = d.name JOIN stop s ON s.id = n.stop_id
+    JOIN stored t ON t.agent_id = d.agent_id AND t.name = d.name AND t.instance = d.instance JOIN stop s ON s.id = n.stop_id
   ON CONFLICT DO NOTHING RETURNING 1
 ), answered AS (
   INSERT INTO rehearsal_answer (rehearsal_id, point_id, at)
   SELECT r.id, t.id, d.at
   FROM unnest($13::int[], $14::text[]) AS n(place, rehearsal_id) JOIN decided d ON d.place = n.place AND d.said_false IS NULL
-    JOIN stored t ON t.agent_id = d.agent_id AND t.name = d.name JOIN rehearsal r ON r.id = n.rehearsal_id
+    JOIN stored t ON t.agent_id = d.agent_id AND t.name = d.name AND t.instance = d.instance JOIN rehearsal r ON r.id = n.rehearsal_id
   ON CONFLICT DO NOTHING RETURNING 1
 )
 SELECT place, is_leased, is_leaving, (SELECT count(*) FROM confirmed) + (SELECT count(*) FROM answered) > 0
@@ -102,7 +104,7 @@ let timer: { timeout: NodeJS.Timeout; ms: number } | null = null;
 /** Answered after it is stored. Throws `Unavailable` when the database is away. */
 export function confirmPoint(confirmation: Confirmation): Promise<Confirmed> {
   return new Promise((resolve, reject) => {
-    const point = `${confirmation.agentId} ${confirmation.name}`;
+    const point = `${confirmation.agentId} ${confirmation.instance} ${confirmation.name}`;
     waiting.push({ confirmation, point, resolve, reject });
     schedule(isUnchanged(point, confirmation) ? GATHER_UNCHANGED_MS : GATHER_MS);
   });
@@ -177,7 +179,7 @@ async function storeTogether(group: readonly Waiting[]): Promise<Confirmed[]> {
   const values = [
     [...confirmations.keys()], group.map(({ point, confirmation }) => idFor(point, confirmation.epoch)), of((one) => one.agentId), of((one) => one.name), of((one) => one.kind), of((one) => one.keyId),
     of((one) => one.standing), of((one) => one.fault), of((one) => one.epoch), of((one) => one.isLeaving),
-    stops.map(({ place }) => place), stops.map(({ id }) => id), rehearsals.map(({ place }) => place), rehearsals.map(({ id }) => id), LEASE_MS,
+    stops.map(({ place }) => place), stops.map(({ id }) => id), rehearsals.map(({ place }) => place), rehearsals.map(({ id }) => id), LEASE_MS, of((one) => one.instance),
   ];
   try {
     const { rows } = await urgentDatabase().pool.query<{ place: number; is_leased: boolean; is_leaving: boolean; is_news: boolean }>({ name: "confirm-points", text: STORE, values });

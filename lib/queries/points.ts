@@ -22,12 +22,14 @@ export interface PointRow {
 /** Whoever has been silent for longer is not told any more. */
 const HEARD_WITHIN_MS = 24 * 3_600_000;
 
-/** Those heard in the last day, by agent and name; Holdpoint's own probes are none of them. */
+/** Those heard in the last day, by agent and name, without those that ended before another process took their name; Holdpoint's own probes are none of them. */
 export async function listPoints(now: Date): Promise<PointRow[]> {
   const rows = await prisma().enforcementPoint.findMany({
     where: { agentId: { not: PROBE_AGENT_ID }, lastHeardAt: { gt: new Date(now.getTime() - HEARD_WITHIN_MS) } }, orderBy: [{ agentId: "asc" }, { name: "asc" }],
   });
-  return rows.map(({ id, agentId, name, kind, epoch, lastHeardAt, leaseUntil, leftAt, fault }) => ({
+  const isOver = ({ agentId, name, lastHeardAt, leaseUntil, leftAt, fault }: (typeof rows)[number]): boolean => fault === null && (leaseUntil <= now || leftAt !== null)
+    && rows.some((other) => other.agentId === agentId && other.name === name && other.firstHeardAt > lastHeardAt);
+  return rows.filter((row) => !isOver(row)).map(({ id, agentId, name, kind, epoch, lastHeardAt, leaseUntil, leftAt, fault }) => ({
     id, agentId, name, kind, epoch: epoch === null ? null : Number(epoch), lastHeardAt, leaseUntil, fault,
     standing: fault !== null ? "fault" : leftAt !== null && leftAt >= lastHeardAt ? "left" : leaseUntil > now ? "open" : "closed",
   }));

@@ -29,13 +29,15 @@ export interface PointList {
 const SILENT_HOURS = 24;
 const MOST = 50;
 
-/** Those that need attention first. `agentId` narrows to one agent. */
+/** Those that need attention first, without those that ended before another process took their name. `agentId` narrows to one agent. */
 export async function listPoints(now: Date, agentId: string | null = null): Promise<PointList> {
   const { rows } = await pool().query<PointRow & { total: Record<PointStanding, number> }>(
     `WITH point AS (
        SELECT id, agent_id AS "agentId", name, kind, epoch::float8 AS epoch, last_heard_at AS "lastHeardAt", lease_until AS "leaseUntil", fault,
          CASE WHEN fault IS NOT NULL THEN 'not_believed' WHEN left_at >= last_heard_at THEN 'left' WHEN lease_until <= $1 THEN 'closed' ELSE 'live' END AS standing
-       FROM enforcement_point WHERE kind <> 'probe' AND last_heard_at > $2 AND ($3::text IS NULL OR agent_id = $3))
+       FROM enforcement_point p WHERE kind <> 'probe' AND last_heard_at > $2 AND ($3::text IS NULL OR agent_id = $3)
+         AND NOT (fault IS NULL AND (lease_until <= $1 OR left_at >= last_heard_at)
+           AND EXISTS (SELECT FROM enforcement_point n WHERE n.agent_id = p.agent_id AND n.name = p.name AND n.first_heard_at > p.last_heard_at)))
      SELECT point.*, (SELECT jsonb_object_agg(standing, n) FROM (SELECT standing, count(*) AS n FROM point GROUP BY standing) counted) AS total
      FROM point ORDER BY array_position(ARRAY['not_believed', 'closed', 'left', 'live'], standing), "agentId", name LIMIT ${MOST}`,
     [now, new Date(now.getTime() - SILENT_HOURS * 3_600_000), agentId],

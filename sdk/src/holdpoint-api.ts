@@ -100,6 +100,8 @@ function asNames(names: readonly string[]): string {
 export class HoldpointApi {
   readonly #url: string;
   readonly #options: PointOptions;
+  /** Another process may call itself the same, and is another point. */
+  readonly #instance = crypto.randomUUID();
 
   constructor(options: PointOptions) {
     this.#url = options.url.replace(/\/+$/, "");
@@ -125,7 +127,7 @@ export class HoldpointApi {
   /** The token saves Holdpoint the look at the key; without one the key says who this is. */
   async confirm(token: string | null, confirmation: Confirmation, withinMs = CONFIRM_WITHIN_MS): Promise<Confirmed> {
     const { agentId: agent, name: point, kind = "sdk" } = this.#options;
-    const body = token === null ? { ...confirmation, agent, point, kind } : confirmation;
+    const body = token === null ? { ...confirmation, agent, point, instance: this.#instance, kind } : confirmation;
     const fields = fieldsOf(await this.#ask("POST", "/v1/points/confirm", { body, withinMs, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }));
     return { leaseMs: numberIn(fields, "leaseMs"), isBehind: fields.isBehind === true };
   }
@@ -197,7 +199,7 @@ export class HoldpointApi {
 
   #asQuery(): string {
     const { agentId, name, kind = "sdk" } = this.#options;
-    return new URLSearchParams({ agent: agentId, point: name, kind }).toString();
+    return new URLSearchParams({ agent: agentId, point: name, instance: this.#instance, kind }).toString();
   }
 
   async #ask(method: "GET" | "POST", path: string, { body, authorization = this.#key(), withinMs = ANSWER_WITHIN_MS }: { body?: unknown; authorization?: string; withinMs?: number } = {}): Promise<unknown> {
