@@ -31,7 +31,8 @@ function statusOf(error: unknown): number {
 }
 
 function explained(error: unknown, explain: Explain, form: FormData | null): Response {
-  const message = isDatabaseUnavailable(error) ? "The database cannot be reached." : refusalSentence(error);
+  // What was found out about the outcome is in the sentence of `Unavailable`.
+  const message = isDatabaseUnavailable(error) && !(error instanceof Unavailable) ? "The database cannot be reached." : refusalSentence(error);
   return page(explain({ message, form }), statusOf(error));
 }
 

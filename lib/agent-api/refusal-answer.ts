@@ -39,7 +39,8 @@ export function refusalAnswer(error: unknown, requestId: string): RefusalAnswer 
   for (const [kind, status, code] of KINDS) if (error instanceof kind) return { status, code, message: error.message, headers: {} };
   if (error instanceof Unavailable || isStorageUnavailable(error)) {
     logger().warn({ requestId, ...describeError(error) }, "the database is away");
-    return { status: 503, code: "unavailable", message: "The database cannot be reached. Nothing was lost; try again in a moment.", headers: { "retry-after": "2" } };
+    const message = error instanceof Unavailable ? error.message : "The database cannot be reached. Nothing was lost; try again in a moment.";
+    return { status: 503, code: "unavailable", message, headers: { "retry-after": "2" } };
   }
   const id = randomUUID();
   logger().error({ requestId, faultId: id, ...describeError(error) }, "a fault in the agent API");

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { pool, prisma } from "../database/database.ts";
 import { createApiKey, newKeySchema } from "../operations/api-keys.ts";
 import { systemActor } from "../operations/people.ts";
@@ -14,6 +14,7 @@ useDatabase();
 let proxy: DatabaseProxy;
 /** Somebody whose way to the database is whole. */
 let elsewhere: pg.Client;
+let direct: string;
 let server: AgentServer;
 let agent: MadeAgent;
 let secret: string;
@@ -28,8 +29,8 @@ const opened = async (agentId: string, point: string) => {
 };
 
 beforeAll(async () => {
-  const direct = process.env.DATABASE_URL ?? "";
-  elsewhere = new pg.Client({ connectionString: direct });
+  direct = process.env.DATABASE_URL ?? "";
+  elsewhere = new pg.Client({ connectionString: direct, application_name: "elsewhere" });
   await elsewhere.connect();
   proxy = await startDatabaseProxy(direct);
   process.env.DATABASE_URL = proxy.url;
@@ -67,6 +68,54 @@ describe.each(["cut", "silence"] as const)("while the way to the database is bro
     await elsewhere.query("WITH head AS (UPDATE log_head SET next = next + 1) UPDATE stop SET released_at = now() WHERE released_at IS NULL");
     await until(() => expect(told(stream)).toEqual([]));
     stream.close();
+  });
+});
+
+describe("a stop that is pressed while the database goes away", () => {
+  let personKey: string;
+  /** Sees what waits while `elsewhere` is in a transaction. */
+  let watcher: pg.Client;
+  const press = () => server.call("POST", "/v1/stops", personKey, { scope: "agent", target: agent.id, reason: "It refunds twice." });
+  const engaged = async () => (await elsewhere.query<{ id: string }>("SELECT id FROM stop WHERE target = $1 AND released_at IS NULL", [agent.id])).rows.map(({ id }) => id);
+  const engagedEntries = async () => (await elsewhere.query("SELECT FROM log_entry WHERE kind = 'stop.engaged' AND agent_id = $1", [agent.id])).rowCount ?? 0;
+  beforeAll(async () => {
+    watcher = new pg.Client({ connectionString: direct, application_name: "elsewhere" });
+    await watcher.connect();
+    personKey = (await createApiKey(systemActor, newKeySchema.parse({ name: "phone", personId: (await makePerson("Ola", ["on_call"])).id }))).secret;
+  });
+  afterAll(() => watcher.end());
+  afterEach(async () => {
+    await elsewhere.query("WITH head AS (UPDATE log_head SET next = next + 1) UPDATE stop SET released_at = now() WHERE released_at IS NULL");
+  });
+
+  test.each([
+    ["the network breaks", () => proxy.cut()],
+    ["PostgreSQL ends its connections", () => elsewhere.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> 'elsewhere'")],
+  ])("is answered as not stored when %s before its end, and leaves nothing behind; pressed again it is stored", { timeout: 60_000 }, async (_how, goAway) => {
+    const before = await engagedEntries();
+    await elsewhere.query("BEGIN");
+    await elsewhere.query("SELECT FROM log_head WHERE id = 1 FOR UPDATE");
+    const pressed = press();
+    await until(async () => expect((await watcher.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'holdpoint stop'")).rowCount).toBe(1));
+    await goAway();
+    expect(await pressed).toMatchObject({ status: 503, body: { message: "The database cannot be reached. Nothing was changed; try again in a moment." } });
+    await elsewhere.query("COMMIT");
+    expect([await engaged(), await engagedEntries()]).toEqual([[], before]);
+    proxy.mend();
+    await until(async () => expect((await press()).status).toBe(200));
+    expect([(await engaged()).length, await engagedEntries()]).toEqual([1, before + 1]);
+  });
+
+  test("is not said to be unstored when the answer to its commit was lost", { timeout: 60_000 }, async () => {
+    await elsewhere.query(`CREATE FUNCTION end_backend() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER end_at_commit AFTER INSERT ON stop DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_backend()`);
+    try {
+      expect(await press()).toMatchObject({ status: 503, body: { message: "The database cannot be reached. Whether this was stored is not known; look before you do it again." } });
+    } finally {
+      await elsewhere.query("DROP TRIGGER end_at_commit ON stop; DROP FUNCTION end_backend()");
+    }
+    await until(async () => expect((await press()).status).toBe(200));
+    expect((await engaged()).length).toBe(1);
   });
 });
 

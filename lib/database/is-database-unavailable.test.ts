@@ -10,6 +10,7 @@ test.each([
   ["starting up, in a raw query of Prisma", withCode("P2010", "Raw query failed. Code: `57P03`. Message: `the database system is starting up`"), true],
   ["too many connections", withCode("53300"), true],
   ["wrapped", new Error("something failed", { cause: withCode("08006") }), true],
+  ["ended at a commit, told by the driver adapter", new Error("terminating connection due to administrator command", { cause: { code: "57P01", kind: "postgres" } }), true],
   ["no room on the disk", withCode("53100"), true],
   ["a statement that took too long", withCode("57014"), true],
   ["lost between two statements", new Error("Client has encountered a connection error and is not queryable"), true],

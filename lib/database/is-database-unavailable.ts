@@ -5,13 +5,23 @@ const CONNECTION_ERRORS = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "E
 /** Prisma keeps PostgreSQL's own code only in words: "Code: `57P01`. Message: …". */
 const codeInWords = (message: string): string => /Code: `(\w{5})`/.exec(message)?.[1] ?? "";
 
+interface Fault {
+  code?: unknown;
+  message?: unknown;
+  cause?: unknown;
+}
+
+/** The cause of what fails at a commit is a plain object of the driver adapter's. */
+const asFault = (value: unknown): Fault | null => (typeof value === "object" && value !== null ? value : null);
+
 /** True when the database is away or overloaded: the caller answers "try again later", never "your request is wrong". */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  for (let current: unknown = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
-    const { code } = current as Error & { code?: unknown };
+  for (let current = asFault(error), depth = 0; current !== null && depth < 5; current = asFault(current.cause), depth++) {
+    const { code } = current;
+    const message = typeof current.message === "string" ? current.message : "";
     if (typeof code === "string" && CONNECTION_ERRORS.has(code)) return true;
-    if (CONNECTION_ERRORS.has(codeInWords(current.message))) return true;
-    if (/Connection terminated|is not queryable|timeout exceeded when trying to connect|Query read timeout|DatabaseNotReachable|SocketTimeout|ConnectionClosed|the database system is/i.test(current.message)) return true;
+    if (CONNECTION_ERRORS.has(codeInWords(message))) return true;
+    if (/Connection terminated|is not queryable|timeout exceeded when trying to connect|Query read timeout|DatabaseNotReachable|SocketTimeout|ConnectionClosed|the database system is/i.test(message)) return true;
   }
   return false;
 }

@@ -47,6 +47,7 @@ export type Operation<Input, Result> = (actor: Actor, input: Input, now?: Date) 
  */
 export function operation<Input, Result>({ kind, needs, agentOf, run }: Definition<Input, Result>): Operation<Input, Result> {
   return async (actor, input, now = new Date()) => {
+    let isWritten = false;
     try {
       return await prisma().$transaction(
         async (tx) => {
@@ -55,12 +56,15 @@ export function operation<Input, Result>({ kind, needs, agentOf, run }: Definiti
           if (!answer.ok) throw new NotPermitted(answer.reason);
           const { result, evidence } = await run({ tx, actor, now }, input);
           if (evidence !== NOTHING_CHANGED) await record(tx, kind, actor, evidence, now);
+          isWritten = true;
           return result;
         },
         { maxWait: 10_000, timeout: 30_000 },
       );
     } catch (error) {
-      if (isDatabaseUnavailable(error)) throw new Unavailable("The database cannot be reached. Nothing was changed; try again in a moment.", { cause: error });
+      // What was written may have been committed by a database that could not say so any more.
+      const outcome = isWritten ? "Whether this was stored is not known; look before you do it again." : "Nothing was changed; try again in a moment.";
+      if (isDatabaseUnavailable(error)) throw new Unavailable(`The database cannot be reached. ${outcome}`, { cause: error });
       throw error;
     }
   };
