@@ -21,6 +21,10 @@ export class BadInput extends Error {
 export class Unavailable extends Error {
   override name = "Unavailable";
 }
+/** The database went away while a change was being committed: it may be stored, or not. */
+export class OutcomeUnknown extends Unavailable {
+  override name = "OutcomeUnknown";
+}
 
 export type Refusal = NotPermitted | NotPossible | NotFound | Conflict | BadInput;
 

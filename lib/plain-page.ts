@@ -5,7 +5,7 @@ import { findSignedIn, isSameOrigin } from "./auth/session.ts";
 import { may, type Permission } from "./domain/permissions.ts";
 import type { PersonActor } from "./domain/roles.ts";
 import { isDatabaseUnavailable } from "./database/is-database-unavailable.ts";
-import { Conflict, isRefusal, NotFound, NotPermitted, Unavailable } from "./errors.ts";
+import { Conflict, isRefusal, NotFound, NotPermitted, OutcomeUnknown, Unavailable } from "./errors.ts";
 import { paths } from "./paths.ts";
 import { readForm, refusalSentence } from "./server-action.ts";
 
@@ -16,7 +16,7 @@ export interface PlainCall {
 }
 
 /** Renders the page on which something was refused. Must need nothing that could be refused as well. */
-type Explain = (refusal: { message: string; form: FormData | null }) => string;
+type Explain = (refusal: { message: string; form: FormData | null; isOutcomeKnown: boolean }) => string;
 
 const page = (markup: string, status = 200): Response =>
   new Response(markup, { status, headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" } });
@@ -26,6 +26,7 @@ const goTo = (location: string): Response => new Response(null, { status: 303, h
 function statusOf(error: unknown): number {
   if (error instanceof NotPermitted) return 403;
   if (error instanceof NotFound) return 404;
+  if (error instanceof OutcomeUnknown) return 504;
   if (error instanceof Unavailable || isDatabaseUnavailable(error)) return 503;
   return error instanceof Conflict ? 409 : isRefusal(error) ? 422 : 500;
 }
@@ -33,7 +34,7 @@ function statusOf(error: unknown): number {
 function explained(error: unknown, explain: Explain, form: FormData | null): Response {
   // What was found out about the outcome is in the sentence of `Unavailable`.
   const message = isDatabaseUnavailable(error) && !(error instanceof Unavailable) ? "The database cannot be reached." : refusalSentence(error);
-  return page(explain({ message, form }), statusOf(error));
+  return page(explain({ message, form, isOutcomeKnown: !(error instanceof OutcomeUnknown) }), statusOf(error));
 }
 
 /** Wraps what is shown as `GET`. Strangers go to the sign-in page and come back. */
@@ -64,7 +65,7 @@ export function plainForm<Schema extends z.ZodType>(
       if (!(await isSameOrigin())) throw new NotPermitted("This request did not come from this console.");
       form = await request.formData().catch(() => new FormData());
       const parsed = schema.safeParse(readForm(form));
-      if (!parsed.success) return page(explain({ message: parsed.error.issues[0]?.message ?? "Something is missing.", form }), 422);
+      if (!parsed.success) return page(explain({ message: parsed.error.issues[0]?.message ?? "Something is missing.", form, isOutcomeKnown: true }), 422);
       return goTo(await run(actor, parsed.data));
     } catch (error) {
       return explained(error, explain, form);

@@ -140,6 +140,9 @@ describe("the stop page", () => {
     form.set("scope", "agent:refund-bot");
     const page = refusedPage({ message: "The database cannot be reached.", form });
     expect(page).toContain("The stop is not stored.");
+    const unknown = refusedPage({ message: "The database cannot be reached.", form, isOutcomeKnown: false });
+    expect(unknown).not.toContain("The stop is not stored.");
+    expect(unknown).toContain("Whether the stop is stored is not known.");
     expect(page).toContain('name="scope" value="agent:refund-bot"');
     expect(page).toContain("Try again: stop refund-bot now");
   });

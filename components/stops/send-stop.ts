@@ -25,6 +25,8 @@ export async function sendStop({ field, value }: StopOrder): Promise<StopAnswer>
       method: "POST", headers: { accept: "application/json" }, body: new URLSearchParams({ [field]: value }), signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     const answer = (await response.json()) as { stopId?: string; stop?: ShownStop | null; error?: string };
+    // Stored or not: the database went away in between.
+    if (response.status === 504) return { isStored: false, refusal: NOT_KNOWN };
     if (answer.stopId !== undefined) return { isStored: true, stopId: answer.stopId, stop: answer.stop ?? null };
     return { isStored: false, refusal: answer.error === undefined ? NOT_KNOWN : { title: "The stop is not stored.", message: answer.error } };
   } catch {

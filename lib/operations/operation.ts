@@ -4,7 +4,7 @@ import { may, type Permission } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
 import { prisma, type Transaction } from "../database/database.ts";
 import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
-import { NotPermitted, Unavailable } from "../errors.ts";
+import { NotPermitted, OutcomeUnknown, Unavailable } from "../errors.ts";
 import { appendToLog, type LogDetail } from "./append-to-log.ts";
 
 export interface Context {
@@ -43,7 +43,7 @@ export type Operation<Input, Result> = (actor: Actor, input: Input, now?: Date) 
 
 /**
  * Wraps `run` so that it cannot skip the permission check, the transaction or the evidence.
- * Throws `NotPermitted` before anything is written, `Unavailable` when the database is away, and the refusals `run` throws.
+ * Throws `NotPermitted` before anything is written, `Unavailable` when the database is away, `OutcomeUnknown` when it went away at the end, and the refusals `run` throws.
  */
 export function operation<Input, Result>({ kind, needs, agentOf, run }: Definition<Input, Result>): Operation<Input, Result> {
   return async (actor, input, now = new Date()) => {
@@ -62,10 +62,10 @@ export function operation<Input, Result>({ kind, needs, agentOf, run }: Definiti
         { maxWait: 10_000, timeout: 30_000 },
       );
     } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
       // What was written may have been committed by a database that could not say so any more.
-      const outcome = isWritten ? "Whether this was stored is not known; look before you do it again." : "Nothing was changed; try again in a moment.";
-      if (isDatabaseUnavailable(error)) throw new Unavailable(`The database cannot be reached. ${outcome}`, { cause: error });
-      throw error;
+      if (isWritten) throw new OutcomeUnknown("The database cannot be reached. Whether this was stored is not known; look before you do it again.", { cause: error });
+      throw new Unavailable("The database cannot be reached. Nothing was changed; try again in a moment.", { cause: error });
     }
   };
 }
