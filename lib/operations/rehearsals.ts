@@ -1,6 +1,7 @@
 // How is the stop path exercised without stopping anybody? As a drill that a person starts, and by Holdpoint itself each minute.
 
 import { setTimeout as pause } from "node:timers/promises";
+import { databaseNow } from "../database/database-now.ts";
 import { pool, prisma, type Transaction } from "../database/database.ts";
 import { loadRehearsedPoints, type RunningRehearsal } from "../database/rehearsal-points.ts";
 import { PROBE_AGENT_ID, PROBE_TOOL } from "../domain/bundle.ts";
@@ -17,9 +18,10 @@ import { probeGate } from "./probe-gate.ts";
 export const REHEARSAL_MS = 10_000;
 const BETWEEN_LOOKS_MS = 50;
 
-async function create(tx: Transaction, rehearsal: ScopedStop & { kind: string; startedBy: string }, now: Date): Promise<RunningRehearsal & { epoch: number }> {
-  const stored = { id: newId("re"), ...rehearsal, startedAt: now };
+/** By the clock that says when a point answered. */
+async function create(tx: Transaction, rehearsal: ScopedStop & { kind: string; startedBy: string }): Promise<RunningRehearsal & { epoch: number }> {
   const epoch = await nextEpoch(tx);
+  const stored = { id: newId("re"), ...rehearsal, startedAt: await databaseNow(tx) };
   await tx.rehearsal.create({ data: { ...stored, epoch } });
   return { ...stored, epoch: Number(epoch) };
 }
@@ -29,10 +31,10 @@ export const startDrill = operation({
   kind: "rehearsal.drill_started",
   needs: "stop:engage",
   agentOf: (_tx, stop: ScopedStop) => agentInScope(stop),
-  run: async ({ tx, actor, now }: Context, { scope, target }: ScopedStop) => {
+  run: async ({ tx, actor }: Context, { scope, target }: ScopedStop) => {
     const fault = faultOfScope({ scope, target });
     if (fault !== null) throw new NotPossible(fault);
-    const { id } = await create(tx, { kind: "drill", scope, target, startedBy: actor.name }, now);
+    const { id } = await create(tx, { kind: "drill", scope, target, startedBy: actor.name });
     return { result: { rehearsalId: id }, evidence: { subject: id, agentId: agentInScope({ scope, target }), detail: { scope, target, by: actor.name } } };
   },
 });
@@ -40,8 +42,8 @@ export const startDrill = operation({
 const startStanding = operation({
   kind: "rehearsal.standing_started",
   needs: "stop:rehearse",
-  run: async ({ tx, actor, now }: Context) => {
-    const rehearsal = await create(tx, { kind: "standing", scope: "agent", target: PROBE_AGENT_ID, startedBy: actor.name }, now);
+  run: async ({ tx, actor }: Context) => {
+    const rehearsal = await create(tx, { kind: "standing", scope: "agent", target: PROBE_AGENT_ID, startedBy: actor.name });
     return { result: rehearsal, evidence: { subject: rehearsal.id, detail: {} } };
   },
 });
@@ -74,7 +76,7 @@ const agentOfRehearsal = (rehearsal: RunningRehearsal): string | null => (rehear
 const faultOfDrill = ({ missing, expected, answered }: RehearsalResult): string | null =>
   missing.length === 0 ? null : `${expected - answered} of ${expected} points did not answer: ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? " and others" : ""}.`;
 
-/** Ends drills that all have answered, or whose time is over. Returns how many go on. */
+/** Ends drills that all have answered, or whose time is over, `now` by PostgreSQL's clock. Returns how many go on. */
 export async function endDrills(now: Date): Promise<number> {
   const running = await prisma().rehearsal.findMany({ where: { kind: "drill", endedAt: null }, select: { id: true, kind: true, scope: true, target: true, startedAt: true } });
   let goOn = 0;
@@ -103,12 +105,12 @@ export async function exerciseStopPath(now = new Date()): Promise<string | null>
   const deadline = now.getTime() + REHEARSAL_MS;
   let probeRefusedAt: Date | null = null;
   for (;;) {
-    const at = new Date();
+    const at = await databaseNow(prisma());
     const [points, probes] = await Promise.all([loadRehearsedPoints(prisma(), rehearsal, at), countProbes(rehearsal.epoch, at)]);
     const result = judgeRehearsal(points);
-    if (probeRefusedAt === null && (await isRefused(rehearsal))) probeRefusedAt = new Date();
+    if (probeRefusedAt === null && (await isRefused(rehearsal))) probeRefusedAt = await databaseNow(prisma());
     const fault = faultOfPath({ result, ...probes, isGateRefusing: probeRefusedAt !== null });
-    if (fault === null || at.getTime() >= deadline) {
+    if (fault === null || Date.now() >= deadline) {
       await finish(systemActor, { rehearsal, result, fault, probeRefusedAt }, new Date());
       return fault;
     }
