@@ -9,8 +9,8 @@ import { createApiKey, newKeySchema, revokeApiKey } from "../operations/api-keys
 import { systemActor } from "../operations/people.ts";
 import { askRelease, engageStop, releaseStop } from "../operations/stops.ts";
 import { listPoints } from "../queries/points.ts";
-import { getStopProof } from "../queries/stop-proof.ts";
 import { listPoints as listPointsOfStops } from "../queries/stops-points.ts";
+import { findShownStop } from "../queries/stops-shown.ts";
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
 import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -132,7 +132,7 @@ describe("a point that applies what holds", () => {
 
 describe("two processes that call themselves the same", () => {
   const as = (instance: string) => pointToken(identity({ instance }), new Date());
-  const statesIn = async (stopId: string) => (await getStopProof(stopId, new Date()))?.proof.points.filter((point) => point.name === name).map(({ state }) => state);
+  const statesIn = async (stopId: string) => (await findShownStop(stopId, new Date()))?.proof?.points.filter((point) => point.name === name).map(({ state }) => state);
 
   test("are two points: each has its lease, and each confirms a stop", async () => {
     const before = (await current()).jws;

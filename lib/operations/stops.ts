@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { agentsInScope } from "../database/agents-in-scope.ts";
+import { databaseNow } from "../database/database-now.ts";
 import type { Transaction } from "../database/database.ts";
 import { loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
 import { onEverydayPool, onStopPool } from "../database/stop-pool.ts";
@@ -148,9 +149,9 @@ interface Release {
 }
 
 /** How far it had come when it was released: afterwards points go on, and what they say is about something else. */
-async function lastProof(tx: Transaction, stop: ProvableStop, now: Date) {
+async function lastProof(tx: Transaction, stop: ProvableStop) {
   const facts = (await loadProofFacts(tx, [stop])).get(stop.id);
-  return facts ? { proof: stopEvidence({ proof: proveStop(facts, now), agents: facts.agents, probeRefusedAt: stop.probeRefusedAt }) } : {};
+  return facts ? { proof: stopEvidence({ proof: proveStop(facts, await databaseNow(tx)), agents: facts.agents, probeRefusedAt: stop.probeRefusedAt }) } : {};
 }
 
 const unlatch = operation({
@@ -163,7 +164,7 @@ const unlatch = operation({
     if (stop.releaseAskedBy === actor.id) throw new NotPossible("A release needs a second person.");
     if (askedAt && stop.releaseAskedAt?.getTime() !== askedAt.getTime()) throw new Conflict("The release was asked for anew meanwhile. Read the reason again.");
     const scoped = scopeOf(stop);
-    await tx.stop.update({ where: { id: stopId }, data: { releasedBy: actor.name, releasedAt: now, ...(await lastProof(tx, { ...stop, ...scoped }, now)) } });
+    await tx.stop.update({ where: { id: stopId }, data: { releasedBy: actor.name, releasedAt: now, ...(await lastProof(tx, { ...stop, ...scoped })) } });
     return { result: undefined, evidence: { subject: stopId, agentId: await agentOf(tx, scoped), detail: { ...scoped, reason: stop.releaseReason } } };
   },
 });
