@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { ACTION_STATES } from "../domain/action-state.ts";
 import { GATE_DECISIONS } from "../domain/gate-decision.ts";
-import type { Json } from "../domain/manifest.ts";
+import { TOOL_EFFECTS, type Json } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
 import { shortKey } from "../domain/short-key.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
@@ -43,6 +43,7 @@ const preparation = z.object({
   agent: z.object({ id: z.string().min(1).max(63) }),
   tool: z.object({ name: z.string().min(1).max(200) }),
   input,
+  effect: z.enum(TOOL_EFFECTS).optional().describe("What the caller knows: the stricter of this and what the version declares counts. A tool that is declared as read and called for more than that is an action."),
   idempotencyKey: z.string().min(1).max(300).describe("The same key is the same action, however often it is sent; hand it on to the system that the tool calls."),
   conversationId: z.string().max(1_000).default(""),
   toolCallId: z.string().max(1_000).optional(),
@@ -98,8 +99,8 @@ const ofAgent = [
       const agentId = body.agent.id;
       requireAgent(actor, agentId);
       const { bundle } = await heldFor(agentId);
-      const { tool, idempotencyKey, conversationId, justification, plan, confidence, compensation, reversibleUntil, attempt } = body;
-      const call = { agentId, conversationId: shortKey(conversationId), toolCallId: shortKey(body.toolCallId ?? idempotencyKey), tool: tool.name, input: body.input, onBehalfOf: body.onBehalfOf?.id ?? null, segment: body.segment, confidence };
+      const { tool, idempotencyKey, conversationId, justification, plan, confidence, compensation, reversibleUntil, attempt, effect } = body;
+      const call = { agentId, conversationId: shortKey(conversationId), toolCallId: shortKey(body.toolCallId ?? idempotencyKey), tool: tool.name, input: body.input, onBehalfOf: body.onBehalfOf?.id ?? null, segment: body.segment, confidence, effect };
       const { action, isRepeat, isRecommendation, mayExecute, ...word } = await prepareAction(actor, { call, idempotencyKey, justification, plan, compensation, reversibleUntil, attempt }, bundle, now);
       return { status: 200, body: { ...shown({ ...tellAction(action), ...word }), isRepeat, isRecommendation, mayExecute } };
     },

@@ -141,6 +141,25 @@ describe("under a policy", () => {
     expect(answers.join(" ")).toBe(EXPECTED[level][effect]);
   });
 
+  test("what the caller knows of the call only ever makes the answer stricter, and a weaker word changes nothing", () => {
+    const rank = { deny: 0, hold: 1, permit: 2 };
+    const anyVerdict = fc.option(fc.constantFrom(verdict("permit"), LOW_RISK, verdict("hold"), verdict("deny")));
+    fc.assert(fc.property(fc.constantFrom(...AUTHORITY_LEVELS), fc.constantFrom("order_get", "refund_create", "mail_send", "wire_send"), fc.constantFrom(...TOOL_EFFECTS), fc.boolean(), fc.boolean(), anyVerdict, (level, tool, effect, isApproved, hasPolicy, said) => {
+      const bundle = hasPolicy ? { ...at(level), policy: { digest: "sha256:p" } } : at(level);
+      const decide = (known?: ToolEffect) => decideGate({ tool, isApproved, effect: known }, { bundle, leaseUntilMs: 1_000, ...(said ? { policy: () => said } : {}) }, 999);
+      const declared = bundle.tools[tool]?.effect ?? "irreversible";
+      const isStricter = TOOL_EFFECTS.indexOf(effect) > TOOL_EFFECTS.indexOf(declared);
+      if (isStricter) expect(rank[decide(effect).decision]).toBeLessThanOrEqual(rank[decide().decision]);
+      else expect(decide(effect)).toEqual(decide());
+    }));
+  });
+
+  test.each<[AuthorityLevel, string, ToolEffect, string]>([
+    ["shadow", "order_get", "write", "deny"], ["assisted", "order_get", "write", "hold"], ["partial", "order_get", "write", "permit"], ["partial", "order_get", "irreversible", "hold"], ["assisted", "refund_create", "irreversible", "hold"],
+  ])("at %s a call of %s that the caller knows as %s gets %s, low risk or not", (level, tool, effect, decision) => {
+    expect(decideGate({ tool, effect }, { bundle: { ...at(level), policy: { digest: "sha256:p" } }, leaseUntilMs: 1_000, policy: () => LOW_RISK }, 999).decision).toBe(decision);
+  });
+
   test("what cannot be undone goes ahead at bounded when a compensation stands behind it and the policy permits it", () => {
     expect(["permit", "hold", "deny"].map((said) => under("bounded", "wire_send", verdict(said as "permit")).decision)).toEqual(["permit", "hold", "deny"]);
   });

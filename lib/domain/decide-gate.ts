@@ -7,6 +7,7 @@ import type { GateDecision } from "./gate-decision.ts";
 import type { ToolEffect } from "./manifest.ts";
 import type { PolicyVerdict } from "./policy-verdict.ts";
 import { splitTool, stopName } from "./stop-scope.ts";
+import { stricterEffect } from "./stricter-effect.ts";
 
 export const GATE_REASONS = [
   "permitted", "no_lease", "kill_switch", "tool_stopped", "tool_unknown", "authority", "needs_person", "no_compensation", "policy", "policy_error", "policy_unread", "approved", "task_limit",
@@ -36,6 +37,8 @@ interface GateRequest {
   tool: string;
   /** A person approved exactly these arguments. */
   isApproved?: boolean;
+  /** As the caller knows it. Counts where it is stricter than what the version declares; the policy goes by what is declared. */
+  effect?: ToolEffect | undefined;
 }
 
 /** What a point knows when it is asked. */
@@ -63,7 +66,7 @@ const TABLE: Readonly<Record<AuthorityLevel, Row>> = {
  * Lease, kill switches, authority × effect, policy, obligations, in this order; whatever comes first refuses. Fails closed: without a bundle,
  * without a lease, for a tool that the current version does not declare. `nowMs` is on the clock of `leaseUntilMs`.
  */
-export function decideGate({ tool, isApproved = false }: GateRequest, { bundle, leaseUntilMs, policy }: GateKnowledge, nowMs: number): GateAnswer {
+export function decideGate({ tool, isApproved = false, effect }: GateRequest, { bundle, leaseUntilMs, policy }: GateKnowledge, nowMs: number): GateAnswer {
   if (bundle === null || leaseUntilMs === null || !(nowMs < leaseUntilMs)) {
     return answer(bundle, "deny", "no_lease", "This enforcement point has not heard from Holdpoint for too long and has closed by itself.");
   }
@@ -74,8 +77,10 @@ export function decideGate({ tool, isApproved = false }: GateRequest, { bundle, 
   const known = Object.hasOwn(bundle.tools, tool) ? bundle.tools[tool] : undefined;
   if (bundle.authority.level === "stopped") return answer(bundle, "deny", "authority", `${bundle.agentId} may do nothing because ${bundle.authority.because}.`);
   if (!known) return answer(bundle, "deny", "tool_unknown", `The current version of ${bundle.agentId} declares no tool of this name.`);
-  const byTable = decideByTable(bundle, known);
-  const decided = byTable.decision === "deny" || bundle.policy === null ? byTable : underPolicy(byTable, policy?.(tool) ?? null, { level: bundle.authority.level, effect: known.effect });
+  const counted = stricterEffect(known.effect, effect);
+  const byTable = decideByTable(bundle, { ...known, effect: counted });
+  const isPlainWrite = counted === "write" && known.effect === "write";
+  const decided = byTable.decision === "deny" || bundle.policy === null ? byTable : underPolicy(byTable, policy?.(tool) ?? null, { level: bundle.authority.level, isPlainWrite });
   return isApproved && isHeldByTable(decided) ? approved(decided) : decided;
 }
 
@@ -85,10 +90,11 @@ const isHeldByTable = ({ decision, reason }: GateAnswer): boolean => decision ==
 const approved = (held: GateAnswer): GateAnswer => ({ ...held, decision: "permit", reason: "approved", sentence: "Approved by a person, for exactly these arguments.", approvers: [], approvalsNeeded: 0 });
 
 /**
- * The stricter of the two, but for one case: a hold of the table is lifted at `assisted`, for a write that a policy permits as low risk.
+ * The stricter of the two, but for one case: a hold of the table is lifted at `assisted`, for a write, declared and no more than that, which a
+ * policy permits as low risk.
  * Limits that a person may lift are policies that ask; a plain forbid is a denial at every level.
  */
-function underPolicy(byTable: GateAnswer, verdict: PolicyVerdict | null, { level, effect }: { level: AuthorityLevel; effect: ToolEffect }): GateAnswer {
+function underPolicy(byTable: GateAnswer, verdict: PolicyVerdict | null, { level, isPlainWrite }: { level: AuthorityLevel; isPlainWrite: boolean }): GateAnswer {
   if (verdict === null) return { ...byTable, decision: "hold", reason: "policy_unread", sentence: "A policy applies to this call, and only Holdpoint itself can read it: ask the gate.", approvalsNeeded: 1 };
   const policies = verdict.policies.map(({ id }) => id);
   const byPolicy: GateAnswer = {
@@ -96,7 +102,7 @@ function underPolicy(byTable: GateAnswer, verdict: PolicyVerdict | null, { level
     ...(verdict.decision === "hold" ? { approvers: allApprovers(verdict.asks), approvalsNeeded: Math.max(1, fewestPersons(verdict.asks)) } : { approvers: [], approvalsNeeded: 0 }),
   };
   if (verdict.decision !== "permit") return byPolicy;
-  const isLowRiskWrite = verdict.isLowRisk && level === "assisted" && effect === "write" && byTable.reason === "needs_person";
+  const isLowRiskWrite = verdict.isLowRisk && level === "assisted" && isPlainWrite && byTable.reason === "needs_person";
   return byTable.decision === "hold" && isLowRiskWrite ? byPolicy : { ...byTable, policies };
 }
 

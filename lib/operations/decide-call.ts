@@ -8,6 +8,7 @@ import { decideGate, type GateAnswer } from "../domain/decide-gate.ts";
 import type { Json, ToolComponent, ToolEffect } from "../domain/manifest.ts";
 import type { PolicyVerdict } from "../domain/policy-verdict.ts";
 import { isStopScope } from "../domain/stop-scope.ts";
+import { stricterEffect } from "../domain/stricter-effect.ts";
 import { Unavailable } from "../errors.ts";
 import { decideByPolicy } from "../policy/decide-by-policy.ts";
 import { hourAndWeekday, type PolicyFacts } from "../policy/policy-facts.ts";
@@ -27,6 +28,8 @@ export interface GateCall {
   segment?: string | null;
   /** 0 to 1, as the agent says. */
   confidence: number | null;
+  /** As the agent says; counts where it is stricter than what the version declares. */
+  effect?: ToolEffect | undefined;
   approval?: { granted: boolean };
 }
 
@@ -37,7 +40,7 @@ export interface DecidedCall {
   facts: PolicyFacts;
   policyDigest: string | null;
   versionId: string | null;
-  /** Null: the current version declares no such tool. */
+  /** The one that counts. Null: the current version declares no such tool. */
   effect: ToolEffect | null;
   compensation: ToolComponent["compensation"] | null;
   amount: Amount | null;
@@ -93,10 +96,12 @@ export function decideWithin(call: GateCall, around: Omit<GateSurroundings, "usa
     ({ asks } = verdict);
     return verdict;
   };
-  const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true }, { bundle, leaseUntilMs: Infinity, policy }, 0);
+  const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true, effect: call.effect }, { bundle, leaseUntilMs: Infinity, policy }, 0);
+  const declared = Object.hasOwn(bundle.tools, call.tool) ? bundle.tools[call.tool] : undefined;
   const answer = withinTaskLimits(decided, around.assigned.get(call.conversationId) ?? null, facts.callsInRun);
   return {
-    answer, asks: answer.decision !== "hold" ? [] : asks.length > 0 ? asks : [ANYBODY], facts, policyDigest: rules?.policyDigest ?? null, versionId: bundle.version?.id ?? null, effect: bundle.tools[call.tool]?.effect ?? null,
+    answer, asks: answer.decision !== "hold" ? [] : asks.length > 0 ? asks : [ANYBODY], facts, policyDigest: rules?.policyDigest ?? null, versionId: bundle.version?.id ?? null,
+    effect: declared ? stricterEffect(declared.effect, call.effect) : null,
     compensation: tool?.compensation ?? null, amount: counted.amount,
   };
 }

@@ -2,6 +2,7 @@
 
 import { declaredHook } from "../domain/declared-hook.ts";
 import type { CompensationHook, Json } from "../domain/manifest.ts";
+import { stricterEffect } from "../domain/stricter-effect.ts";
 import { BadInput } from "../errors.ts";
 import type { GateCall } from "./decide-call.ts";
 import type { VersionRules } from "../database/version-rules.ts";
@@ -12,11 +13,11 @@ interface Given {
 }
 
 /** As an action keeps it; null: nothing stands behind it. Throws `BadInput` for a hook that nobody reviewed. */
-export function effectiveCompensation(given: Given | null, { tool, input }: GateCall, rules: VersionRules | null): Json | null {
+export function effectiveCompensation(given: Given | null, { tool, input, effect }: GateCall, rules: VersionRules | null): Json | null {
   const declared = rules?.tools.get(tool)?.compensation ?? null;
   const withinHours = declared?.withinHours === undefined ? {} : { withinHours: declared.withinHours };
   if (given !== null) {
-    const fault = faultOf(given.hook, declared?.hook ?? null, { tool, rules });
+    const fault = faultOf(given.hook, declared?.hook ?? null, { tool, effect, rules });
     if (fault !== null) throw new BadInput(fault);
     return { hook: given.hook, arguments: given.arguments ?? input, ...withinHours };
   }
@@ -28,9 +29,10 @@ export function effectiveCompensation(given: Given | null, { tool, input }: Gate
  * An agent that could name any address would reach whatever Holdpoint reaches. And a call that cannot be undone in the world is permitted for the
  * way back that was reviewed: the same request must not replace it by a person's work.
  */
-function faultOf(given: CompensationHook, declared: CompensationHook | null, { tool, rules }: { tool: string; rules: VersionRules | null }): string | null {
+function faultOf(given: CompensationHook, declared: CompensationHook | null, { tool, effect, rules }: Pick<GateCall, "tool" | "effect"> & { rules: VersionRules | null }): string | null {
   if (given.kind === "manual") {
-    const isReplaced = declared !== null && declared.kind !== "manual" && rules?.tools.get(tool)?.effect === "irreversible";
+    const declaredEffect = rules?.tools.get(tool)?.effect;
+    const isReplaced = declared !== null && declared.kind !== "manual" && declaredEffect !== undefined && stricterEffect(declaredEffect, effect) === "irreversible";
     return isReplaced ? "What this tool does cannot be undone in the world, so it is taken back as its version declares, and not by hand." : null;
   }
   if (declared?.kind !== given.kind) return "This tool declares no compensation of this kind; one that is done by hand can always be given.";

@@ -6,7 +6,10 @@ import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/ac
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { noteHeartbeat } from "./action-words.ts";
+import { approveAction } from "./approve-action.ts";
+import { bundleNow } from "./bundle-now.ts";
 import { endAction } from "./end-action.ts";
+import { startAction } from "./start-action.ts";
 import { engageStop, stopSchema } from "./stops.ts";
 
 useDatabase();
@@ -81,6 +84,20 @@ describe("prepare", () => {
     expect([unnamed.mayExecute, (await agent.prepare({ idempotencyKey: "unnamed attempt", attempt: mine })).mayExecute]).toEqual([true, false]);
     const held = await agent.prepare({ idempotencyKey: "held attempt", attempt: mine, input: { amount: 300 } });
     expect([held.decision, held.mayExecute]).toEqual(["hold", false]);
+  });
+
+  test("the stricter of what the caller knows and what is declared counts, from the first answer to the start", async () => {
+    const written = await agent.prepare({ tool: "order_get", input: { order: "1" }, effect: "write", idempotencyKey: "known to write" });
+    expect([written.decision, (await stored(written.action.id)).effect]).toEqual(["permit", "write"]);
+    await expect(agent.prepare({ tool: "order_get", input: { order: "1" }, effect: "irreversible", idempotencyKey: "known to write" })).rejects.toThrow(Conflict);
+    const final = await agent.prepare({ tool: "order_get", input: { order: "1" }, effect: "irreversible", idempotencyKey: "known to be final" });
+    expect([final.decision, final.reason, (await stored(final.action.id)).effect]).toEqual(["hold", "needs_person", "irreversible"]);
+    await approveAction(agent.owners.technical_owner, { actionId: final.action.id, inputDigest: final.action.inputDigest, reason: null });
+    await prisma().action.update({ where: { id: final.action.id }, data: { dispatchAt: new Date() } });
+    const bundle = await prisma().$transaction((tx) => bundleNow(tx, agent.id, new Date()));
+    expect(await startAction(agent.key, { actionId: final.action.id, idempotencyKey: "known to be final", bundle })).toMatchObject({ decision: "permit", mayExecute: true });
+    expect((await agent.prepare({ tool: "payout_send", effect: "read" })).decision).toBe("hold");
+    await expect(agent.prepare({ tool: "order_get", effect: "read" })).rejects.toThrow(BadInput);
   });
 
   test("a key that meets a conflict keeps nobody else of its group from an answer", async () => {

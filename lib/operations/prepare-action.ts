@@ -86,8 +86,8 @@ export async function prepareAction(actor: Actor, preparation: Preparation, bund
 }
 
 /** What an agent says anew each time, such as how sure it is, is no other request. */
-function requestDigestOf({ call: { agentId, conversationId, toolCallId, tool, input, onBehalfOf, segment = null }, compensation, reversibleUntil }: Preparation): string {
-  return inputDigest({ agentId, conversationId, toolCallId, tool, input, onBehalfOf, ...(segment === null ? {} : { segment }), compensation: compensation && { hook: compensation.hook, arguments: compensation.arguments ?? null }, reversibleUntil: reversibleUntil?.toISOString() ?? null });
+function requestDigestOf({ call: { agentId, conversationId, toolCallId, tool, input, onBehalfOf, segment = null, effect }, compensation, reversibleUntil }: Preparation): string {
+  return inputDigest({ agentId, conversationId, toolCallId, tool, input, onBehalfOf, ...(segment === null ? {} : { segment }), ...(effect === undefined ? {} : { effect }), compensation: compensation && { hook: compensation.hook, arguments: compensation.arguments ?? null }, reversibleUntil: reversibleUntil?.toISOString() ?? null });
 }
 
 async function prepareTogether(all: readonly Preparing[]): Promise<(PreparedAction | Refusal)[]> {
@@ -213,7 +213,7 @@ function repeated({ requestDigest, call }: Preparing, action: StoredAction, { ar
 
 function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: Date): PreparedAction {
   const decided = decideWithin(one.call, around, now);
-  if (decided.effect === "read") throw new BadInput("Reading is no action: ask the gate.");
+  if (decided.effect === "read") throw new BadInput("Reading is no action: ask the gate, or say with `effect` that this call does more than read.");
   if (one.reversibleUntil !== null && one.reversibleUntil <= now) throw new BadInput("reversibleUntil is over already: leave it out, or name a time to come.");
   const compensation = effectiveCompensation(one.compensation, one.call, armOf(one.call, around).rules);
   if (decided.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);

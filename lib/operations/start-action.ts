@@ -1,9 +1,10 @@
 // Is the approval of this action used now? Once, and decided anew by the stops and the policy of this moment.
 
+import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import { isJsonObject, own } from "../domain/json-object.ts";
-import type { Json } from "../domain/manifest.ts";
+import { TOOL_EFFECTS, type Json } from "../domain/manifest.ts";
 import { wordOf, type ActionWord } from "../domain/told-action.ts";
 import { Conflict, NotFound } from "../errors.ts";
 import { attemptForLog, isBegunBy } from "./begun-by.ts";
@@ -36,9 +37,12 @@ export function segmentOfAction({ facts }: Pick<StoredAction, "facts">): string 
   return typeof segment === "string" ? segment : null;
 }
 
+/** What it was held or begun under counts to its end, also where the agent alone knew of it. */
+const storedEffect = z.enum(TOOL_EFFECTS).catch("irreversible");
+
 export const callOfAction = (action: StoredAction): GateCall => {
   const { agentId, conversationId, toolCallId, tool, input, onBehalfOf, confidence } = action;
-  return { agentId, conversationId, toolCallId, tool, input: input as Json, onBehalfOf, segment: segmentOfAction(action), confidence };
+  return { agentId, conversationId, toolCallId, tool, input: input as Json, onBehalfOf, segment: segmentOfAction(action), confidence, effect: storedEffect.parse(action.effect) };
 };
 
 /** Throws `Conflict` for another caller or another key than it was prepared with; a repetition is told where it stands, and only the attempt that began it may execute. */

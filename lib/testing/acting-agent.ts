@@ -1,7 +1,7 @@
 // An agent that acts, for tests of actions: its tools move money, a policy asks people about some of it, and its version is approved.
 
 import { prisma } from "../database/database.ts";
-import type { Json, Manifest } from "../domain/manifest.ts";
+import type { Json, Manifest, ToolEffect } from "../domain/manifest.ts";
 import type { KeyActor } from "../domain/roles.ts";
 import { bundleNow } from "../operations/bundle-now.ts";
 import { prepareAction, type Preparation, type PreparedAction } from "../operations/prepare-action.ts";
@@ -42,6 +42,7 @@ interface Asked extends Omit<Preparation, "call"> {
   toolCallId: string;
   onBehalfOf: string | null;
   segment: string | null;
+  effect: ToolEffect;
   key: KeyActor;
 }
 
@@ -61,7 +62,7 @@ export async function makeActingAgent(changes: Partial<Manifest> = {}, url?: str
       const { tool = "refund_create", input = { amount: 20, order: "5512" }, conversationId = "c1", onBehalfOf = null, segment = null, idempotencyKey = `key-${++asked}`, toolCallId = idempotencyKey } = given;
       const bundle = await prisma().$transaction((tx) => bundleNow(tx, agent.id, new Date()));
       const { justification = null, plan = null, compensation = null, reversibleUntil = null, attempt = null } = given;
-      return prepareAction(given.key ?? key, { call: { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, segment, confidence: null }, idempotencyKey, justification, plan, compensation, reversibleUntil, attempt }, bundle);
+      return prepareAction(given.key ?? key, { call: { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, segment, confidence: null, effect: given.effect }, idempotencyKey, justification, plan, compensation, reversibleUntil, attempt }, bundle);
     },
   };
 }

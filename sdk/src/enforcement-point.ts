@@ -5,12 +5,13 @@ import { decideGate, type GateAnswer, type GateReason } from "../../lib/domain/d
 import type { GateDecision } from "../../lib/domain/gate-decision.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import { splitTool } from "../../lib/domain/stop-scope.ts";
+import { stricterEffect } from "../../lib/domain/stricter-effect.ts";
 import { RolloutTasks, type AssignedVersion, type Assignment } from "./assignments.ts";
 import { Compensations, type CompensationHandler, type CompensationRehearsal, type CompensationStep, type RehearsalHandler } from "./compensations.ts";
 import type { StreamEvent } from "./event-stream.ts";
 import { fieldsOf, numberIn, parsed, textIn } from "./fields.ts";
 import { ActionRepeated, GateDenied, GateHeld, GateRefused } from "./gate-refused.ts";
-import { again, guardedCall, type CallContext, type GuardOptions, type RunContext } from "./guarded-call.ts";
+import { again, guardedCall, type CallContext, type Gate, type GuardOptions, type LocalCall, type RunContext } from "./guarded-call.ts";
 import { AnsweredNo, HoldpointApi, type GateQuestion, type PointKind, type PointOptions } from "./holdpoint-api.ts";
 import { KeyRing } from "./key-ring.ts";
 import { askedNow, Lease, type Asked } from "./lease.ts";
@@ -125,7 +126,7 @@ export class EnforcementPoint {
    * one whose calls are counted, it can only refuse: the rest is held as `policy_unread`, which says to ask the gate.
    */
   decide(tool: string, conversationId?: string): GateAnswer {
-    return decideGate({ tool }, { bundle: this.#bundleFor(conversationId), leaseUntilMs: this.#lease.untilMs }, performance.now());
+    return this.#decide({ tool, conversationId });
   }
 
   /**
@@ -154,9 +155,7 @@ export class EnforcementPoint {
    * cannot be had, nothing with consequences runs.
    */
   guard<Input, Result>(tool: string, options: GuardOptions, run: (input: Input, context: RunContext) => Result | Promise<Result>): (input: Input, call?: CallContext) => Promise<Result> {
-    const gate = {
-      decide: (name: string, conversationId?: string) => this.decide(name, conversationId), effectOf: (name: string, conversationId?: string) => this.#effectOf(name, conversationId), onStop: (listener: () => void) => this.onStop(listener), api: this.#api,
-    };
+    const gate: Gate = { decide: (call) => this.#decide(call), effectOf: (call) => this.#effectOf(call), onStop: (listener) => this.onStop(listener), api: this.#api };
     if (options.compensate) this.#compensations.on(options.compensate.handler, options.compensate.run, options.compensate.rehearse);
     return (input, call = {}) => guardedCall(gate, tool, options, input, call, run);
   }
@@ -174,9 +173,14 @@ export class EnforcementPoint {
     return this.#held && this.#rolloutTasks.bundleFor(conversationId, this.#held.bundle);
   }
 
-  #effectOf(tool: string, conversationId: string | undefined): ToolEffect | null {
+  #decide({ tool, conversationId, effect }: LocalCall): GateAnswer {
+    return decideGate({ tool, effect }, { bundle: this.#bundleFor(conversationId), leaseUntilMs: this.#lease.untilMs }, performance.now());
+  }
+
+  #effectOf({ tool, conversationId, effect }: LocalCall): ToolEffect | null {
     const tools = this.#bundleFor(conversationId)?.tools ?? {};
-    return Object.hasOwn(tools, tool) ? (tools[tool]?.effect ?? null) : null;
+    const declared = Object.hasOwn(tools, tool) ? tools[tool] : undefined;
+    return declared ? stricterEffect(declared.effect, effect) : null;
   }
 
   /** Asks Holdpoint itself, for whoever does not start a point. Answers `no_lease` when it cannot be had, and `conflict` when the ids belong to another call. */

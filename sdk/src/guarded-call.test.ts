@@ -79,6 +79,22 @@ describe("a guarded call", () => {
     expect(await prisma().gateDecision.count({ where: { agentId: agent.id, toolCallId: "read-1", decision: "permit" } })).toBe(1);
   });
 
+  test("that the code knows to do more than its version declares is an action", async () => {
+    const run = vi.fn((_: { order: string }, { actionId }: { actionId: string | null }) => actionId);
+    const actionId = await point.guard("order_get", { effect: "write" }, run)({ order: "5512" }, { toolCallId: "read-that-writes" });
+    expect(await actionOf("read-that-writes")).toMatchObject({ id: actionId, effect: "write", state: "committed" });
+    await expect(point.guard("order_get", { effect: "irreversible", waitMs: 0 }, run)({ order: "5512" }, { toolCallId: "read-for-good" })).rejects.toThrow(GateHeld);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  test("of a long conversation has a key of its own, and the same when it is tried again", async () => {
+    const run = vi.fn(() => "done");
+    const conversationId = "c".repeat(900);
+    for (const toolCallId of ["long-1", "long-2"]) expect(await refund(run)({ amount: 29 }, { conversationId, toolCallId })).toBe("done");
+    await expect(refund(run)({ amount: 29 }, { conversationId, toolCallId: "long-1" })).rejects.toThrow(ActionRepeated);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
   test("that the policy refuses does not run", async () => {
     const run = vi.fn();
     await expect(refund(run)({ amount: 5_000 }, { toolCallId: "call-2" })).rejects.toThrow(GateDenied);

@@ -2,6 +2,7 @@
 
 import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
+import { shortKey } from "../../lib/domain/short-key.ts";
 import type { ToldAction } from "./action-api.ts";
 import type { CompensationHandler, RehearsalHandler } from "./compensations.ts";
 import { ActionRepeated, conflictsDenied, GateDenied, GateHeld, unlessPermitted } from "./gate-refused.ts";
@@ -45,11 +46,19 @@ export interface GuardOptions {
   compensate?: { handler: string; run: CompensationHandler; rehearse?: RehearsalHandler };
 }
 
+/** Which call is this, as far as the point itself can tell calls apart? */
+export interface LocalCall {
+  tool: string;
+  /** Says whether the task is the candidate's of a rollout. */
+  conversationId?: string | undefined;
+  effect?: ToolEffect | undefined;
+}
+
 /** What the call needs of its point. */
 export interface Gate {
-  /** The conversation says whether the task is the candidate's of a rollout. */
-  decide: (tool: string, conversationId?: string) => GateAnswer;
-  effectOf: (tool: string, conversationId?: string) => ToolEffect | null;
+  decide: (call: LocalCall) => GateAnswer;
+  /** The one that counts. Null: the version declares no such tool. */
+  effectOf: (call: LocalCall) => ToolEffect | null;
   onStop: (listener: () => void) => () => void;
   api: HoldpointApi;
 }
@@ -64,11 +73,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export async function guardedCall<Input, Result>(
   gate: Gate, tool: string, { effect, waitMs = WAIT_MS, hadNoEffect = () => false }: GuardOptions, input: Input, context: CallContext, run: (input: Input, context: RunContext) => Result | Promise<Result>,
 ): Promise<Result> {
-  const { conversationId } = context;
-  const local = gate.decide(tool, conversationId);
+  const call = { tool, conversationId: context.conversationId, effect };
+  const local = gate.decide(call);
   if (local.decision === "deny") throw new GateDenied(local);
-  const isRead = gate.effectOf(tool, conversationId) === "read" && (effect ?? "read") === "read";
-  if (isRead) {
+  if (gate.effectOf(call) === "read") {
     if (local.reason === "policy_unread") unlessPermitted(await conflictsDenied(gate.api.check({ tool, input, ...toldOf(context), waitMs: Math.min(waitMs, TURN_MS) })));
     else unlessPermitted(local);
     return run(input, { signal: context.signal ?? new AbortController().signal, actionId: null, idempotencyKey: null });
@@ -76,8 +84,8 @@ export async function guardedCall<Input, Result>(
   // Nobody would be there to be told of an approval.
   if (waitMs <= 0 && local.decision === "hold" && local.reason !== "policy_unread") throw new GateHeld(local);
   const idempotencyKey = context.idempotencyKey ?? keyOf(tool, context) ?? crypto.randomUUID();
-  const action = await conflictsDenied(begin(gate, { tool, input, idempotencyKey, context, waitMs }));
-  return perform(() => gate.decide(tool, conversationId), gate, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
+  const action = await conflictsDenied(begin(gate, { ...call, input, idempotencyKey, context, waitMs }));
+  return perform(() => gate.decide(call), gate, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
 }
 
 /** What a policy may ask for; the rest is for people, and nobody is shown a reading. */
@@ -86,11 +94,10 @@ const toldOf = ({ conversationId, toolCallId, onBehalfOf, segment, confidence }:
   ...(segment === undefined ? {} : { segment }), ...(confidence === undefined ? {} : { confidence }),
 });
 
-/** Null when nothing names the call. */
-const keyOf = (tool: string, { conversationId, toolCallId }: CallContext): string | null => (toolCallId === undefined ? null : `${conversationId ?? ""} ${toolCallId} ${tool}`.slice(0, 300));
+/** Null when nothing names the call. Cut off, two calls of a long conversation would have the same. */
+const keyOf = (tool: string, { conversationId, toolCallId }: CallContext): string | null => (toolCallId === undefined ? null : shortKey(`${conversationId ?? ""} ${toolCallId} ${tool}`));
 
-interface Beginning {
-  tool: string;
+interface Beginning extends Pick<LocalCall, "tool" | "effect"> {
   input: unknown;
   idempotencyKey: string;
   context: CallContext;
@@ -98,11 +105,11 @@ interface Beginning {
 }
 
 /** Ends with an action that this call, and no other, may perform. */
-async function begin({ api }: Gate, { tool, input, idempotencyKey, context, waitMs }: Beginning): Promise<ToldAction> {
+async function begin({ api }: Gate, { tool, effect, input, idempotencyKey, context, waitMs }: Beginning): Promise<ToldAction> {
   const { signal, ...more } = context;
   // Whoever else has the key makes another one: only by this can a lost answer be told from a call that somebody else is making.
   const by = { idempotencyKey, attempt: crypto.randomUUID() };
-  const prepared = await again(() => api.prepare({ ...more, tool, input, ...by }), signal);
+  const prepared = await again(() => api.prepare({ ...more, tool, input, ...(effect === undefined ? {} : { effect }), ...by }), signal);
   if (prepared.decision === "permit") {
     if (prepared.isRepeat && !prepared.mayExecute) throw new ActionRepeated(prepared);
     return prepared;

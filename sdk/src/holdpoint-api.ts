@@ -1,5 +1,6 @@
 // The questions that a point asks Holdpoint, and what it makes of the answers.
 
+import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import { readToldAction, type ToldAction } from "./action-api.ts";
 import { readAssignment, type ToldAssignment } from "./assignments.ts";
 import type { RehearsalEnd } from "./compensations.ts";
@@ -76,6 +77,8 @@ export interface GateQuestion {
 export interface NewAction {
   tool: string;
   input: unknown;
+  /** Counts where it is stricter than what the version declares. */
+  effect?: ToolEffect;
   idempotencyKey: string;
   /** Known to this attempt alone, so that Holdpoint tells it from another one under the same key. */
   attempt: string;
