@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ANYBODY } from "./approval-ask.ts";
 import { AUTHORITY_LEVELS, type AuthorityLevel } from "./authority-level.ts";
 import type { Bundle, BundleStop } from "./bundle.ts";
-import { decideGate, GATE_REASONS } from "./decide-gate.ts";
+import { decideGate, GATE_REASONS, type GateAnswer } from "./decide-gate.ts";
 import { TOOL_EFFECTS, type ToolEffect } from "./manifest.ts";
 import type { PolicyVerdict } from "./policy-verdict.ts";
 import { STOP_SCOPES } from "./stop-scope.ts";
@@ -78,6 +78,22 @@ describe("closed", () => {
 
   test.each(["unheard_of", "toString", "__proto__", "constructor", ""])("for the tool %j, which is not declared", (tool) => {
     expect(ask(bundleOf(), tool)).toMatchObject({ decision: "deny", reason: "tool_unknown" });
+  });
+});
+
+describe("reading without a lease, where the point was set up so", () => {
+  const closed = (bundle: Bundle | null, tool = "order_get", effect?: ToolEffect) => decideGate({ tool, effect }, { bundle, leaseUntilMs: null, readsWithoutLease: true }, 0);
+  test("goes on by what was heard last, and says so", () => {
+    for (const level of ["shadow", "assisted", "partial", "bounded"] as const) expect(closed(at(level))).toMatchObject({ decision: "permit", reason: "permitted", epoch: 7, sentence: expect.stringContaining("heard last") as string });
+  });
+
+  test.each<[string, GateAnswer]>([
+    ["without a bundle", closed(null)], ["for an agent that is stopped", closed(bundleOf({ stops: [{ id: "st_1", scope: "agent", target: "refund-bot" }] }))],
+    ["for a tool that is stopped", closed(bundleOf({ stops: [{ id: "st_1", scope: "tool", target: "refund-bot/order_get" }] }))], ["at the level stopped", closed(at("stopped"))],
+    ["under a policy", closed(bundleOf({ policy: { digest: "sha256:p" } }))], ["for a write", closed(bundleOf(), "refund_create")], ["for what cannot be undone", closed(bundleOf(), "wire_send")],
+    ["for a read that the caller knows to write", closed(bundleOf(), "order_get", "write")], ["for what the version does not declare", closed(bundleOf(), "unheard_of")], ["for what no version declares", closed(bundleOf(), "constructor")],
+  ])("does not go on %s", (_, answer) => {
+    expect(answer).toMatchObject({ decision: "deny", reason: "no_lease" });
   });
 });
 

@@ -47,6 +47,8 @@ export interface GateKnowledge {
   bundle: Bundle | null;
   /** Null: the lease has run out, or there never was one. */
   leaseUntilMs: number | null;
+  /** The lease ran out by itself, and whoever set up this point lets it read on. */
+  readsWithoutLease?: boolean;
   /** What the policy says to this call; left out where no policy engine is at hand. Asked only when nothing before it refuses. */
   policy?: (tool: string) => PolicyVerdict;
 }
@@ -64,17 +66,19 @@ const TABLE: Readonly<Record<AuthorityLevel, Row>> = {
 
 /**
  * Lease, kill switches, authority × effect, policy, obligations, in this order; whatever comes first refuses. Fails closed: without a bundle,
- * without a lease, for a tool that the current version does not declare. `nowMs` is on the clock of `leaseUntilMs`.
+ * without a lease, for a tool that the current version does not declare. Only reading can go on without a lease, where the point was set up so and
+ * nothing in its bundle would refuse or hold it. `nowMs` is on the clock of `leaseUntilMs`.
  */
-export function decideGate({ tool, isApproved = false, effect }: GateRequest, { bundle, leaseUntilMs, policy }: GateKnowledge, nowMs: number): GateAnswer {
+export function decideGate({ tool, isApproved = false, effect }: GateRequest, { bundle, leaseUntilMs, readsWithoutLease = false, policy }: GateKnowledge, nowMs: number): GateAnswer {
   if (bundle === null || leaseUntilMs === null || !(nowMs < leaseUntilMs)) {
-    return answer(bundle, "deny", "no_lease", "This enforcement point has not heard from Holdpoint for too long and has closed by itself.");
+    const read = bundle !== null && readsWithoutLease ? decideRead({ tool, effect }, bundle) : null;
+    return read ?? answer(bundle, "deny", "no_lease", "This enforcement point has not heard from Holdpoint for too long and has closed by itself.");
   }
   const stop = bundle.stops.find(({ scope }) => scope !== "tool");
   if (stop) return { ...answer(bundle, "deny", "kill_switch", `A kill switch is engaged: ${covered(stop, bundle)} is stopped.`), stopId: stop.id };
   const toolStop = bundle.stops.find(({ scope, target }) => scope === "tool" && splitTool(target)?.tool === tool);
   if (toolStop) return { ...answer(bundle, "deny", "tool_stopped", `A kill switch is engaged: ${tool} of ${bundle.agentId} is stopped.`), stopId: toolStop.id };
-  const known = Object.hasOwn(bundle.tools, tool) ? bundle.tools[tool] : undefined;
+  const known = declaredIn(bundle, tool);
   if (bundle.authority.level === "stopped") return answer(bundle, "deny", "authority", `${bundle.agentId} may do nothing because ${bundle.authority.because}.`);
   if (!known) return answer(bundle, "deny", "tool_unknown", `The current version of ${bundle.agentId} declares no tool of this name.`);
   const counted = stricterEffect(known.effect, effect);
@@ -82,6 +86,16 @@ export function decideGate({ tool, isApproved = false, effect }: GateRequest, { 
   const isPlainWrite = counted === "write" && known.effect === "write";
   const decided = byTable.decision === "deny" || bundle.policy === null ? byTable : underPolicy(byTable, policy?.(tool) ?? null, { level: bundle.authority.level, isPlainWrite });
   return isApproved && isHeldByTable(decided) ? approved(decided) : decided;
+}
+
+const declaredIn = ({ tools }: Bundle, tool: string) => (Object.hasOwn(tools, tool) ? tools[tool] : undefined);
+
+/** Null: it does more than read, or it is not plainly permitted. A policy that only Holdpoint reads permits nothing here. */
+function decideRead({ tool, effect }: GateRequest, bundle: Bundle): GateAnswer | null {
+  const known = declaredIn(bundle, tool);
+  if (!known || stricterEffect(known.effect, effect) !== "read") return null;
+  const last = decideGate({ tool }, { bundle, leaseUntilMs: Infinity }, 0);
+  return last.decision === "permit" ? { ...last, sentence: "This enforcement point has not heard from Holdpoint for too long; reading goes on by what it heard last." } : null;
 }
 
 /** What a policy holds, its own words lift: it is asked again with the approval among its facts. */

@@ -19,7 +19,7 @@ import { askRelease, engageStop, releaseStop } from "../../lib/operations/stops.
 import { makeAgent, makePerson } from "../../lib/testing/make-agent.ts";
 import { useDatabase } from "../../lib/testing/use-database.ts";
 import { buildSdk } from "../build.ts";
-import { EnforcementPoint, GateDenied, GateHeld, type PointState } from "./enforcement-point.ts";
+import { EnforcementPoint, GateDenied, GateHeld, type PointOptions, type PointState } from "./enforcement-point.ts";
 import { CuttingProxy } from "./testing/cutting-proxy.ts";
 
 useDatabase();
@@ -53,8 +53,8 @@ async function anAgent(level: "bounded" | "assisted" = "bounded") {
   return { id, keyId, secret };
 }
 
-function pointOf({ id, secret }: { id: string; secret: string }, { url = direct(), name = "worker-1" } = {}): EnforcementPoint {
-  const point = new EnforcementPoint({ url, apiKey: secret, agentId: id, name });
+function pointOf({ id, secret }: { id: string; secret: string }, { url = direct(), name = "worker-1", ...more }: Partial<PointOptions> = {}): EnforcementPoint {
+  const point = new EnforcementPoint({ url, apiKey: secret, agentId: id, name, ...more });
   points.push(point);
   return point;
 }
@@ -147,19 +147,22 @@ describe("a point", () => {
     const agent = await anAgent();
     const point = pointOf(agent);
     await point.start();
-    await point.close();
-    expect(point.decide("order_get").reason).toBe("no_lease");
-    expect(await prisma().enforcementPoint.findFirstOrThrow({ where: { agentId: agent.id } })).toMatchObject({ name: "worker-1", kind: "sdk", leftAt: expect.any(Date) as Date });
+    const reading = pointOf(agent, { name: "worker-2", readsWithoutLease: "permit" });
+    await reading.start();
+    await Promise.all([point.close(), reading.close()]);
+    expect([point, reading].map((each) => each.decide("order_get").reason)).toEqual(["no_lease", "no_lease"]);
+    expect(await prisma().enforcementPoint.findFirstOrThrow({ where: { agentId: agent.id, name: "worker-1" } })).toMatchObject({ kind: "sdk", leftAt: expect.any(Date) as Date });
   });
 
   test("closes at once when its key is revoked", async () => {
     const agent = await anAgent();
-    const point = pointOf(agent);
+    const point = pointOf(agent, { readsWithoutLease: "permit" });
     await point.start();
     const { leaseUntilMs } = point.state;
     await revokeApiKey(systemActor, { keyId: agent.keyId });
     expect(await told(point, ({ state }) => state === "closed")).toMatchObject({ problem: expect.stringContaining("API key") as string });
     expect(performance.now()).toBeLessThan(leaseUntilMs ?? 0);
+    expect(point.decide("order_get").reason).toBe("no_lease");
   });
 });
 
@@ -202,6 +205,27 @@ describe.concurrent("when the network fails", () => {
     network.isClosed = false;
     await told(point, ({ state, isConnected }) => state === "open" && isConnected);
     expect(point.decide("order_get").decision).toBe("permit");
+  });
+
+  test("reads on without a lease where it was set up so, and nothing else, until Holdpoint is back", async () => {
+    const agent = await anAgent();
+    const network = await proxy();
+    const point = pointOf(agent, { url: network.url, readsWithoutLease: "permit" });
+    expect(point.decide("order_get").reason).toBe("no_lease");
+    await point.start();
+    network.isClosed = true;
+    network.cut();
+    await told(point, ({ state }) => state === "closed");
+    expect(["order_get", "refund_create", "refund_twice"].map((tool) => point.decide(tool).reason)).toEqual(["permitted", "no_lease", "no_lease"]);
+    expect(await point.guard("order_get", {}, () => "read")({})).toBe("read");
+    const never = vi.fn();
+    await expect(point.guard("order_get", { effect: "write" }, never)({})).rejects.toMatchObject({ answer: { reason: "no_lease" } });
+    await expect(point.guard("refund_create", {}, never)({})).rejects.toMatchObject({ answer: { reason: "no_lease" } });
+    expect(never).not.toHaveBeenCalled();
+    await revokeApiKey(systemActor, { keyId: agent.keyId });
+    network.isClosed = false;
+    // It is heard again, and says no.
+    await vi.waitFor(() => expect(point.decide("order_get").reason).toBe("no_lease"), { timeout: 20_000 });
   });
 
   test("a message that never came is noticed by the next ping", async () => {

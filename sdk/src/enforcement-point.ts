@@ -31,7 +31,7 @@ const GOODBYE_WITHIN_MS = 1_000;
 const ASSIGN_TRIES = 3;
 
 export interface PointState {
-  /** `closed`: every call is refused, because there is no bundle or no lease. */
+  /** `closed`: every call is refused, because there is no bundle or no lease; but for reading, where `readsWithoutLease` permits it. */
   state: "open" | "closed";
   /** Of the bundle that is applied; null before the first. */
   epoch: number | null;
@@ -67,6 +67,7 @@ function tell<Value>(listeners: ReadonlySet<(value: Value) => void>, value: Valu
 
 export class EnforcementPoint {
   readonly #agentId: string;
+  readonly #readsWithoutLease: boolean;
   readonly #api: HoldpointApi;
   readonly #keys: KeyRing;
   readonly #lease = new Lease(() => this.#told());
@@ -84,6 +85,8 @@ export class EnforcementPoint {
   #streamAgain: NodeJS.Timeout | undefined;
   #isConnected = false;
   #isOver = false;
+  /** Not heard of is not the same as refused: without a lease only the first lets anything go on. */
+  #wasLeasedLast = false;
   #failures = 0;
   #confirmFailures = 0;
   #problem: string | null = null;
@@ -95,6 +98,7 @@ export class EnforcementPoint {
 
   constructor(options: PointOptions) {
     this.#agentId = options.agentId;
+    this.#readsWithoutLease = options.readsWithoutLease === "permit";
     this.#api = new HoldpointApi(options);
     this.#compensations = new Compensations({
       next: (waitMs, handlers) => this.#api.nextSteps(waitMs, handlers), rehearsed: (id, end) => this.#api.endRehearsal(id, end), done: (stepId, attempt, response) => this.#api.endStep(stepId, { attempt, response }), failed: (stepId, attempt, error) => this.#api.endStep(stepId, { attempt, error }),
@@ -122,8 +126,9 @@ export class EnforcementPoint {
   }
 
   /**
-   * By what this point holds, without a request. Refuses everything while the point is closed. In a task of a rollout's candidate, and in
-   * one whose calls are counted, it can only refuse: the rest is held as `policy_unread`, which says to ask the gate.
+   * By what this point holds, without a request. Refuses everything while the point is closed, but for what `readsWithoutLease` permits. In a
+   * task of a rollout's candidate, and in one whose calls are counted, it can only refuse: the rest is held as `policy_unread`, which says to
+   * ask the gate.
    */
   decide(tool: string, conversationId?: string): GateAnswer {
     return this.#decide({ tool, conversationId });
@@ -140,7 +145,7 @@ export class EnforcementPoint {
       const { tools: _, ...assignment } = told;
       return assignment;
     } catch (error) {
-      if (error instanceof AnsweredNo && error.status < 500 && error.status !== 429) throw error;
+      if (error instanceof AnsweredNo && error.isFinal) throw error;
       const version = this.#held?.bundle.version ?? null;
       return {
         task, arm: "current", version: version && { ...version, label: null }, rolloutId: null, probability: null, stage: null, shadow: null, isLimited: false, isRepeat: false, isFallback: true,
@@ -174,7 +179,8 @@ export class EnforcementPoint {
   }
 
   #decide({ tool, conversationId, effect }: LocalCall): GateAnswer {
-    return decideGate({ tool, effect }, { bundle: this.#bundleFor(conversationId), leaseUntilMs: this.#lease.untilMs }, performance.now());
+    const readsWithoutLease = this.#readsWithoutLease && this.#wasLeasedLast;
+    return decideGate({ tool, effect }, { bundle: this.#bundleFor(conversationId), leaseUntilMs: this.#lease.untilMs, readsWithoutLease }, performance.now());
   }
 
   #effectOf({ tool, conversationId, effect }: LocalCall): ToolEffect | null {
@@ -219,7 +225,7 @@ export class EnforcementPoint {
     clearTimeout(this.#streamAgain);
     this.#stream?.close();
     this.#isConnected = false;
-    this.#lease.end();
+    this.#refused();
     this.#started();
     this.#told();
     // A confirmation that arrives after the goodbye would bring the point back to life.
@@ -279,7 +285,7 @@ export class EnforcementPoint {
 
   #dismissed(isRevoked: boolean): void {
     // What was granted to the key ends with the key.
-    if (isRevoked) this.#lease.end();
+    if (isRevoked) this.#refused();
     this.#stream?.close({ why: "ended", sentence: isRevoked ? "The API key was revoked." : "Holdpoint is closing." });
   }
 
@@ -337,6 +343,7 @@ export class EnforcementPoint {
       // A token that is not taken any more is left away; then the key says who this is.
       const isTokenOver = error instanceof AnsweredNo && error.status === 401 && this.#token !== null;
       if (isTokenOver) this.#token = null;
+      else if (error instanceof AnsweredNo && error.isFinal) this.#wasLeasedLast = false;
       this.#told(`The bundle could not be confirmed: ${sentenceOf(error)}`);
       this.#confirmFailures += 1;
       return isTokenOver ? 0 : Math.min(this.#confirmEveryMs, reconnectDelay(this.#confirmFailures, Math.random()));
@@ -345,11 +352,17 @@ export class EnforcementPoint {
 
   #leased(asked: Asked, leaseMs: number): void {
     if (leaseMs > 0) {
+      this.#wasLeasedLast = true;
       // Never longer than the rule that the console counts with.
       this.#lease.extend(asked, Math.min(leaseMs, LEASE_MS));
       if (this.#lease.isHeld) this.#started();
-    } else this.#lease.end();
+    } else this.#refused();
     this.#told(leaseMs > 0 ? null : "Holdpoint gives no lease.");
+  }
+
+  #refused(): void {
+    this.#wasLeasedLast = false;
+    this.#lease.end();
   }
 
   /** Reads what the stream did not bring; goes on every few seconds while there is no stream. */
@@ -361,6 +374,7 @@ export class EnforcementPoint {
       rehearsals.forEach((id) => this.#rehearse(id));
       await this.#receive(bundle);
     } catch (error) {
+      if (error instanceof AnsweredNo && error.isFinal) this.#wasLeasedLast = false;
       this.#told(`The bundle could not be read: ${sentenceOf(error)}`);
     }
     return this.#isConnected ? null : POLL_EVERY_MS;

@@ -158,8 +158,7 @@ export async function again<Answer>(ask: () => Promise<Answer>, signal?: AbortSi
     try {
       return await ask();
     } catch (error) {
-      const isFinal = error instanceof AnsweredNo && error.status < 500 && error.status !== 429;
-      if (isFinal || attempt >= tries || signal?.aborted) throw error;
+      if ((error instanceof AnsweredNo && error.isFinal) || attempt >= tries || signal?.aborted) throw error;
       await pause(Math.min(8_000, 250 * 2 ** attempt) * (0.5 + Math.random()));
     }
   }

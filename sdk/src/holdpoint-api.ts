@@ -25,6 +25,11 @@ export interface PointOptions {
   /** Tells this process from the agent's others, and stays the same when it starts again: `worker-1 on host-7`. */
   name: string;
   kind?: PointKind;
+  /**
+   * May tools that are declared as read, and no policy speaks of, go on when Holdpoint was not heard for so long that the lease ran out? `deny` when
+   * left out. A stop that is engaged meanwhile reaches them only when Holdpoint is heard again. What has consequences is refused in any case.
+   */
+  readsWithoutLease?: "deny" | "permit";
 }
 
 /** Holdpoint answered, and the answer is no. */
@@ -35,6 +40,11 @@ export class AnsweredNo extends Error {
   constructor(status: number, sentence: string) {
     super(sentence);
     this.status = status;
+  }
+
+  /** Asked again it would be answered the same. */
+  get isFinal(): boolean {
+    return this.status < 500 && this.status !== 429;
   }
 
   /** The ids of the question belong to another one. */
