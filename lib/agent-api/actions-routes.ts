@@ -61,7 +61,7 @@ const told = z.object({
   id: z.string(), agentId: z.string(), tool: z.string(), state: z.enum(ACTION_STATES), decision: z.enum(GATE_DECISIONS), reason: z.enum(TOLD_REASONS), sentence: z.string(), inputDigest: z.string(),
   input: z.unknown().describe("What may be executed: a person may have approved other arguments."), isEdited: z.boolean(), policies: z.array(z.string()), approvers: z.array(z.string()), approvalsNeeded: z.int(),
   stopId: z.string().nullable(), epoch: z.int(), preparedAt: z.iso.datetime(), expiresAt: z.iso.datetime(), dispatchAt: z.iso.datetime().nullable().describe("An approval is not used before."),
-  startedAt: z.iso.datetime().nullable(), endedAt: z.iso.datetime().nullable(), reversibleUntil: z.iso.datetime().nullable(), question: z.string().nullable(), answer: z.string().nullable(), error: z.string().nullable(),
+  startedAt: z.iso.datetime().nullable(), endedAt: z.iso.datetime().nullable(), reversibleUntil: z.iso.datetime().nullable(), question: z.string().nullable(), answer: z.string().nullable(), error: z.string().nullable().describe("As the agent said: why it failed, or why it was withdrawn."),
   url: z.string(),
 });
 

@@ -5,6 +5,7 @@ import { ACTION_STATE_WORDS, isActionState } from "../domain/action-state.ts";
 import { isStopScope, splitTool, stopCovers } from "../domain/stop-scope.ts";
 import type { Transaction } from "../database/database.ts";
 import { Conflict, NotFound } from "../errors.ts";
+import { digestForLog } from "./append-to-log.ts";
 import { lockAction, type StoredAction } from "./held-action.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { agentOfAction } from "./start-action.ts";
@@ -48,8 +49,8 @@ export const withdrawAction = operation({
     const action = await known({ tx, actor }, actionId);
     if (action.state === "withdrawn") return { result: undefined, evidence: NOTHING_CHANGED };
     if (action.state !== "held" && action.state !== "approved") throw new Conflict(`It can no longer be withdrawn: ${wordsOf(action.state)}.`);
-    await tx.action.update({ where: { id: actionId }, data: { state: "withdrawn", endedAt: now } });
-    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { before: action.state, reason } } };
+    await tx.action.update({ where: { id: actionId }, data: { state: "withdrawn", endedAt: now, error: reason } });
+    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { before: action.state, ...(reason === null ? {} : { reasonSha256: digestForLog(reason) }) } } };
   },
 });
 
@@ -64,6 +65,6 @@ export const answerQuestion = operation({
     if (action.answer !== null) throw new Conflict("It was answered already.");
     if (action.state !== "held") throw new Conflict(`The answer comes too late: ${wordsOf(action.state)}.`);
     await tx.action.update({ where: { id: actionId }, data: { answer } });
-    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { question: action.question, answer } } };
+    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { questionSha256: digestForLog(action.question), answerSha256: digestForLog(answer) } } };
   },
 });

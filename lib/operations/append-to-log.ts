@@ -45,5 +45,5 @@ function canonicalBody(index: number, record: LogRecord): string {
   return body;
 }
 
-/** For details that must not be in the log in clear, such as an e-mail address. */
+/** For details that must not be in the log in clear, because it forgets nothing: an e-mail address, or whatever somebody wrote to an agent or it to them. */
 export const digestForLog = (text: string): string => createHash("sha256").update(text).digest("hex");

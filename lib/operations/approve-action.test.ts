@@ -10,6 +10,7 @@ import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/ac
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { answerQuestion, withdrawAction } from "./action-words.ts";
+import { digestForLog } from "./append-to-log.ts";
 import { approveAction, takeBackApproval } from "./approve-action.ts";
 import { approveBatch } from "./approve-batch.ts";
 import { bundleNow } from "./bundle-now.ts";
@@ -312,6 +313,21 @@ describe("no, and questions", () => {
     await askBack(ola, { actionId, question: "And now?" });
     expect(await stored(actionId)).toMatchObject({ question: "And now?", answer: null });
     expect(await kindsAbout(actionId)).toEqual(["action.held", "action.asked", "action.answered", "action.asked"]);
+  });
+
+  test("of what was asked, answered and given up the log keeps the digests, and the row the words", async () => {
+    const held = await hold();
+    const actionId = held.action.id;
+    const [question, answer, reason] = ["Is ola.nordmann@example.test really owed twice?", "Card 4571 says so.", "Ola Nordmann hung up."];
+    await askBack(ola, { actionId, question });
+    await answerQuestion(agent.key, { actionId, answer });
+    await withdrawAction(agent.key, { actionId, reason });
+    expect(await stored(actionId)).toMatchObject({ question, answer, error: reason });
+    const bodies = (await prisma().logEntry.findMany({ where: { subject: actionId }, orderBy: { index: "asc" } })).map(({ body }) => body);
+    for (const words of [question, answer, reason]) {
+      expect(bodies.join()).not.toContain(words);
+      expect(bodies.some((body) => body.includes(digestForLog(words)))).toBe(true);
+    }
   });
 
   test("withdrawn it is over, twice the same, and nobody withdraws what has begun", async () => {

@@ -11,7 +11,7 @@ import { may } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
 import { BadInput, Conflict, NotFound, NotPermitted, Unavailable, type Refusal } from "../errors.ts";
-import type { LogRecord } from "./append-to-log.ts";
+import { digestForLog, type LogRecord } from "./append-to-log.ts";
 import { inGroups } from "./in-groups.ts";
 import { inTwoTrips } from "./in-two-trips.ts";
 import { logParameters, logStatement } from "./log-statement.ts";
@@ -119,7 +119,7 @@ function endOne({ actor, end, now }: Ending, byId: Map<string, Row>, changed: Ro
     row.reversible_until = reversibleUntilOf({ given: row.reversible_until, withinHours: hoursOf(row.compensation) }, now);
   }
   changed.push(row);
-  const told = end.state === "failed" ? { error: end.error } : { resultDigest: inputDigest(end.result), downstreamDigest: inputDigest(end.downstream), reversibleUntil: row.reversible_until };
+  const told = end.state === "failed" ? { errorSha256: digestForLog(end.error) } : { resultDigest: inputDigest(end.result), downstreamDigest: inputDigest(end.downstream), reversibleUntil: row.reversible_until };
   entries.push({ kind: `action.${end.state}`, actor: actorName(actor), subject: row.id, agentId: row.agent_id, at: now, detail: { ...told, wasUnheard } });
   return answerOf(row, now);
 }

@@ -6,6 +6,7 @@ import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/ac
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { noteHeartbeat } from "./action-words.ts";
+import { digestForLog } from "./append-to-log.ts";
 import { approveAction } from "./approve-action.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { endAction } from "./end-action.ts";
@@ -165,6 +166,16 @@ describe("how it ends", () => {
     await expect(endAction(agent.key, { state: "failed", actionId: action.id, error: "no" })).rejects.toThrow(Conflict);
     expect(await kindsAbout(action.id)).toEqual(["action.started", "action.committed"]);
     expect(await stored(action.id)).toMatchObject({ state: "committed", result: { refund: "re_1", sum: 1.5 }, downstream: null });
+  });
+
+  test("what an agent tells of a failure is kept with the action, and of that the digest in the log", async () => {
+    const { action } = await agent.prepare();
+    const error = "401 for Bearer sk_live_51H";
+    await endAction(agent.key, { state: "failed", actionId: action.id, error });
+    expect((await stored(action.id)).error).toBe(error);
+    const [entry] = await prisma().logEntry.findMany({ where: { subject: action.id, kind: "action.failed" } });
+    expect(entry?.body).not.toContain("sk_live");
+    expect(entry?.body).toContain(digestForLog(error));
   });
 
   test("two different reports at once: one is taken", async () => {

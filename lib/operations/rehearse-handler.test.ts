@@ -5,6 +5,7 @@ import { NotFound, NotPermitted } from "../errors.ts";
 import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { digestForLog } from "./append-to-log.ts";
 import { endRehearsal, HANDLER_ANSWERS_WITHIN_MS, nextRehearsals } from "./rehearse-handler.ts";
 import { rehearseHook } from "./rehearse-hook.ts";
 
@@ -49,7 +50,10 @@ describe("a handler's rehearsal", () => {
     const { id } = await toldOne();
     await endRehearsal(agent.key, { rehearsalId: id, outcome, error });
     expect(await waiting).toEqual({ rehearsalId: id, isOk: false, sentence });
-    expect((await entriesAbout(id)).at(-1)).toMatchObject({ kind: "hook.rehearsed", detail: { isOk: false, isTried } });
+    expect(await stored(id)).toMatchObject({ sentence });
+    const last = (await entriesAbout(id)).at(-1);
+    expect(last).toMatchObject({ kind: "hook.rehearsed", detail: { isOk: false, isTried, sentenceSha256: digestForLog(sentence) } });
+    expect(last?.detail).not.toHaveProperty("sentence");
   });
 
   test("that nobody answers ends, and an answer afterwards changes nothing", async () => {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { pool, prisma, type Transaction } from "../database/database.ts";
 import type { Actor } from "../domain/roles.ts";
 import { NotFound } from "../errors.ts";
+import { digestForLog } from "./append-to-log.ts";
 import { actorName, NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 
 /** Longer than an agent's turn of waiting: one that listens for other handlers by then listens for all it has. */
@@ -84,7 +85,8 @@ const endAs = (needs: "action:prepare" | "action:undo") => operation({
     const detail = { tool, kind: "tool", isOk: outcome === "passed", sentence: outcome === "failed" && told !== "" ? `${SENTENCE.failed} ${told}` : SENTENCE[outcome] };
     const { count } = await tx.hookRehearsal.createMany({ data: { id, agentId, ...detail, by: await nameOf(tx, actor), at: now }, skipDuplicates: true });
     if (count === 0) return { result: undefined, evidence: NOTHING_CHANGED };
-    return { result: undefined, evidence: { subject: id, agentId, detail: { ...detail, handler, hook, isTried: outcome === "passed" || outcome === "failed" } } };
+    const { sentence, ...said } = detail;
+    return { result: undefined, evidence: { subject: id, agentId, detail: { ...said, sentenceSha256: digestForLog(sentence), handler, hook, isTried: outcome === "passed" || outcome === "failed" } } };
   },
 });
 

@@ -5,6 +5,7 @@ import type { Transaction } from "../database/database.ts";
 import { after, HOLD_MS } from "../domain/action-window.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
+import { digestForLog } from "./append-to-log.ts";
 import { personOf } from "./approve-action.ts";
 import { lockAction, type StoredAction } from "./held-action.ts";
 import { operation, type Context } from "./operation.ts";
@@ -62,7 +63,7 @@ export const askBack = operation({
     if (action.question !== null && action.answer === null) throw new Conflict("A question waits for the agent's answer.");
     await note(context, action, "ask", question);
     await tx.action.update({ where: { id: actionId }, data: { question, answer: null } });
-    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { question } } };
+    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { questionSha256: digestForLog(question) } } };
   },
 });
 

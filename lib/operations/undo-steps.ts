@@ -7,6 +7,7 @@ import { after } from "../domain/action-window.ts";
 import { isJsonObject, own } from "../domain/json-object.ts";
 import { backoffMs, hookOf, isReady, type OrderedStep } from "../domain/undo-plan.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
+import { digestForLog } from "./append-to-log.ts";
 import { sendWebhook, WEBHOOK_TIMEOUT_MS } from "./compensation-webhook.ts";
 import { NOTHING_CHANGED, operation, type Context, type Evidence } from "./operation.ts";
 import { systemActor } from "./people.ts";
@@ -98,7 +99,7 @@ async function giveUp(tx: Transaction, { id, undoId, action }: Loaded, agentId: 
   await tx.undoStep.update({ where: { id }, data: { state: "by_hand", nextAttemptAt: null, error } });
   await tx.action.update({ where: { id: action.id }, data: { state: "by_hand" } });
   await closeUndo(tx, undoId, now);
-  return { kind: "action.by_hand", subject: action.id, agentId, detail: { undoId, stepId: id, error } };
+  return { kind: "action.by_hand", subject: action.id, agentId, detail: { undoId, stepId: id, errorSha256: digestForLog(error) } };
 }
 
 export type StepEnd = { stepId: string; attempt: number } & ({ isDone: true; response: Json } | { isDone: false; error: string });
@@ -129,7 +130,7 @@ const endStepAs = (needs: "action:sweep" | "action:prepare") => operation({
     const error = end.error.slice(0, 2_000).toWellFormed();
     if (pauseMs === null) return { result: "by_hand", evidence: await giveUp(tx, step, undo.agentId, error, now) };
     await tx.undoStep.update({ where: { id: step.id }, data: { state: "waiting", error, nextAttemptAt: after(now, pauseMs) } });
-    return { result: "waiting", evidence: { kind: "undo.step_failed", subject: undo.id, agentId: undo.agentId, detail: { stepId: step.id, actionId, attempt: end.attempt, error } } };
+    return { result: "waiting", evidence: { kind: "undo.step_failed", subject: undo.id, agentId: undo.agentId, detail: { stepId: step.id, actionId, attempt: end.attempt, errorSha256: digestForLog(error) } } };
   },
 });
 

@@ -10,6 +10,7 @@ import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { CARD, makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { editCard } from "./agents.ts";
+import { digestForLog } from "./append-to-log.ts";
 import { isInside, sendWebhook, webhookSecret } from "./compensation-webhook.ts";
 import { endAction } from "./end-action.ts";
 import { rehearseHook } from "./rehearse-hook.ts";
@@ -330,6 +331,8 @@ describe("a handler of the agent", () => {
     const end = { stepId: step?.stepId ?? "", attempt: 1 };
     await expect(endHandledStep({ ...agent.key, agentIds: ["another"] }, { ...end, isDone: true, response: null })).rejects.toThrow(NotPermitted);
     expect(await endHandledStep(agent.key, { ...end, isDone: false, error: "Locked." })).toBe("waiting");
+    const [failed] = await prisma().logEntry.findMany({ where: { subject: undoId, kind: "undo.step_failed" } });
+    expect([failed?.body.includes("Locked."), failed?.body.includes(digestForLog("Locked.")), (await stepsOf(undoId))[0]?.error]).toEqual([false, true, "Locked."]);
     const [again] = await nextHandledSteps(agent.id, at(2_000));
     expect(again?.attempt).toBe(2);
     expect(await endHandledStep(agent.key, { ...end, isDone: false, error: "Late." })).toBe("running");
