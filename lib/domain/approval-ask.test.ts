@@ -27,7 +27,9 @@ test("what another ask implies is left out, and whoever meets the rest has met a
 });
 
 test("what is stored is read again; what is not understood is met by nobody", () => {
-  fc.assert(fc.property(fc.array(ask, { minLength: 1 }), (asks) => expect(readAsks(JSON.parse(JSON.stringify(storedAsks(asks).asks)))).toEqual(asks)));
+  fc.assert(fc.property(fc.array(ask, { minLength: 1 }), (asks) => {
+    expect(readAsks(JSON.parse(JSON.stringify(storedAsks(asks).asks)))).toEqual(asks);
+  }));
   const everything: ActionApprover = { id: "nobody", email: "nobody", roles: [...ROLES] };
   for (const stored of [[], null, {}, "[]", [{ approvers: "role:operator", persons: 1 }], [{ approvers: [], persons: 0 }], [ANYBODY, {}]]) {
     expect(readAsks(stored).some((one: ApprovalAsk) => isAsked(everything, one))).toBe(false);

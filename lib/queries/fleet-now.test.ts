@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { pool, prisma } from "../database/database.ts";
 import { emptyCard } from "../domain/agent-card.ts";
 import type { PersonActor } from "../domain/roles.ts";
+import { followUpsDone } from "../follow-up.ts";
 import { createAgent } from "../operations/agents.ts";
 import { systemActor } from "../operations/people.ts";
 import { seedDefaults } from "../operations/seed-defaults.ts";
@@ -91,6 +92,8 @@ it("takes as many statements for many agents as for few", async () => {
     await getFleetNow(0, now).finally(() => Object.assign(client, { query }));
     return count;
   };
+  // What the stop before has left to do asks on the same pool.
+  await followUpsDone();
   const before = await statements();
   for (const index of [1, 2, 3]) await createAgent(systemActor, { agentId: `more-${index}`, card: emptyCard }, now);
   expect(await statements()).toBe(before);
