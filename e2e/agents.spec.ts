@@ -36,7 +36,7 @@ test("an agent is made in the browser, and its card filled in until nothing is m
   await expect(openItems(page)).toContainText(/The card lacks \d+ things/);
 
   await page.goto(paths.agentCard(id));
-  await expect(page.getByText(/The card lacks \d+ things, so the agent's authority is at most shadow\./)).toBeVisible();
+  await expect(page.getByRole("main").getByText(/The card lacks \d+ things, so the agent's authority is at most shadow\./)).toBeVisible();
   const owners = page.getByRole("region", { name: "Owners" });
   for (const [role, person] of [["Business owner", business], ["Technical owner", technical], ["Model steward", steward]] as const) {
     await owners.getByRole("group", { name: role }).getByLabel("Owner", { exact: true }).selectOption({ label: person.name });

@@ -125,8 +125,8 @@ test("a rule that was never refused is turned into a draft without it, with its 
   expect((await prisma().change.findFirstOrThrow({ where: { agentId: agent.id, state: "open" } })).reason).toBe("Asked 12 times in 90 days, never refused.");
 
   await page.goto(paths.agentPolicy(agent.id, { without: "gone" }));
-  await expect(page.getByText("The policy has no rule gone.")).toBeVisible();
+  await expect(page.getByRole("main").getByText("The policy has no rule gone.")).toBeVisible();
   await expect(page.getByLabel("Cedar", { exact: true })).toHaveValue(POLICY);
   await page.goto(paths.agentPolicy(agent.id, { without: "allow-1" }));
-  await expect(page.getByText("The rule allow-1 asks nobody.")).toBeVisible();
+  await expect(page.getByRole("main").getByText("The rule allow-1 asks nobody.")).toBeVisible();
 });

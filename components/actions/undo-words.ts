@@ -1,6 +1,5 @@
 import type { StatusKind } from "@/components/ui/status-mark.tsx";
-import type { ReversalApprover } from "@/lib/domain/agent-card.ts";
-import { approverWords } from "@/lib/domain/reversal-approval.ts";
+import { approverWords, type ReversalApprover } from "@/lib/domain/reversal-approval.ts";
 import { formatClock, formatDay, formatMinor } from "@/lib/format.ts";
 
 export interface UndoPreview {

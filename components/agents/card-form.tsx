@@ -7,8 +7,9 @@ import { SelectField, TextAreaField, TextField } from "@/components/ui/field.tsx
 import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { ListField } from "@/components/ui/list-field.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
-import { REVERSAL_APPROVERS, type AgentCard } from "@/lib/domain/agent-card.ts";
+import type { AgentCard } from "@/lib/domain/agent-card.ts";
 import type { Answer } from "@/lib/domain/permissions.ts";
+import { REVERSAL_APPROVERS } from "@/lib/domain/reversal-approval.ts";
 import { ROLE_NAMES } from "@/lib/domain/roles.ts";
 import { formatMinor } from "@/lib/format.ts";
 import type { FormAction } from "@/lib/server-action.ts";

@@ -1,15 +1,12 @@
 // What must be known of an agent before it may act? The card, as a person fills it in.
 
 import { z } from "zod";
+import { REVERSAL_APPROVERS } from "./reversal-approval.ts";
 
 const line = z.string().trim().min(1).max(1_000);
 const lines = z.array(line).max(100).default([]);
 
 export const PACT_METRICS = ["success_rate", "escalation_rate", "action_error_rate", "intervention_rate", "cost_per_task", "latency_p95"] as const;
-
-/** The owners who may take actions back. */
-export const REVERSAL_APPROVERS = ["business_owner", "technical_owner"] as const;
-export type ReversalApprover = (typeof REVERSAL_APPROVERS)[number];
 
 /** A promise that can be measured: rates are shares from 0 to 1, cost is in USD, latency in seconds. */
 export const pactClauseSchema = z.strictObject({

@@ -1,8 +1,11 @@
 // Who may be the second person that lets a reversal begin?
 
-import { REVERSAL_APPROVERS, type ReversalApprover } from "./agent-card.ts";
 import type { Answer } from "./permissions.ts";
 import { ROLE_NAMES, type PersonActor } from "./roles.ts";
+
+/** The owners who may take actions back. */
+export const REVERSAL_APPROVERS = ["business_owner", "technical_owner"] as const;
+export type ReversalApprover = (typeof REVERSAL_APPROVERS)[number];
 
 export interface AskedReversal {
   agentId: string;

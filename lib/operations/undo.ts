@@ -2,10 +2,10 @@
 
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
-import { agentCardSchema, type ReversalApprover, type ReversalRule } from "../domain/agent-card.ts";
+import { agentCardSchema, type ReversalRule } from "../domain/agent-card.ts";
 import { undoTargets } from "../database/undo-targets.ts";
 import { may } from "../domain/permissions.ts";
-import { mayApproveUndo, ownsAs } from "../domain/reversal-approval.ts";
+import { mayApproveUndo, ownsAs, type ReversalApprover } from "../domain/reversal-approval.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { planUndo, type UndoPlan } from "../domain/undo-plan.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";

@@ -3,10 +3,10 @@
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import { undoTargets, type UndoScope } from "../database/undo-targets.ts";
-import { agentCardSchema, type ReversalApprover } from "../domain/agent-card.ts";
+import { agentCardSchema } from "../domain/agent-card.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
 import { may, type Answer } from "../domain/permissions.ts";
-import { mayApproveUndo, type AskedReversal } from "../domain/reversal-approval.ts";
+import { mayApproveUndo, type AskedReversal, type ReversalApprover } from "../domain/reversal-approval.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { planUndo } from "../domain/undo-plan.ts";
 import { reversibilityOf } from "./action.ts";
