@@ -115,7 +115,7 @@ test("a rule that was never refused is turned into a draft without it, with its 
   }
   const page = await openAs(agent.team.technical_owner, paths.actionQuality({ agent: agent.id }));
   await page.getByRole("link", { name: "Turn limit-1 into policy" }).click();
-  await expect(page.getByText("This draft is the policy without limit-1.")).toBeVisible();
+  await expect(page.getByRole("main").getByText("This draft is the policy without limit-1.")).toBeVisible();
   await expect(page.getByLabel("Cedar", { exact: true })).toHaveValue(POLICY.slice(0, POLICY.indexOf("\n@id(\"limit-1\")")));
   await expect(page.getByLabel("Why it should change")).toHaveValue("Asked 12 times in 90 days, never refused.");
   await expect(page.getByRole("region", { name: "On recorded calls" })).toContainText("there are no recorded calls");
