@@ -8,7 +8,7 @@ import type { SpanBody, TakenIn } from "../operations/take-in-spans.ts";
 import { errorAsTold } from "../operations/told-error.ts";
 import { HttpRefusal } from "./http-refusal.ts";
 
-/** Three transactions at once, what is read for the next ones, and what is noted after a commit. */
+/** Two transactions at once, what is read for the next ones, and what is noted after a commit. */
 const MOST_CONNECTIONS = 8;
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 5_000;

@@ -7,7 +7,9 @@ import { takeInSpans, type SpanBody, type TakenIn } from "../operations/take-in-
 import { reportHealth } from "../process-health.ts";
 import { IngestThread, type ThreadSettings } from "./ingest-thread.ts";
 
-const PROCESSORS_PER_THREAD = 4;
+/** While one parses, another waits for the database: two take in a fifth more than one, also where there are only two processors. */
+const FEWEST_THREADS = 2;
+const PROCESSORS_PER_THREAD = 2;
 const MOST_THREADS = 4;
 
 const MEGABYTE = 1024 * 1024;
@@ -26,7 +28,7 @@ export interface IngestThreads {
   close: () => Promise<void>;
 }
 
-const threadsFor = (processors: number): number => Math.min(MOST_THREADS, Math.max(1, Math.floor(processors / PROCESSORS_PER_THREAD)));
+const threadsFor = (processors: number): number => Math.min(MOST_THREADS, processors, Math.max(FEWEST_THREADS, Math.floor(processors / PROCESSORS_PER_THREAD)));
 
 /** The database has been started. What comes in while they begin waits for them. */
 export function startIngestThreads(count = threadsFor(os.availableParallelism()), others: Partial<ThreadSettings> = {}): IngestThreads {

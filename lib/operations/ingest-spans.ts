@@ -38,7 +38,7 @@ interface Request {
 }
 
 /** Some, so that the database has work while this process prepares more; few, because only those who wait can share. */
-const GROUPS_AT_ONCE = 3;
+const GROUPS_AT_ONCE = 2;
 const WORTHWHILE_SPANS = 400;
 const MOST_SPANS_TOGETHER = 4_000;
 
