@@ -80,7 +80,7 @@ test("an agent is made in the browser, and its card filled in until nothing is m
   await owner.getByRole("button", { name: /^Approve / }).click();
   await expect(owner.getByRole("region", { name: "Decision" })).toContainText(`Approved by ${business.name}`);
   await owner.goto(paths.agent(id));
-  await expect(owner.getByText("Tier 1, a person approves")).toBeVisible();
+  await expect(owner.getByRole("main").getByText("Tier 1, a person approves")).toBeVisible();
   await expect(openItems(owner)).toContainText("Nothing is open.");
 });
 
@@ -165,7 +165,7 @@ test("the stage is lowered at once, and raised only by a change", async ({ makeA
   await form.getByText("assisted", { exact: true }).click();
   await form.getByLabel("Reason").fill("Too many complaints this week.");
   await form.getByRole("button", { name: "Lower to assisted now" }).click();
-  await expect(page.getByText("Assisted, because its stage is assisted.")).toBeVisible();
+  await expect(page.getByRole("main").getByText("Assisted, because its stage is assisted.")).toBeVisible();
   await form.getByText("bounded", { exact: true }).click();
   await expect(form.getByRole("button", { name: "Propose bounded for review" })).toHaveAccessibleDescription("Authority rises one stage at a time: after assisted comes partial.");
   await form.getByText("partial", { exact: true }).click();
@@ -174,7 +174,7 @@ test("the stage is lowered at once, and raised only by a change", async ({ makeA
   await expect(page).toHaveURL(/\/changes\/ch_/);
   await expect(page.getByRole("button", { name: /^Approve / })).toHaveAccessibleDescription(/You proposed this change, or made the key that did; somebody else decides\./);
   await page.goto(paths.agent(agent.id));
-  await expect(page.getByText("Assisted, because its stage is assisted.")).toBeVisible();
+  await expect(page.getByRole("main").getByText("Assisted, because its stage is assisted.")).toBeVisible();
 });
 
 test("metrics stand over time and by version, and the list finds the agent by its team", async ({ makeAgent, openAs, isMobile }) => {

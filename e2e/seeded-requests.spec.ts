@@ -116,8 +116,8 @@ test("a rule that was never refused is turned into a draft without it, with its 
   const page = await openAs(agent.team.technical_owner, paths.actionQuality({ agent: agent.id }));
   await page.getByRole("link", { name: "Turn limit-1 into policy" }).click();
   await expect(page.getByRole("main").getByText("This draft is the policy without limit-1.")).toBeVisible();
-  await expect(page.getByLabel("Cedar", { exact: true })).toHaveValue(POLICY.slice(0, POLICY.indexOf("\n@id(\"limit-1\")")));
-  await expect(page.getByLabel("Why it should change")).toHaveValue("Asked 12 times in 90 days, never refused.");
+  await expect(page.getByRole("main").getByLabel("Cedar", { exact: true })).toHaveValue(POLICY.slice(0, POLICY.indexOf("\n@id(\"limit-1\")")));
+  await expect(page.getByRole("main").getByLabel("Why it should change")).toHaveValue("Asked 12 times in 90 days, never refused.");
   await expect(page.getByRole("region", { name: "On recorded calls" })).toContainText("there are no recorded calls");
   await expectGoodPage(page);
   await page.getByRole("button", { name: "Propose this policy" }).click();
@@ -126,7 +126,7 @@ test("a rule that was never refused is turned into a draft without it, with its 
 
   await page.goto(paths.agentPolicy(agent.id, { without: "gone" }));
   await expect(page.getByRole("main").getByText("The policy has no rule gone.")).toBeVisible();
-  await expect(page.getByLabel("Cedar", { exact: true })).toHaveValue(POLICY);
+  await expect(page.getByRole("main").getByLabel("Cedar", { exact: true })).toHaveValue(POLICY);
   await page.goto(paths.agentPolicy(agent.id, { without: "allow-1" }));
   await expect(page.getByRole("main").getByText("The rule allow-1 asks nobody.")).toBeVisible();
 });

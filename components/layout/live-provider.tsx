@@ -6,6 +6,10 @@ import { formatClock } from "../../lib/format.ts";
 import { concerns, DELAYED_AFTER_MS, isStale, liveStatus, reconnectWait, type LiveStatus } from "./live-status.ts";
 
 const TICK_MS = 1_000;
+/** React shows what was streamed in a moment after it came. */
+const SHOWN_AFTER_MS = 500;
+/** A page that takes longer is looked at all the same: its age counts. */
+const COMES_WITHIN_MS = 10_000;
 /** While the house tells what moves, a page asks by itself only now and then. */
 const BACK_STOP_MS = 30_000;
 export const POLL_MS = 5_000;
@@ -38,6 +42,13 @@ function kindsIn(data: string): string[] | null {
   }
 }
 
+/** What all of a page reads must not move while the page is streamed in: React would throw away what came and make it anew. */
+function isStillComing(): boolean {
+  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  const [nowMs, loadedMs] = [performance.now(), navigation?.loadEventEnd ?? 0];
+  return nowMs < COMES_WITHIN_MS && (loadedMs === 0 || nowMs - loadedMs < SHOWN_AFTER_MS);
+}
+
 const patternsOf = ({ meta }: Query): readonly string[] => (Array.isArray(meta?.movesWith) ? (meta.movesWith as string[]) : []);
 
 /** One event stream for this tab. A query says in `meta.movesWith` which kinds of events it moves with, and is asked again when one comes. */
@@ -55,7 +66,9 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
     setTold((before) => (before.status === next.status && before.isStreaming === next.isStreaming && before.isStale === next.isStale && before.asOfMs === asOfMs ? before : next));
   }, []);
   useEffect(() => {
-    const lookAgain = () => look(isPaused);
+    const lookAgain = () => {
+      if (!isStillComing()) look(isPaused);
+    };
     const timer = setInterval(lookAgain, TICK_MS);
     for (const event of ["online", "offline"]) window.addEventListener(event, lookAgain);
     return () => {
