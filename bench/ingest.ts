@@ -12,8 +12,8 @@ import { cpuMs } from "./cpu-time.ts";
 import { printTable } from "./print-table.ts";
 import { realisticBatches } from "./realistic-spans.ts";
 
-/** As many senders at once as the gate is asked by; both sides have as many. */
-const CONNECTIONS = 32;
+/** As many senders at once as the gate is asked by; both sides have as many. The more there are, the more of them share a transaction. */
+const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 32);
 const ROUNDS = 8;
 const SPANS = Number(process.env.BENCH_SPANS ?? 80_000);
 const MEMORY_SPANS = Number(process.env.BENCH_MEMORY_SPANS ?? 1_000_000);
