@@ -3,8 +3,10 @@
 import { HttpRefusal } from "./http-refusal.ts";
 import { ingestThreadCount } from "./ingest-threads.ts";
 
-const MOST_AT_WORK_PER_THREAD = 12;
-const MOST_WAITING = 64;
+/** What bounds the work is bytes; small bodies are many, and those at work together share a transaction. */
+const MOST_AT_WORK_PER_THREAD = 64;
+/** A refusal costs its sender a second, a place in line some kilobytes beside the body, whose bytes are counted. */
+const MOST_WAITING = 1_024;
 /** Of bodies that are being decoded and stored, which take many times their size; the heap of each thread has room for so many. */
 const MOST_BYTES_AT_WORK = 64 * 1024 * 1024;
 /** Bodies in memory at the same time. */

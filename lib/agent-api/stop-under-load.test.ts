@@ -63,7 +63,7 @@ test("a stop is stored, told and proven while ingest has more than it can do", a
   await held.query("BEGIN; LOCK TABLE run, span, trace IN EXCLUSIVE MODE");
   const span = () => ({ traceId: aTraceId(), spanId: "00000000000000a1", name: "chat", kind: 3, startTimeUnixNano: `${Date.now()}000000`, endTimeUnixNano: `${Date.now()}000000`, attributes: [{ key: "gen_ai.operation.name", value: { stringValue: "chat" } }] });
   const body = () => ({ resourceSpans: [{ resource: { attributes: [{ key: "service.name", value: { stringValue: agent.id } }] }, scopeSpans: [{ spans: [span()] }] }] });
-  const sent = Array.from({ length: 150 }, () => server.call("POST", "/v1/traces", pointKey, body()));
+  const sent = Array.from({ length: 1_200 }, () => server.call("POST", "/v1/traces", pointKey, body()));
   try {
     // Those for whom there is no room any more are sent away: the others wait for the tables.
     expect((await Promise.race(sent)).status).toBe(429);

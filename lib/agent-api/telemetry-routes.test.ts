@@ -58,6 +58,16 @@ describe("OTLP over HTTP", () => {
     expect(await stored(traceId)).toBe(2);
   });
 
+  test("of three hundred senders of small batches at once none is sent away", async () => {
+    const traceIds = Array.from({ length: 300 }, aTraceId);
+    const answers = await Promise.all(traceIds.map((traceId) => {
+      const body = JSON.stringify(exported(AGENT, traceId));
+      return post("/v1/traces", body, { "content-length": String(body.length) });
+    }));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(await prisma().span.count({ where: { traceId: { in: traceIds } } })).toBe(600);
+  });
+
   test("gzip, and a JSON content type with a parameter", async () => {
     const traceId = aTraceId();
     const response = await post("/v1/traces", new Uint8Array(gzipSync(JSON.stringify(exported(AGENT, traceId)))), { "content-encoding": "gzip", "content-type": "application/json; charset=utf-8" });

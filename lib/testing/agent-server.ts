@@ -40,7 +40,7 @@ export async function startAgentServer(): Promise<AgentServer> {
   const server = http.createServer(leanConfirm(getRequestListener(createAgentApi().fetch)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 500 });
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 2_000 });
   return {
     url, path,
     call: (method, address, token, body) => call(agent, method, url + address, token, body),
