@@ -1,31 +1,15 @@
-import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
-import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
+import { engageStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
 import { EnforcementPoint } from "../sdk/src/enforcement-point.ts";
-import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { expect, expectGoodPage, test } from "./fixtures.ts";
 import { openRawPoint } from "./raw-point.ts";
+import { authorityOf, expectLargeEnough, releaseAll, stopControl, stopNow, why } from "./stop-control.ts";
 
-const why = "The bank answers again.";
-const stopControl = (page: Page): Locator => page.getByRole("link", { name: "Stop", exact: true }).filter({ visible: true });
-const stopNow = (page: Page, name: string): Locator => page.getByRole("button", { name: `Stop ${name} now` });
 const sheet = (page: Page): Locator => page.getByRole("alertdialog");
 const verdict = (page: Page): Locator => sheet(page).getByRole("heading", { level: 2 });
 const banner = (page: Page): Locator => page.getByRole("region", { name: "Engaged stops" });
-
-async function authorityOf(request: APIRequestContext, agent: TestAgent): Promise<{ level: string; stoppedTools: { tool: string }[] }> {
-  const answer = await request.get(`/v1/agents/${agent.id}/authority`, { headers: { authorization: `Bearer ${await agent.key(["authority"])}` } });
-  return (await answer.json()) as { level: string; stoppedTools: { tool: string }[] };
-}
-
-/** The specs share a house: nobody else should find it stopped. */
-async function releaseAll({ id, team }: TestAgent): Promise<void> {
-  const stops = await prisma().stop.findMany({ where: { releasedAt: null, OR: [{ target: id }, { target: { startsWith: `${id}/` } }] } });
-  for (const { id: stopId } of stops) {
-    await askRelease(await team.business_owner.actor(), { stopId, reason: why });
-    await releaseStop(await team.model_steward.actor(), { stopId });
-  }
-}
 
 /** The sheet takes no press in its first 300 ms, as long as rows may still move under the finger. */
 async function openSheet(page: Page, press: () => Promise<void> = () => stopControl(page).click()): Promise<void> {
@@ -55,13 +39,6 @@ async function watchPresses(page: Page): Promise<{ interactions: () => Promise<n
     addEventListener("keydown", count, true);
   });
   return { posts, interactions: () => page.evaluate(() => Number(document.documentElement.dataset.presses)) };
-}
-
-async function expectLargeEnough(control: Locator): Promise<void> {
-  await expect(control).toBeInViewport({ ratio: 1 });
-  const box = await control.boundingBox();
-  expect(box?.height).toBeGreaterThanOrEqual(48);
-  expect(Number.parseFloat(await control.evaluate((element) => getComputedStyle(element).fontSize))).toBeGreaterThanOrEqual(16);
 }
 
 test("an agent is stopped from its page in two interactions, and everybody is told what is true", async ({ makeAgent, openAs, request }) => {
@@ -330,111 +307,4 @@ test("a rehearsal is marked as one, is answered by the points, and stops nobody"
   } finally {
     await point.close();
   }
-});
-
-test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false });
-
-  test("one tool is stopped: one press chooses, the next one stops", async ({ page, makeAgent, signInAs, request }) => {
-    const agent = await makeAgent();
-    try {
-      await signInAs(agent.team.technical_owner);
-      await page.goto(paths.agent(agent.id));
-      await stopControl(page).click();
-      await page.getByText("Tool refund_create", { exact: true }).click();
-      await expect(page.getByRole("radio", { name: "Fleet" })).toBeDisabled();
-      await expectLargeEnough(stopNow(page, `refund_create of ${agent.id}`));
-      await stopNow(page, `refund_create of ${agent.id}`).click();
-      // Asks for itself again until it is proven.
-      await expect(page.getByRole("heading", { level: 1, name: "Stopped at the gate. No enforcement point is connected." })).toBeVisible();
-      await expect(page.locator('meta[http-equiv="refresh"]')).toHaveCount(0);
-      expect(await authorityOf(request, agent)).toMatchObject({ level: "partial", stoppedTools: [{ tool: "refund_create" }] });
-      await expectGoodPageWithoutScript(page);
-    } finally {
-      await releaseAll(agent);
-    }
-  });
-
-  test("where nothing is chosen, the press on a row is the stop", async ({ page, makeAgent, signInAs, request }) => {
-    const agent = await makeAgent();
-    try {
-      const point = await openRawPoint(agent, "gw eu-2");
-      await signInAs(agent.team.author);
-      await page.goto(paths.inbox());
-      await stopControl(page).click();
-      await expect(page.getByRole("heading", { level: 1, name: "What is to be stopped?" })).toBeVisible();
-      await expect(stopNow(page, "the whole fleet")).toBeEnabled();
-      await expectGoodPageWithoutScript(page);
-      await page.getByLabel("Part of the name").fill(agent.id);
-      await page.getByRole("button", { name: "Find" }).click();
-      await point.repeat();
-      await stopNow(page, agent.id).click();
-      await expect(page.getByRole("heading", { level: 1, name: "Stopping. 0 of 1 point confirmed." })).toBeVisible();
-      await expect(page.locator('meta[http-equiv="refresh"]')).toBeAttached();
-      await expect(page.locator("body")).not.toContainText(/\bstopped\b/i);
-      await point.catchUp();
-      await expect(page.getByRole("heading", { level: 1, name: /^Stopped, proven in/ })).toBeVisible();
-      expect((await authorityOf(request, agent)).level).toBe("stopped");
-    } finally {
-      await releaseAll(agent);
-    }
-  });
-
-  test("whoever asks for what is not here chooses, and whoever is signed out comes back after signing in", async ({ page, makeAgent, signInAs }) => {
-    const agent = await makeAgent();
-    await page.goto(paths.stop({ scope: `agent:${agent.id}` }));
-    await expect(page).toHaveURL(/\/sign-in\?from=%2Fstop/);
-    await signInAs(agent.team.author);
-    await page.goto(paths.stop({ scope: "agent:no-such-agent" }));
-    await expect(page.getByRole("alert")).toHaveText("There is no agent no-such-agent. Choose what to stop.");
-    await expect(page.getByRole("heading", { level: 1, name: "What is to be stopped?" })).toBeVisible();
-    await page.goto(paths.stop({ stop: "st_none" }));
-    await expect(page.getByRole("alert")).toContainText("There is no such stop.");
-    await expectGoodPageWithoutScript(page);
-  });
-});
-
-/** axe needs scripts; what can be looked at without them is the width. */
-async function expectGoodPageWithoutScript(page: Page): Promise<void> {
-  const { width } = page.viewportSize() ?? { width: 0 };
-  expect((await page.locator("html").boundingBox())?.width).toBeLessThanOrEqual(width);
-}
-
-test("the stop page weighs less than 20 kB and fetches nothing", async ({ page, makeAgent, signInAs }) => {
-  const agent = await makeAgent();
-  await signInAs(agent.team.author);
-  const asked: string[] = [];
-  page.on("request", (sent) => asked.push(sent.url()));
-  for (const path of [paths.stop({ scope: `agent:${agent.id}` }), paths.stop()]) {
-    asked.length = 0;
-    const answer = await page.goto(path);
-    expect((await answer?.body())?.byteLength).toBeLessThan(20_000);
-    expect(asked.filter((url) => !url.startsWith("data:"))).toHaveLength(1);
-    await expectGoodPage(page);
-  }
-});
-
-test("a press that does not come from this page stores nothing", async ({ makeAgent, makePerson, openAs, request, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
-  const agent = await makeAgent();
-  const page = await openAs(agent.team.author, paths.stop());
-  const viewer = await openAs(await makePerson("Vera Viewer"), paths.stop({ scope: `agent:${agent.id}` }));
-  await expect(viewer.getByText("You may look, and not stop.")).toBeVisible();
-  await expect(viewer.getByRole("button", { name: /^Stop/ })).toHaveCount(0);
-  const { origin } = new URL(page.url());
-  const press = (from: APIRequestContext, headers: Record<string, string>) => from.post(paths.stop(), { form: { scope: `agent:${agent.id}` }, headers, maxRedirects: 0 });
-  const stored = () => prisma().stop.count({ where: { target: agent.id } });
-  const stranger = await press(request, { origin });
-  expect([stranger.status(), stranger.headers().location]).toEqual([303, paths.signIn(paths.stop())]);
-  for (const headers of [{}, { origin: "https://evil.example" }, { origin: "null" }]) expect((await press(page.request, headers)).status()).toBe(403);
-  const unasked = await press(page.request, { accept: "application/json" });
-  expect([unasked.status(), await unasked.json()]).toEqual([403, { error: "This request did not come from this console." }]);
-  const refused = await press(viewer.request, { origin });
-  expect(refused.status()).toBe(403);
-  expect(await refused.text()).toContain("may engage a kill switch");
-  expect(await stored()).toBe(0);
-  // The same press from the page itself counts: what was refused above was the origin and nothing else.
-  expect((await press(page.request, { origin })).status()).toBe(303);
-  expect(await stored()).toBe(1);
-  await releaseAll(agent);
 });

@@ -1,44 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { assisted, covered, historyOf, judged, taskOf, usualValues, verdictOf, well } from "../testing/judged-arms.ts";
 import { CANARY_METRICS, type CanaryMetric, type CanaryPlan, defaultCanaryPlan } from "./canary-plan.ts";
 import { weightsOf } from "./judge-state.ts";
-import { type Arm, beginJudging, beginStage, type CanaryVerdict, type JudgedTask, type JudgeState, judgePair, judgeTask, readJudgeState, readVerdict, type StageCoverage, type TaskValues } from "./judge-canary.ts";
-
-const assisted = defaultCanaryPlan("assisted");
-const historyOf = (count: number) => ({ values: Array.from({ length: count }, (_, index): TaskValues => ({ action_errors: index % 25 === 0 ? 1 : 0, success: index % 10 === 0 ? 0 : 1, escalation: index % 8 === 0 ? 1 : 0, violations: index % 100 === 0 ? 1 : 0, latency: 10_000 + (index % 97) * 500, cost: 1e7 + (index % 89) * 1e6 })) });
-const well: TaskValues = { action_errors: 0, success: 1, escalation: 0, violations: 0, latency: 20_000, cost: 4e7 };
-
-const taskOf = (part: Partial<JudgedTask> = {}): JudgedTask => ({ unit: "u", arm: "current", probability: 0.5, stageIndex: 0, values: well, hasEscapedViolation: false, ...part });
-
-const covered = ({ stageTasks: [current, candidate] }: JudgeState): StageCoverage => ({ current: { tasks: current, known: current }, candidate: { tasks: candidate, known: candidate } });
-const verdictOf = (state: JudgeState, plan: CanaryPlan = assisted, coverage: StageCoverage = covered(state)): CanaryVerdict => readVerdict(state, plan, coverage);
-
-/** Values of a task by its number: 4 % errors, 12.5 % escalations, 10 % failures, 1 % violations, times what the arm does to them. */
-const usualValues = (index: number, more: Partial<Record<CanaryMetric, number>> = {}): TaskValues => {
-  const isEvery = (share: number): number => ((index * 0.618_033_988_75) % 1 < share ? 1 : 0);
-  return {
-    action_errors: isEvery(0.04 * (more.action_errors ?? 1)), success: 1 - isEvery(0.1 * (more.success ?? 1)), escalation: isEvery(0.125 * (more.escalation ?? 1)), violations: isEvery(0.01 * (more.violations ?? 1)),
-    latency: (10_000 + (index % 97) * 500) * (more.latency ?? 1), cost: (1e7 + (index % 89) * 1e6) * (more.cost ?? 1),
-  };
-};
-
-/** Alternating arms at one half, the same values in both but for what the candidate does. */
-function judged(tasks: number, { plan = assisted, candidate = {}, current = {}, told = (values: TaskValues) => values }: {
-  plan?: CanaryPlan; candidate?: Partial<Record<CanaryMetric, number>>; current?: Partial<Record<CanaryMetric, number>>; told?: (values: TaskValues, arm: Arm) => TaskValues;
-} = {}): JudgeState {
-  const state = beginJudging(plan, historyOf(600));
-  for (let index = 0; index < tasks; index += 1) {
-    const arm: Arm = index % 2 === 0 ? "current" : "candidate";
-    judgeTask(state, taskOf({ unit: `${index}`, arm, values: told(usualValues(Math.floor(index / 2), arm === "candidate" ? candidate : current), arm) }));
-  }
-  return state;
-}
-
-/** A linear congruence is good enough here, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
+import { type Arm, beginJudging, beginStage, type CanaryVerdict, type JudgedTask, type JudgeState, judgePair, judgeTask, readJudgeState } from "./judge-canary.ts";
 
 describe("a candidate that is no worse", () => {
   it("is promoted once every gating metric shows it, and not before", () => {
@@ -105,80 +70,6 @@ describe("what rolls back at once, and what does not", () => {
     const state = judged(1_000, { candidate: { action_errors: 4 } });
     for (let index = 0; index < 200; index += 1) judgeTask(state, taskOf({ arm: "candidate", values: {} }));
     expect(verdictOf(state)).toMatchObject({ decision: "roll_back", sampleRatio: { isClean: false } });
-  });
-});
-
-describe("no data never promotes", () => {
-  it("waits when nothing was ever heard, whatever is claimed of coverage", () => {
-    const verdict = verdictOf(beginJudging(assisted, historyOf(600)), assisted, { current: { tasks: 9_000, known: 9_000 }, candidate: { tasks: 9_000, known: 9_000 } });
-    expect([verdict.decision, verdict.because.code]).toEqual(["wait", "too_few_tasks"]);
-  });
-
-  it("holds when all outcomes are late", () => {
-    expect(verdictOf(beginJudging(assisted, historyOf(600)), assisted, { current: { tasks: 500, known: 0 }, candidate: { tasks: 500, known: 0 } }).because.code).toBe("coverage_low");
-  });
-
-  it("holds when outcomes stay away more from one arm", () => {
-    const known = { current: { tasks: 2_000, known: 1_990 }, candidate: { tasks: 2_000, known: 1_900 } };
-    const late = [{ current: { tasks: 2_000, late: 10 }, candidate: { tasks: 2_000, late: 100 }, groups: [{ probability: 0.5, candidate: 100, tasks: 110 }] }];
-    const state = judged(4_000);
-    expect(verdictOf(state, assisted, { ...known, late })).toMatchObject({ decision: "hold", because: { code: "coverage_differs" } });
-    expect(verdictOf(state, assisted, known).decision).toBe("promote");
-  });
-
-  it("minds no difference of late outcomes that is too small to matter", () => {
-    const late = [{ current: { tasks: 90_000, late: 90 }, candidate: { tasks: 90_000, late: 900 }, groups: [{ probability: 0.5, candidate: 900, tasks: 990 }] }];
-    expect(verdictOf(judged(4_000), assisted, { current: { tasks: 2_000, known: 2_000 }, candidate: { tasks: 2_000, known: 2_000 }, late }).decision).toBe("promote");
-  });
-
-  it("looks every minute at outcomes that take a while, and hardly ever holds two versions that are the same", () => {
-    const random = randomFrom(7);
-    const state = beginJudging(assisted, historyOf(0));
-    const rollouts = 300;
-    let held = 0;
-    for (let rollout = 0; rollout < rollouts; rollout += 1) {
-      // A task a minute and a half, for 17 hours; its outcome takes 40 minutes on average, so that one of five is late.
-      const tasks = Array.from({ length: 680 }, (_, index) => ({ assigned: index * 1.5, isCandidate: random() < 0.1, takes: -40 * Math.log(1 - random()) }));
-      const isHeldAt = (minute: number): boolean => {
-        const of = (isCandidate: boolean) => {
-          const old = tasks.filter((task) => task.isCandidate === isCandidate && task.assigned + 60 <= minute);
-          return { tasks: old.length, late: old.filter(({ takes }) => takes > 60).length };
-        };
-        const [current, candidate] = [of(false), of(true)];
-        const late = [{ current, candidate, groups: [{ probability: 0.1, candidate: candidate.late, tasks: current.late + candidate.late }] }];
-        return verdictOf(state, assisted, { current: { tasks: 0, known: 0 }, candidate: { tasks: 0, known: 0 }, late }).decision === "hold";
-      };
-      for (let minute = 60; minute < 1_080; minute += 5) {
-        if (!isHeldAt(minute)) continue;
-        held += 1;
-        break;
-      }
-    }
-    expect(held / rollouts).toBeLessThanOrEqual(0.02);
-  });
-
-  it("does not mind a few that are under way", () => {
-    expect(verdictOf(judged(4_000), assisted, { current: { tasks: 2_020, known: 2_000 }, candidate: { tasks: 2_025, known: 2_000 } }).decision).toBe("promote");
-  });
-
-  it.each(["candidate", "current"] as const)("holds when a gating metric is missing on the %s arm, though the bets look well", (missing) => {
-    const state = judged(4_000, { told: (values, arm) => (arm === missing ? { ...values, action_errors: null } : values) });
-    expect(verdictOf(state)).toMatchObject({ decision: "hold", because: { code: "metric_missing", metric: "action_errors" } });
-  });
-
-  it("holds when the candidate tells of its failures less often", () => {
-    const state = judged(4_000, { candidate: { success: 4 }, told: (values, arm) => (arm === "candidate" && values.success === 0 ? { ...values, success: null } : values) });
-    expect(verdictOf(state)).toMatchObject({ decision: "hold", because: { code: "coverage_differs", metric: "success" } });
-  });
-
-  it("does not let an unknown value change anything but the count of tasks", () => {
-    const [state, same] = [judged(300), judged(300)];
-    judgeTask(state, taskOf({ arm: "candidate", probability: 0.5, values: { action_errors: null, latency: null } }));
-    const bets = ({ metrics }: JudgeState) => metrics.map(({ missing: _missing, ...rest }) => rest);
-    expect(bets(state)).toEqual(bets(same));
-    expect(state.metrics.map(({ missing }) => missing.length)).toEqual(CANARY_METRICS.map(() => 1));
-    expect(state.mostLogWorse).toBe(same.mostLogWorse);
-    expect(state.tasks).toEqual([150, 151]);
   });
 });
 

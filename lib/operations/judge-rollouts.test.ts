@@ -4,25 +4,20 @@ import { prisma } from "../database/database.ts";
 import { readJudgeState } from "../domain/judge-state.ts";
 import { manifest } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
-import { doTasks, makeTriedAgent, ofBothArms, ofOneIn, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
+import { doTasks, FAILING, later, makeTriedAgent, ofBothArms, ofOneIn, shortStage, startTried, timesLogged, tried, verdictOf, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { judgeRollouts } from "./judge-rollouts.ts";
 import { promoteRollout } from "./promote-rollout.ts";
 import { recordOutcome } from "./run-outcome.ts";
 import { resumeRollout } from "./steer-rollout.ts";
 import { engageStop } from "./stops.ts";
-import type { StoredVerdict } from "./stored-verdict.ts";
 import { systemActor } from "./people.ts";
 
 useDatabase();
 
-const start = new Date("2026-11-20T12:00:00Z");
-const later = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
 const HOUR = 60;
 const reason = "Looked at it.";
 
-const verdictOf = async (agent: TriedAgent) => (await agent.read()).verdict as unknown as StoredVerdict | null;
-const logged = (agent: TriedAgent, kind: string) => prisma().logEntry.count({ where: { subject: agent.rolloutId, kind } });
 const happened = async (agent: TriedAgent, kind: string) => (await agent.events()).filter((event) => event === kind).length;
 const assignments = (agent: TriedAgent) => prisma().assignment.findMany({ where: { rolloutId: agent.rolloutId } });
 const isWithdrawn = async ({ id, currentId, candidateId }: TriedAgent) =>
@@ -41,15 +36,7 @@ async function whileLocked(lock: string, work: (other: pg.Client) => Promise<voi
   }
 }
 
-/** Candidates that fail where the current version does not. */
-const FAILING = ofBothArms(60, { candidate: { outcome: "failure" } });
 const WELL = ofBothArms(60);
-
-async function tried(changes: Parameters<typeof startTried>[1] = {}): Promise<TriedAgent> {
-  const agent = await makeTriedAgent();
-  await startTried(agent, changes, start);
-  return agent;
-}
 
 describe("a candidate that does as well", () => {
   test("may be promoted, is not promoted by itself, and starts the next stage without that evidence", async () => {
@@ -60,7 +47,7 @@ describe("a candidate that does as well", () => {
     await judgeRollouts(later(3));
     await judgeRollouts(later(4));
     const rollout = await agent.read();
-    expect([rollout.state, rollout.stageIndex, rollout.lastOutcomeAt, await logged(agent, "rollout.promotable")]).toEqual(["running", 0, later(3), 1]);
+    expect([rollout.state, rollout.stageIndex, rollout.lastOutcomeAt, await timesLogged(agent, "rollout.promotable")]).toEqual(["running", 0, later(3), 1]);
     expect(await verdictOf(agent)).toMatchObject({ decision: "promote", coverage: { current: { tasks: 60, known: 60 }, candidate: { tasks: 60, known: 60 } } });
     await promoteRollout(agent.owners.technical_owner, { rolloutId: agent.rolloutId, revision: rollout.revision }, later(5));
     await judgeRollouts(later(6));
@@ -76,13 +63,13 @@ describe("a candidate that does as well", () => {
       await judgeRollouts(later(minutes + 5));
     }
     expect([(await agent.read()).state, (await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).currentVersionId]).toEqual(["completed", agent.candidateId]);
-    expect([await happened(agent, "promoted"), await happened(agent, "completed"), await logged(agent, "rollout.completed")]).toEqual([1, 1, 1]);
+    expect([await happened(agent, "promoted"), await happened(agent, "completed"), await timesLogged(agent, "rollout.completed")]).toEqual([1, 1, 1]);
   });
 
   test("becomes current by itself, and the open change of the policy is tried against its text", async () => {
     const ALLOW = "permit(principal, action, resource);";
     const agent = await makeTriedAgent({ cedar: ALLOW });
-    await startTried(agent, { stages: [shortStage("assisted", { approver: "nobody" })] }, start);
+    await startTried(agent, { stages: [shortStage("assisted", { approver: "nobody" })] }, later(0));
     const { change } = await agent.register(manifest({ label: "next", policy: { cedar: `${ALLOW}\nforbid(principal, action, resource) when { context.hour < 6 };` } }));
     const factsOf = async () => (await prisma().change.findUniqueOrThrow({ where: { id: change?.id ?? "" } })).facts as { sentence: string }[];
     expect((await factsOf())[0]?.sentence).toBe("The policy has a text, which the gate applies to each call.");
@@ -113,7 +100,7 @@ describe("a candidate that does worse", () => {
     await Promise.all(Array.from({ length: 4 }, () => judgeRollouts(later(2))));
     await judgeRollouts(later(3));
     expect([(await agent.read()).state, (await agent.read()).exposure, await isWithdrawn(agent)]).toEqual(["rolled_back", 0, true]);
-    expect([await happened(agent, "rolled_back"), await logged(agent, "rollout.rolled_back")]).toEqual([1, 1]);
+    expect([await happened(agent, "rolled_back"), await timesLogged(agent, "rollout.rolled_back")]).toEqual([1, 1]);
     expect(await verdictOf(agent)).toMatchObject({ decision: "roll_back", because: { code: "worse", metric: "success" } });
   });
 
@@ -122,7 +109,7 @@ describe("a candidate that does worse", () => {
     await doTasks(agent, FAILING, later(1));
     await judgeRollouts(later(2));
     const held = await agent.read();
-    expect([held.state, held.exposure, held.reason, await logged(agent, "rollout.held")]).toEqual(["held", 0, "The candidate does worse.", 1]);
+    expect([held.state, held.exposure, held.reason, await timesLogged(agent, "rollout.held")]).toEqual(["held", 0, "The candidate does worse.", 1]);
     await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
     await judgeRollouts(later(4));
     expect([(await agent.read()).state, (await agent.read()).exposure]).toEqual(["running", 0.5]);
@@ -167,7 +154,7 @@ describe("a candidate that does worse", () => {
     expect([(await agent.read()).state, (await assignments(agent)).filter(({ judgedAt }) => judgedAt).length, await happened(agent, "verdict")]).toEqual(["running", 0, 0]);
     await judgeRollouts(later(3));
     await judgeRollouts(later(4));
-    expect([(await agent.read()).state, await happened(agent, "rolled_back"), await logged(agent, "rollout.rolled_back")]).toEqual(["rolled_back", 1, 1]);
+    expect([(await agent.read()).state, await happened(agent, "rolled_back"), await timesLogged(agent, "rollout.rolled_back")]).toEqual(["rolled_back", 1, 1]);
   });
 
   test("never waits for somebody who decides about the agent, and comes back", async () => {
@@ -280,7 +267,7 @@ describe("ends", () => {
     const { stopId } = await engageStop(systemActor, { scope, target: targetOf(agent), reason: null });
     await judgeRollouts(later(1));
     await prisma().stop.update({ where: { id: stopId }, data: { releasedAt: later(2) } });
-    expect([(await agent.read()).state, (await agent.read()).reason, await isWithdrawn(agent), await logged(agent, "rollout.aborted")]).toEqual(["aborted", "A kill switch was engaged.", true, 1]);
+    expect([(await agent.read()).state, (await agent.read()).reason, await isWithdrawn(agent), await timesLogged(agent, "rollout.aborted")]).toEqual(["aborted", "A kill switch was engaged.", true, 1]);
   });
 
   test("with no switch that another agent, or one tool, is stopped by", async () => {

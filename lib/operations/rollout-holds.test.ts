@@ -1,35 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
-import { doTasks, makeTriedAgent, ofBothArms, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
+import { doTasks, FAILING, later, ofBothArms, shortStage, timesLogged, tried, triedAlike, verdictOf, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { judgeRollouts } from "./judge-rollouts.ts";
 import { promoteRollout } from "./promote-rollout.ts";
 import { resumeRollout } from "./steer-rollout.ts";
-import type { StoredVerdict } from "./stored-verdict.ts";
 
 useDatabase();
 
-const start = new Date("2026-11-20T12:00:00Z");
-const later = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
 const HOUR = 60;
 const reason = "Looked at it.";
 
-const verdictOf = async (agent: TriedAgent) => (await agent.read()).verdict as unknown as StoredVerdict | null;
-const logged = (agent: TriedAgent, kind: string) => prisma().logEntry.count({ where: { subject: agent.rolloutId, kind } });
-const FAILING = ofBothArms(60, { candidate: { outcome: "failure" } });
-
-async function tried(changes: Parameters<typeof startTried>[1] = {}): Promise<TriedAgent> {
-  const agent = await makeTriedAgent();
-  await startTried(agent, changes, start);
-  return agent;
-}
-
-/** At the stage of the current version, so that both act alike. */
-async function triedAlike(changes: Parameters<typeof startTried>[1] = {}): Promise<TriedAgent> {
-  const agent = await makeTriedAgent({ stage: "assisted" });
-  await startTried(agent, { stages: [shortStage("assisted")], ...changes }, start);
-  return agent;
-}
 
 describe("outcomes that stay away", () => {
   test("hold it after a while, promote nothing, and are judged when they come", async () => {
@@ -136,7 +117,7 @@ describe("a judge that fails its test", () => {
     await doTasks(agent, FAILING, later(1));
     await judgeRollouts(later(2), failed);
     const held = await agent.read();
-    expect([held.state, held.exposure, await logged(agent, "rollout.rolled_back")]).toEqual(["held", 0, 0]);
+    expect([held.state, held.exposure, await timesLogged(agent, "rollout.rolled_back")]).toEqual(["held", 0, 0]);
     expect(held.reason).toMatch(/nothing that it says counts/);
     await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
     await judgeRollouts(later(4), failed);

@@ -7,6 +7,7 @@ import { canaryPlanSchema, type CanaryPlan, type StagePlan } from "../domain/can
 import type { Arm } from "../domain/judge-canary.ts";
 import { editRolloutPlan } from "../operations/plan-rollout.ts";
 import { startRollout } from "../operations/start-rollout.ts";
+import type { StoredVerdict } from "../operations/stored-verdict.ts";
 import { makeAgent, manifest, type MadeAgent } from "./make-agent.ts";
 
 export interface TriedAgent extends MadeAgent {
@@ -109,3 +110,26 @@ export const ofOneIn = (oneIn: number, count: number): Partial<DoneTask>[] => Ar
 /** So many of each arm, in turns. */
 export const ofBothArms = (count: number, given: Partial<Record<Arm, Partial<DoneTask>>> = {}): Partial<DoneTask>[] =>
   Array.from({ length: 2 * count }, (_, index): Partial<DoneTask> => (index % 2 === 0 ? { arm: "current", ...given.current } : { arm: "candidate", ...given.candidate }));
+
+const BEGIN = new Date("2026-11-20T12:00:00Z");
+/** So many minutes after the rollouts that `tried` starts. */
+export const later = (minutes: number): Date => new Date(BEGIN.getTime() + minutes * 60_000);
+
+export async function tried(changes: Partial<CanaryPlan> = {}): Promise<TriedAgent> {
+  const agent = await makeTriedAgent();
+  await startTried(agent, changes, BEGIN);
+  return agent;
+}
+
+/** At the stage of the current version, so that both act alike. */
+export async function triedAlike(changes: Partial<CanaryPlan> = {}): Promise<TriedAgent> {
+  const agent = await makeTriedAgent({ stage: "assisted" });
+  await startTried(agent, { stages: [shortStage("assisted")], ...changes }, BEGIN);
+  return agent;
+}
+
+export const verdictOf = async (agent: TriedAgent): Promise<StoredVerdict | null> => (await agent.read()).verdict as unknown as StoredVerdict | null;
+export const timesLogged = (agent: TriedAgent, kind: string): Promise<number> => prisma().logEntry.count({ where: { subject: agent.rolloutId, kind } });
+
+/** Candidates that fail where the current version does not. */
+export const FAILING = ofBothArms(60, { candidate: { outcome: "failure" } });

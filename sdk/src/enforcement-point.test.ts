@@ -1,57 +1,33 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import os from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { getRequestListener } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createAgentApi } from "../../lib/agent-api/agent-api.ts";
-import { startStopPath, type StopPath } from "../../lib/agent-api/stop-path.ts";
 import { pool, prisma } from "../../lib/database/database.ts";
 import { signBundle } from "../../lib/domain/signed-bundle.ts";
 import type { PersonActor } from "../../lib/domain/roles.ts";
-import { createApiKey, newKeySchema, revokeApiKey } from "../../lib/operations/api-keys.ts";
+import { revokeApiKey } from "../../lib/operations/api-keys.ts";
 import { systemActor } from "../../lib/operations/people.ts";
 import { askRelease, engageStop, releaseStop } from "../../lib/operations/stops.ts";
-import { makeAgent, makePerson } from "../../lib/testing/make-agent.ts";
+import { makePerson } from "../../lib/testing/make-agent.ts";
 import { useDatabase } from "../../lib/testing/use-database.ts";
-import { buildSdk } from "../build.ts";
 import { EnforcementPoint, GateDenied, GateHeld, type PointOptions, type PointState } from "./enforcement-point.ts";
 import { CuttingProxy } from "./testing/cutting-proxy.ts";
+import { anAgent, confirmed, usePointServer } from "../../lib/testing/point-server.ts";
 
 useDatabase();
 
-let stopPath: StopPath, server: http.Server, port: number, onCall: PersonActor, second: PersonActor;
+const { path: stopPath, port, url: direct, onCall, stopAgent } = usePointServer();
+let second: PersonActor;
 const points: EnforcementPoint[] = [];
 const proxies: CuttingProxy[] = [];
 
 beforeAll(async () => {
-  stopPath = await startStopPath();
-  const listener = getRequestListener(createAgentApi().fetch);
-  server = http.createServer((request, response) => void listener(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ({ port } = server.address() as AddressInfo);
-  [onCall, second] = [await makePerson("Ola On-call", ["on_call"]), await makePerson("Ana Ruiz", ["operator"])];
+  second = await makePerson("Ana Ruiz", ["operator"]);
 });
 afterAll(async () => {
   await Promise.all(points.map((point) => point.close()));
   await Promise.all(proxies.map((proxy) => proxy.close()));
-  await stopPath.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
 });
-
-const direct = () => `http://127.0.0.1:${port}`;
-
-async function anAgent(level: "bounded" | "assisted" = "bounded") {
-  const { id } = await makeAgent({ tier: 2 });
-  await prisma().agent.update({ where: { id }, data: { stage: level } });
-  const { id: keyId, secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "test", agentIds: [id] }));
-  return { id, keyId, secret };
-}
 
 function pointOf({ id, secret }: { id: string; secret: string }, { url = direct(), name = "worker-1", ...more }: Partial<PointOptions> = {}): EnforcementPoint {
   const point = new EnforcementPoint({ url, apiKey: secret, agentId: id, name, ...more });
@@ -60,7 +36,7 @@ function pointOf({ id, secret }: { id: string; secret: string }, { url = direct(
 }
 
 async function proxy(): Promise<CuttingProxy> {
-  const made = await CuttingProxy.before(port);
+  const made = await CuttingProxy.before(port());
   proxies.push(made);
   return made;
 }
@@ -77,9 +53,7 @@ function told(point: EnforcementPoint, isIt: (state: PointState) => boolean): Pr
   });
 }
 
-const stopAgent = (target: string) => engageStop(onCall, { scope: "agent", target, reason: null });
 const isStopped = (point: EnforcementPoint) => point.decide("refund_create").reason === "kill_switch";
-const confirmed = (stopId: string, count = 1) => vi.waitFor(async () => expect(await prisma().stopConfirmation.count({ where: { stopId } })).toBe(count), { timeout: 15_000 });
 
 describe("a point", () => {
   test("opens with a bundle and a lease, and decides by itself", async () => {
@@ -113,7 +87,7 @@ describe("a point", () => {
     expect(point.decide("order_get")).toMatchObject({ decision: "deny", reason: "kill_switch", stopId });
     expect(stops).toEqual([["agent", agent.id, "deny"]]);
     await confirmed(stopId);
-    await askRelease(onCall, { stopId, reason: "All is well." });
+    await askRelease(onCall(), { stopId, reason: "All is well." });
     await releaseStop(second, { stopId });
     await told(point, () => !isStopped(point));
     expect(point.decide("refund_create").decision).toBe("permit");
@@ -124,7 +98,7 @@ describe("a point", () => {
     const agent = await anAgent();
     const point = pointOf(agent);
     await point.start();
-    const { stopId } = await engageStop(onCall, { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
+    const { stopId } = await engageStop(onCall(), { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
     await told(point, () => point.decide("refund_create").reason === "tool_stopped");
     expect(point.decide("order_get").decision).toBe("permit");
     await confirmed(stopId);
@@ -328,7 +302,7 @@ describe("what is not Holdpoint's word", () => {
       const [head = "", , signature = ""] = stopped.split(".");
       const changed = `${head}.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.${signature}`;
       const { privateKey } = generateKeyPairSync("ed25519");
-      const forged = signBundle(payload as unknown as Parameters<typeof signBundle>[0], { privateKey, keyId: stopPath.key.keyId });
+      const forged = signBundle(payload as unknown as Parameters<typeof signBundle>[0], { privateKey, keyId: stopPath().key.keyId });
       const unknown = signBundle(payload as unknown as Parameters<typeof signBundle>[0], { privateKey, keyId: "another" });
       const ofOther = [(await reading(other.secret, other.id)).bundle, `A bundle of ${other.id}`] as const;
       const old = [before.bundle, "came after one of"] as const;
@@ -343,78 +317,6 @@ describe("what is not Holdpoint's word", () => {
       await told(point, ({ problem }) => problem === null);
     } finally {
       liar.close();
-    }
-  });
-});
-
-describe.concurrent("a program", () => {
-  const ownProgram = fileURLToPath(new URL("testing/point-process.ts", import.meta.url));
-
-  function run(agent: { id: string; secret: string }, environment: Record<string, string> = {}, node = process.execPath, program = ownProgram) {
-    const child = spawn(node, [program], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, URL_OF_HOLDPOINT: direct(), API_KEY: agent.secret, AGENT: agent.id, ...environment } });
-    let said = "";
-    child.stdout.setEncoding("utf8").on("data", (part: string) => (said += part));
-    return { said: (word: string) => vi.waitFor(() => expect(said).toContain(word), { timeout: 20_000 }), ended: new Promise((resolve) => child.once("exit", resolve)) };
-  }
-
-  test("that has nothing more to do ends, though its point is connected", async () => {
-    const child = run(await anAgent());
-    await child.said("open");
-    expect(await child.ended).toBe(0);
-  });
-
-  test.each([3_600_000, -3_600_000])("whose clock is wrong by %i ms opens, and stops with the others", async (shiftMs) => {
-    const agent = await anAgent();
-    const child = run(agent, { CLOCK_SHIFT_MS: String(shiftMs), LAST: "stop" });
-    await child.said("open");
-    const { stopId } = await stopAgent(agent.id);
-    await child.said("deny kill_switch");
-    expect(await child.ended).toBe(0);
-    await confirmed(stopId);
-  });
-
-  test("whose listener throws hears of it, and the point goes on", async () => {
-    const agent = await anAgent();
-    const child = run(agent, { THROWS: "its own fault", LAST: "stop" });
-    await child.said("open");
-    const { stopId } = await stopAgent(agent.id);
-    await child.said("deny kill_switch");
-    await child.said("its own fault");
-    await confirmed(stopId);
-  });
-
-  test("that runs no TypeScript uses the built file, also under the Node of the machine, with types that need nothing else", async () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "holdpoint-sdk-"));
-    try {
-      await buildSdk(folder);
-      expect(fs.readFileSync(path.join(folder, "holdpoint-sdk.js"), "utf8").match(/\bfrom\s*"(?!node:)[^"]+"/g)).toBeNull();
-      fs.writeFileSync(path.join(folder, "package.json"), '{"type":"module"}');
-      const program = path.join(folder, "program.js");
-      fs.writeFileSync(program, `import { EnforcementPoint } from "./holdpoint-sdk.js";
-        const point = new EnforcementPoint({ url: process.env.URL_OF_HOLDPOINT, apiKey: process.env.API_KEY, agentId: process.env.AGENT, name: "built" });
-        const awake = setInterval(() => {}, 60_000);
-        point.onStop(() => { console.log(point.decide("refund_create").reason); clearInterval(awake); });
-        await point.start();
-        console.log(point.state.state, point.decide("refund_create").decision);`);
-      const agent = await anAgent();
-      const machines = ["/usr/bin/node", "/usr/local/bin/node"].find((file) => fs.existsSync(file) && Number(execFileSync(file, ["-p", "parseInt(process.versions.node)"])) >= 20);
-      const child = run(agent, {}, machines, program);
-      await child.said("open permit");
-      const { stopId } = await stopAgent(agent.id);
-      await child.said("kill_switch");
-      expect(await child.ended).toBe(0);
-      await confirmed(stopId);
-      fs.writeFileSync(path.join(folder, "consumer.ts"), `import { EnforcementPoint, GateHeld, type GateAnswer } from "./holdpoint-sdk.js";
-        const point = new EnforcementPoint({ url: "", apiKey: () => "", agentId: "", name: "" });
-        const answer: GateAnswer = point.decide("tool");
-        if (answer.reason === "kill_switch" && point.state.state === "open") throw new GateHeld(answer);
-        // @ts-expect-error: there is no such reason
-        if (answer.reason === "because") point.close();`);
-      fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { noEmit: true, strict: true, target: "es2022", module: "nodenext", types: [] }, files: ["consumer.ts"] }));
-      const tsc = path.join(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
-      expect(spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" })).toMatchObject({ stdout: "", status: 0 });
-    } finally {
-      fs.rmSync(folder, { recursive: true, force: true });
     }
   });
 });
