@@ -3,6 +3,7 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { decideByPolicy, type PolicyCall } from "../lib/policy/decide-by-policy.ts";
 import { writePolicyForm, type FormRule } from "../lib/policy/policy-form.ts";
+import { schemaReading } from "../lib/policy/policy-schema.ts";
 import { preparePolicy, type PreparedPolicy } from "../lib/policy/prepare-policy.ts";
 import { printTable } from "./print-table.ts";
 
@@ -45,8 +46,8 @@ function bareCall({ tool, input, facts }: PolicyCall): cedar.StatefulAuthorizati
 }
 
 function loadBare(policy: PreparedPolicy): void {
-  cedar.preparsePolicySet("bare", { staticPolicies: { ...policy.all.texts } });
-  for (const [name, { schema }] of policy.schema.tools) cedar.preparseSchema(`bare ${name}`, schema);
+  cedar.preparsePolicySet("bare", { staticPolicies: Object.fromEntries([...policy.rules].map(([id, { text }]) => [id, text])) });
+  for (const [name, type] of policy.schema.tools) cedar.preparseSchema(`bare ${name}`, schemaReading(type, { facts: null, args: null }).schema);
 }
 
 function timesOf(count: number, ask: (index: number) => boolean): number[] {

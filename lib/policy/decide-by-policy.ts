@@ -6,8 +6,9 @@ import { listed, quoted } from "../domain/quote.ts";
 import { askEngine, type Context } from "./cedar.ts";
 import { enginePool } from "./engine-pool.ts";
 import { readFacts, type PolicyFacts } from "./policy-facts.ts";
-import type { ToolType } from "./policy-schema.ts";
-import type { EngineSet, PreparedPolicy } from "./prepare-policy.ts";
+import type { EngineSchema, ToolType } from "./policy-schema.ts";
+import { contextFor, sliceFor, type EngineSet } from "./policy-slice.ts";
+import type { PreparedPolicy } from "./prepare-policy.ts";
 import { readArguments } from "./read-arguments.ts";
 import type { PolicyRule } from "./read-policy-rule.ts";
 
@@ -20,11 +21,11 @@ export interface PolicyCall {
 export type PolicyAnswer = PolicyVerdict;
 type PolicyError = NonNullable<PolicyVerdict["error"]>;
 
-const MAX_SETS = 512;
-const MAX_TOOLS = 2_048;
+const MAX_SETS = 2_048;
+const MAX_SCHEMAS = 2_048;
 
 const nameOfSet = enginePool<EngineSet>("set", MAX_SETS, (name, { texts }) => askEngine((cedar) => cedar.preparsePolicySet(name, { staticPolicies: { ...texts } }))?.type === "success");
-const nameOfSchema = enginePool<ToolType>("tool", MAX_TOOLS, (name, { schema }) => askEngine((cedar) => cedar.preparseSchema(name, schema))?.type === "success");
+const nameOfSchema = enginePool<EngineSchema>("tool", MAX_SCHEMAS, (name, { schema }) => askEngine((cedar) => cedar.preparseSchema(name, schema))?.type === "success");
 
 /**
  * Denied where no policy permits; a forbid wins; a call is held when each forbid that applies asks for a person and everything else would
@@ -37,29 +38,31 @@ export function decideByPolicy(policy: PreparedPolicy, { tool, input, facts }: P
   if (!values.ok) return failed("arguments", values.sentence);
   const known = readFacts(facts);
   if (!known.ok) return failed("facts", known.sentence);
-  const context = { ...known.context, effect: type.effect, input: values.input };
-  const outcome = evaluate(policy.all, type, context);
+  const slice = sliceFor(policy, type);
+  const context = contextFor(slice, { ...known.context, effect: type.effect }, values.input);
+  const ask = (set: EngineSet): Outcome => evaluate(set, slice.schema, type, context);
+  const outcome = ask(slice.all);
   if ("error" in outcome) return outcome;
-  const rules = outcome.ids.map((id) => policy.rules.get(id));
-  if (!rules.every((rule) => rule !== undefined)) return failed("engine", "The policy engine named a policy that is not there, so the call is refused.");
-  return outcome.isAllowed ? permitted(policy, rules) : refused(policy, rules, type, context);
+  const rules = inTextOrder(policy, outcome.ids);
+  if (rules.length < outcome.ids.length) return failed("engine", "The policy engine named a policy that is not there, so the call is refused.");
+  return outcome.isAllowed ? permitted(rules) : refused(rules, type, () => ask(slice.plain));
 }
 
-function permitted(policy: PreparedPolicy, rules: readonly PolicyRule[]): PolicyAnswer {
-  return { decision: "permit", policies: inTextOrder(policy, rules), asks: [], isLowRisk: rules.some((rule) => rule.isLowRisk), sentence: `Permitted by ${named(rules)}.` };
+function permitted(rules: readonly PolicyRule[]): PolicyAnswer {
+  return { decision: "permit", policies: applied(rules), asks: [], isLowRisk: rules.some((rule) => rule.isLowRisk), sentence: `Permitted by ${named(rules)}.` };
 }
 
-function refused(policy: PreparedPolicy, rules: readonly PolicyRule[], type: ToolType, context: Context): PolicyAnswer {
+function refused(rules: readonly PolicyRule[], type: ToolType, withoutAsking: () => Outcome): PolicyAnswer {
   const denied = { decision: "deny" as const, asks: [], isLowRisk: false };
   const nothingPermits = { ...denied, policies: [], sentence: `No policy permits ${quoted(type.name)} with these arguments.` };
   if (rules.length === 0) return nothingPermits;
   const hard = rules.filter((rule) => !rule.asks);
-  if (hard.length > 0) return { ...denied, policies: inTextOrder(policy, hard), sentence: `Refused by ${named(hard)}.` };
-  const rest = policy.plain ? evaluate(policy.plain, type, context) : failed("engine", NO_DECISION);
+  if (hard.length > 0) return { ...denied, policies: applied(hard), sentence: `Refused by ${named(hard)}.` };
+  const rest = withoutAsking();
   if ("error" in rest) return rest;
   if (!rest.isAllowed) return nothingPermits;
-  const asks = strictestAsks([...policy.rules.values()].filter((rule) => rules.includes(rule)).map(({ approvers, persons }) => ({ approvers, persons })));
-  return { decision: "hold", policies: inTextOrder(policy, rules), asks, isLowRisk: false, sentence: `Held by ${named(rules)} until ${listed(asks.map(conditionOf), asks.length)}.` };
+  const asks = strictestAsks(rules.map(({ approvers, persons }) => ({ approvers, persons })));
+  return { decision: "hold", policies: applied(rules), asks, isLowRisk: false, sentence: `Held by ${named(rules)} until ${listed(asks.map(conditionOf), asks.length)}.` };
 }
 
 function conditionOf({ approvers, persons }: ApprovalAsk): string {
@@ -71,8 +74,8 @@ const NO_DECISION = "The policy engine gave no answer, so the call is refused.";
 
 type Outcome = { isAllowed: boolean; ids: string[] } | (PolicyAnswer & { error: PolicyError });
 
-function evaluate(set: EngineSet, type: ToolType, context: Context): Outcome {
-  const [preparsedPolicySetId, preparsedSchemaName] = [nameOfSet(set), nameOfSchema(type)];
+function evaluate(set: EngineSet, schema: EngineSchema, type: ToolType, context: Context): Outcome {
+  const [preparsedPolicySetId, preparsedSchemaName] = [nameOfSet(set), nameOfSchema(schema)];
   if (preparsedPolicySetId === null || preparsedSchemaName === null) return failed("engine", NO_DECISION);
   const answer = askEngine((cedar) => cedar.statefulIsAuthorized({
     principal: { type: "Agent", id: "self" }, action: { type: "Action", id: type.name }, resource: { type: "Tool", id: type.name },
@@ -90,8 +93,9 @@ const failed = (error: PolicyError, sentence: string): PolicyAnswer & { error: P
 
 const named = (rules: readonly PolicyRule[]): string => `the ${rules.length === 1 ? "policy" : "policies"} ${listed(rules.map(({ id }) => quoted(id)))}`;
 
-function inTextOrder(policy: PreparedPolicy, rules: readonly PolicyRule[]): Pick<PolicyRule, "id" | "effect">[] {
-  if (rules.length === 1) return rules.map(({ id, effect }) => ({ id, effect }));
-  const ids = new Set(rules.map(({ id }) => id));
-  return [...policy.rules.values()].filter(({ id }) => ids.has(id)).map(({ id, effect }) => ({ id, effect }));
+function inTextOrder({ rules }: PreparedPolicy, ids: readonly string[]): PolicyRule[] {
+  if (ids.length > 1) return [...rules.values()].filter(({ id }) => ids.includes(id));
+  return ids.flatMap((id) => rules.get(id) ?? []);
 }
+
+const applied = (rules: readonly PolicyRule[]): Pick<PolicyRule, "id" | "effect">[] => rules.map(({ id, effect }) => ({ id, effect }));

@@ -3,6 +3,7 @@
 import { isJsonObject, own, type JsonObject } from "../domain/json-object.ts";
 import type { ToolComponent, ToolEffect } from "../domain/manifest.ts";
 import type { SchemaJson, Type, TypeOfAttribute } from "./cedar.ts";
+import type { ContextReads } from "./context-reads.ts";
 import { FACT_TYPES } from "./policy-facts.ts";
 
 export type InputType = { kind: "string" | "long" | "decimal" | "boolean" } | { kind: "set"; of: InputType } | RecordType;
@@ -20,7 +21,10 @@ export interface ToolType {
   name: string;
   effect: ToolEffect;
   input: RecordType;
-  /** Of this tool alone: the engine walks through every action of a schema at each decision. */
+}
+
+/** Of one tool alone: the engine walks through every action of a schema at each decision. */
+export interface EngineSchema {
   schema: SchemaJson<string>;
 }
 
@@ -47,7 +51,7 @@ export function policySchemaOf(tools: readonly Pick<ToolComponent, "name" | "inp
   const leftOut: LeftOut[] = [];
   const types = tools.map(({ name, inputSchema, effect }): ToolType => {
     const input = argumentsOf(inputSchema, (path, why) => leftOut.push({ tool: name, path, why }));
-    return { name, effect, input, schema: schemaOf([{ name, input }]) };
+    return { name, effect, input };
   });
   return { tools: new Map(types.map((type) => [type.name, type])), schema: schemaOf(types), leftOut };
 }
@@ -113,8 +117,17 @@ function isOf({ kind }: InputType, value: unknown): boolean {
   return typeof value === (kind === "decimal" ? "number" : kind);
 }
 
-function schemaOf(tools: readonly Pick<ToolType, "name" | "input">[]): SchemaJson<string> {
-  const actions = tools.map(({ name, input }) => [name, { appliesTo: { principalTypes: ["Agent"], resourceTypes: ["Tool"], context: { type: "Record" as const, attributes: { ...FACT_TYPES, input: cedarType(input) } } } }]);
+/** With what is looked at, and nothing else. */
+export function schemaReading({ name, input }: ToolType, { facts, args }: ContextReads): EngineSchema {
+  const members = new Map([...input.members].filter(([member]) => args === null || args.has(member)));
+  return { schema: schemaOf([{ name, input: args?.size === 0 ? null : { ...input, members } }], facts) };
+}
+
+function schemaOf(tools: readonly { name: string; input: RecordType | null }[], facts: ContextReads["facts"] = null): SchemaJson<string> {
+  const factTypes = Object.fromEntries(Object.entries(FACT_TYPES).filter(([name]) => facts === null || facts.has(name)));
+  const actions = tools.map(({ name, input }) => [name, {
+    appliesTo: { principalTypes: ["Agent"], resourceTypes: ["Tool"], context: { type: "Record" as const, attributes: { ...factTypes, ...(input === null ? {} : { input: cedarType(input) }) } } },
+  }]);
   const names = tools.map(({ name }) => name);
   return { "": { entityTypes: { Agent: {}, Tool: names.length === 0 ? {} : { enum: names } }, actions: Object.fromEntries(actions) } };
 }

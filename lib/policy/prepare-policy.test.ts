@@ -118,8 +118,8 @@ test("a policy has the id, the annotations and the letters of its text", () => {
   const text = `// first\n@id("cap") @decision("require_approval") @approvers("role:finance, person:dana.b@example.com,role:finance")\nforbid(principal, action, resource) // "not" the end;\nwhen { context.hour > 20 };\n\n@decision("low_risk")\npermit(principal, action == Action::"order_get", resource);`;
   const { rules, warnings } = prepared(text);
   expect([...rules.values()]).toEqual([
-    { id: "cap", effect: "forbid", asks: true, isLowRisk: false, approvers: ["role:finance", "person:dana.b@example.com"], persons: 1, text: text.slice(text.indexOf("@id"), text.indexOf("\n\n")) },
-    { id: "policy-2", effect: "permit", asks: false, isLowRisk: true, approvers: [], persons: 1, text: text.slice(text.indexOf('@decision("low_risk")')) },
+    { id: "cap", effect: "forbid", asks: true, isLowRisk: false, approvers: ["role:finance", "person:dana.b@example.com"], persons: 1, actions: null, reads: { facts: new Set(["hour"]), args: new Set() }, text: text.slice(text.indexOf("@id"), text.indexOf("\n\n")) },
+    { id: "policy-2", effect: "permit", asks: false, isLowRisk: true, approvers: [], persons: 1, actions: new Set(["order_get"]), reads: { facts: new Set(), args: new Set() }, text: text.slice(text.indexOf('@decision("low_risk")')) },
   ]);
   expect(warnings).toMatchObject([{ policyId: "cap", line: 2, message: expect.stringContaining("No approval lifts") as string }]);
 });

@@ -7,19 +7,11 @@ import { inOrder, problemAt, problemOfError, type PolicyProblem } from "./policy
 import { readPolicyRule, type PolicyRule } from "./read-policy-rule.ts";
 import { scanPolicyText, type PolicySegment } from "./scan-policy-text.ts";
 
-/** What the engine keeps parsed under one name. */
-export interface EngineSet {
-  texts: Readonly<Record<string, string>>;
-}
-
 export interface PreparedPolicy {
   text: string;
   schema: PolicySchema;
   /** By id, in the order of the text. */
   rules: ReadonlyMap<string, PolicyRule>;
-  all: EngineSet;
-  /** Without those that only ask; null when none does. What it refuses, no approval could permit. */
-  plain: EngineSet | null;
   warnings: readonly PolicyProblem[];
 }
 
@@ -50,14 +42,10 @@ export function preparePolicy(text: string, tools: readonly Pick<ToolComponent, 
   return {
     ok: true,
     policy: {
-      text, schema, rules: new Map(rules.map((rule) => [rule.id, rule])), all: engineSet(rules),
-      plain: rules.some(({ asks }) => asks) ? engineSet(rules.filter(({ asks }) => !asks)) : null,
-      warnings: inOrder([...read.warnings, ...checked.warnings]),
+      text, schema, rules: new Map(rules.map((rule) => [rule.id, rule])), warnings: inOrder([...read.warnings, ...checked.warnings]),
     },
   };
 }
-
-const engineSet = (rules: readonly PolicyRule[]): EngineSet => ({ texts: Object.fromEntries(rules.map(({ id, text }) => [id, text])) });
 
 const NO_ANSWER = "The policy engine could not read this.";
 

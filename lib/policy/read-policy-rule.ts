@@ -1,6 +1,7 @@
 // What does one policy say beside its condition? Its name, and whether a person can lift it.
 
 import { askEngine, type PolicyJson } from "./cedar.ts";
+import { contextReads, type ContextReads } from "./context-reads.ts";
 
 export interface PolicyRule {
   /** From `@id("…")`, or `policy-3` for the third. */
@@ -14,6 +15,9 @@ export interface PolicyRule {
   approvers: readonly string[];
   /** From `@persons("2")`: so many persons must approve; 1 without it. */
   persons: number;
+  /** The tools of which its scope speaks; null for any. */
+  actions: ReadonlySet<string> | null;
+  reads: ContextReads;
   text: string;
 }
 
@@ -41,10 +45,18 @@ export function readPolicyRule(text: string, number: number): RuleReading | null
   const approvers = (annotations.get("approvers") ?? "").split(",").map((name) => name.trim()).filter(Boolean);
   const rule: PolicyRule = {
     id: annotations.get("id") ?? (annotations.has("id") ? "" : `policy-${number}`), effect: json.effect, asks: decision === "require_approval", isLowRisk: decision === "low_risk",
-    approvers: [...new Set(approvers)], persons: Number(annotations.get("persons") ?? (annotations.has("persons") ? Number.NaN : 1)), text,
+    approvers: [...new Set(approvers)], persons: Number(annotations.get("persons") ?? (annotations.has("persons") ? Number.NaN : 1)),
+    actions: actionsOf(json.action), reads: contextReads(json.conditions), text,
   };
   const errors = errorsOf(rule, { decision, approvers, depth: depthOf(json.conditions), has: (name) => annotations.has(name) });
   return { rule, errors, warnings: rule.asks && !mentionsApproval(json) ? ["No approval lifts this policy: it says no “unless { context has approval && context.approval.granted }”."] : [] };
+}
+
+/** Actions have no groups here, so that `in` means one of those named. What is not understood speaks of every tool. */
+function actionsOf(scope: PolicyJson["action"]): ReadonlySet<string> | null {
+  const named = "entities" in scope ? scope.entities : "entity" in scope ? [scope.entity] : null;
+  const ids = named?.map((entity) => ("type" in entity && entity.type === "Action" && typeof entity.id === "string" ? entity.id : null)) ?? null;
+  return ids === null || !ids.every((id) => id !== null) ? null : new Set(ids);
 }
 
 interface Annotated {
