@@ -41,8 +41,7 @@ export interface RunDelta {
   takenAtUs: Readonly<Record<FirstField, number | null>>;
 }
 
-const FIRST_FIELDS = ["rootName", "errorSentence", "versionLabel", "fingerprint", "stage"] as const;
-type FirstField = (typeof FIRST_FIELDS)[number];
+type FirstField = "rootName" | "errorSentence" | "versionLabel" | "fingerprint" | "stage";
 
 const MOST_RECORDS = 20;
 const MOST_SEGMENTS = 20;
@@ -253,19 +252,19 @@ const byText = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 
 function mergeFirsts(a: RunDelta, b: RunDelta): Pick<RunDelta, FirstField | "takenAtUs"> {
   const earlier = (field: FirstField): RunDelta => (isEarlier(b, a, field) ? b : a);
-  const from = Object.fromEntries(FIRST_FIELDS.map((field) => [field, earlier(field)])) as Record<FirstField, RunDelta>;
+  const root = earlier("rootName"), error = earlier("errorSentence"), label = earlier("versionLabel"), print = earlier("fingerprint"), staged = earlier("stage");
   return {
-    rootName: from.rootName.rootName,
-    errorSentence: from.errorSentence.errorSentence,
-    versionLabel: from.versionLabel.versionLabel,
-    fingerprint: from.fingerprint.fingerprint,
-    stage: from.stage.stage,
+    rootName: root.rootName,
+    errorSentence: error.errorSentence,
+    versionLabel: label.versionLabel,
+    fingerprint: print.fingerprint,
+    stage: staged.stage,
     takenAtUs: {
-      rootName: from.rootName.takenAtUs.rootName,
-      errorSentence: from.errorSentence.takenAtUs.errorSentence,
-      versionLabel: from.versionLabel.takenAtUs.versionLabel,
-      fingerprint: from.fingerprint.takenAtUs.fingerprint,
-      stage: from.stage.takenAtUs.stage,
+      rootName: root.takenAtUs.rootName,
+      errorSentence: error.takenAtUs.errorSentence,
+      versionLabel: label.takenAtUs.versionLabel,
+      fingerprint: print.takenAtUs.fingerprint,
+      stage: staged.takenAtUs.stage,
     },
   };
 }

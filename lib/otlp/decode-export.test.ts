@@ -232,8 +232,13 @@ describe("malformed JSON", () => {
     ["value text", withValue(id)], ["stringValue a number", withValue({ stringValue: 1 })], ["intValue a fraction", withValue({ intValue: 1.5 })],
     ["intValue a word", withValue({ intValue: id })], ["boolValue text", withValue({ boolValue: "true" })], ["doubleValue a word", withValue({ doubleValue: id })],
     ["bytesValue no base64", withValue({ bytesValue: "§§" })], ["arrayValue a list", withValue({ arrayValue: [] })], ["events text", jsonOf({ events: id })],
-    ["status text", jsonOf({ status: id })], ["very deep", `{"x":${"[".repeat(100_000)}`], ["very deep and complete", `{"x":${"[".repeat(5_000)}${"]".repeat(5_000)}}`],
+    ["status text", jsonOf({ status: id })], ["very deep", `{"x":${"[".repeat(100_000)}`], ["very deep, complete and large", `{"x":${"[".repeat(600_000)}${"]".repeat(600_000)}}`],
+    ["very deep, in a value", withValue(Array.from({ length: 300 }).reduce<unknown>((value) => ({ arrayValue: { values: [value] } }), { intValue: 1 }))],
   ];
+  it("is no matter where nobody reads it, if the body is small", () => {
+    expect(decodeTraces(text(`{"x":${"[".repeat(5_000)}${"]".repeat(5_000)},"resourceSpans":[]}`), "json")).toEqual([]);
+  });
+
   it.each(cases)("is refused without a word of it: %s", (_, body) => {
     const decode = (): unknown => decodeTraces(text(body), "json");
     expect(decode).toThrow(MalformedTelemetry);

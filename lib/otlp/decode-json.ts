@@ -45,15 +45,23 @@ export function countMetricsJson(bytes: Uint8Array): number {
 }
 
 /** Any JSON object of bounded depth. Throws `MalformedTelemetry`. */
-export const parseJsonBody = (bytes: Uint8Array): Attributes => atOnce(parseInSteps(bytes));
+export function parseJsonBody(bytes: Uint8Array): Attributes {
+  checkBodyDepth(bytes);
+  return atOnce(parseInSteps(bytes));
+}
+
+function checkBodyDepth(bytes: Uint8Array): void {
+  if (areBytesDeeperThan(bytes, MAX_BODY_DEPTH)) throw new MalformedTelemetry(`The JSON body is nested deeper than ${MAX_BODY_DEPTH} levels.`);
+}
 
 const SMALL_BYTES = 1024 * 1024;
 
+/** The depth of a small body is not looked at: parsing even a megabyte of brackets takes a tenth of a second, and no reader of spans goes deeper than `checkDepth` lets it. */
 function* parseInSteps(bytes: Uint8Array): Steps<Attributes> {
   const isLarge = bytes.length > SMALL_BYTES;
   let body: unknown;
   try {
-    if (areBytesDeeperThan(bytes, MAX_BODY_DEPTH)) throw new MalformedTelemetry(`The JSON body is nested deeper than ${MAX_BODY_DEPTH} levels.`);
+    if (isLarge) checkBodyDepth(bytes);
     if (isLarge) yield;
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (isLarge) yield;
