@@ -46,13 +46,22 @@ function enter(bytes: number): void {
   bytesAtWork += bytes;
 }
 
-/** Holds the place of a body in memory from its reading until it is worked off. `announcedBytes` is what the sender says, or the limit. */
-export async function holdingBytes<Result>(announcedBytes: number, work: () => Promise<Result>): Promise<Result> {
-  if (heldBytes > 0 && heldBytes + announcedBytes > MOST_BYTES) throw busy();
-  heldBytes += announcedBytes;
+/**
+ * Holds the place of a body in memory from its reading until it is worked off. `announcedBytes` is what the sender says, 0 where it does not;
+ * `work` tells how many it has in hand by now, and is refused as a body that was announced would have been.
+ */
+export async function holdingBytes<Result>(announcedBytes: number, work: (hold: (bytes: number) => void) => Promise<Result>): Promise<Result> {
+  let own = 0;
+  const hold = (bytes: number): void => {
+    const others = heldBytes - own;
+    if (bytes > own && others > 0 && others + bytes > MOST_BYTES) throw busy();
+    heldBytes = others + bytes;
+    own = bytes;
+  };
+  hold(announcedBytes);
   try {
-    return await work();
+    return await work(hold);
   } finally {
-    heldBytes -= announcedBytes;
+    heldBytes -= own;
   }
 }

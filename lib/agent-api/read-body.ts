@@ -19,12 +19,12 @@ export interface BodySource {
 
 export const readBody = async (source: BodySource, maxBytes: number): Promise<Buffer> => joined(await readParts(source, maxBytes));
 
-/** In the pieces in which it came, for whoever puts them together elsewhere; none of them is empty. */
-export async function readParts(source: BodySource, maxBytes: number): Promise<readonly Uint8Array[]> {
+/** In the pieces in which it came, for whoever puts them together elsewhere; none of them is empty. `sofar` is told what came by then, and may throw. */
+export async function readParts(source: BodySource, maxBytes: number, sofar: (bytes: number) => void = () => undefined): Promise<readonly Uint8Array[]> {
   const encoding = (source.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (encoding !== "identity" && encoding !== "gzip") throw unsupported("The content encoding must be gzip or none.", { "accept-encoding": "gzip" });
   if (Number(source.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const raw = await readAll(source, maxBytes);
+  const raw = await readAll(source, maxBytes, sofar);
   if (encoding !== "gzip" || raw.length === 0) return raw.length > MOST_PARTS ? [joined(raw)] : raw;
   const inflated = await decompress(joined(raw), maxBytes);
   return inflated.length === 0 ? [] : [inflated];
@@ -35,7 +35,7 @@ function joined(parts: readonly Uint8Array[]): Buffer {
   return parts.length < 2 ? Buffer.from(first.buffer, first.byteOffset, first.byteLength) : Buffer.concat(parts);
 }
 
-async function readAll({ incoming, body }: BodySource, maxBytes: number): Promise<Uint8Array[]> {
+async function readAll({ incoming, body }: BodySource, maxBytes: number, sofar: (bytes: number) => void): Promise<Uint8Array[]> {
   const stream: AsyncIterable<Uint8Array> | null = incoming ?? body;
   if (!stream) return [];
   const chunks: Uint8Array[] = [];
@@ -44,6 +44,7 @@ async function readAll({ incoming, body }: BodySource, maxBytes: number): Promis
     for await (const chunk of stream) {
       size += chunk.length;
       if (size > maxBytes) throw tooLarge(maxBytes);
+      sofar(size);
       if (chunk.length > 0) chunks.push(chunk);
     }
   } catch (error) {

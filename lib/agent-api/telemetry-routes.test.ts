@@ -58,12 +58,13 @@ describe("OTLP over HTTP", () => {
     expect(await stored(traceId)).toBe(2);
   });
 
-  test("of three hundred senders of small batches at once none is sent away", async () => {
+  test.each<[string, (body: Buffer<ArrayBuffer>) => [body: Buffer<ArrayBuffer>, headers: Record<string, string>]]>([
+    ["that say how long they are", (body) => [body, { "content-length": String(body.length) }]],
+    ["that do not say how long they are", (body) => [body, {}]],
+    ["in gzip", (body) => [gzipSync(body), { "content-encoding": "gzip" }]],
+  ])("of three hundred senders of small batches at once, %s, none is sent away", async (_, encoded) => {
     const traceIds = Array.from({ length: 300 }, aTraceId);
-    const answers = await Promise.all(traceIds.map((traceId) => {
-      const body = JSON.stringify(exported(AGENT, traceId));
-      return post("/v1/traces", body, { "content-length": String(body.length) });
-    }));
+    const answers = await Promise.all(traceIds.map((traceId) => post("/v1/traces", ...encoded(Buffer.from(JSON.stringify(exported(AGENT, traceId)))))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await prisma().span.count({ where: { traceId: { in: traceIds } } })).toBe(600);
   });

@@ -33,20 +33,19 @@ const asResponse = ({ contentType, body }: ExportAnswer, status: number): Respon
 /** In the encoding of the request, as the specification demands; in protobuf when that is none of ours. */
 const refuseInKind = ({ status, message }: RefusalAnswer, headers: Headers): Response => asResponse(errorAnswer(encodingOf(headers) ?? "protobuf", status, message), status);
 
-const ASSUMED_BYTES = 1024 * 1024;
-const ASSUMED_INFLATION = 5;
-
-/** Of a body whose length is not told, a batch of the usual size is assumed. */
-function expectedBytes(headers: Headers): number {
-  const told = Number(headers.get("content-length") ?? ASSUMED_BYTES);
-  return Math.min((Number.isFinite(told) ? told : ASSUMED_BYTES) * (headers.get("content-encoding") ? ASSUMED_INFLATION : 1), env().maxBodyBytes);
+function announcedBytes(headers: Headers): number {
+  const told = Number(headers.get("content-length") ?? 0);
+  return Number.isFinite(told) ? Math.min(Math.max(0, told), env().maxBodyBytes) : 0;
 }
 
 /** An empty request is a success and asks the database nothing. */
 async function takeIn(source: BodySource, work: (parts: readonly Uint8Array[]) => Promise<Taken>): Promise<Taken> {
-  return holdingBytes(expectedBytes(source.headers), async () => {
-    const parts = await readParts(source, env().maxBodyBytes);
-    return parts.length === 0 ? ALL_TAKEN : withIngestRoom(parts.reduce((sum, { length }) => sum + length, 0), () => work(parts));
+  const announced = announcedBytes(source.headers);
+  return holdingBytes(announced, async (hold) => {
+    const parts = await readParts(source, env().maxBodyBytes, (bytes) => hold(Math.max(announced, bytes)));
+    const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+    hold(bytes);
+    return parts.length === 0 ? ALL_TAKEN : withIngestRoom(bytes, () => work(parts));
   });
 }
 
