@@ -148,6 +148,8 @@ async function broadcast(port: number, bundles: Record<string, string>): Promise
 interface Rounds {
   /** From the moment that the stop carries: its request had come, nothing was stored yet. */
   own: Round[];
+  /** The same, until each acknowledgement was stored, as the stop's history tells it. */
+  history: Round[];
   bare: Round[];
 }
 
@@ -159,7 +161,7 @@ async function measure(holdpoint: Holdpoint, count: number): Promise<Rounds> {
   await own.confirmed("");
   const besides = new Clients({ ports: [bare.port], points: count, agents, secret });
   const free = await bundlesNow(holdpoint);
-  const rounds: Rounds = { own: [], bare: [] };
+  const rounds: Rounds = { own: [], history: [], bare: [] };
   // The bare streams say nothing when they are opened: broadcast until each has heard it once.
   const isReady = besides.confirmed("").then(() => true);
   while (!(await Promise.race([isReady, broadcast(bare.port, free).then(() => new Promise((resolve) => setTimeout(resolve, 250, false)))])));
@@ -172,8 +174,10 @@ async function measure(holdpoint: Holdpoint, count: number): Promise<Rounds> {
     const after = used();
     const { engagedAt } = await prisma().stop.findUniqueOrThrow({ where: { id: stopId } });
     if (round >= 0) rounds.own.push(roundOf(confirmed, engagedAt.getTime(), stored.atMs(stopId), { servers: after.servers - before.servers, database: after.database - before.database, clients: after.clients - before.clients }));
-    const confirmations = await prisma().stopConfirmation.count({ where: { stopId } });
-    if (confirmations !== count) throw new Error(`${count} points confirmed and ${confirmations} confirmations are stored`);
+    const kept = await prisma().stopConfirmation.findMany({ where: { stopId }, select: { at: true } });
+    if (kept.length !== count) throw new Error(`${count} points confirmed and ${kept.length} confirmations are stored`);
+    const latest = rounds.own.at(-1);
+    if (round >= 0 && latest) rounds.history.push({ ...latest, after: kept.map(({ at: storedAt }) => storedAt.getTime() - engagedAt.getTime()).toSorted((a, b) => a - b) });
     const stopped = await bundlesNow(holdpoint);
     const bareBefore = used();
     const sinceMs = await broadcast(bare.port, stopped);
@@ -218,13 +222,13 @@ export async function stop(): Promise<void> {
       const urls = [server.url, ...(second ? [second.url] : [])];
       const rounds = await measure({ urls, pids: [server.pid, ...(second ? [second.pid] : [])], postgresPid: server.postgresPid, agents, secret, click: one.api, people, stored }, count);
       await second?.stop();
-      table.push(row(count, urls.length, "stop, from the request", rounds.own, ""), row(count, urls.length, "stop, from stored", rounds.own.map(sinceStored), `${GOAL_MS} ms`), row(count, 1, "bare broadcast", rounds.bare, ""));
+      table.push(row(count, urls.length, "stop, from the request", rounds.own, ""), row(count, urls.length, "stop, from stored", rounds.own.map(sinceStored), `${GOAL_MS} ms`), row(count, urls.length, "the same, acknowledgement stored", rounds.history.map(sinceStored), `${GOAL_MS} ms`), row(count, 1, "bare broadcast", rounds.bare, ""));
       const each = rounds.own.map(({ after }, index) => (after.at(-1) ?? NaN) / (rounds.bare[index]?.after.at(-1) ?? NaN)).toSorted((a, b) => a - b);
       ratios.push(`${count} points: the last of Holdpoint's needs ${at(each, 0.5).toFixed(2)} times the last of the bare broadcast's (${each[0]?.toFixed(2)}–${each.at(-1)?.toFixed(2)}).`);
     }
     await stored.end();
     printTable(table);
-    console.log(`\n${STOPS} stops of the fleet, ${AGENTS} agents. The request: engaged_at, it had come and nothing was stored yet. Stored: PostgreSQL told of the commit. A point counts when the answer to its confirmation was there, which comes after it is stored.\n${ratios.join("\n")}`);
+    console.log(`\n${STOPS} stops of the fleet, ${AGENTS} agents. The request: engaged_at, it had come and nothing was stored yet. Stored: PostgreSQL told of the commit. A point counts when the answer to its confirmation was there, which comes after it is stored; the line below counts until it was stored, by PostgreSQL's clock.\n${ratios.join("\n")}`);
   } finally {
     await server.stop();
   }
