@@ -14,7 +14,7 @@ const SCOPES = [
   { value: "telemetry", label: "telemetry", detail: "Sends traces. All an agent needs to connect." },
   { value: "versions", label: "versions", detail: "Registers versions and reports suite results: for a pipeline. Whoever makes the key counts as an author of what it registers, and approves none of it." },
   { value: "outcomes", label: "outcomes", detail: "Says afterwards what came of a run." },
-  { value: "authority", label: "authority", detail: "Asks what an agent may do right now." },
+  { value: "authority", label: "authority", detail: "Asks what an agent may do right now, and for approvals. Whoever makes the key approves nothing that is asked with it." },
 ] as const;
 
 interface KeyFormProps {

@@ -162,7 +162,7 @@ const own = "For a person's own key.";
 
 const ofPeople = [
   route({
-    method: "post", path: "/v1/actions/{action}/approve", tag, summary: "Approve an action", description: `${own} Binds exactly the arguments of this digest; never for whoever asks.`, needs: "action:approve", about: ofAction, params,
+    method: "post", path: "/v1/actions/{action}/approve", tag, summary: "Approve an action", description: `${own} Binds exactly the arguments of this digest; never for whoever asks, nor for whoever made the key that asks.`, needs: "action:approve", about: ofAction, params,
     body: actionApprovalSchema.omit({ actionId: true }), numbers: "exact", success: { status: 200, description: "Stored. The agent is told after `dispatchAt`; until then it can be taken back.", schema: decided },
     handle: async ({ actor, params: { action: actionId }, body: { editedInput, ...body }, now }) => ({ status: 200, body: await approveAction(actor, { actionId, ...body, ...(editedInput === undefined ? {} : { editedInput }) }, now) }),
   }),

@@ -5,7 +5,7 @@ import { ANYBODY, type ActionApprover } from "./approval-ask.ts";
 const NOW = new Date("2026-11-21T10:00:00Z");
 const ana: ActionApprover = { id: "pe_ana", email: "Ana@example.test", roles: ["operator"] };
 const held = (more: Partial<ApprovableAction> = {}): ApprovableAction => ({
-  state: "held", asks: [ANYBODY], onBehalfOf: null, expiresAt: new Date("2026-11-21T10:10:00Z"), inputDigest: "sha256:a", reviews: [], ...more,
+  state: "held", asks: [ANYBODY], onBehalfOf: null, keyMakerIds: [], expiresAt: new Date("2026-11-21T10:10:00Z"), inputDigest: "sha256:a", reviews: [], ...more,
 });
 const reasonOf = (action: ApprovableAction, person = ana): string | null => {
   const answer = approverAnswer(person, action, NOW);
@@ -30,6 +30,11 @@ describe("approverAnswer", () => {
   test("never for oneself", () => {
     for (const onBehalfOf of ["pe_ana", "ana@example.test", " ANA@example.test "]) expect(reasonOf(held({ onBehalfOf }))).toMatch(/own behalf/);
     expect(reasonOf(held({ onBehalfOf: "cust_81" }))).toBeNull();
+  });
+
+  test("never what one may have sent oneself, however one is asked", () => {
+    expect(reasonOf(held({ keyMakerIds: ["pe_bob", "pe_ana"], asks: [{ approvers: ["person:pe_ana"], persons: 1 }] }))).toMatch(/a key that you made/);
+    expect(reasonOf(held({ keyMakerIds: ["pe_bob"] }))).toBeNull();
   });
 
   test("one word per person for the same arguments; other arguments start anew", () => {

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { hashApiKey } from "../auth/api-key.ts";
 import { prisma } from "../database/database.ts";
 import { storedAsks } from "../domain/approval-ask.ts";
 import { DISPATCH_MS, HOLD_MS } from "../domain/action-window.ts";
@@ -6,10 +7,13 @@ import { inputDigest } from "../domain/input-digest.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { BadInput, Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { followUpsDone } from "../follow-up.ts";
+import { findAction } from "../queries/action.ts";
+import { findKeyHolder } from "../queries/api-keys.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { answerQuestion, withdrawAction } from "./action-words.ts";
+import { createApiKey, newKeySchema } from "./api-keys.ts";
 import { digestForLog } from "./append-to-log.ts";
 import { approveAction, takeBackApproval } from "./approve-action.ts";
 import { approveBatch } from "./approve-batch.ts";
@@ -114,14 +118,22 @@ describe("an approval", () => {
     expect((await stored(held.action.id)).state).toBe("held");
   });
 
-  test("by the e-mail address it is asked for, and by the owner of the key, is refused", async () => {
-    const byMail = await hold(200, { onBehalfOf: `${ola.id}@EXAMPLE.test` });
-    await expect(approve(ola, byMail)).rejects.toThrow(/own behalf/);
-    const keyId = `key_${ola.id}`;
-    await prisma().apiKey.create({ data: { id: keyId, name: "own", secretHash: keyId, hint: "x", agentIds: [agent.id], scopes: ["authority"], personId: ola.id, createdBy: "x", createdAt: new Date() } });
-    const byKey = await hold(200, { key: { ...agent.key, id: keyId } });
-    await expect(approve(ola, byKey)).rejects.toThrow(/own key/);
-    await expect(approveAction(agent.key, { actionId: byKey.action.id, inputDigest: byKey.action.inputDigest })).rejects.toThrow(NotPermitted);
+  test("by the e-mail address it is asked for, and by the agent itself, is refused", async () => {
+    const held = await hold(200, { onBehalfOf: `${ola.id}@EXAMPLE.test` });
+    await expect(approve(ola, held)).rejects.toThrow(/own behalf/);
+    await expect(approveAction(agent.key, { actionId: held.action.id, inputDigest: held.action.inputDigest })).rejects.toThrow(NotPermitted);
+  });
+
+  test("by whoever made the key that asked is refused, also where the page offers it, and by another owner is not", async () => {
+    const { technical_owner: maker, business_owner: other } = agent.owners;
+    const { secret } = await createApiKey(maker, newKeySchema.parse({ name: "agent", agentIds: [agent.id] }));
+    const key = (await findKeyHolder(hashApiKey(secret), new Date()))?.actor;
+    if (key?.kind !== "key") throw new Error("an agent's key acts as itself");
+    const held = await hold(200, { key });
+    await expect(approve(maker, held)).rejects.toThrow(/a key that you made/);
+    expect((await findAction(held.action.id, maker, new Date()))?.approve).toEqual({ ok: false, reason: "It was asked with a key that you made; somebody else decides." });
+    expect((await stored(held.action.id)).state).toBe("held");
+    expect(await approve(other, held)).toMatchObject({ state: "approved" });
   });
 
   test("where the policy asks two persons, each is another one, for exactly these arguments", async () => {

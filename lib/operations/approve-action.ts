@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
+import { makersOf } from "../database/key-makers.ts";
 import { approverAnswer } from "../domain/action-approver.ts";
 import { after, DISPATCH_MS, HOLD_MS } from "../domain/action-window.ts";
 import { fewestPersons, openAsks, readAsks, storedAsks, strictestAsks, type ApprovalAsk } from "../domain/approval-ask.ts";
@@ -106,11 +107,8 @@ async function edit({ tx, now }: Context, action: StoredAction, input: Json, aro
 async function requireApprover({ tx, now }: Context, person: PersonActor, { asks, ...action }: Omit<StoredAction, "asks"> & { asks: readonly ApprovalAsk[] }, around: GateSurroundings): Promise<void> {
   const [known, reviews] = [await tx.person.findUnique({ where: { id: person.id }, select: { email: true } }), await tx.actionReview.findMany({ where: { actionId: action.id, voidedAt: null } })];
   if (!known) throw new NotPermitted("Only a person decides about actions.");
-  const answer = approverAnswer({ id: person.id, email: known.email, roles: rolesHeld(person, action.agentId) }, { ...action, asks, reviews }, now);
+  const answer = approverAnswer({ id: person.id, email: known.email, roles: rolesHeld(person, action.agentId) }, { ...action, asks, reviews, keyMakerIds: (await makersOf(tx, [action.preparedBy])).get(action.preparedBy) ?? [] }, now);
   if (!answer.ok) throw new NotPossible(answer.reason);
-  const keyId = action.preparedBy.startsWith("key:") ? action.preparedBy.slice("key:".length) : null;
-  const key = keyId === null ? null : await tx.apiKey.findUnique({ where: { id: keyId }, select: { personId: true } });
-  if (key?.personId === person.id) throw new NotPossible("It was asked with your own key; somebody else decides.");
   const stop = stopAnswer(action.tool, armOf(action, around));
   if (stop !== null) throw new NotPossible(stop.sentence);
   if (action.versionId !== (armOf(action, around).bundle.version?.id ?? null)) throw new NotPossible("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import { storedAsks } from "../domain/approval-ask.ts";
 import { newId } from "../new-id.ts";
+import { createApiKey, newKeySchema } from "../operations/api-keys.ts";
 import { makeAgent, makePerson } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -33,13 +34,12 @@ test("what waits, the soonest over first, and whose it is", async () => {
   expect((await seen(owner))[0]).toEqual([soon, false]);
 });
 
-test("never what one asked with one's own key", async () => {
+test("never what came with a key that one made", async () => {
   const agent = await makeAgent();
   const { currentVersionId: versionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
-  const { author } = agent;
-  const keyId = newId("key");
-  await prisma().apiKey.create({ data: { id: keyId, name: "own", hint: "hp_own", secretHash: keyId, agentIds: [agent.id], scopes: ["authority"], personId: author.id, createdAt: new Date(), createdBy: author.id } });
+  const { technical_owner: maker, business_owner: other } = agent.owners;
+  const { id: keyId } = await createApiKey(maker, newKeySchema.parse({ name: "agent", agentIds: [agent.id] }));
   const id = await storeAction(agent.id, { versionId, preparedBy: `key:${keyId}` });
-  const of = async (actor: typeof author) => (await listActionRequests(actor, false, new Date())).find(({ key }) => key === id)?.isMine;
-  expect([await of(author), await of(agent.owners.technical_owner)]).toEqual([false, true]);
+  const of = async (actor: typeof maker) => (await listActionRequests(actor, false, new Date())).find(({ key }) => key === id)?.isMine;
+  expect([await of(maker), await of(other)]).toEqual([false, true]);
 });

@@ -1,6 +1,7 @@
 // Which actions wait for a person, and which of them could this person decide?
 
 import { prisma } from "../database/database.ts";
+import { makersOf } from "../database/key-makers.ts";
 import { approverAnswer } from "../domain/action-approver.ts";
 import { askWords, readAsks } from "../domain/approval-ask.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
@@ -40,21 +41,19 @@ export async function listActionRequests(actor: PersonActor, isMineOnly: boolean
     },
   });
   if (actions.length === 0) return [];
-  const keyIds = [...new Set(actions.flatMap(({ preparedBy }) => (preparedBy.startsWith("key:") ? [preparedBy.slice("key:".length)] : [])))];
   const agentIds = [...new Set(actions.map(({ agentId }) => agentId))];
-  const [person, ownKeys, running, inputs] = await Promise.all([
+  const [person, makers, running, inputs] = await Promise.all([
     prisma().person.findUnique({ where: { id: actor.id }, select: { email: true } }),
-    prisma().apiKey.findMany({ where: { id: { in: keyIds }, personId: actor.id }, select: { id: true } }),
+    makersOf(prisma(), actions.map(({ preparedBy }) => preparedBy)),
     prisma().agent.findMany({ where: { id: { in: agentIds } }, select: { id: true, currentVersionId: true } }),
     isMineOnly ? new Map<string, unknown>() : readInputs(actions.map(({ id }) => id)),
   ]);
-  const own = new Set(ownKeys.map(({ id }) => `key:${id}`));
   const versions = new Map(running.map(({ id, currentVersionId }) => [id, currentVersionId]));
   return actions.map((action) => {
     const { id, agentId, tool, approvers, approvalsNeeded, reviews } = action;
     const asks = readAsks(action.asks);
     const approver = { id: actor.id, email: person?.email ?? actor.id, roles: rolesHeld(actor, agentId) };
-    const isMine = may(actor, "action:approve", agentId).ok && !own.has(action.preparedBy) && versions.get(agentId) === action.versionId && approverAnswer(approver, { ...action, asks }, now).ok;
+    const isMine = may(actor, "action:approve", agentId).ok && versions.get(agentId) === action.versionId && approverAnswer(approver, { ...action, asks, keyMakerIds: makers.get(action.preparedBy) ?? [] }, now).ok;
     const approvals = reviews.filter(({ verdict, inputDigest }) => verdict === "approve" && inputDigest === action.inputDigest).length;
     return {
       key: id, kind: "action", href: paths.action(id), word: action.effect === "irreversible" ? "Irreversible action" : "Action", mark: action.effect === "irreversible" ? "warning" : "waiting",

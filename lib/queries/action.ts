@@ -2,6 +2,7 @@
 
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
+import { makersOf } from "../database/key-makers.ts";
 import { approverAnswer } from "../domain/action-approver.ts";
 import { approverWords, readAsks } from "../domain/approval-ask.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
@@ -86,18 +87,16 @@ const ownerWords = (owner: string): string => (/^(?:role|person):/.test(owner) ?
 
 const no = (reason: string): Answer => ({ ok: false, reason });
 
-/** What the operation asks beside it: who holds the key, and whether the version that asked still runs. */
+/** What the operation asks beside it: whether the version that asked still runs. */
 async function approvalAnswer(actor: PersonActor, action: StoredAction, now: Date): Promise<Answer> {
-  const keyId = action.preparedBy.startsWith("key:") ? action.preparedBy.slice("key:".length) : null;
-  const [person, key, agent] = await Promise.all([
+  const [person, makers, agent] = await Promise.all([
     prisma().person.findUnique({ where: { id: actor.id }, select: { email: true } }),
-    keyId === null ? null : prisma().apiKey.findUnique({ where: { id: keyId }, select: { personId: true } }),
+    makersOf(prisma(), [action.preparedBy]),
     prisma().agent.findUnique({ where: { id: action.agentId }, select: { currentVersionId: true } }),
   ]);
   const standing = action.reviews.filter(({ voidedAt }) => voidedAt === null);
-  const answer = approverAnswer({ id: actor.id, email: person?.email ?? actor.id, roles: rolesHeld(actor, action.agentId) }, { ...action, asks: readAsks(action.asks), reviews: standing }, now);
+  const answer = approverAnswer({ id: actor.id, email: person?.email ?? actor.id, roles: rolesHeld(actor, action.agentId) }, { ...action, asks: readAsks(action.asks), reviews: standing, keyMakerIds: makers.get(action.preparedBy) ?? [] }, now);
   if (!answer.ok) return answer;
-  if (key?.personId === actor.id) return no("It was asked with your own key; somebody else decides.");
   return agent?.currentVersionId === action.versionId ? answer : no("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");
 }
 
