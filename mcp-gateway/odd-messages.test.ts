@@ -167,12 +167,19 @@ describe("what the client says", () => {
     expect(client.messages.map(({ method, id }) => method ?? id)).toEqual([1]);
   });
 
-  test("__proto__ is a member like any other, and a text of a megabyte arrives whole", async () => {
+  test("constructor is a member like any other, and a text of a megabyte arrives whole", async () => {
     const client = line();
-    client.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"order_get","arguments":{"__proto__":{"admin":true},"constructor":1}}}`);
-    expect((await client.answer(1)).result?.content?.[0]?.text).toContain(`{"__proto__":{"admin":true},"constructor":1}`);
+    client.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"order_get","arguments":{"constructor":1,"toString":{"admin":true}}}}`);
+    expect((await client.answer(1)).result?.content?.[0]?.text).toContain(`{"constructor":1,"toString":{"admin":true}}`);
     const long = "x".repeat(1_000_000);
     expect((await call(client, 2, long)).result?.content?.[0]?.text).toContain(long);
+  });
+
+  test("of a call that is decided, what would be dropped before the decision is refused, and the call is not made", async () => {
+    const client = line(agent, PAYMENTS);
+    client.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"refund_create","arguments":{"amount":1,"__proto__":{"amount":900}}}}`);
+    expect((await client.answer(1)).result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("a name that is not allowed") as string }] });
+    expect(await prisma().gateDecision.count({ where: { agentId: agent.id, tool: "refund_create" } })).toBe(0);
   });
 
   test("an id that is in use is not taken twice", async () => {

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { inputDigest } from "../lib/domain/input-digest.ts";
 import { isJsonObject, own, type JsonObject } from "../lib/domain/json-object.ts";
 import type { Json } from "../lib/domain/manifest.ts";
+import { faultOfInput } from "../lib/domain/storable-input.ts";
 import type { EnforcementPoint, GateAnswer } from "../sdk/src/enforcement-point.ts";
 import { LONGEST_TURN_MS, NOT_ASKED, type GateClient, type GateVerdict } from "./ask-gate.ts";
 import { behalfIn, type Behalf, type Subject } from "./behalf.ts";
@@ -136,12 +137,9 @@ export class ToolGate {
 
   async #ask(call: Call, waiting: Waiting): Promise<Ruling> {
     const nowMs = Date.now();
-    let digest: string;
-    try {
-      digest = inputDigest({ tool: call.tool, input: call.input as Json });
-    } catch {
-      return { kind: "answer", result: refusedFor(call.client, "bad_input", "The arguments hold something that cannot be written down exactly.") };
-    }
+    const fault = faultOfInput(call.tool) ?? faultOfInput(call.input);
+    if (fault !== null) return { kind: "answer", result: refusedFor(call.client, "bad_input", fault) };
+    const digest = inputDigest({ tool: call.tool, input: call.input as Json });
     const said = behalfIn(call.params, this.#parts.subject);
     const state = own(call.params, "requestState");
     if (!this.#parts.states.isOurs(state)) return this.#rule({ call, digest, conversationId: call.conversationId, behalf: said, params: call.params, ...this.#newOrAgain({ call, digest, behalf: said }, nowMs) }, waiting);

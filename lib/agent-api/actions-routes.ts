@@ -3,10 +3,9 @@
 import { z } from "zod";
 import { ACTION_STATES } from "../domain/action-state.ts";
 import { GATE_DECISIONS } from "../domain/gate-decision.ts";
-import { TOOL_EFFECTS, type Json } from "../domain/manifest.ts";
+import { TOOL_EFFECTS } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
 import { shortKey } from "../domain/short-key.ts";
-import { faultOfInput } from "../domain/storable-input.ts";
 import { tellAction, TOLD_REASONS, type ToldAction } from "../domain/told-action.ts";
 import { NotFound } from "../errors.ts";
 import { actionApprovalSchema, approveAction, takeBackApproval } from "../operations/approve-action.ts";
@@ -17,7 +16,7 @@ import { actionQuestionSchema, actionRejectionSchema, askBack, extendAction, rej
 import { startAction } from "../operations/start-action.ts";
 import { agentOfAction, findToldAction } from "../queries/told-action.ts";
 import { paths } from "../paths.ts";
-import { behalfSchema, segmentSchema } from "./ask-gate.ts";
+import { argumentsSchema, behalfSchema, segmentSchema } from "./ask-gate.ts";
 import { route } from "./route.ts";
 import { heldFor, requireAgent, surelyInTime } from "./stream-routes.ts";
 import { waitForSubject } from "./subject-waits.ts";
@@ -30,19 +29,13 @@ const ofAction = ({ params: { action } }: { params: z.infer<typeof params> }) =>
 const text = (most: number) => z.string().max(most).nullable().default(null);
 const anyJson = z.json().default(null);
 
-/** Checked as it came: a schema that drops a member would decide about another call than is made. */
-const input = z.unknown().default({}).superRefine((value, context) => {
-  const fault = faultOfInput(value);
-  if (fault !== null) context.addIssue({ code: "custom", message: fault });
-}).transform((value) => value as Json);
-
 const attemptSchema = z.string().min(16).max(100).nullable().default(null)
   .describe("Random, made anew for each attempt to make the call and the same when this attempt asks again: whose answer was lost is told that it may execute, and nobody else is.");
 
 const preparation = z.object({
   agent: z.object({ id: z.string().min(1).max(63) }),
   tool: z.object({ name: z.string().min(1).max(200) }),
-  input,
+  input: argumentsSchema,
   effect: z.enum(TOOL_EFFECTS).optional().describe("What the caller knows: the stricter of this and what the version declares counts. A tool that is declared as read and called for more than that is an action."),
   idempotencyKey: z.string().min(1).max(300).describe("The same key is the same action, however often it is sent; hand it on to the system that the tool calls."),
   conversationId: z.string().max(1_000).default(""),

@@ -8,10 +8,10 @@ import { PROBE_AGENT_ID } from "../domain/bundle.ts";
 import { decideGate, GATE_REASONS } from "../domain/decide-gate.ts";
 import { GATE_DECISIONS } from "../domain/gate-decision.ts";
 import { inputDigest } from "../domain/input-digest.ts";
-import { isShallow } from "../domain/json-depth.ts";
 import { shortKey } from "../domain/short-key.ts";
 import type { Json } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
+import { faultOfInput } from "../domain/storable-input.ts";
 import { NotFound } from "../errors.ts";
 import { checkCall, type CheckedCall } from "../operations/check-calls.ts";
 import { callerOf } from "./key-cache.ts";
@@ -21,10 +21,12 @@ import { requireAgent } from "./stream-routes.ts";
 export const MOST_WAIT_MS = 25_000;
 /** An approval is looked for so often while the agent waits. */
 const LOOK_EVERY_MS = 500;
-const DEEPEST = 64;
 
-/** Arguments as they came: refused before anything walks into them when they are nested beyond reason. */
-export const argumentsSchema = z.unknown().default({}).refine((input) => isShallow(input, DEEPEST), { error: `Arguments are nested at most ${DEEPEST} deep.`, abort: true }).pipe(z.json());
+/** Checked as they came: a schema that drops a member would decide about another call than is made. */
+export const argumentsSchema = z.unknown().default({}).superRefine((input, context) => {
+  const fault = faultOfInput(input);
+  if (fault !== null) context.addIssue({ code: "custom", message: fault });
+}).transform((input) => input as Json);
 
 export const checkedSchema = z.object({
   evaluationId: z.string(), decision: z.enum(GATE_DECISIONS), reason: z.enum([...GATE_REASONS, "rejected", "expired", "withdrawn", "ended"]), sentence: z.string(), isRecommendation: z.boolean(),

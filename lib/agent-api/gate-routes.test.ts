@@ -166,10 +166,23 @@ describe("under a policy, with a record", () => {
     expect((await waiting).body).toMatchObject({ decision: "deny", reason: "rejected" });
   });
 
-  test.each<[string, unknown]>([["deep nesting", JSON.parse("[".repeat(70) + "]".repeat(70))], ["a megabyte of text", { amount: 1, note: "x".repeat(1_000_000) }], ["a name of JavaScript's own", JSON.parse('{"amount":1,"__proto__":{"amount":900}}')]])("%s does no harm", async (_, input) => {
+  test.each<[string, unknown]>([["deep nesting", JSON.parse("[".repeat(70) + "]".repeat(70))], ["a megabyte of text", { amount: 1, note: "x".repeat(1_000_000) }]])("%s does no harm", async (_, input) => {
     const { status, body } = await ask("refund_create", ruled.id, secret, { conversationId: `odd ${_}`, input });
     expect([200, 400]).toContain(status);
     if (status === 200) expect(["permit", "deny"]).toContain(body.decision);
+  });
+
+  test("arguments of which a member would be dropped are refused on every way, and nothing is decided", async () => {
+    const input = JSON.parse('{"amount":1,"__proto__":{"amount":900}}') as object;
+    const answers = await Promise.all([
+      ask("refund_create", ruled.id, secret, { conversationId: "dropped", input }),
+      server.call("POST", `/v1/hooks/claude/${ruled.id}`, secret, { hook_event_name: "PreToolUse", session_id: "dropped", tool_name: "refund_create", tool_input: input }),
+      server.call("POST", "/access/v1/evaluation", secret, {
+        subject: { type: "agent", id: ruled.id }, action: { name: "tools/call", properties: { arguments: input } }, resource: { type: "tool", id: "refund_create" }, context: { conversation_id: "dropped" },
+      }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    expect(await prisma().gateDecision.count({ where: { agentId: ruled.id, conversationId: "dropped" } })).toBe(0);
   });
 
   test("names of any length are told apart", async () => {

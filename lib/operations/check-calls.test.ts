@@ -3,7 +3,7 @@ import { prisma } from "../database/database.ts";
 import { START_MS } from "../domain/action-window.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import type { Json } from "../domain/manifest.ts";
-import { Conflict, Unavailable } from "../errors.ts";
+import { BadInput, Conflict, Unavailable } from "../errors.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { approveAction } from "./approve-action.ts";
@@ -52,6 +52,12 @@ test("a held call keeps its way back, so that it can be taken back when its end 
   };
   expect((await held("refund_create", { amount: 200 })).compensation).toEqual({ hook: { kind: "http", url: "https://payments.example.test/void" }, arguments: { amount: 200 }, description: "Void the refund.", withinHours: 24 });
   expect((await held("payout_send", { amount: 3 })).compensation).toBeNull();
+});
+
+test("arguments that would be others once they are kept are decided by nobody", async () => {
+  const input = JSON.parse('{"order":"5512","__proto__":{"amount":5000}}') as Json;
+  await expect(check({ input, conversationId: "dropped", toolCallId: "t" })).rejects.toThrow(BadInput);
+  expect(await prisma().gateDecision.count({ where: { conversationId: "dropped" } })).toBe(0);
 });
 
 describe("calls that come at the same time", () => {

@@ -5,7 +5,8 @@ import type { Bundle } from "../domain/bundle.ts";
 import { inputDigest } from "../domain/input-digest.ts";
 import { may } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
-import { NotPermitted, Unavailable, type Refusal } from "../errors.ts";
+import { faultOfInput } from "../domain/storable-input.ts";
+import { BadInput, NotPermitted, Unavailable, type Refusal } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import type { LogRecord } from "./append-to-log.ts";
 import { checkAtLength } from "./check-at-length.ts";
@@ -35,12 +36,14 @@ const check = inGroups<WaitingCheck, CheckedCall | Refusal>({
 
 /**
  * The same call, asked again, gets the same record: a decision is about one (agent, conversation, tool call, tool, arguments). A held call that was
- * approved meanwhile is decided anew and goes ahead once. Throws `NotPermitted`, `Conflict` when the same call was asked about for somebody else,
- * and `Unavailable` when the database is away: then the answer is no.
+ * approved meanwhile is decided anew and goes ahead once. Throws `NotPermitted`, `BadInput` for arguments that cannot be kept as they are, `Conflict` when
+ * the same call was asked about for somebody else, and `Unavailable` when the database is away: then the answer is no.
  */
 export async function checkCall(actor: Actor, call: GateCall, bundle: Bundle, now = new Date()): Promise<CheckedCall> {
   const answer = may(actor, "gate:ask", call.agentId);
   if (!answer.ok) throw new NotPermitted(answer.reason);
+  const fault = faultOfInput(call.input);
+  if (fault !== null) throw new BadInput(fault);
   const digest = inputDigest(call.input);
   try {
     const checked = await check({ actor, call, bundle, digest, now });
