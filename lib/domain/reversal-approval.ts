@@ -10,6 +10,8 @@ export type ReversalApprover = (typeof REVERSAL_APPROVERS)[number];
 export interface AskedReversal {
   agentId: string;
   startedBy: string;
+  /** Whoever asked may still take actions back; Holdpoint itself always may. */
+  isStarterStanding: boolean;
   /** The owner without whom it does not begin, as stored; null: any second person. */
   approverRole: string | null;
 }
@@ -19,8 +21,9 @@ export const ownsAs = (person: Pick<PersonActor, "owns">, agentId: string, role:
   Object.hasOwn(person.owns, agentId) && (person.owns[agentId]?.includes(role) ?? false);
 
 /** Beyond the permission to take actions back. A role that is not known is nobody's. */
-export function mayApproveUndo({ agentId, startedBy, approverRole }: AskedReversal, person: PersonActor): Answer {
+export function mayApproveUndo({ agentId, startedBy, isStarterStanding, approverRole }: AskedReversal, person: PersonActor): Answer {
   if (startedBy === person.id) return { ok: false, reason: `You asked for it; ${approverWords(approverRole)} approves.` };
+  if (!isStarterStanding) return { ok: false, reason: "Who asked for it may no longer take actions back. Ask for it anew." };
   if (approverRole === null) return { ok: true };
   const role = REVERSAL_APPROVERS.find((known) => known === approverRole);
   return role !== undefined && ownsAs(person, agentId, role) ? { ok: true } : { ok: false, reason: `The card asks for ${approverWords(approverRole)}: only they may approve this.` };

@@ -1,6 +1,7 @@
 // How does a rollout leave a stage, or skip them all? On the judge's evidence and the word of the person the plan names, or by a waiver of two.
 
 import type { Transaction } from "../database/database.ts";
+import { stillPermitted } from "../database/still-permitted.ts";
 import type { CanaryApprover, StagePlan } from "../domain/canary-plan.ts";
 import { IS_AUTHOR } from "../domain/change-authors.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
@@ -101,7 +102,7 @@ const waiveTried = operation({
     requireRevision(rollout, revision);
     const person = await requirePerson(context, rollout);
     const stageIndex = isSkip ? WHOLE_ROLLOUT : rollout.stageIndex;
-    const earlier = await waiversOf(tx, rolloutId, stageIndex);
+    const earlier = await waiversOf(tx, rollout, stageIndex, now);
     if (earlier.has(person.id)) throw new NotPossible("You have waived it already; a second person has to.");
     await noteApproval(tx, rollout, person, { kind: "waive", stageIndex, reason }, now);
     const waivers = new Set([...earlier, person.id]);
@@ -126,8 +127,9 @@ const waiveTried = operation({
 export const waiveRollout = (actor: Actor, decision: RolloutDecision, now = new Date()) =>
   withPolicyTrials((trials) => waiveTried(actor, { ...decision, trials }, now));
 
-async function waiversOf(tx: Transaction, rolloutId: string, stageIndex: number): Promise<Set<string>> {
+async function waiversOf(tx: Transaction, { id: rolloutId, agentId }: LockedRollout, stageIndex: number, now: Date): Promise<Set<string>> {
   const lastHold = await tx.rolloutEvent.findFirst({ where: { rolloutId, kind: "held" }, orderBy: { id: "desc" }, select: { at: true } });
   const waivers = await tx.rolloutApproval.findMany({ where: { rolloutId, stageIndex, kind: "waive", ...(lastHold ? { at: { gte: lastHold.at } } : {}) }, select: { personId: true } });
-  return new Set(waivers.map(({ personId }) => personId));
+  const standing = await stillPermitted(tx, waivers.map(({ personId }) => personId), "rollout:waive", agentId, now);
+  return new Set(standing.map(({ actor }) => actor.id));
 }

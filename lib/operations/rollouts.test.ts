@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import { canaryPlanSchema, defaultCanaryPlan } from "../domain/canary-plan.ts";
+import type { PersonActor } from "../domain/roles.ts";
 import { BadInput, Conflict, NotPermitted } from "../errors.ts";
+import { findRollout } from "../queries/rollout.ts";
 import { makePerson, manifest } from "../testing/make-agent.ts";
 import { makeTriedAgent, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -256,6 +258,19 @@ describe("a waiver", () => {
     const { revision } = await agent.read();
     expect(await waiveRollout(ingrid, { rolloutId: agent.rolloutId, revision, reason })).toMatchObject({ waiversMissing: 1 });
     expect(await waiveRollout(priya, { rolloutId: agent.rolloutId, revision, reason })).toMatchObject({ waiversMissing: 0, state: "running" });
+  });
+
+  test("of somebody who is no owner any more, or was disabled, counts no more", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent);
+    const { business_owner: ingrid, technical_owner: priya, model_steward: daniel } = agent.owners;
+    const waive = async (person: PersonActor) => waiveRollout(person, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision, reason });
+    await waive(priya);
+    await prisma().agentOwner.deleteMany({ where: { agentId: agent.id, personId: priya.id } });
+    expect((await findRollout(agent.rolloutId, ingrid, new Date()))?.waivers).toEqual([]);
+    expect(await waive(ingrid)).toMatchObject({ stageIndex: 0, waiversMissing: 1 });
+    await prisma().person.update({ where: { id: ingrid.id }, data: { disabledAt: new Date() } });
+    expect(await waive(daniel)).toMatchObject({ stageIndex: 0, waiversMissing: 1 });
   });
 
   test.each([["an operator", ["operator"]], ["an administrator", ["administrator"]], ["someone on call", ["on_call"]]] as const)("is not for %s", async (_who, roles) => {

@@ -6,6 +6,7 @@ import { Conflict, isRefusal, NotFound, NotPermitted, NotPossible } from "../err
 import { followUpsDone } from "../follow-up.ts";
 import { authoritySweep } from "../jobs/authority-sweep.ts";
 import { getAuthority } from "../queries/authority.ts";
+import { findStop } from "../queries/stops.ts";
 import { makeAgent, makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { systemActor } from "./people.ts";
@@ -166,6 +167,21 @@ describe("releasing", () => {
     await expect(releaseStop(second, { stopId })).rejects.toThrow("second person");
     await expect(releaseStop(first, { stopId, askedAt: releaseAskedAt ?? now() })).rejects.toThrow(Conflict);
     await releaseStop(first, { stopId });
+  });
+
+  test.each<[string, object]>([["was disabled", { disabledAt: new Date() }], ["lost the role", { houseRoles: ["viewer"] }]])("whoever asked and %s since counts no more: it is asked for anew", async (_what, changes) => {
+    const agent = await makeAgent();
+    const [gone, first, second] = [await onCall(), await onCall(), await onCall()];
+    const { stopId } = await engageStop(first, stopOf("agent", agent.id));
+    await askRelease(gone, { stopId, reason: why });
+    expect((await findStop(stopId))?.release?.askedById).toBe(gone.id);
+    await prisma().person.update({ where: { id: gone.id }, data: changes });
+    await expect(releaseStop(second, { stopId })).rejects.toThrow(/may no longer release/);
+    expect((await findStop(stopId))?.release).toBeNull();
+    expect(await levelOf(agent.id)).toBe("stopped");
+    await askRelease(first, { stopId, reason: why });
+    await releaseStop(second, { stopId });
+    expect((await findStop(stopId))?.release?.askedById).toBe(first.id);
   });
 
   test("of two stops that overlap, releasing one keeps the agent stopped", async () => {

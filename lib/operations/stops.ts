@@ -5,6 +5,7 @@ import { z } from "zod";
 import { agentsInScope } from "../database/agents-in-scope.ts";
 import { databaseNow } from "../database/database-now.ts";
 import type { Transaction } from "../database/database.ts";
+import { stillPermitted } from "../database/still-permitted.ts";
 import { loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
 import { onEverydayPool, onStopPool } from "../database/stop-pool.ts";
 import type { Actor } from "../domain/roles.ts";
@@ -164,8 +165,10 @@ const unlatch = operation({
     if (stop.releaseAskedBy === actor.id) throw new NotPossible("A release needs a second person.");
     if (askedAt && stop.releaseAskedAt?.getTime() !== askedAt.getTime()) throw new Conflict("The release was asked for anew meanwhile. Read the reason again.");
     const scoped = scopeOf(stop);
+    const agentId = await agentOf(tx, scoped);
+    if ((await stillPermitted(tx, [stop.releaseAskedBy], "stop:release", agentId, now)).length === 0) throw new NotPossible("Who asked for the release may no longer release. Somebody else has to ask anew.");
     await tx.stop.update({ where: { id: stopId }, data: { releasedBy: actor.name, releasedAt: now, ...(await lastProof(tx, { ...stop, ...scoped })) } });
-    return { result: undefined, evidence: { subject: stopId, agentId: await agentOf(tx, scoped), detail: { ...scoped, reason: stop.releaseReason } } };
+    return { result: undefined, evidence: { subject: stopId, agentId, detail: { ...scoped, reason: stop.releaseReason } } };
   },
 });
 

@@ -206,6 +206,19 @@ describe("the card", () => {
     expect(await stateOf(undoId)).toBe("done");
   });
 
+  test("asks a second person in vain where the first was disabled, or may no longer", async () => {
+    for (const changes of [{ disabledAt: new Date() }, { houseRoles: ["viewer"] }]) {
+      const [{ ask, actionId }, gone] = [await strict({ secondPerson: "every", approver: null }), await makePerson("Gil", ["operator"])];
+      const { undoId } = await ask(gone);
+      await prisma().person.update({ where: { id: gone.id }, data: changes });
+      await expect(approveUndo(mia, { undoId })).rejects.toThrow(/may no longer take actions back/);
+      expect([await stateOf(undoId), (await stored(actionId)).state]).toEqual(["waiting", "committed"]);
+      await approveUndo(mia, { undoId: (await ask(ola)).undoId });
+      await run();
+      expect((await stored(actionId)).state).toBe("compensated");
+    }
+  });
+
   test("can name the owner who has to be one of the two; what it said when somebody asked is kept", async () => {
     const { ask, owners, id } = await strict({ secondPerson: "every", approver: "business_owner" });
     const { undoId } = await ask(ola);

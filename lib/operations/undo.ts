@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import { agentCardSchema, type ReversalRule } from "../domain/agent-card.ts";
+import { isStarterStanding } from "../database/undo-starter.ts";
 import { undoTargets } from "../database/undo-targets.ts";
 import { may } from "../domain/permissions.ts";
 import { mayApproveUndo, ownsAs, type ReversalApprover } from "../domain/reversal-approval.ts";
@@ -151,7 +152,7 @@ export const approveUndo = operation({
     const person = personOf(context);
     const undo = await lockUndo(tx, undoId);
     if (undo.state !== "waiting") throw new Conflict("It waits for nobody.");
-    const answer = mayApproveUndo(undo, person);
+    const answer = mayApproveUndo({ ...undo, isStarterStanding: await isStarterStanding(tx, undo, now) }, person);
     if (!answer.ok) throw new NotPossible(answer.reason);
     await tx.undo.update({ where: { id: undoId }, data: { approvedBy: person.name, approvedAt: now } });
     await begin(tx, undoId, now);

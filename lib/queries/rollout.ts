@@ -1,6 +1,7 @@
 // What does somebody need to see of one rollout, and what may this person do about it?
 
 import { pool, prisma } from "../database/database.ts";
+import { stillPermitted } from "../database/still-permitted.ts";
 import type { Arm } from "../domain/judge-canary.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import type { SizedSegment } from "../domain/segment-tally.ts";
@@ -80,8 +81,9 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   };
   const lastHoldAt = events.find(({ kind }) => kind === "held")?.at ?? null;
   const waivedStage = rollout.state === "planned" ? WHOLE_ROLLOUT : rollout.stageIndex;
-  const waivers = rollout.approvals.filter(({ kind, stageIndex, at }) => kind === "waive" && stageIndex === waivedStage && (lastHoldAt === null || at >= lastHoldAt))
-    .map(({ personId, personName, reason, at }) => ({ personId, personName, reason, at }));
+  const given = rollout.approvals.filter(({ kind, stageIndex, at }) => kind === "waive" && stageIndex === waivedStage && (lastHoldAt === null || at >= lastHoldAt));
+  const standing = new Set((await stillPermitted(prisma(), given.map(({ personId }) => personId), "rollout:waive", rollout.agentId, now)).map(({ actor: { id } }) => id));
+  const waivers = given.filter(({ personId }) => standing.has(personId)).map(({ personId, personName, reason, at }) => ({ personId, personName, reason, at }));
   const shownEvents = events.map(({ by, ...event }) => ({ ...event, who: nameOf(by) }));
   return {
     rollout, change: change ?? { title: "", authorIds: [], decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),

@@ -1,6 +1,8 @@
 // Which kill switches are engaged, what does each cover, and which were there before?
 
 import { pool, prisma } from "../database/database.ts";
+import { loadPersonActors } from "../database/person-actors.ts";
+import { may } from "../domain/permissions.ts";
 import { agentInScope, isStopScope, stopCovers, stopName, type CoveredAgent, type ScopedStop } from "../domain/stop-scope.ts";
 import { standingOf, standingOfAll, stateWords, type StopStanding, type ToldStop } from "../domain/stop-words.ts";
 import { findProofs, shownProof, type FoundProof, type ProofRow } from "./stop-proof.ts";
@@ -108,21 +110,28 @@ export interface EngagedStop extends StopRow {
 
 type StoredStop = NonNullable<Awaited<ReturnType<ReturnType<typeof prisma>["stop"]["findUnique"]>>>;
 
-async function asRows(stored: readonly StoredStop[]): Promise<StopRow[]> {
-  const [people, versions] = await Promise.all([
+async function asRows(stored: readonly StoredStop[], now = new Date()): Promise<StopRow[]> {
+  const [people, askers, versions] = await Promise.all([
     prisma().person.findMany({ where: { id: { in: stored.flatMap((stop) => stop.releaseAskedBy ?? []) } }, select: { id: true, name: true } }),
+    loadPersonActors(prisma(), stored.flatMap((stop) => (stop.releasedAt === null ? (stop.releaseAskedBy ?? []) : [])), now),
     prisma().agentVersion.findMany({ where: { id: { in: stored.filter((stop) => stop.scope === "version").map((stop) => stop.target) } }, select: { id: true, agentId: true, number: true } }),
   ]);
   const nameOf = new Map(people.map((person) => [person.id, person.name]));
   const versionOf = new Map(versions.map((version) => [version.id, version]));
-  return stored.flatMap(({ scope, ...stop }) => (isStopScope(scope) ? [{
-    id: stop.id, scope, target: stop.target, name: stopName({ scope, target: stop.target }, versionOf.get(stop.target)), reason: stop.reason,
-    agentId: scope === "version" ? (versionOf.get(stop.target)?.agentId ?? null) : agentInScope({ scope, target: stop.target }), engagedBy: stop.engagedBy, engagedAt: stop.engagedAt, releasedBy: stop.releasedBy, releasedAt: stop.releasedAt,
-    epoch: stop.epoch === null ? null : Number(stop.epoch), probeRefusedAt: stop.probeRefusedAt, provenAt: stop.provenAt, notProvenAt: stop.notProvenAt, proof: stop.proof,
-    release: stop.releaseAskedBy === null || stop.releaseAskedAt === null ? null : {
-      askedById: stop.releaseAskedBy, askedBy: nameOf.get(stop.releaseAskedBy) ?? "somebody", reason: stop.releaseReason ?? "", askedAt: stop.releaseAskedAt,
-    },
-  }] : []));
+  return stored.flatMap(({ scope, ...stop }): StopRow[] => {
+    if (!isStopScope(scope)) return [];
+    const agentId = scope === "version" ? (versionOf.get(stop.target)?.agentId ?? null) : agentInScope({ scope, target: stop.target });
+    // While it is engaged, the word of somebody who may no longer release counts for nothing: it has to be asked for anew.
+    const isAsked = stop.releasedAt !== null || askers.some(({ actor }) => actor.id === stop.releaseAskedBy && may(actor, "stop:release", agentId).ok);
+    return [{
+      id: stop.id, scope, target: stop.target, name: stopName({ scope, target: stop.target }, versionOf.get(stop.target)), reason: stop.reason,
+      agentId, engagedBy: stop.engagedBy, engagedAt: stop.engagedAt, releasedBy: stop.releasedBy, releasedAt: stop.releasedAt,
+      epoch: stop.epoch === null ? null : Number(stop.epoch), probeRefusedAt: stop.probeRefusedAt, provenAt: stop.provenAt, notProvenAt: stop.notProvenAt, proof: stop.proof,
+      release: stop.releaseAskedBy === null || stop.releaseAskedAt === null || !isAsked ? null : {
+        askedById: stop.releaseAskedBy, askedBy: nameOf.get(stop.releaseAskedBy) ?? "somebody", reason: stop.releaseReason ?? "", askedAt: stop.releaseAskedAt,
+      },
+    }];
+  });
 }
 
 type ListedAgent = CoveredAgent & { lastSeenAt: Date | null };

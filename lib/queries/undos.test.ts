@@ -41,12 +41,15 @@ describe("findUndo", () => {
     await prisma().undo.create({ data: { id: undoId, agentId: agent.id, scope: "run", target: "run-1", reason: "Wrong orders", state: "waiting", startedBy: agent.author.id, startedByName: agent.author.name, startedAt: new Date() } });
     const step = (actionId: string, position: number, kind: string, state: string) => ({ id: newId("us"), undoId, actionId, position, kind, state });
     await prisma().undoStep.createMany({ data: [step(first, 2, "manual", "by_hand"), step(second, 1, "http", "waiting")] });
-    const view = await findUndo(undoId, agent.author);
+    const view = await findUndo(undoId, agent.author, new Date());
     expect(view?.steps.map(({ actionId, instructions }) => [actionId, instructions])).toEqual([[second, null], [first, "Call the desk"]]);
     expect(view?.approve).toEqual({ ok: false, reason: "You asked for it; a second person approves." });
-    expect((await findUndo(undoId, agent.owners.technical_owner))?.approve).toEqual({ ok: true });
+    const bySecond = async () => (await findUndo(undoId, agent.owners.technical_owner, new Date()))?.approve;
+    expect(await bySecond()).toEqual({ ok: true });
+    await prisma().person.update({ where: { id: agent.author.id }, data: { disabledAt: new Date() } });
+    expect(await bySecond()).toEqual({ ok: false, reason: "Who asked for it may no longer take actions back. Ask for it anew." });
     expect(await getUndoPulse(undoId)).toEqual(view?.pulse);
-    expect([await findUndo("un_none", agent.author), await getUndoPulse("un_none")]).toEqual([null, null]);
+    expect([await findUndo("un_none", agent.author, new Date()), await getUndoPulse("un_none")]).toEqual([null, null]);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
+import { isStarterStanding } from "../database/undo-starter.ts";
 import { undoTargets, type UndoScope } from "../database/undo-targets.ts";
 import { agentCardSchema } from "../domain/agent-card.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
@@ -54,12 +55,12 @@ function asStep({ action, ...step }: StoredStep): UndoStepView {
 }
 
 /** `null`: there is no such reversal. */
-export async function findUndo(undoId: string, actor: PersonActor): Promise<UndoView | null> {
+export async function findUndo(undoId: string, actor: PersonActor, now: Date): Promise<UndoView | null> {
   const stored = await prisma().undo.findUnique({ where: { id: undoId }, select: fields });
   if (!stored) return null;
   const { steps, ...undo } = stored;
   const mayUndo = may(actor, "action:undo", undo.agentId);
-  return { undo, steps: steps.map(asStep), byHand: mayUndo, approve: !mayUndo.ok ? mayUndo : approveAnswer(undo, actor), pulse: pulseOfUndo(undo.state, steps) };
+  return { undo, steps: steps.map(asStep), byHand: mayUndo, approve: !mayUndo.ok ? mayUndo : approveAnswer({ ...undo, isStarterStanding: await isStarterStanding(prisma(), undo, now) }, actor), pulse: pulseOfUndo(undo.state, steps) };
 }
 
 function approveAnswer(undo: AskedReversal & { state: string }, actor: PersonActor): Answer {

@@ -22,7 +22,7 @@ export default async function UndoPage({ params }: { params: Promise<{ undoId: s
   const actor = await requireSignedIn(paths.undo(undoId));
   const answer = may(actor, "action:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see actions.">{answer.reason}</EmptyState>;
-  const view = await findUndo(undoId, actor);
+  const view = await findUndo(undoId, actor, new Date());
   if (!view) notFound();
   const { undo, steps, pulse } = view;
   return (
