@@ -1,6 +1,6 @@
 // Which actions does a kill switch reach? Those that wait, and those that are under way. Asked by queries and by operations.
 
-import type { Prisma } from "../../generated/prisma/client.ts";
+import { Prisma } from "../../generated/prisma/client.ts";
 import { splitTool, type ScopedStop } from "../domain/stop-scope.ts";
 import { agentsInScope } from "./agents-in-scope.ts";
 import type { Transaction } from "./database.ts";
@@ -39,13 +39,22 @@ export async function actionsInFlight(client: Transaction, stop: ScopedStop, atM
   return { actions, total: actions.length < atMost ? actions.length : await client.action.count({ where }) };
 }
 
+/** Of an action `a` and its agent `g`: a version that is being tried is stopped beside the current one. */
+const COVERS = Prisma.sql`released_at IS NULL AND (scope = 'fleet' OR (scope = 'tier' AND target = coalesce(g.tier, 0)::text) OR (scope = 'agent' AND target = g.id)
+  OR (scope = 'version' AND target IN (g.current_version_id, a.version_id)) OR (scope = 'tool' AND target = g.id || '/' || a.tool))`;
+
+/** The first engaged stop that covers this action, however far it is; null: none does. */
+export async function stopOfAction(client: Transaction, actionId: string): Promise<string | null> {
+  const [stop] = await client.$queryRaw<{ id: string }[]>`
+    SELECT stop.id FROM action a JOIN agent g ON g.id = a.agent_id JOIN stop ON ${COVERS} WHERE a.id = ${actionId} ORDER BY stop.engaged_at, stop.id LIMIT 1`;
+  return stop?.id ?? null;
+}
+
 /** Of all engaged stops, the first one that covers each. */
 export async function coveredByAnyStop(client: Transaction, atMost: number): Promise<(CoveredAction & { stopId: string })[]> {
   const rows = await client.$queryRaw<{ id: string; agent_id: string; tool: string; stop_id: string }[]>`
     SELECT a.id, a.agent_id, a.tool, s.id AS stop_id FROM action a JOIN agent g ON g.id = a.agent_id
-    JOIN LATERAL (SELECT id FROM stop WHERE released_at IS NULL AND (
-      scope = 'fleet' OR (scope = 'tier' AND target = coalesce(g.tier, 0)::text) OR (scope = 'agent' AND target = g.id)
-      OR (scope = 'version' AND target IN (g.current_version_id, a.version_id)) OR (scope = 'tool' AND target = g.id || '/' || a.tool)) ORDER BY engaged_at, id LIMIT 1) s ON true
+    JOIN LATERAL (SELECT id FROM stop WHERE ${COVERS} ORDER BY engaged_at, id LIMIT 1) s ON true
     WHERE a.state IN ('held', 'approved') ORDER BY a.id LIMIT ${atMost}`;
   return rows.map(({ id, agent_id: agentId, tool, stop_id: stopId }) => ({ id, agentId, tool, stopId }));
 }

@@ -2,8 +2,7 @@
 
 import { after, START_MS } from "../domain/action-window.ts";
 import { ACTION_STATE_WORDS, isActionState } from "../domain/action-state.ts";
-import { isStopScope, splitTool, stopCovers } from "../domain/stop-scope.ts";
-import type { Transaction } from "../database/database.ts";
+import { stopOfAction } from "../database/actions-covered.ts";
 import { Conflict, NotFound } from "../errors.ts";
 import { digestForLog } from "./append-to-log.ts";
 import { lockAction, type StoredAction } from "./held-action.ts";
@@ -19,15 +18,7 @@ async function known({ tx, actor }: Pick<Context, "tx" | "actor">, actionId: str
 
 const wordsOf = (state: string): string => (isActionState(state) ? ACTION_STATE_WORDS[state].toLowerCase() : "in a state that is not known");
 
-/** A stop that covers what is under way: the agent is told with its next word, and breaks off if it can. */
-async function stopOn(tx: Transaction, { agentId, tool }: StoredAction): Promise<string | null> {
-  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { tier: true, currentVersionId: true } });
-  const stops = await tx.stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "asc" }, { id: "asc" }], select: { id: true, scope: true, target: true } });
-  const covering = stops.find(({ scope, target }) => isStopScope(scope) && stopCovers({ scope, target }, { id: agentId, ...agent }) && (scope !== "tool" || splitTool(target)?.tool === tool));
-  return covering?.id ?? null;
-}
-
-/** Leaves no entry in the log: it says nothing but that somebody is there. */
+/** Leaves no entry in the log: it says nothing but that somebody is there. Who is told of a stop breaks off if it can. */
 export const noteHeartbeat = operation({
   kind: "action.heartbeat",
   needs: "action:prepare",
@@ -37,7 +28,7 @@ export const noteHeartbeat = operation({
     if (action.state !== "started") throw new Conflict(`It is not under way: ${wordsOf(action.state)}.`);
     const expiresAt = after(now, START_MS);
     await tx.action.update({ where: { id: actionId }, data: { heartbeatAt: now, expiresAt } });
-    return { result: { expiresAt, stopId: await stopOn(tx, action) }, evidence: NOTHING_CHANGED };
+    return { result: { expiresAt, stopId: await stopOfAction(tx, actionId) }, evidence: NOTHING_CHANGED };
   },
 });
 

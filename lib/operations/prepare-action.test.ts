@@ -4,6 +4,7 @@ import type { CompensationHook } from "../domain/manifest.ts";
 import { BadInput, Conflict, NotPermitted } from "../errors.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
+import { makeRollout } from "../testing/make-rollout.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { noteHeartbeat } from "./action-words.ts";
 import { digestForLog } from "./append-to-log.ts";
@@ -207,6 +208,16 @@ describe("how it ends", () => {
     const repeat = await agent.prepare({ idempotencyKey: action.idempotencyKey, toolCallId: action.toolCallId });
     expect([repeat.isRepeat, repeat.decision, repeat.reason, repeat.state]).toEqual([true, "deny", "tool_stopped", "started"]);
     expect((await agent.prepare()).reason).toBe("tool_stopped");
+  });
+
+  test("a sign of life tells of a stop of the version that acts, also where that is only tried", async () => {
+    const own = await makeActingAgent();
+    const { candidateId } = await makeRollout(own, { candidate: actingManifest({ prompt: "Refund everything." }), stage: "partial" });
+    const [ofCurrent, ofCandidate] = [(await own.prepare()).action.id, (await own.prepare()).action.id];
+    await prisma().action.update({ where: { id: ofCandidate }, data: { versionId: candidateId } });
+    const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), stopSchema.parse({ scope: "version", target: candidateId }));
+    const told = async (actionId: string) => (await noteHeartbeat(own.key, { actionId })).stopId;
+    expect([await told(ofCurrent), await told(ofCandidate)]).toEqual([null, stopId]);
   });
 });
 
