@@ -14,14 +14,14 @@ test.each([
 });
 
 test.each([
-  ["nothing", undefined, false, false],
-  ["no words", { description: "" }, false, false],
-  ["words only", { description: "Call the bank." }, true, false],
-  ["instructions", { description: "Call the bank.", hook: { kind: "manual", instructions: "Call.", owner: "role:technical_owner" } }, true, false],
-  ["a handler", { description: "", hook: { kind: "tool", tool: "void" } }, true, true],
-  ["an address", { description: "Void it.", hook: http }, true, true],
-] as const)("behind a write and what cannot be undone: %s", (_what, compensation, write, irreversible) => {
-  expect([isCompensated({ effect: "write", compensation }), isCompensated({ effect: "irreversible", compensation })]).toEqual([write, irreversible]);
+  ["nothing", undefined, false],
+  ["no words", { description: "" }, false],
+  ["words only", { description: "Call the bank." }, false],
+  ["instructions", { description: "Call the bank.", hook: { kind: "manual", instructions: "Call.", owner: "role:technical_owner" } }, false],
+  ["a handler", { description: "", hook: { kind: "tool", tool: "void" } }, true],
+  ["an address", { description: "Void it.", hook: http }, true],
+] as const)("what works without a person: %s", (_what, compensation, isIt) => {
+  expect(isCompensated(compensation)).toBe(isIt);
 });
 
 test("another address is another hook; the order in which it is written is none of it", () => {

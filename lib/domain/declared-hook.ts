@@ -12,11 +12,11 @@ export function declaredHook(compensation: ToolComponent["compensation"]): Compe
 
 /**
  * Does a way back stand behind the tool, so that at `bounded` what cannot be undone goes ahead? Only one that works without a person: instructions
- * alone bring nothing back.
+ * alone bring nothing back. Of whatever effect is declared: the caller may know that this very call cannot be undone.
  */
-export function isCompensated({ effect, compensation }: Pick<ToolComponent, "effect" | "compensation">): boolean {
+export function isCompensated(compensation: ToolComponent["compensation"]): boolean {
   const hook = declaredHook(compensation);
-  return hook !== null && (effect !== "irreversible" || hook.kind !== "manual");
+  return hook !== null && hook.kind !== "manual";
 }
 
 /** A rehearsal holds for exactly one hook: another address or other instructions are not rehearsed. */

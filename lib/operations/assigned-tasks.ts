@@ -58,7 +58,7 @@ export async function assignedTasks(tx: Transaction, rows: readonly AssignmentRo
 
 async function candidateOf(tx: Transaction, { version, state, stage, isShadow }: AssignmentRow, { bundle, stops, covered }: Around): Promise<{ bundle: Bundle; rules: VersionRules }> {
   const rules = await loadVersionRules(tx, version.id);
-  const tools = Object.fromEntries([...rules.tools].map(([name, { effect, compensation }]) => [name, { effect, hasCompensation: isCompensated({ effect, compensation }) }]));
+  const tools = Object.fromEntries([...rules.tools].map(([name, { effect, compensation }]) => [name, { effect, hasCompensation: isCompensated(compensation) }]));
   const own = withStops({ ...bundle, stops: bundle.stops.filter(({ scope }) => scope !== "version") }, stops, { ...covered, currentVersionId: version.id });
   return {
     rules,

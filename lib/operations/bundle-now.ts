@@ -20,7 +20,7 @@ export async function bundleNow(tx: Transaction, agentId: string, now: Date): Pr
   return {
     format: 2, agentId, epoch: Number(head?.next ?? 0), authority: { level, source: binding.source, because: binding.because },
     version: version && { id: version.id, number: version.number, fingerprint: version.fingerprint }, stops: [],
-    tools: Object.fromEntries([...(rules?.tools ?? [])].map(([name, { effect, compensation }]) => [name, { effect, hasCompensation: isCompensated({ effect, compensation }) }])),
+    tools: Object.fromEntries([...(rules?.tools ?? [])].map(([name, { effect, compensation }]) => [name, { effect, hasCompensation: isCompensated(compensation) }])),
     policy: rules?.policyDigest ? { digest: rules.policyDigest } : null,
   };
 }

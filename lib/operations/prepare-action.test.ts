@@ -37,14 +37,14 @@ describe("prepare", () => {
     expect(await prisma().gateDecision.count({ where: { actionId: action.id, decision: "permit" } })).toBe(1);
   });
 
-  test("what cannot be undone goes ahead at bounded with a way back that works by itself, not with words about one", async () => {
-    const tool = (name: string, compensation: { description: string; hook?: CompensationHook }) => ({ name, effect: "irreversible" as const, inputSchema: { type: "object" }, compensation });
+  test.each([["declared so", "irreversible"], ["as the caller alone knows", "write"]] as const)("what cannot be undone, %s, goes ahead at bounded with a way back that works by itself, not with words about one", async (_what, effect) => {
+    const tool = (name: string, compensation: { description: string; hook?: CompensationHook }) => ({ name, effect, inputSchema: { type: "object" }, compensation });
     const own = await makeActingAgent({
       tools: [tool("wire_send", { description: "", hook: { kind: "http", url: "https://bank.example.test/recall" } }), tool("mail_send", { description: "Call the customer." }), tool("post_send", { description: "" })],
       policy: { cedar: '@id("all") permit(principal, action, resource);' },
     });
     await prisma().agent.update({ where: { id: own.id }, data: { stage: "bounded" } });
-    const prepared = await Promise.all(["wire_send", "mail_send", "post_send"].map((name) => own.prepare({ tool: name, input: {} })));
+    const prepared = await Promise.all(["wire_send", "mail_send", "post_send"].map((name) => own.prepare({ tool: name, input: {}, effect: "irreversible" })));
     expect(prepared.map(({ decision, reason }) => [decision, reason])).toEqual([["permit", "permitted"], ["hold", "no_compensation"], ["hold", "no_compensation"]]);
   });
 

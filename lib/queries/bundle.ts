@@ -64,7 +64,7 @@ async function toolsOf(tx: Transaction, versionIds: readonly string[]): Promise<
     WHERE v.id = ANY(${[...versionIds]}) AND r->>'kind' = 'tool' ORDER BY 1, 2`;
   const known = rows.filter((row): row is typeof row & { effect: ToolEffect } => (TOOL_EFFECTS as readonly string[]).includes(row.effect));
   const versions = Map.groupBy(known, (row) => row.version);
-  return new Map([...versions].map(([id, tools]) => [id, Object.fromEntries(tools.map(({ name, effect, compensation }) => [name, { effect, hasCompensation: isCompensated({ effect, compensation: compensationSchema.safeParse(compensation).data }) }]))]));
+  return new Map([...versions].map(([id, tools]) => [id, Object.fromEntries(tools.map(({ name, effect, compensation }) => [name, { effect, hasCompensation: isCompensated(compensationSchema.safeParse(compensation).data) }]))]));
 }
 
 /** Of versions whose policy component holds a text for the gate. */
