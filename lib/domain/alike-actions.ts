@@ -18,6 +18,9 @@ const FIRST_TIER_ALONE = 2;
 /** A sentence, or null: together is possible. An agent without a tier may only suggest. */
 export const whyNotTogether = (tier: number | null): string | null => (tier !== null && tier >= FIRST_TIER_ALONE ? `At tier ${tier} each action is decided by itself.` : null);
 
+/** Why an irreversible one is left out. */
+export const FINAL_ALONE = "It cannot be undone, so it is decided by itself.";
+
 /** Equal for the same agent, tool, version, policies and currency, and for nothing else. */
 export const likenessOf = ({ agentId, tool, versionId, policies, currency }: WaitingAction): string => JSON.stringify([agentId, tool, versionId, policies, currency]);
 

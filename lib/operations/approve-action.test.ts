@@ -374,6 +374,15 @@ describe("several at once", () => {
     expect((await stored(far.action.id)).state).toBe("held");
   });
 
+  test("what cannot be undone is left out and named, however it was asked for", async () => {
+    const own = await makeActingAgent();
+    await prisma().agent.update({ where: { id: own.id }, data: { tier: 1 } });
+    const [one, two] = [await own.prepare({ tool: "payout_send", input: { amount: 1 } }), await own.prepare({ tool: "payout_send", input: { amount: 2 } })];
+    const { approved, leftOut } = await approveBatch(ola, batch(one, two));
+    expect([approved, leftOut.map(({ why }) => why)]).toEqual([[], [expect.stringMatching(/cannot be undone/), expect.stringMatching(/cannot be undone/)]]);
+    for (const { action } of [one, two]) expect((await stored(action.id)).state).toBe("held");
+  });
+
   test("what is not alike, or not there, is refused as a whole", async () => {
     const [held, other] = [await hold(), await agent.prepare({ tool: "payout_send" })];
     await prisma().agent.update({ where: { id: agent.id }, data: { tier: 1 } });

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
-import { likenessOf, outliersAmong, whyNotTogether } from "../domain/alike-actions.ts";
+import { FINAL_ALONE, likenessOf, outliersAmong, whyNotTogether } from "../domain/alike-actions.ts";
 import { medianOf } from "../domain/unusual-call.ts";
 import { BadInput, isRefusal, NotFound, NotPossible } from "../errors.ts";
 import { approvalReason, approveWithin, boundDigest, lockWithSurroundings, requireSeen } from "./approve-action.ts";
@@ -21,7 +21,7 @@ export interface BatchDecision {
 
 const HISTORY = 200;
 
-/** Only what is alike: the same agent, tool, version and policies. What stands out, or was decided meanwhile, is left out and named. */
+/** Only what is alike: the same agent, tool, version and policies. What stands out, cannot be undone or was decided meanwhile is left out and named. */
 export const approveBatch = operation({
   kind: "action.approved",
   needs: "action:approve",
@@ -66,6 +66,7 @@ async function approveOfBatch(context: Context, { actionId, seen, around, outlie
     const action = await lockAction(context.tx, actionId);
     if (!action) throw new NotFound("There is no such action.");
     if (action.isSeeded) return "It is decided by itself.";
+    if (action.effect === "irreversible") return FINAL_ALONE;
     requireSeen(action, seen);
     evidence.push((await approveWithin(context, action, around, why)).evidence);
     return null;
