@@ -191,6 +191,19 @@ describe("until it is decided", () => {
     expect(committed?.body).not.toContain(action.id);
   });
 
+  test("neither what comes together nor what a stop would end tells it from the others, and a yes to all is a yes to it", async () => {
+    await prisma().agent.update({ where: { id: agent.id }, data: { tier: 1 } });
+    const action = await seeded();
+    expect(await getBlastRadius({ scope: "agent", target: agent.id }, new Date())).toMatchObject({ actionsWaiting: 6, actionsUnderWay: 0 });
+    await prisma().action.update({ where: { id: action.id }, data: { policies: ["over-100"], amountMinor: 11_000n } });
+    const [batch] = await listActionBatches(ingrid, new Date());
+    expect([batch?.actions.length, batch?.leftOut]).toEqual([6, []]);
+    const { approved, leftOut } = await approveBatch(ingrid, { actions: (batch?.actions ?? []).map(({ id, inputDigest }) => ({ actionId: id, inputDigest })) });
+    expect([approved.includes(action.id), leftOut]).toEqual([true, []]);
+    expect(await prisma().action.findUniqueOrThrow({ where: { id: action.id } })).toMatchObject({ state: "withdrawn", dispatchAt: null });
+    expect((await findAction(action.id, ingrid, new Date()))?.seeded?.outcome).toBe("approved");
+  });
+
   test("one yes of two does not tell the second person", async () => {
     const action = await seeded();
     await prisma().action.update({ where: { id: action.id }, data: storedAsks([{ approvers: [], persons: 2 }]) });
@@ -204,20 +217,12 @@ describe("until it is decided", () => {
 });
 
 describe("it is never carried out and never counted", () => {
-  test("no counter, no decision of the gate, no run and no batch knows it", async () => {
-    await prisma().agent.update({ where: { id: agent.id }, data: { tier: 1 } });
+  test("no counter, no decision of the gate and no run knows it", async () => {
     const before = await prisma().usageCounter.findMany({ where: { agentId: agent.id } });
     const action = await seeded();
     expect(await prisma().usageCounter.findMany({ where: { agentId: agent.id } })).toEqual(before);
     expect(await prisma().gateDecision.count({ where: { OR: [{ actionId: action.id }, { conversationId: action.conversationId }] } })).toBe(0);
     expect(await prisma().run.count({ where: { conversationId: action.conversationId } })).toBe(0);
-    expect(await getBlastRadius({ scope: "agent", target: agent.id }, new Date())).toMatchObject({ actionsWaiting: 5, actionsUnderWay: 0 });
-    await prisma().action.update({ where: { id: action.id }, data: { policies: ["over-100"], amountMinor: 11_000n } });
-    const batches = await listActionBatches(mia, new Date());
-    expect(batches.flatMap(({ actions, leftOut }) => [...actions, ...leftOut]).map(({ id }) => id)).not.toContain(action.id);
-    const alike = await prisma().action.findMany({ where: { agentId: agent.id, state: "held" }, select: { id: true, inputDigest: true } });
-    const { approved, leftOut } = await approveBatch(mia, { actions: alike.map(({ id, inputDigest }) => ({ actionId: id, inputDigest })) });
-    expect([approved.length, leftOut]).toEqual([5, [{ actionId: action.id, why: "It is decided by itself." }]]);
   });
 
   test("what it asks is not what is usual for the agent", async () => {

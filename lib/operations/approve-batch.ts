@@ -65,7 +65,6 @@ async function approveOfBatch(context: Context, { actionId, seen, around, outlie
   try {
     const action = await lockAction(context.tx, actionId);
     if (!action) throw new NotFound("There is no such action.");
-    if (action.isSeeded) return "It is decided by itself.";
     if (action.effect === "irreversible") return FINAL_ALONE;
     requireSeen(action, seen);
     evidence.push((await approveWithin(context, action, around, why)).evidence);

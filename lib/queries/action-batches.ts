@@ -27,7 +27,7 @@ export async function listActionBatches(actor: PersonActor, now: Date): Promise<
   const mine = (await listActionRequests(actor, true, now)).filter(({ isMine }) => isMine).map(({ key }) => key);
   if (mine.length < 2) return [];
   const rows = await prisma().action.findMany({
-    where: { id: { in: mine }, effect: { not: "irreversible" }, isSeeded: false }, orderBy: [{ expiresAt: "asc" }, { id: "asc" }],
+    where: { id: { in: mine }, effect: { not: "irreversible" } }, orderBy: [{ expiresAt: "asc" }, { id: "asc" }],
     select: { id: true, agentId: true, tool: true, versionId: true, policies: true, currency: true, amountMinor: true, inputDigest: true },
   });
   const tiers = new Map((await prisma().agent.findMany({ where: { id: { in: [...new Set(rows.map(({ agentId }) => agentId))] } }, select: { id: true, tier: true } })).map(({ id, tier }) => [id, tier]));

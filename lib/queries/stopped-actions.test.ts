@@ -20,11 +20,11 @@ test("what a stop meets is counted before, and told apart afterwards: ended, or 
   const seeded = await storeAction(agent.id, { isSeeded: true });
   const scope = { scope: "agent" as const, target: agent.id };
   const radius = await getBlastRadius(scope, new Date());
-  expect(radius).toMatchObject({ actionsUnderWay: 1, actionsWaiting: 1 });
-  expect(choiceQuantity({ ...scope, ...radius })).toBe("0 runs active, 1 action under way, 1 waiting");
+  expect(radius).toMatchObject({ actionsUnderWay: 1, actionsWaiting: 2 });
+  expect(choiceQuantity({ ...scope, ...radius })).toBe("0 runs active, 1 action under way, 2 waiting");
   const { stopId } = await engageStop(await makePerson("Ola", ["on_call"]), { ...scope, reason: null });
   await followUpsDone();
   const met = await getStoppedActions({ ...scope, id: stopId, releasedAt: null });
-  expect(met).toMatchObject({ cancelled: 1, moreUnderWay: 0, underWay: [{ id: begun.action.id, tool: "refund_create" }] });
+  expect(met).toMatchObject({ cancelled: 2, moreUnderWay: 0, underWay: [{ id: begun.action.id, tool: "refund_create" }] });
   expect((await prisma().action.findUniqueOrThrow({ where: { id: seeded } })).state).toBe("stopped");
 });

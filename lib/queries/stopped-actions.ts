@@ -16,7 +16,7 @@ const LISTED = 50;
 
 export async function getStoppedActions(stop: ScopedStop & { id: string; releasedAt: Date | string | null }): Promise<StoppedActions> {
   const [cancelled, inFlight] = await Promise.all([
-    prisma().action.count({ where: { stopId: stop.id, state: "stopped", isSeeded: false } }), stop.releasedAt === null ? prisma().$transaction((tx) => actionsInFlight(tx, stop, LISTED)) : { actions: [], total: 0 },
+    prisma().action.count({ where: { stopId: stop.id, state: "stopped" } }), stop.releasedAt === null ? prisma().$transaction((tx) => actionsInFlight(tx, stop, LISTED)) : { actions: [], total: 0 },
   ]);
   return { cancelled, underWay: inFlight.actions, moreUnderWay: inFlight.total - inFlight.actions.length };
 }

@@ -38,7 +38,7 @@ export async function listScopedAgents(now: Date): Promise<ScopedAgent[]> {
     `WITH writing AS (SELECT digest FROM component WHERE kind = 'tool' AND content->>'effect' IS DISTINCT FROM 'read'),
        active AS (SELECT agent_id, count(*) AS runs FROM run WHERE started_at > $1 AND ended_at > $2 GROUP BY agent_id),
        acting AS (SELECT agent_id, count(*) FILTER (WHERE state = 'started') AS under_way, count(*) FILTER (WHERE state <> 'started') AS waiting FROM action
-         WHERE state IN ('held', 'approved', 'started') AND NOT is_seeded GROUP BY agent_id)
+         WHERE state IN ('held', 'approved', 'started') GROUP BY agent_id)
      SELECT a.id, a.tier, a.current_version_id AS "currentVersionId", v.number AS "versionNumber", a.last_seen_at AS "lastSeenAt", coalesce(active.runs, 0) AS "activeRuns",
        coalesce(acting.under_way, 0) AS "actionsUnderWay", coalesce(acting.waiting, 0) AS "actionsWaiting",
        EXISTS (SELECT 1 FROM jsonb_array_elements(v.components) part JOIN writing ON writing.digest = part->>'digest') AS "hasWriteTools"
@@ -71,8 +71,8 @@ async function radiusOfTrial(versionId: string, now: Date): Promise<BlastRadius>
      FROM (SELECT DISTINCT ON (o.agent_id) o.agent_id,
        EXISTS (SELECT FROM jsonb_array_elements(v.components) part JOIN component c ON c.digest = part->>'digest' AND c.kind = 'tool' AND c.content->>'effect' IS DISTINCT FROM 'read') AS "hasWriteTools",
        (SELECT count(*) FROM run r WHERE r.agent_id = o.agent_id AND r.version_id = v.id AND r.started_at > $2 AND r.ended_at > $3) AS runs,
-       (SELECT count(*) FROM action n WHERE n.agent_id = o.agent_id AND n.version_id = v.id AND n.state = 'started' AND NOT n.is_seeded) AS "underWay",
-       (SELECT count(*) FROM action n WHERE n.agent_id = o.agent_id AND n.version_id = v.id AND n.state IN ('held', 'approved') AND NOT n.is_seeded) AS waiting
+       (SELECT count(*) FROM action n WHERE n.agent_id = o.agent_id AND n.version_id = v.id AND n.state = 'started') AS "underWay",
+       (SELECT count(*) FROM action n WHERE n.agent_id = o.agent_id AND n.version_id = v.id AND n.state IN ('held', 'approved')) AS waiting
        FROM rollout o JOIN agent_version v ON v.id = o.candidate_id JOIN agent a ON a.id = o.agent_id AND a.archived_at IS NULL WHERE v.id = $1 AND o.state <> 'completed') tried`,
     [versionId, new Date(now.getTime() - LONGEST_RUN_MS), new Date(now.getTime() - ACTIVE_WITHIN_MS)],
   );
