@@ -92,9 +92,23 @@ describe("AuthZEN", () => {
     expect((await evaluate(forUser("u_1"))).body).toMatchObject({ decision: true });
     expect([(await evaluate(forUser("u_1"))).status, (await evaluate(forUser("u_2"))).status, (await evaluate(forUser("u_1", { segment: "wholesale" }))).status]).toEqual([200, 409, 409]);
     expect(await prisma().gateDecision.findFirst({ where: { agentId: agent.id, toolCallId: "whose" } })).toMatchObject({ facts: { user: "u_1", segment: "retail", confidence: 0.4 } });
+  });
+
+  test("what is said in a form that is not read is refused, because not said would be another question", async () => {
     const odd = asked("odd", 20);
-    expect((await evaluate({ ...odd, context: { ...odd.context, confidence: "very", segment: 7 } })).body).toMatchObject({ decision: true });
-    expect((await prisma().gateDecision.findFirstOrThrow({ where: { agentId: agent.id, toolCallId: "odd" } })).facts).not.toHaveProperty("confidence");
+    const inContext = (more: object) => ({ ...odd, context: { ...odd.context, ...more } });
+    const onBehalf = (whom: unknown) => ({ ...odd, subject: { ...odd.subject, properties: { on_behalf_of: whom } } });
+    const long = "x".repeat(1_001);
+    const unreadable = [
+      ...[{ type: "user", id: 42 }, { type: "user" }, { id: long }, 42, "", []].map(onBehalf),
+      ...[{ conversation_id: long }, { conversation_id: 7 }, { tool_call_id: {} }, { segment: 7 }, { segment: "" }, { confidence: "very" }, { confidence: 2 }].map(inContext),
+    ];
+    const recorded = () => prisma().gateDecision.count({ where: { agentId: agent.id } });
+    const before = await recorded();
+    for (const body of unreadable) expect([body, (await evaluate(body)).status]).toEqual([body, 400]);
+    expect(await recorded()).toBe(before);
+    const nothing = { ...onBehalf(null), context: { ...odd.context, segment: null, confidence: null } };
+    expect((await evaluate(nothing)).body).toMatchObject({ decision: true });
   });
 
   test("several at once, until the first that decides", async () => {

@@ -33,20 +33,24 @@ export interface AuthzenQuestion {
   confidence: number | null;
 }
 
-const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" && value.length <= 1_000 ? value : null);
-/** What is no share of one says nothing, and a policy that asks for it decides as without. */
-const shareOf = (value: unknown): number | null => (typeof value === "number" && value >= 0 && value <= 1 ? value : null);
-const idOf = (value: unknown): string | null => textOf(typeof value === "object" && value !== null && "id" in value ? value.id : value);
+const name = z.string().min(1).max(1_000);
+
+/** Null is not said. What is said in a form that is not read is refused: as not said it would be decided as if it were for nobody. */
+const saidSchema = z.object({
+  conversation_id: z.string().max(1_000).nullish(), tool_call_id: name.nullish(), segment: name.nullish(), confidence: z.number().min(0).max(1).nullish(),
+  on_behalf_of: z.union([name, z.looseObject({ id: name }).transform(({ id }) => id)], "Say for whom as a text, or as an object with an `id`.").nullish(),
+});
 
 /**
  * Subject: the agent. Resource: the tool, whose server may stand before it (`payments/refund_payment`). Arguments: in the action's properties, as
- * the COAZ profile for MCP has them. Null: a question about something that is no tool call of an agent.
+ * the COAZ profile for MCP has them. Null: a question about something that is no tool call of an agent. Throws a `ZodError` for what cannot be read.
  */
 export function questionOf({ subject, action: asked, resource, context: around = {} }: Evaluation): AuthzenQuestion | null {
   if (subject.type !== "agent" || resource.type !== "tool" || asked.name !== "tools/call") return null;
+  const said = saidSchema.parse({ ...around, on_behalf_of: subject.properties?.on_behalf_of });
   return {
-    agentId: subject.id, tool: resource.id.slice(resource.id.lastIndexOf("/") + 1), input: (asked.properties?.arguments ?? {}) as Json, conversationId: textOf(around.conversation_id) ?? "",
-    toolCallId: textOf(around.tool_call_id), onBehalfOf: idOf(subject.properties?.on_behalf_of), segment: textOf(around.segment), confidence: shareOf(around.confidence),
+    agentId: subject.id, tool: resource.id.slice(resource.id.lastIndexOf("/") + 1), input: (asked.properties?.arguments ?? {}) as Json, conversationId: said.conversation_id ?? "",
+    toolCallId: said.tool_call_id ?? null, onBehalfOf: said.on_behalf_of ?? null, segment: said.segment ?? null, confidence: said.confidence ?? null,
   };
 }
 
