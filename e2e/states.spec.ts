@@ -110,6 +110,28 @@ test("stale, every list: rows that cannot be read again are hatched with their a
   }
 });
 
+test("what is known of stops is called old before anything else is, and as soon as the page no longer calls itself live", async ({ isMobile, page, makeAgent, makePerson, signInAs }) => {
+  test.skip(isMobile, "the width does not matter");
+  await makeAgent();
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  await page.clock.install();
+  // Neither an answer nor an error.
+  await page.route("**/api/console/**", () => undefined);
+  await page.goto(paths.stops());
+  await expect(liveState(page)).toContainText("Live");
+  await expect(stale(page)).toHaveCount(0);
+  await expect(async () => {
+    await page.clock.runFor(500);
+    expect(await heading(page).textContent()).toBe("Cannot confirm what is stopped");
+  }).toPass({ intervals: [10] });
+  await expect(liveState(page)).toContainText("Delayed");
+  await expect(page.getByText(/^Counts as of/)).toHaveCount(0);
+  await page.clock.runFor(6_000);
+  await expect(page.getByText(/^Counts as of/).first()).toBeAttached();
+  await expect(stopControl(page)).toBeEnabled();
+  await page.unroute("**/api/console/**");
+});
+
 test("rows that the server makes do not move under a pointer: the page waits, and says that there is something new", async ({ isMobile, makeAgent, openAs }) => {
   test.skip(isMobile, "nothing points at a phone without pressing");
   const agent = await makeAgent();

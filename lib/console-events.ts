@@ -5,7 +5,8 @@ import { listenForEvents, type EventListener, type HouseEvent } from "./database
 
 /** At most four batches a second go out, whatever happens in the house. */
 const GATHER_MS = 250;
-const HEARTBEAT_MS = 5_000;
+/** An open page calls what it knows of stops old after 10 s: two may be late before anybody is told so for nothing. */
+const HEARTBEAT_MS = 3_000;
 /** A stream is short: each connection asks for the session anew, and goes on where the one before it ended. */
 const LASTS_MS = 30_000;
 const MOST_REMEMBERED = 200;

@@ -3,7 +3,7 @@
 import { focusManager, useQueryClient, type Query } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { formatClock } from "../../lib/format.ts";
-import { concerns, DELAYED_AFTER_MS, isStale, liveStatus, reconnectWait, type LiveStatus } from "./live-status.ts";
+import { concerns, isStale, liveStatus, reconnectWait, type LiveStatus } from "./live-status.ts";
 
 const TICK_MS = 1_000;
 /** React shows what was streamed in a moment after it came. */
@@ -13,8 +13,10 @@ const COMES_WITHIN_MS = 10_000;
 /** While the house tells what moves, a page asks by itself only now and then. */
 const BACK_STOP_MS = 30_000;
 export const POLL_MS = 5_000;
-/** Two heartbeats and more are missing: a connection that is open on this side only never ends by itself. */
-const SILENT_AFTER_MS = 20_000;
+/** Two heartbeats are missing: whether the house is there is asked at once, so that the answer is here before what is known of stops is called old. */
+const ASKED_AFTER_MS = 6_000;
+/** Three and more: a connection that is open on this side only never ends by itself. */
+const SILENT_AFTER_MS = 12_000;
 /** What moves all the time is asked for in this rhythm at most; what somebody waits for, at once. */
 const GATHER_MS = 2_000;
 const URGENT = ["stop.", "rehearsal.", "change.", "finding."];
@@ -62,7 +64,7 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
     const nowMs = Date.now();
     const { any: asOfMs, stream } = heardMs.current;
     const heard = { lastHeardMs: asOfMs, isOnline: navigator.onLine, isPaused: isHeld };
-    const next = { status: liveStatus(heard, nowMs), isStreaming: nowMs - stream < DELAYED_AFTER_MS, isStale: isStale(heard, nowMs), asOfMs };
+    const next = { status: liveStatus(heard, nowMs), isStreaming: nowMs - stream < ASKED_AFTER_MS, isStale: isStale(heard, nowMs), asOfMs };
     setTold((before) => (before.status === next.status && before.isStreaming === next.isStreaming && before.isStale === next.isStale && before.asOfMs === asOfMs ? before : next));
   }, []);
   useEffect(() => {
@@ -81,6 +83,11 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
   useEffect(() => client.getQueryCache().subscribe(({ type, query }) => {
     if (type === "updated" && query.state.status === "success") heardMs.current.any = Math.max(heardMs.current.any, query.state.dataUpdatedAt);
   }), [client]);
+
+  const { isStreaming } = told;
+  useEffect(() => {
+    if (!isStreaming && !isPaused) void client.invalidateQueries({ predicate: (query) => patternsOf(query).length > 0 });
+  }, [client, isPaused, isStreaming]);
 
   // Otherwise coming back to the window would ask anew, and move what was to be held.
   useEffect(() => {
@@ -205,10 +212,10 @@ export function useAskingInterval(): number | false {
   return status === "paused" ? false : isStreaming ? BACK_STOP_MS : POLL_MS;
 }
 
-/** Why nothing should be decided from this page now; null while it is current. Stopping never asks. */
-export function useStaleReason(): string | null {
+/** Why nothing should be decided from this page now; null while it is current. Stopping never asks. `saysStops`: it is decided from what is known of stops. */
+export function useStaleReason({ saysStops = false }: { saysStops?: boolean } = {}): string | null {
   const { status, isStale: isTooOld, asOfMs } = useLive();
-  if (!isTooOld) return null;
+  if (saysStops ? status === "live" : !isTooOld) return null;
   const from = `What is shown is from ${formatClock(new Date(asOfMs))} UTC`;
   return status === "paused" ? `${from}: updates are paused. Resume them first.` : `${from} and may have changed. It can be decided again when the console answers.`;
 }

@@ -25,6 +25,13 @@ describe("isStale", () => {
   });
 });
 
+it("what was read when the house was last heard is old, if it tells of stops, from the moment on in which the page no longer calls itself live", () => {
+  fc.assert(fc.property(fc.nat(60_000), (silentMs) => {
+    const status = liveStatus({ lastHeardMs: 0, isOnline: true, isPaused: false }, silentMs);
+    expect(dataAge({ status, readAtMs: 0, hasFailed: false, isWatched: true, saysStops: true }, silentMs) === null).toBe(status === "live");
+  }));
+});
+
 describe("reconnectWait", () => {
   it("never waits for longer than a quarter of a minute and a bit, and never hammers", () => {
     fc.assert(fc.property(fc.nat(50), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, random) => {
@@ -47,7 +54,11 @@ it.each<[string, ReadData, number, number | null]>([
   ["what is watched is current while the house is heard, however long nothing moved", READ, 60_000, null],
   ["but not for ever", READ, 91_000, 91_000],
   ["an answer that failed counts, whatever the connection says", { ...READ, hasFailed: true }, 16_000, 16_000],
-  ["one failure right after an answer is nothing yet", { ...READ, hasFailed: true }, 15_000, null],
+  ["one failure right after an answer is nothing yet", { ...READ, hasFailed: true }, 14_999, null],
+  ["what tells of stops is old sooner", { ...READ, status: "delayed", saysStops: true }, 10_000, 10_000],
+  ["also where only its own answer failed", { ...READ, hasFailed: true, saysStops: true }, 10_000, 10_000],
+  ["and not before", { ...READ, status: "delayed", saysStops: true }, 9_999, null],
+  ["while the house is heard it is current, of stops too", { ...READ, saysStops: true }, 60_000, null],
   ["delayed for longer than it should be", { ...READ, status: "delayed" }, 20_000, 20_000],
   ["paused is old after a while", { ...READ, status: "paused" }, 16_000, 16_000],
   ["offline at once", { ...READ, status: "offline" }, 1_000, 1_000],

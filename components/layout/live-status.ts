@@ -6,6 +6,8 @@ export const DELAYED_AFTER_MS = 10_000;
 export const OFFLINE_AFTER_MS = 30_000;
 /** What is older is decided by nobody. */
 export const STALE_AFTER_MS = 15_000;
+/** Whoever reads that something is stopped, or that nothing is, acts on it at once. */
+export const STOPS_STALE_AFTER_MS = 10_000;
 
 export interface Heard {
   /** In milliseconds; when the page was made, as long as nothing was heard. */
@@ -36,14 +38,16 @@ export interface ReadData {
   isWatched: boolean;
   /** Without it, 90 s. */
   oldestMs?: number;
+  /** It tells what is stopped. */
+  saysStops?: boolean;
 }
 
 /** How old data is, as soon as that should be said; null while it is current. A live connection vouches only for what is watched and could be read. */
-export function dataAge({ status, readAtMs, hasFailed, isWatched, oldestMs = OLDEST_WATCHED_MS }: ReadData, nowMs: number): number | null {
+export function dataAge({ status, readAtMs, hasFailed, isWatched, oldestMs = OLDEST_WATCHED_MS, saysStops = false }: ReadData, nowMs: number): number | null {
   const ageMs = Math.max(0, nowMs - readAtMs);
   if (status === "offline") return ageMs;
   const isVouchedFor = status === "live" && !hasFailed;
-  if (!isVouchedFor && isWatched) return ageMs > STALE_AFTER_MS ? ageMs : null;
+  if (!isVouchedFor && isWatched) return ageMs >= (saysStops ? STOPS_STALE_AFTER_MS : STALE_AFTER_MS) ? ageMs : null;
   return ageMs > oldestMs ? ageMs : null;
 }
 

@@ -6,13 +6,13 @@ import { HouseAnswers } from "./house-answers.ts";
 import { useMinutes } from "./page-watch.tsx";
 import { Stale } from "./stale.tsx";
 
-/** A list as the server read it, read again each minute as long as the house answers; hatched where it could not be. `readAtMs`: when the page was made. */
-export function ReadAgain({ readAtMs, className, children }: { readAtMs: number; className?: string | undefined; children: ReactNode }) {
+/** A list as the server read it, read again each minute as long as the house answers; hatched where it could not be. `readAtMs`: when the page was made. `saysStops`: its rows tell what is stopped. */
+export function ReadAgain({ readAtMs, saysStops, className, children }: { readAtMs: number; saysStops?: boolean | undefined; className?: string | undefined; children: ReactNode }) {
   const { answeredAtMs } = useContext(HouseAnswers);
   return (
     <>
       <HeldRefresh madeOf="" current="" minutes={useMinutes(answeredAtMs)} />
-      <Stale readAtMs={readAtMs} className={className}>{children}</Stale>
+      <Stale readAtMs={readAtMs} saysStops={saysStops} className={className}>{children}</Stale>
     </>
   );
 }

@@ -20,20 +20,22 @@ interface StaleProps {
   isWatched?: boolean | undefined;
   /** From this age on they are hatched although nothing is wrong; 90 s. */
   oldestMs?: number | undefined;
+  /** They tell what is stopped, and are old sooner. */
+  saysStops?: boolean | undefined;
   /** False where the age stands beside it already. */
   saysAge?: boolean | undefined;
   className?: string | undefined;
   children: ReactNode;
 }
 
-/** What reads as a promise about now is said otherwise once it is too old. */
+/** What reads as a promise about what is stopped now is said otherwise once it is too old. */
 export function SaidWhileCurrent({ readAtMs, otherwise, children }: { readAtMs: number; otherwise: string; children: ReactNode }) {
-  return useDataAge({ readAtMs }) === null ? children : otherwise;
+  return useDataAge({ readAtMs, saysStops: true }) === null ? children : otherwise;
 }
 
 /** Values that are too old are hatched, with their age in words; they never look as if they were current, and never vanish. */
-export function Stale({ readAtMs, hasFailed = false, isWatched = true, oldestMs, saysAge = true, className, children }: StaleProps) {
-  const ageMs = useDataAge({ readAtMs, hasFailed, isWatched, ...(oldestMs !== undefined && { oldestMs }) });
+export function Stale({ readAtMs, hasFailed = false, isWatched = true, oldestMs, saysStops = false, saysAge = true, className, children }: StaleProps) {
+  const ageMs = useDataAge({ readAtMs, hasFailed, isWatched, saysStops, ...(oldestMs !== undefined && { oldestMs }) });
   return (
     <div className={className} data-stale={ageMs === null ? undefined : "true"}>
       {ageMs !== null && saysAge && <p className="stale-age">{ageWords(readAtMs, ageMs)}</p>}

@@ -32,10 +32,12 @@ interface Data {
   isWatched?: boolean;
   /** Older than this it is stale although nothing is wrong. */
   oldestMs?: number;
+  /** It tells what is stopped. */
+  saysStops?: boolean;
 }
 
 /** How old what is shown is, in milliseconds, as soon as it is older than it should be; null while it is current. */
-export function useDataAge({ readAtMs, hasFailed = false, isWatched = true, oldestMs }: Data): number | null {
+export function useDataAge({ readAtMs, hasFailed = false, isWatched = true, oldestMs, saysStops = false }: Data): number | null {
   const { status } = useLive();
   const house = useContext(HouseAnswers);
   const isUnread = hasFailed || house.hasFailed;
@@ -43,10 +45,10 @@ export function useDataAge({ readAtMs, hasFailed = false, isWatched = true, olde
   const [ageMs, setAgeMs] = useState<number | null>(null);
   useEffect(() => {
     const receivedMs = receiptOf(readAtMs);
-    const look = () => setAgeMs(dataAge({ status, readAtMs: receivedMs, hasFailed: isUnread, isWatched, ...(oldestMs !== undefined && { oldestMs }) }, Date.now()));
+    const look = () => setAgeMs(dataAge({ status, readAtMs: receivedMs, hasFailed: isUnread, isWatched, saysStops, ...(oldestMs !== undefined && { oldestMs }) }, Date.now()));
     look();
     const timer = setInterval(look, TICK_MS);
     return () => clearInterval(timer);
-  }, [status, readAtMs, isUnread, isWatched, oldestMs]);
+  }, [status, readAtMs, isUnread, isWatched, oldestMs, saysStops]);
   return ageMs;
 }

@@ -44,7 +44,7 @@ export function FleetNeeds({ initial }: { initial: Needs }) {
   return (
     <>
       <PageHead title={data.counts.all === 0 ? "No agent needs you" : `${formatCount(data.counts.all, "agent")} ${data.counts.all === 1 ? "needs" : "need"} you`} lead="By severity, then impact. Order holds while you point at it." facts={[<span key="at" suppressHydrationWarning>checked <b>{formatClock(data.checkedAt)} UTC</b></span>]} />
-      <Stale readAtMs={dataUpdatedAt} hasFailed={failureCount > 0} saysAge={false}>
+      <Stale readAtMs={dataUpdatedAt} hasFailed={failureCount > 0} saysStops saysAge={false}>
         <Card>
           <h2 className="sr-only">Agents that are not normal</h2>
           <Tabs

@@ -41,7 +41,7 @@ export function FleetNow({ initial, stopPath }: { initial: FleetHealth; stopPath
       return (await response.json()) as FleetHealth;
     },
   });
-  const age = { readAtMs: dataUpdatedAt, hasFailed: failureCount > 0 };
+  const age = { readAtMs: dataUpdatedAt, hasFailed: failureCount > 0, saysStops: true };
   const staleMs = useDataAge(age);
   const stale = { ...age, saysAge: false };
   const { counts, day } = data;

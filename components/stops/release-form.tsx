@@ -31,7 +31,7 @@ const IDLE = { status: "idle" } as const;
 
 /** One person asks and says why; another one releases. */
 export function ReleaseForm(props: ReleaseFormProps) {
-  const stale = useStaleReason();
+  const stale = useStaleReason({ saysStops: true });
   const current = { ...props, disabledReason: props.disabledReason ?? stale ?? undefined };
   return props.asked === null ? <AskForm {...current} /> : <SecondPerson {...current} asked={props.asked} />;
 }

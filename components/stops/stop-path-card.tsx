@@ -55,7 +55,7 @@ export function StopPathCard({ initial, linksToStops = false }: { initial: Shown
       return (await response.json()) as ShownPath;
     },
   });
-  const age = { readAtMs: dataUpdatedAt, hasFailed: failureCount > 0 };
+  const age = { readAtMs: dataUpdatedAt, hasFailed: failureCount > 0, saysStops: true };
   const isStale = useDataAge(age) !== null;
   const serverNow = useServerNow(data.readAt);
   // What was not read again says nothing about the proofs since.

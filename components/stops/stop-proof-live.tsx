@@ -2,6 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { stopHeadline, stopSubject, toldState, type ShownStop } from "@/lib/domain/stop-words.ts";
+import { STOPS_STALE_AFTER_MS } from "@/components/layout/live-status.ts";
+import { useDataAge } from "@/components/layout/use-data-age.ts";
 import { FormMessage } from "@/components/ui/form-message.tsx";
 import { formatClock } from "@/lib/format.ts";
 import { StopProofView } from "./stop-proof-view.tsx";
@@ -38,10 +40,12 @@ export function StopProofLive({ stopId, initial, headingId, level, isOwn }: Stop
     },
     refetchIntervalInBackground: true,
   });
+  // An answer that never comes is no error; and nobody but this vouches for a proof.
+  const isOld = useDataAge({ readAtMs: dataUpdatedAt, hasFailed: isError, saysStops: true, oldestMs: STOPS_STALE_AFTER_MS }) !== null && data !== undefined;
   return (
     <>
       <p className="sr-only" role="alert">{data && announced(data)}</p>
-      {isError && (
+      {(isError || isOld) && (
         <div className="p-4">
           <FormMessage kind="warning" title={data ? `Holdpoint has not answered since ${formatClock(dataUpdatedAt)} UTC.` : "Stop is stored."}>
             {data ? "What stands below is from then." : "What it reached cannot be read now. This page keeps asking."}

@@ -46,7 +46,7 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
         lead="A stop latches: it holds until one person asks for its release with a reason and another one releases it."
         facts={[<span key="at">Read at <b>{formatClock(now)} UTC</b></span>]}
       />
-      <Stale readAtMs={now.getTime()} className="cols">
+      <Stale readAtMs={now.getTime()} saysStops className="cols">
         <div className="stack">
           {shown.map((stop, index) => <EngagedStopCard key={stop.id} stop={stop} now={now} heardSince={engaged[index]?.heardSince ?? 0} />)}
           <PointTable points={points} now={now} />

@@ -53,7 +53,7 @@ export default async function AgentPage({ params }: { params: Params }) {
         agent={agent} tab="overview" now={now}
         actions={<LinkButton href={paths.registerVersion(agent.id)} disabledReason={register.ok ? undefined : register.reason}>Propose change</LinkButton>}
       />
-      <Stale readAtMs={now.getTime()} className="cols agent-cols">
+      <Stale readAtMs={now.getTime()} saysStops className="cols agent-cols">
         <div className="stack">
           <AuthorityCard
             agentId={agent.id} authority={agent.authority} stop={agent.stop} stopWords={agent.stopWords} now={now} linksToHistory className="first"
