@@ -224,6 +224,36 @@ test("over a dialog the keys still stop in two presses, and where there is no fr
   await expect(page).toHaveURL(/\/stop$/);
 });
 
+test("over a dialog, and with the phone's list of pages open, it is two presses as anywhere", async ({ makeAgent, openAs, isMobile }) => {
+  const agent = await makeAgent();
+  try {
+    const page = await openAs(agent.team.author, paths.agent(agent.id));
+    const { posts, interactions } = await watchPresses(page);
+    await page.getByRole("button", { name: "Search" }).click();
+    const search = page.getByRole("dialog", { name: "Search" });
+    await expect(search.getByRole("combobox")).toBeFocused();
+    await expectGoodPage(page);
+    await openSheet(page, () => search.getByRole("link", { name: "Stop", exact: true }).click());
+    await page.keyboard.press("Escape");
+    await expect(search).toBeVisible();
+    await expect(search.getByRole("link", { name: "Stop", exact: true })).toBeFocused();
+    await page.keyboard.press("Escape");
+
+    if (isMobile) await page.getByRole("button", { name: "More" }).click();
+    else await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: isMobile ? "More" : "Keys" })).toBeVisible();
+    await expectGoodPage(page);
+    const before = await interactions();
+    await openSheet(page, () => (isMobile ? stopControl(page) : page.getByRole("dialog", { name: "Keys" }).getByRole("link", { name: "Stop", exact: true })).click());
+    await stopNow(page, agent.id).click();
+    await expect(verdict(page)).toHaveText("Stopped at the gate. No enforcement point is connected.");
+    expect(await interactions() - before).toBe(2);
+    expect(posts).toHaveLength(1);
+  } finally {
+    await releaseAll(agent);
+  }
+});
+
 test("a press that comes with the sheet, and a key that is held down, stop nothing", async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.author, paths.agent(agent.id));

@@ -10,8 +10,10 @@ import { LiveState } from "@/components/layout/live-state.tsx";
 import { ageWords } from "@/components/layout/stale.tsx";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
 import { SearchBox } from "@/components/search/search-box.tsx";
+import { DialogStop } from "@/components/stops/dialog-stop.tsx";
 import { StopBanner } from "@/components/stops/stop-banner.tsx";
 import { StopControl } from "@/components/stops/stop-control.tsx";
+import { DialogCorner } from "@/components/ui/dialog.tsx";
 
 interface Counts {
   inbox: number;
@@ -34,6 +36,7 @@ interface LiveShellProps {
   children: ReactNode;
 }
 
+const STOP_OVER_DIALOGS = <DialogStop />;
 const MOVES_WITH = ["stop.", "change.", "finding.", "agent.", "spot_check."];
 
 /** The frame with its counts kept fresh. */
@@ -54,14 +57,18 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
   const hasFailed = failureCount > 0 || errorUpdatedAt > dataUpdatedAt;
   const ageMs = useDataAge({ readAtMs: dataUpdatedAt, hasFailed });
   const age = ageMs === null ? undefined : ageWords(dataUpdatedAt, ageMs);
+  const stopsAgeMs = useDataAge({ readAtMs: dataUpdatedAt, hasFailed, saysStops: true });
+  const stopsAge = stopsAgeMs === null ? undefined : ageWords(dataUpdatedAt, stopsAgeMs);
   const { stopNames, stopStates, ...numbers } = data;
   return (
-    <AppShell
-      person={person} environment={environment} counts={numbers} countsAge={age} readOnly={readOnly} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
-      stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} age={age} />}
-    >
-      <HouseAnswers value={{ answeredAtMs: dataUpdatedAt, hasFailed }}>{children}</HouseAnswers>
-      <Keyboard />
-    </AppShell>
+    <DialogCorner value={STOP_OVER_DIALOGS}>
+      <AppShell
+        person={person} environment={environment} counts={numbers} countsAge={age} readOnly={readOnly} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
+        stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} age={stopsAge} />}
+      >
+        <HouseAnswers value={{ answeredAtMs: dataUpdatedAt, hasFailed }}>{children}</HouseAnswers>
+        <Keyboard />
+      </AppShell>
+    </DialogCorner>
   );
 }

@@ -8,6 +8,7 @@ import { isTyping } from "./is-typing.ts";
 import { areKeysOn } from "./keys-setting.ts";
 import { LETTER_OF } from "./nav-letters.ts";
 import { NAV_ENTRIES } from "./navigation.ts";
+import { pressStop } from "./press-stop.ts";
 
 const KeyHelp = dynamic(() => import("./key-help.tsx").then((module) => module.KeyHelp), { ssr: false });
 
@@ -97,7 +98,7 @@ export function Keyboard() {
   // In a field and over a dialog too: whoever writes a reason need not leave it first.
   useEffect(() => tinykeys(window, {
     "$mod+.": (event) => {
-      if (press("[data-stop-control]")) event.preventDefault();
+      if (pressStop()) event.preventDefault();
     },
   }, { ignore: ({ repeat }) => repeat }), []);
   // Once loaded it stays: closing gives the focus back, vanishing does not.

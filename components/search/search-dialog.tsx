@@ -2,8 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
-import { useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useContext, useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { NAV_ENTRIES } from "@/components/layout/navigation.ts";
+import { pressStop } from "@/components/layout/press-stop.ts";
+import { DialogCorner } from "@/components/ui/dialog.tsx";
 import { Icon } from "@/components/ui/icon.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 
@@ -38,6 +40,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const pathname = usePathname();
   const dialog = useRef<HTMLDialogElement>(null);
+  const corner = useContext(DialogCorner);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const wanted = useDeferredValue(text.trim());
@@ -88,7 +91,10 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
             setAt(0);
           }}
         />
-        <button type="button" className="btn btn-quiet btn-sm" onClick={onClose}>Close</button>
+        <div className="dlg-corner">
+          {corner}
+          <button type="button" className="btn btn-quiet btn-icon p-0!" aria-label="Close" onClick={onClose}><Icon name="close" /></button>
+        </div>
       </div>
       <div className="search-list" id={`${id}-list`} role="listbox" aria-label="Found">
         {options.map((option, index) => (
@@ -113,8 +119,7 @@ function commandsHere(pathname: string, onClose: () => void): (Option & { isStat
   const agentId = /^\/agents\/(?!new(?:\/|$))([^/]+)/.exec(pathname)?.[1];
   const openStop = () => {
     onClose();
-    // The header's and the bar's are both in the page; a sheet of the hidden one would be hidden too.
-    [...document.querySelectorAll<HTMLElement>("[data-stop-control]")].find((control) => control.checkVisibility())?.click();
+    pressStop();
   };
   return [{ key: "stop", group: "Commands", title: agentId === undefined ? "Stop…" : `Stop ${decodeURIComponent(agentId)}…`, detail: "asks before it stops", act: openStop, isStatic: true }];
 }

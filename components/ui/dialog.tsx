@@ -5,6 +5,9 @@ import { Button, type ButtonSize, type ButtonVariant } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { Icon } from "./icon.tsx";
 
+/** Beside the way out of every dialog: what must never be covered by one. */
+export const DialogCorner = createContext<ReactNode>(null);
+
 const CloseContext = createContext<() => void>(() => {});
 
 /** Closes the dialog around; call it when a form inside has succeeded. */
@@ -26,12 +29,14 @@ interface DialogProps {
 export function Dialog({ isOpen, onClose, title, description, isWide = false, children }: DialogProps) {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
+  const closer = useRef<HTMLButtonElement>(null);
+  const corner = useContext(DialogCorner);
   useEffect(() => {
     const dialog = element.current;
     if (dialog === null || dialog.open === isOpen) return;
     if (!isOpen) return dialog.close();
     dialog.showModal();
-    dialog.querySelector<HTMLElement>('.card-body :is(input:not([type="hidden"]), textarea, select)')?.focus();
+    (dialog.querySelector<HTMLElement>('.card-body :is(input:not([type="hidden"]), textarea, select)') ?? closer.current)?.focus();
   }, [isOpen]);
 
   return (
@@ -42,9 +47,12 @@ export function Dialog({ isOpen, onClose, title, description, isWide = false, ch
             <h2 className="card-title" id={`${id}-title`}>
               {title}
             </h2>
-            <button type="button" className="btn btn-quiet btn-icon ml-auto p-0!" aria-label="Close" onClick={onClose}>
-              <Icon name="close" />
-            </button>
+            <div className="dlg-corner">
+              {corner}
+              <button ref={closer} type="button" className="btn btn-quiet btn-icon p-0!" aria-label="Close" onClick={onClose}>
+                <Icon name="close" />
+              </button>
+            </div>
           </div>
           <div className="card-body grid gap-4">
             {description !== undefined && (
