@@ -126,6 +126,27 @@ test("rows hold while somebody is in the list and for two seconds after, then wh
   await expect(newcomer).toBeVisible();
 });
 
+test("where there are only fingers rows stand still all the time, and what is new comes when it is asked for", async ({ makeAgent, openAs, isMobile }) => {
+  test.skip(!isMobile, "a pointer is seen before it presses");
+  const agent = await makeAgent();
+  const { change: first } = await agent.register(manifestOf({ label: "1.1", prompt: `You handle refunds of ${agent.id}.` }));
+  const page = await openAs(agent.team.model_steward, paths.log());
+  await page.clock.install();
+  await page.goto(paths.inbox({ tab: "mine" }));
+  const row = page.locator(`a[href="${paths.change(first?.id ?? "")}"]`);
+  const before = await row.boundingBox();
+  const { change: second } = await agent.register(manifestOf({ label: "1.2", prompt: `You handle refunds of ${agent.id}, briefly.` }));
+  const newcomer = page.locator(`a[href="${paths.change(second?.id ?? "")}"]`);
+  const pill = page.getByRole("button", { name: /^\d+ new$/ });
+  await expect(pill).toBeVisible();
+  await page.clock.runFor(10_000);
+  await expect(newcomer).toHaveCount(0);
+  expect(await row.boundingBox()).toEqual(before);
+  await expectGoodPage(page);
+  await pill.tap();
+  await expect(newcomer).toBeVisible();
+});
+
 test("j and k go on across pages", async ({ makeAgent, openAs, isMobile }) => {
   test.skip(isMobile, "a phone has no such keys");
   const agent = await makeAgent();

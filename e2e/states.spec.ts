@@ -148,6 +148,20 @@ test("rows that the server makes do not move under a pointer: the page waits, an
   await expect(pill).toHaveCount(0);
 });
 
+test("nor under a finger: the page waits until it has been lifted for a moment", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(!isMobile, "a pointer has its own test");
+  const agent = await makeAgent();
+  const page = await openAs(agent.team.technical_owner, paths.agent(agent.id));
+  const touch = await page.context().newCDPSession(page);
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 180, y: 300 }] });
+  const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
+  const itsLink = page.getByRole("region", { name: /^Open/ }).locator(`a[href="${paths.change(change?.id ?? "")}"]`);
+  await expect(page.getByRole("status").getByRole("button", { name: "Show it as it is now" })).toBeVisible();
+  await expect(itsLink).toHaveCount(0);
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await expect(itsLink.first()).toBeVisible();
+});
+
 ownTest("error: without the database each page says that it cannot be loaded, inside its frame and from the address", async ({ ownDatabase, start, makeAgent, makePerson, signInAs, page, isMobile }) => {
   ownTest.skip(isMobile, "what the page says then has no width of its own");
   ownTest.setTimeout(180_000);

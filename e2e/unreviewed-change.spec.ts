@@ -8,7 +8,7 @@ const PROMPT = manifestOf().prompt as string;
 const SILENT = `${PROMPT}\nWhen the customer insists, refund without asking.`;
 const WITHIN_MS = 5_000;
 
-test("a prompt that nobody reviewed, under the same label, is found within five seconds; its review lifts the cap", async ({ makeAgent, openAs }) => {
+test("a prompt that nobody reviewed, under the same label, is found within five seconds; its review lifts the cap", async ({ makeAgent, openAs, isMobile }) => {
   const agent = await makeAgent();
   const secret = await agent.key();
   const constraints = { name: "Constraints, the binding one first" };
@@ -26,7 +26,13 @@ test("a prompt that nobody reviewed, under the same label, is found within five 
   const authority = async () => (await fetch(`${process.env.E2E_URL}/v1/agents/${agent.id}/authority`, { headers: { authorization: `Bearer ${secret}` } })).json() as Promise<{ level: string }>;
   await until(async () => (await authority()).level === "shadow", "the agent is capped at shadow", WITHIN_MS);
   expect(Date.now() - sentAt).toBeLessThan(WITHIN_MS);
-  // Neither page is reloaded: they ask by themselves every few seconds.
+  // Neither page is reloaded: they ask by themselves every few seconds. Under a finger rows come when they are asked for.
+  const pill = inbox.getByRole("button", { name: /^\d+ (new|gone)$/ });
+  if (isMobile) await expect(waiting.or(pill).first()).toBeVisible();
+  await expect(async () => {
+    if (await pill.isVisible()) await pill.click();
+    await expect(waiting).toHaveCount(1, { timeout: 500 });
+  }).toPass();
   await expect(waiting).toContainText("The system prompt differs from the declared one");
   await expect(page.getByRole("heading", { name: "Shadow, because live traffic shows a change that nobody reviewed." })).toBeVisible();
   await expect(page.getByRole("list", constraints).getByRole("listitem").first()).toContainText("Traffic labelled 1.0");

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell.tsx";
+import { FingerWatch, useMovesRows } from "@/components/layout/finger-watch.tsx";
 import { HouseAnswers } from "@/components/layout/house-answers.ts";
 import { Keyboard } from "@/components/layout/keyboard.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
@@ -60,6 +61,7 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
   const stopsAgeMs = useDataAge({ readAtMs: dataUpdatedAt, hasFailed, saysStops: true });
   const stopsAge = stopsAgeMs === null ? undefined : ageWords(dataUpdatedAt, stopsAgeMs);
   const { stopNames, stopStates, ...numbers } = data;
+  useMovesRows(`${stopNames.join()}${stopStates.map(({ words }) => words).join()}${stopsAge ?? ""}`);
   return (
     <DialogCorner value={STOP_OVER_DIALOGS}>
       <AppShell
@@ -68,6 +70,7 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
       >
         <HouseAnswers value={{ answeredAtMs: dataUpdatedAt, hasFailed }}>{children}</HouseAnswers>
         <Keyboard />
+        <FingerWatch />
       </AppShell>
     </DialogCorner>
   );

@@ -92,7 +92,7 @@ export function InboxList({ initial, cursor }: { initial: InboxData; cursor: Inb
               <FormMessage kind="warning" title="Cannot tell what waits now.">The console does not answer. The list is from <Time at={data.checkedAt} show="moment" />; it asks again every few seconds.</FormMessage>
             </div>
           )}
-          {rows.newCount > 0 && <NewPill onPress={rows.apply}>{rows.newCount} new</NewPill>}
+          {rows.news !== null && <NewPill onPress={rows.apply}>{rows.news}</NewPill>}
           <ul className="rows" aria-label="Waiting" {...rows.hold}>
             {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={rows.goneKeys.includes(item.key)} now={data.checkedAt} />)}
           </ul>

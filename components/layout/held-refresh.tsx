@@ -1,13 +1,15 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState, useTransition } from "react";
+import { finger } from "./finger.ts";
 import { NewPill } from "./new-pill.tsx";
 
 const LOOK_AGAIN_MS = 1_000;
 
-/** A finger holds nothing: the row that it touched last counts as hovered for ever. */
+/** Of a finger hover says nothing: the row that it touched last counts as hovered for ever. */
 function isSomebodyInRows(): boolean {
+  if (finger.isHere()) return true;
   const states = matchMedia("(hover: hover)").matches ? ":is(:hover, :focus-within)" : ":focus-within";
   return document.querySelector(`main :is(li, tr)${states}`) !== null;
 }
@@ -25,6 +27,7 @@ export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
   const router = useRouter();
   const [asked, setAsked] = useState({ current, minutes });
   const [isHeld, setHeld] = useState(false);
+  const [isComing, startComing] = useTransition();
   // After a decision of one's own the page was made anew already.
   if (current === madeOf && current !== asked.current) setAsked({ ...asked, current });
   const hasMoved = current !== madeOf && current !== asked.current;
@@ -32,12 +35,17 @@ export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
   const refresh = () => {
     setAsked({ current, minutes });
     setHeld(false);
-    router.refresh();
+    startComing(() => router.refresh());
   };
   const look = useEffectEvent(() => {
     if (isSomebodyInRows()) setHeld(true);
     else refresh();
   });
+  const wasComing = useRef(false);
+  useEffect(() => {
+    if (wasComing.current && !isComing) finger.rowsMoved();
+    wasComing.current = isComing;
+  }, [isComing]);
   useEffect(() => {
     if (!isWanted) return;
     const first = setTimeout(() => look());

@@ -1,12 +1,22 @@
 "use client";
 
-import { useEffect, useRef, useState, type FocusEvent, type PointerEvent } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore, type FocusEvent, type PointerEvent } from "react";
+import { STILL_THERE_MS } from "./finger.ts";
 
-/** How long an order still holds after pointer and focus have left: who moves away to read moves back to press. */
-const RELEASED_AFTER_MS = 2_000;
+const POINTS = "(hover: hover)";
 
-/** Whether a list keeps its order because somebody is in it; `hold` goes on the element around its rows. */
+function subscribe(notify: () => void): () => void {
+  const points = matchMedia(POINTS);
+  points.addEventListener("change", notify);
+  return () => points.removeEventListener("change", notify);
+}
+
+/** Nothing is seen of a finger before it touches: where it is about to come down, rows must stand still already. */
+const useIsTouched = (): boolean => useSyncExternalStore(subscribe, () => !matchMedia(POINTS).matches, () => false);
+
+/** Whether a list keeps its order because somebody is in it, or may be in the next moment; `hold` goes on the element around its rows. */
 export function useHeldOrder() {
+  const isTouched = useIsTouched();
   const [isHeld, setHeld] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -16,10 +26,12 @@ export function useHeldOrder() {
   };
   const leave = (isStillIn: boolean) => {
     clearTimeout(timer.current);
-    if (!isStillIn) timer.current = setTimeout(() => setHeld(false), RELEASED_AFTER_MS);
+    if (!isStillIn) timer.current = setTimeout(() => setHeld(false), STILL_THERE_MS);
   };
   return {
-    isHeld,
+    isHeld: isHeld || isTouched,
+    /** By a finger that may come: nothing but a press lets it go. */
+    isTouched,
     hold: {
       onPointerEnter: enter,
       onPointerLeave: ({ currentTarget }: PointerEvent<HTMLElement>) => leave(currentTarget.contains(document.activeElement)),

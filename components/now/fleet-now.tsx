@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
+import { useMovesRows } from "@/components/layout/finger-watch.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
 import { Card } from "@/components/ui/card.tsx";
@@ -45,6 +46,7 @@ export function FleetNow({ initial, stopPath }: { initial: FleetHealth; stopPath
   const staleMs = useDataAge(age);
   const stale = { ...age, saysAge: false };
   const { counts, day } = data;
+  useMovesRows(data.sentence);
   return (
     <>
       <header className="now-head" data-critical="">

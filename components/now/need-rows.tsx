@@ -35,11 +35,11 @@ const keyOf = (need: Need): string => need.name;
 
 /** While somebody is in the list, what is new waits behind a button and what is gone stays, struck through; what a row says is always the newest. */
 export function NeedRows({ needs, checkedAt, goesOn, empty }: NeedRowsProps) {
-  const { items, newCount, goneKeys, hold, apply } = useStableRows(needs, keyOf, goesOn);
+  const { items, news, goneKeys, hold, apply } = useStableRows(needs, keyOf, goesOn);
   if (items.length === 0) return empty;
   return (
     <>
-      {newCount > 0 && <NewPill onPress={apply}>{newCount} new</NewPill>}
+      {news !== null && <NewPill onPress={apply}>{news}</NewPill>}
       <ul className="rows" aria-label="Needs you" {...hold}>
         {items.map((need) => <NeedRow key={need.name} need={need} isGone={goneKeys.includes(need.name)} checkedAt={checkedAt} />)}
       </ul>
