@@ -67,4 +67,5 @@ details>label{display:block;padding:0 24px 16px}
 .since{font-weight:600;color:var(--warn)}
 .old{color:var(--fg2)}
 @media(width<40rem){main{margin-top:12px;padding:0 8px}.in,.opt,.act,.list li,.latch,.no,.note,summary{padding-left:16px;padding-right:16px}details>label{padding:0 16px 16px}.opt{grid-template-columns:20px minmax(0,1fr)}.qty{grid-column:2;text-align:left}.own{grid-template-columns:minmax(0,1fr)}.own .qty{grid-column:1}.own .plate{margin:6px 0 4px}.att .old{flex-basis:100%;text-align:left}.env{display:none}.act{gap:0;padding-top:12px;padding-bottom:4px}}
-@media(forced-colors:active){.stop{border:2px solid ButtonText}}`;
+@media(prefers-contrast:more){:root{--line:var(--edge)}:focus-visible{outline-width:3px}}
+@media(forced-colors:active){.stop{border:2px solid ButtonText}.latch{border:1px solid CanvasText}.seg i{forced-color-adjust:none;border:1px solid CanvasText;background:CanvasText}.seg .c{background:none}.seg .m{background:repeating-linear-gradient(135deg,CanvasText 0 1.5px,transparent 1.5px 4px)}}`;
