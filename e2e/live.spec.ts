@@ -105,6 +105,40 @@ test("letters lead to every place, never while somebody types, and can be switch
   await expect(page).toHaveURL(/\/settings\/me$/);
 });
 
+test("a key is exchanged for another one on this device, never for one that is taken, and Stop's own too", async ({ makeAgent, openAs, isMobile }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const agent = await makeAgent();
+  await agent.register(manifestOf({ label: "1.1", prompt: `You handle refunds of ${agent.id}.` }));
+  const page = await openAs(agent.team.model_steward, paths.settingsKeyboard());
+  const keys = page.getByRole("list", { name: "Keys" });
+  const rowOf = (does: string) => keys.getByRole("listitem").filter({ hasText: does });
+  await rowOf("Next row").getByRole("button").click();
+  await page.keyboard.press("k");
+  await expect(rowOf("Next row").getByRole("status")).toHaveText("k is taken: Previous row.");
+  await expectGoodPage(page);
+  await page.keyboard.press("z");
+  await expect(rowOf("Next row").getByRole("status")).toHaveText("z from now on.");
+  await rowOf("Stop").getByRole("button").click();
+  await page.keyboard.press("Alt+s");
+  await expect(rowOf("Stop").getByRole("status")).toHaveText("Alt S from now on.");
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
+
+  await page.goto(paths.inbox({ tab: "mine" }), { waitUntil: "networkidle" });
+  const first = page.getByRole("list", { name: "Waiting" }).getByRole("link").first();
+  await expect(page.getByText("z next, k previous, also across pages")).toBeVisible();
+  await page.keyboard.press("j");
+  await expect(first).not.toBeFocused();
+  await page.keyboard.press("z");
+  await expect(first).toBeFocused();
+  await page.keyboard.press("ControlOrMeta+.");
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
+  await page.keyboard.press("Alt+s");
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" }).getByRole("row").filter({ hasText: "Next row" })).toContainText("z");
+});
+
 test("rows hold while somebody is in the list and for two seconds after, then what is new comes", async ({ makeAgent, openAs, isMobile }) => {
   test.skip(isMobile, "nothing points at a phone without pressing");
   const agent = await makeAgent();

@@ -59,4 +59,5 @@ export const paths = {
   settingsPrices: (query?: Query) => withQuery("/settings/prices", query),
   settingsReviewPolicy: () => "/settings/review-policy",
   settingsMe: () => "/settings/me",
+  settingsKeyboard: () => "/settings/keyboard",
 } as const;

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { KeyHint } from "@/components/layout/key-hint.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { NewPill } from "@/components/layout/new-pill.tsx";
@@ -100,7 +101,7 @@ export function InboxList({ initial, cursor }: { initial: InboxData; cursor: Inb
           {rows.items.length > 0 && (
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
-              <span className="ml-auto max-sm:hidden"><kbd>j</kbd> next, <kbd>k</kbd> previous, also across pages, <kbd>Enter</kbd> open</span>
+              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open</span>
             </div>
           )}
           <Pagination

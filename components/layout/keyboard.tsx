@@ -5,10 +5,12 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
 import { isTyping } from "./is-typing.ts";
+import { bindingOf, keyOf } from "./key-commands.ts";
 import { areKeysOn } from "./keys-setting.ts";
 import { LETTER_OF } from "./nav-letters.ts";
 import { NAV_ENTRIES } from "./navigation.ts";
 import { pressStop } from "./press-stop.ts";
+import { useChosenKeys } from "./use-chosen-keys.ts";
 
 const KeyHelp = dynamic(() => import("./key-help.tsx").then((module) => module.KeyHelp), { ssr: false });
 
@@ -53,9 +55,10 @@ const press = (selector: string): boolean => {
   return control !== undefined;
 };
 
-/** Single letters never fire in a field, in a dialog or on repeat, and can be switched off (WCAG 2.1.4). Draws the list of keys when asked. */
+/** Single letters never fire in a field, in a dialog or on repeat, and can be exchanged or switched off (WCAG 2.1.4). Draws the list of keys when asked. */
 export function Keyboard() {
   const router = useRouter();
+  const chosen = useChosenKeys();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [wasHelpOpen, setWasHelpOpen] = useState(false);
   if (isHelpOpen && !wasHelpOpen) setWasHelpOpen(true);
@@ -84,23 +87,22 @@ export function Keyboard() {
     const onTurn = (wanted: "first" | "last") => {
       turned.current = { wanted, pathname: window.location.pathname };
     };
-    const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`g ${LETTER_OF[key]}`, go(href)] as const]));
-    return tinykeys(window, {
-      ...Object.fromEntries(places),
+    const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`${bindingOf(keyOf("g", chosen))} ${LETTER_OF[key]}`, go(href)] as const]));
+    const commands: Record<string, (event: KeyboardEvent) => void> = {
       j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
       a: single(() => atControl("a", false)), r: single(() => atControl("r", true)), e: single(() => atControl("e", true)), u: single(() => atControl("u", true)), ".": single(() => atControl(".", true)),
       // The focus stays in the row where somebody reads.
       n: single(() => press('main [data-key="n"]')), p: single(() => press('main [data-key="p"]')),
-      // Where the sign is depends on the keyboard.
-      "?": help, "Shift+?": help,
-    });
-  }, [router]);
+      "?": help,
+    };
+    return tinykeys(window, { ...Object.fromEntries(places), ...Object.fromEntries(Object.entries(commands).map(([id, act]) => [bindingOf(keyOf(id, chosen)), act])) });
+  }, [chosen, router]);
   // In a field and over a dialog too: whoever writes a reason need not leave it first.
   useEffect(() => tinykeys(window, {
-    "$mod+.": (event) => {
+    [bindingOf(keyOf("$mod+.", chosen))]: (event) => {
       if (pressStop()) event.preventDefault();
     },
-  }, { ignore: ({ repeat }) => repeat }), []);
+  }, { ignore: ({ repeat }) => repeat }), [chosen]);
   // Once loaded it stays: closing gives the focus back, vanishing does not.
   return wasHelpOpen ? <KeyHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} /> : null;
 }

@@ -2,6 +2,8 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useMemo, type ReactNode } from "react";
+import { keyOf } from "@/components/layout/key-commands.ts";
+import { useChosenKeys } from "@/components/layout/use-chosen-keys.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Icon } from "@/components/ui/icon.tsx";
 import { formatCount, formatNumber } from "@/lib/format.ts";
@@ -89,6 +91,7 @@ function ShowChips({ trace, view, addressOf, go }: Going) {
 
 /** Why somebody has probably come, and how many such places there are. */
 function FindingNav({ trace, view, addressOf, go }: Going) {
+  const chosen = useChosenKeys();
   const found = trace.noteworthy;
   const first = found[0];
   if (!first) return null;
@@ -99,7 +102,7 @@ function FindingNav({ trace, view, addressOf, go }: Going) {
     if (!target) return null;
     const change = { span: target.spanId, show: "all" as const };
     return (
-      <a className="btn btn-quiet btn-icon p-0!" href={addressOf(change)} aria-label={label} title={`${label} (${key})`} data-key={key} onClick={(event) => follow(event, () => go(change))}>
+      <a className="btn btn-quiet btn-icon p-0!" href={addressOf(change)} aria-label={label} title={`${label} (${keyOf(key, chosen)})`} data-key={key} onClick={(event) => follow(event, () => go(change))}>
         <Icon name={icon} />
       </a>
     );

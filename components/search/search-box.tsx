@@ -4,7 +4,9 @@ import dynamic from "next/dynamic";
 import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
 import { isTyping } from "@/components/layout/is-typing.ts";
+import { bindingOf, keyOf } from "@/components/layout/key-commands.ts";
 import { areKeysOn } from "@/components/layout/keys-setting.ts";
+import { useChosenKeys } from "@/components/layout/use-chosen-keys.ts";
 import { Icon } from "@/components/ui/icon.tsx";
 
 const SearchDialog = dynamic(() => import("./search-dialog.tsx").then((module) => module.SearchDialog), { ssr: false });
@@ -12,6 +14,7 @@ const SearchDialog = dynamic(() => import("./search-dialog.tsx").then((module) =
 /** What looks like a field is a button: the field comes with the list, and with its script, when somebody wants it. */
 export function SearchBox() {
   const [isOpen, setOpen] = useState(false);
+  const chosen = useChosenKeys();
   const button = useRef<HTMLButtonElement>(null);
   const opener = useRef<Element | null>(null);
   useEffect(() => {
@@ -21,8 +24,8 @@ export function SearchBox() {
       opener.current = document.activeElement;
       setOpen(true);
     };
-    return tinykeys(window, { "$mod+k": open, "/": (event) => void (isTyping(event.target) || !areKeysOn() || open(event)) });
-  }, []);
+    return tinykeys(window, { "$mod+k": open, [bindingOf(keyOf("/", chosen))]: (event) => void (isTyping(event.target) || !areKeysOn() || open(event)) });
+  }, [chosen]);
   const close = () => {
     setOpen(false);
     const back = opener.current;

@@ -7,6 +7,7 @@ import { paths } from "@/lib/paths.ts";
 const PAGES = [
   { href: paths.settings(), label: "Overview" },
   { href: paths.settingsMe(), label: "Me" },
+  { href: paths.settingsKeyboard(), label: "Keyboard" },
   { href: paths.settingsPeople(), label: "People" },
   { href: paths.settingsKeys(), label: "Keys" },
   { href: paths.settingsPrices(), label: "Prices" },

@@ -26,6 +26,7 @@ export default async function SettingsPage() {
         <Card>
           <Rows label="Settings">
             <Row title="Me" href={paths.settingsMe()} detail="Who you are here, what you may do and by which role, and your own API keys." aside={actor.name} />
+            <Row title="Keyboard" href={paths.settingsKeyboard()} detail="Which keys are commands on this device, and whether single letters are." />
             <Row title="People" href={paths.settingsPeople()} detail="Who can sign in, and the roles they hold for the whole house." />
             <Row title="Keys" href={paths.settingsKeys()} detail="API keys of agents and pipelines, and how an agent connects." />
             <Row title="Prices" href={paths.settingsPrices()} detail="What models cost, with history. A model without a price has an unknown cost, never 0." />

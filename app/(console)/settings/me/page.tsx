@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { KeysSwitch } from "@/components/settings/keys-switch.tsx";
 import { OwnKeys } from "@/components/settings/own-keys.tsx";
 import { PasswordForm } from "@/components/settings/password-form.tsx";
@@ -52,7 +53,7 @@ export default async function MePage() {
               </Rows>
             )}
           </Card>
-          <Card title="Keyboard"><CardBody><KeysSwitch /></CardBody></Card>
+          <Card title="Keyboard" actions={<Link className="link" href={paths.settingsKeyboard()}>Choose other keys</Link>}><CardBody><KeysSwitch /></CardBody></Card>
           <Card title="Your own API keys">
             <OwnKeys keys={keys} create={createOwnKeyAction} revoke={revokeOwnKeyAction} disabledReason={mayMakeKey.ok ? undefined : mayMakeKey.reason} />
           </Card>

@@ -1,0 +1,54 @@
+export interface KeyCommand {
+  /** The key it has as long as nobody chose another one; it is called by it, in `data-key` too. */
+  id: string;
+  does: string;
+  /** Works in a field and over a dialog, so it takes Ctrl or Alt. */
+  isChord?: true;
+}
+
+export const KEY_COMMANDS: readonly KeyCommand[] = [
+  { id: "$mod+.", does: "Stop", isChord: true }, { id: "/", does: "Search" }, { id: "j", does: "Next row" }, { id: "k", does: "Previous row" }, { id: "[", does: "Previous tab" }, { id: "]", does: "Next tab" },
+  { id: "a", does: "Approve, on a change or an action; Enter confirms" }, { id: "r", does: "Reject, on a change or an action" }, { id: "e", does: "Edit the arguments, on an action" }, { id: "u", does: "Undo an approval while the agent is not told" },
+  { id: "n", does: "Next finding, on a run" }, { id: "p", does: "Previous finding, on a run" }, { id: ".", does: "Show what is new" }, { id: "Shift+.", does: "Pause or resume updates" }, { id: "g", does: "Go to a page: its letter follows" }, { id: "?", does: "List of keys" },
+];
+
+/** By command; where nothing is chosen, the command's own key counts. */
+export type ChosenKeys = Readonly<Record<string, string>>;
+
+export const keyOf = (id: string, chosen: ChosenKeys): string => chosen[id] ?? id;
+
+/** As tinykeys reads it. A sign may need Shift, which depends on the keyboard. */
+export function bindingOf(key: string): string {
+  // By its place: with Shift it writes another sign.
+  if (key === "Shift+.") return "Shift+Period";
+  if (key.length > 1 || /^[a-z0-9]$/.test(key)) return key;
+  return /^\p{Lu}$/u.test(key) ? `Shift+${key}` : `[Shift]+${key}`;
+}
+
+export const keyWords = (key: string): string =>
+  key.length === 1 ? key : key.replace("$mod+", "Ctrl ").replace("Shift+", "Shift ").replace("Alt+", "Alt ").replace(/ [a-z]$/, (letter) => letter.toUpperCase());
+
+export interface PressedKey {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+}
+
+export type KeyChoice = { key: string } | { refusal: string };
+
+/** What a browser does with them cannot be taken over. */
+const KEPT_BY_BROWSERS = /^[nqrtwl]$/;
+
+/** The key that somebody presses for a command, if it may have it. */
+export function chooseKey({ id, isChord }: KeyCommand, { key, ctrlKey, metaKey, altKey }: PressedKey, chosen: ChosenKeys): KeyChoice {
+  if (key.length !== 1 || key === " ") return { refusal: "A letter, a digit or a sign." };
+  const isWithControl = ctrlKey || metaKey;
+  if (isChord) {
+    if (!isWithControl && !altKey) return { refusal: "Together with Ctrl or Alt: it works while somebody writes." };
+    if (isWithControl && (KEPT_BY_BROWSERS.test(key.toLowerCase()) || key.toLowerCase() === "k")) return { refusal: `Ctrl ${key.toUpperCase()} is taken.` };
+  } else if (isWithControl || altKey) return { refusal: "Without Ctrl and Alt." };
+  const wanted = isChord ? `${isWithControl ? "$mod" : "Alt"}+${key.toLowerCase()}` : key;
+  const holder = KEY_COMMANDS.find((other) => other.id !== id && keyOf(other.id, chosen) === wanted);
+  return holder === undefined ? { key: wanted } : { refusal: `${keyWords(wanted)} is taken: ${holder.does}.` };
+}

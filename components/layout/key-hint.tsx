@@ -1,0 +1,9 @@
+"use client";
+
+import { keyOf, keyWords } from "./key-commands.ts";
+import { useChosenKeys } from "./use-chosen-keys.ts";
+
+/** The key of a command as it is on this device. */
+export function KeyHint({ of }: { of: string }) {
+  return <kbd>{keyWords(keyOf(of, useChosenKeys()))}</kbd>;
+}
