@@ -11,7 +11,8 @@ const ICON =
 export const metadata: Metadata = {
   title: { default: "Holdpoint", template: "%s · Holdpoint" },
   description: "The control plane for AI agents that act in real systems.",
-  icons: { icon: `data:image/svg+xml,${encodeURIComponent(ICON)}` },
+  icons: { icon: `data:image/svg+xml,${encodeURIComponent(ICON)}`, apple: "/icon-apple-180.png" },
+  appleWebApp: { capable: true, title: "Holdpoint", statusBarStyle: "default" },
   robots: { index: false, follow: false },
   formatDetection: { telephone: false, email: false, address: false, date: false },
 };

@@ -111,3 +111,25 @@ test("a press that does not come from this page stores nothing", async ({ makeAg
   expect(await stored()).toBe(1);
   await releaseAll(agent);
 });
+
+test("a phone's home screen leads to the stop: the manifest and its icons are there for whoever is not signed in", async ({ page, isMobile }) => {
+  test.skip(isMobile, "the width does not matter");
+  await page.goto("/sign-in");
+  const href = await page.locator('link[rel="manifest"]').getAttribute("href");
+  const answer = await page.request.get(href ?? "");
+  expect(answer.headers()["content-type"]).toContain("application/manifest+json");
+  const { icons, shortcuts } = (await answer.json()) as { icons: Icon[]; shortcuts: { name: string; url: string; icons: Icon[] }[] };
+  expect(shortcuts.find(({ url }) => url === paths.stop())?.name).toBe("Stop");
+  const apple = await page.locator('link[rel="apple-touch-icon"]').getAttribute("href");
+  for (const { src, sizes } of [...icons, ...shortcuts.flatMap((shortcut) => shortcut.icons), { src: apple ?? "", sizes: "180x180" }]) {
+    const picture = await (await page.request.get(src)).body();
+    // A PNG says its width and height in its first block.
+    expect([src, picture.subarray(1, 4).toString(), `${picture.readUInt32BE(16)}x${picture.readUInt32BE(20)}`]).toEqual([src, "PNG", sizes]);
+  }
+  for (const { url } of shortcuts) expect((await page.request.get(url)).ok()).toBe(true);
+});
+
+interface Icon {
+  src: string;
+  sizes: string;
+}

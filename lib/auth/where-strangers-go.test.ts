@@ -14,6 +14,8 @@ test.each([
   ["GET", "/first-run", undefined, null],
   ["GET", "/api/auth/csrf", undefined, null],
   ["GET", "/_next/static/x.js", undefined, null],
+  ["GET", "/manifest.webmanifest", undefined, null],
+  ["GET", "/icon-192.png", undefined, null],
   ["POST", "/inbox", undefined, null],
 ])("%s %s with the cookie %s", (method, url, cookie, to) => {
   expect(whereStrangersGo({ method, url, cookie })).toBe(to);
