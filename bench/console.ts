@@ -1,10 +1,11 @@
-// What does the console cost the browser, with 1,000 agents and 10,000 open items: script, paint, shift, interaction, an idle tab?
+// What does the console cost the browser, with 1,000 agents and 10,000 open items: script, paint, shift, interaction, waiting for a stop and for a long run, an idle tab?
 
 import { gzipSync } from "node:zlib";
 import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
 import { encode } from "next-auth/jwt";
 import pg from "pg";
 import { BROWSER_ARGUMENTS, findBrowser } from "../scripts/find-browser.ts";
+import { longRunRow, sendLongRun, stoppingRow } from "./console-jobs.ts";
 import { startBenchServer, type BenchServer } from "./bench-server.ts";
 import { personWithKey } from "./holdpoint-api.ts";
 import { fillWorld, openFindings } from "./large-world.ts";
@@ -14,6 +15,8 @@ const AGENTS = 1_000;
 const OPEN_ITEMS = 10_000;
 const RUNS = Number(process.env.BENCH_RUNS ?? 100_000);
 const IDLE_MINUTES = Number(process.env.BENCH_IDLE_MINUTES ?? 2);
+/** One part alone, for whoever works on it: script, vitals, jobs or idle. */
+const PARTS = (process.env.BENCH_PARTS ?? "script,vitals,jobs,idle").split(",");
 const EVENTS_PER_SECOND = 5;
 /** ux goals: script in kB gzip, paint in ms, shift, interaction in ms, each at full speed and slowed down four times. */
 const GOAL = { scriptKb: 215, paintMs: [1_000, 2_500], shift: 0.05, interactionMs: [100, 200], coreShare: 0.1, heapMb: 20 } as const;
@@ -22,7 +25,12 @@ const DEVICES = [
   { name: "1440", viewport: { width: 1440, height: 900 }, slowdown: 1, network: null },
   { name: "360, CPU ÷ 4, 1.6 Mbit/s", viewport: { width: 360, height: 740 }, slowdown: 4, network: { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 } },
 ] as const;
-type Device = (typeof DEVICES)[number];
+interface Device {
+  name: string;
+  viewport: { width: number; height: number };
+  slowdown: number;
+  network: { offline: boolean; latency: number; downloadThroughput: number; uploadThroughput: number } | null;
+}
 
 interface Vitals {
   paintMs: number;
@@ -116,6 +124,55 @@ async function idleTab(browser: Browser, cookie: string, server: BenchServer, cl
   return [address, `${((100 * share) / elapsed).toFixed(1)} %`, `${100 * GOAL.coreShare} %`, `${growth.toFixed(1)} MB`, `${GOAL.heapMb} MB`];
 }
 
+interface Asked {
+  server: BenchServer;
+  browser: Browser;
+  client: pg.Client;
+  cookie: string;
+  addresses: readonly string[];
+}
+
+async function printScripts({ server, cookie, addresses }: Asked): Promise<void> {
+  const rows: (string | number)[][] = [["page", "script kB gzip", `of ${GOAL.scriptKb} kB`]];
+  for (const address of addresses) {
+    const size = await scriptKb(server, address, cookie);
+    rows.push([address, size.toFixed(1), (size / GOAL.scriptKb).toFixed(2)]);
+  }
+  printTable(rows);
+}
+
+async function printVitals({ server, browser, cookie, addresses }: Asked): Promise<void> {
+  const rows: (string | number)[][] = [["page", "device", `paint ms (${GOAL.paintMs.join(", ")})`, `shift (${GOAL.shift})`, `worst interaction ms (${GOAL.interactionMs.join(", ")})`, "nodes"]];
+  for (const address of addresses) for (const device of DEVICES) rows.push(await pageRow(browser, cookie, server, device, address));
+  console.log("");
+  printTable(rows);
+}
+
+/** The goals of jobs are for a slowed processor and a local network. */
+async function printJobs({ server, browser, client, cookie }: Asked, agentId: string): Promise<void> {
+  const stored = async (conversation: string, spans: number) => (await client.query<{ id: string }>("SELECT id FROM run WHERE conversation_id = $1 AND span_count = $2", [conversation, spans])).rows[0]?.id ?? null;
+  const runId = await sendLongRun(server.url, agentId, stored);
+  const rows: (string | number)[][] = [["job", "device", "ms", "goal", ""]];
+  for (const [index, slowdown] of [1, 4].entries()) {
+    for (const device of DEVICES) {
+      const name = `${device.viewport.width}, CPU ÷ ${slowdown}`;
+      const openHere = () => open(browser, cookie, server, { ...device, slowdown, network: null });
+      const first = 100 + 100 * index + (device === DEVICES[0] ? 0 : 50);
+      rows.push(await longRunRow(openHere, name, `${server.url}/runs/${runId}`));
+      rows.push(await stoppingRow(openHere, name, Array.from({ length: 10 }, (_, number) => `${server.url}/agents/agent-${String(first + number).padStart(4, "0")}`)));
+    }
+  }
+  console.log("");
+  printTable(rows);
+}
+
+async function printIdle({ server, browser, client, cookie }: Asked): Promise<void> {
+  const rows: (string | number)[][] = [["idle tab", `of a core at ${EVENTS_PER_SECOND} events/s`, "goal", `heap growth in ${IDLE_MINUTES} min`, "goal"]];
+  for (const address of ["/now", "/inbox"]) rows.push(await idleTab(browser, cookie, server, client, address));
+  console.log("");
+  printTable(rows);
+}
+
 export async function consolePages(): Promise<void> {
   const server = await startBenchServer();
   const browser = await chromium.launch({ executablePath: await findBrowser(), args: BROWSER_ARGUMENTS });
@@ -127,20 +184,11 @@ export async function consolePages(): Promise<void> {
     await openFindings(client, OPEN_ITEMS);
     const cookie = `next-auth.session-token=${await encode({ token: { personId: person.id, sessionVersion: 1 }, secret: process.env.HOLDPOINT_SECRET ?? "" })}`;
     const addresses = ["/now", "/portfolio", "/inbox", "/agents", `/agents/${world.agentId}`, `/agents/${world.agentId}/metrics`, "/changes", `/changes/${world.changeId}`, "/runs", `/runs/${world.runId}`, "/stops", "/risk", "/log", "/settings/me"];
-    const scripts: (string | number)[][] = [["page", "script kB gzip", `of ${GOAL.scriptKb} kB`]];
-    for (const address of addresses) {
-      const size = await scriptKb(server, address, cookie);
-      scripts.push([address, size.toFixed(1), (size / GOAL.scriptKb).toFixed(2)]);
-    }
-    printTable(scripts);
-    const vitals: (string | number)[][] = [["page", "device", `paint ms (${GOAL.paintMs.join(", ")})`, `shift (${GOAL.shift})`, `worst interaction ms (${GOAL.interactionMs.join(", ")})`, "nodes"]];
-    for (const address of addresses) for (const device of DEVICES) vitals.push(await pageRow(browser, cookie, server, device, address));
-    console.log("");
-    printTable(vitals);
-    const idle: (string | number)[][] = [["idle tab", `of a core at ${EVENTS_PER_SECOND} events/s`, "goal", `heap growth in ${IDLE_MINUTES} min`, "goal"]];
-    for (const address of ["/now", "/inbox"]) idle.push(await idleTab(browser, cookie, server, client, address));
-    console.log("");
-    printTable(idle);
+    const asked: Asked = { server, browser, client, cookie, addresses };
+    if (PARTS.includes("script")) await printScripts(asked);
+    if (PARTS.includes("vitals")) await printVitals(asked);
+    if (PARTS.includes("jobs")) await printJobs(asked, world.agentId);
+    if (PARTS.includes("idle")) await printIdle(asked);
   } finally {
     await client.end().catch(() => undefined);
     await browser.close();
