@@ -45,7 +45,7 @@ export async function sendLongRun(url: string, agentId: string, runOf: (conversa
 
 /** Runs in the page before anything else: notes when a row of the trace first answers to a press, which is when React has taken it over. */
 function watchRows(): void {
-  const look = () => {
+  const look = (): void => {
     const row = document.querySelector("a.wf");
     if (row !== null && Object.keys(row).some((key) => key.startsWith("__reactProps"))) Object.assign(window, { usableMs: performance.now() });
     else requestAnimationFrame(look);
@@ -71,10 +71,10 @@ const timedPress = async (page: Page): Promise<{ ms: number; word: string }> => 
     const timed = { pressedMs: 0, saidMs: 0, word: "" };
     Object.assign(window, { timed });
     addEventListener("pointerdown", ({ timeStamp }) => (timed.pressedMs = timeStamp), { capture: true, once: true });
-    const look = () => {
-      const said = document.querySelector(".stop-sheet .stop-verdict")?.textContent ?? "";
-      if (!said.startsWith("Stopp")) return requestAnimationFrame(look);
-      [timed.saidMs, timed.word] = [performance.now(), /^\w+/.exec(said)?.[0] ?? ""];
+    const look = (): void => {
+      const [word = ""] = /^Stopp\w+/.exec(document.querySelector(".stop-sheet .stop-verdict")?.textContent ?? "") ?? [];
+      if (word === "") requestAnimationFrame(look);
+      else Object.assign(timed, { saidMs: performance.now(), word });
     };
     requestAnimationFrame(look);
   });
