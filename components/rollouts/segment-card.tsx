@@ -2,37 +2,44 @@ import { Card, CardBody } from "@/components/ui/card.tsx";
 import { DataTable, type Column } from "@/components/ui/data-table.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
-import { CANARY_METRIC_NAMES } from "@/lib/domain/canary-plan.ts";
-import { judgeSegments, type JudgedSegmentMetric, type SegmentArm, type SegmentFigures } from "@/lib/domain/segment-verdict.ts";
-import { formatNumber, formatPercent } from "@/lib/format.ts";
+import type { AmountMarks } from "@/lib/domain/amount-marks.ts";
+import { AMOUNT_METRICS, CANARY_METRIC_NAMES, CANARY_METRICS, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { LEAST_FOR_SHAPE } from "@/lib/domain/heavy-tail-betting.ts";
+import { judgeSegments, shownMetrics, worstFirst, type JudgedSegment, type JudgedSegmentMetric, type SegmentArm, type SegmentFigures } from "@/lib/domain/segment-verdict.ts";
 import { metricInSentence } from "@/lib/domain/verdict-words.ts";
+import { formatCount, formatNumber, formatPercent, formatUtc } from "@/lib/format.ts";
+import { formatMetric, listOf } from "./rollout-words.ts";
 import type { VersionNumbers } from "./shown-rollout.ts";
 
-interface Line {
-  name: string | null;
-  value: string | null;
-  metric: JudgedSegmentMetric;
+interface SegmentCardProps {
+  /** Every one: which is the worst, the smallest may say. */
+  segments: readonly SegmentFigures[];
+  marks: AmountMarks;
+  plan: CanaryPlan;
+  isOpen: boolean;
+  versions: VersionNumbers;
 }
 
-/** Rows where something differs first; the rest is in the same table. */
-const SHOWN = 30;
+const SHOWN = 24;
 
 /** An average hides no broken minority: the worst part of the work is named. */
-export function SegmentCard({ segments, versions }: { segments: readonly SegmentFigures[]; versions: VersionNumbers }) {
+export function SegmentCard({ segments, marks, plan, isOpen, versions }: SegmentCardProps) {
   const { segments: judged, worst, sentence } = judgeSegments(segments);
-  const lines = judged.flatMap(({ name, value, metrics }) => metrics.map((metric) => ({ name, value, metric })));
-  const ordered = lines.toSorted((a, b) => rank(a) - rank(b) || (b.metric.e ?? 0) - (a.metric.e ?? 0));
+  const rows = worstFirst(judged).slice(0, SHOWN);
+  const more = judged.length - rows.length;
   return (
-    <Card title="By segment" meta={segments.length === 0 ? "none" : `${segments.length}, from the agent's traffic`}>
+    <Card title="By segment" meta={segments.length === 0 ? "none" : `${formatNumber(segments.length)}, from the agent's traffic`}>
       <CardBody className="grid gap-2">
         <p className="text-pretty">
-          {worst !== null && <><b className="font-semibold">Worst: <SegmentName name={worst.name} value={worst.value} />, {metricInSentence(worst.metric.metric)} {rate(worst.metric.candidate)} against {rate(worst.metric.current)}.</b>{" "}</>}
+          {worst !== null && <><b className="font-semibold">Worst: <SegmentName name={worst.name} value={worst.value} />, {metricInSentence(worst.metric.metric)}{aboveWords(worst.metric)} {rate(worst.metric.candidate)} against {rate(worst.metric.current)}.</b>{" "}</>}
           <span className="text-fg-2">{sentence}</span>
         </p>
-        {lines.length > 0 && (
+        {rows.length > 0 && (
           <details>
-            <summary className="dense">Every segment{ordered.length > SHOWN && `, the first ${SHOWN} of ${ordered.length} lines`}</summary>
-            <DataTable caption="Rates of both versions by segment" columns={columnsFor(versions)} rows={ordered.slice(0, SHOWN)} rowKey={({ name, value, metric }) => JSON.stringify([name, value, metric.metric])} isPlain />
+            <summary className="dense">{more === 0 ? "Every segment" : `${SHOWN} of ${formatNumber(judged.length)} segments`}, the worst first, then the largest</summary>
+            <DataTable caption={`Both versions by segment: ${versions.current} → ${versions.candidate}`} showsCaption columns={columnsFor(rows)} rows={rows} rowKey={({ name, value }) => JSON.stringify([name, value])} isPlain />
+            {more > 0 && <p className="dense mt-2 text-fg-2">And {formatNumber(more)} more, which are compared all the same.</p>}
+            <p className="meta mt-2 text-pretty">{amountNotes({ marks, plan, isOpen, versions }).join(" ")}</p>
           </details>
         )}
       </CardBody>
@@ -40,24 +47,57 @@ export function SegmentCard({ segments, versions }: { segments: readonly Segment
   );
 }
 
-const rank = ({ metric }: Line): number => ({ worse: 0, not_shown: 1, too_few: 2 })[metric.verdict];
-
 const rate = ({ events, known }: SegmentArm): string => (known === 0 ? "no data" : formatPercent(events / known));
 
-function SegmentName({ name, value }: Pick<Line, "name" | "value">) {
+const aboveWords = ({ metric, above }: JudgedSegmentMetric): string => (above === undefined ? "" : ` above ${formatMetric(metric, above)} in`);
+
+function SegmentName({ name, value }: Pick<JudgedSegment, "name" | "value">) {
   if (name === null) return "values counted together";
   return <UntrustedText text={`${name} = ${value}`} maxLength={120} />;
 }
 
-const columnsFor = ({ current, candidate }: VersionNumbers): readonly Column<Line>[] => [
+/** Metrics of which no row knows anything have no column. */
+const columnsFor = (rows: readonly JudgedSegment[]): readonly Column<JudgedSegment>[] => [
   { key: "segment", header: "Segment", cell: ({ name, value }) => <SegmentName name={name} value={value} /> },
-  { key: "verdict", header: "Verdict", priority: 2, cell: ({ metric }) => <VerdictMark metric={metric} /> },
-  { key: "metric", header: "Metric", isSelfEvident: true, cell: ({ metric }) => CANARY_METRIC_NAMES[metric.metric] },
-  { key: "current", header: `Version ${current}`, align: "right", cell: ({ metric }) => `${rate(metric.current)} of ${formatNumber(metric.current.known)}` },
-  { key: "candidate", header: `Version ${candidate}`, align: "right", cell: ({ metric }) => `${rate(metric.candidate)} of ${formatNumber(metric.candidate.known)}` },
+  { key: "verdict", header: "Verdict", priority: 2, cell: (segment) => <VerdictMark segment={segment} /> },
+  { key: "tasks", header: "Tasks", align: "right", cell: (segment) => `${formatNumber(mostKnown(segment, "current"))} → ${formatNumber(mostKnown(segment, "candidate"))}` },
+  ...CANARY_METRICS.filter((metric) => rows.some(({ metrics }) => metrics.some((one) => one.metric === metric))).map((metric): Column<JudgedSegment> => ({
+    key: metric, header: CANARY_METRIC_NAMES[metric], align: "right", cell: (segment) => <Figures segment={segment} metric={shownMetrics(segment).find((one) => one.metric === metric)} />,
+  })),
 ];
 
-function VerdictMark({ metric: { verdict } }: { metric: JudgedSegmentMetric }) {
-  if (verdict === "worse") return <StatusMark kind="critical">worse</StatusMark>;
-  return <StatusMark kind={verdict === "too_few" ? "unknown" : "met"}>{verdict === "too_few" ? "too few tasks" : "not shown to be worse"}</StatusMark>;
+const mostKnown = ({ metrics }: JudgedSegment, arm: "current" | "candidate"): number => Math.max(0, ...metrics.map((metric) => metric[arm].known));
+
+function Figures({ segment, metric }: { segment: JudgedSegment; metric: JudgedSegmentMetric | undefined }) {
+  if (!metric) return "no data";
+  const { current, candidate, above, verdict } = metric;
+  const shares = `${rate(current)} → ${rate(candidate)}`;
+  const isOfAll = current.known === mostKnown(segment, "current") && candidate.known === mostKnown(segment, "candidate");
+  return (
+    <>
+      {verdict === "worse" ? <b className="font-semibold">{shares}</b> : shares}
+      {above !== undefined && <span className="text-fg-3"> above {formatMetric(metric.metric, above)}</span>}
+      {!isOfAll && <span className="text-fg-3"> of {formatNumber(current.known)} → {formatNumber(candidate.known)}</span>}
+    </>
+  );
 }
+
+function VerdictMark({ segment: { metrics } }: { segment: JudgedSegment }) {
+  const worse = [...new Set(metrics.flatMap(({ metric, verdict }) => (verdict === "worse" ? [metricInSentence(metric)] : [])))];
+  if (worse.length > 0) return <StatusMark kind="critical">worse: {listOf(worse)}</StatusMark>;
+  const isJudged = metrics.some(({ verdict }) => verdict !== "too_few");
+  return <StatusMark kind={isJudged ? "met" : "unknown"}>{isJudged ? "not shown to be worse" : "too few tasks"}</StatusMark>;
+}
+
+function amountNotes({ marks, plan, isOpen, versions }: Omit<SegmentCardProps, "segments">): string[] {
+  const planned = AMOUNT_METRICS.filter((metric) => plan.metrics.some((one) => one.metric === metric));
+  const counted = planned.flatMap((metric) => (marks[metric] ? [{ metric, since: marks[metric].since }] : []));
+  const uncounted = planned.filter((metric) => !marks[metric]).map(metricInSentence);
+  return [
+    ...(counted.length === 0 ? [] : [`${capital(listOf(counted.map(({ metric }) => metricInSentence(metric))))}: tasks above an amount that earlier tasks of version ${versions.current} set; where nothing is worse, nine in ten of those lay below it.`]),
+    ...counted.flatMap(({ metric, since }) => (since === null ? [] : [`${CANARY_METRIC_NAMES[metric]}: of tasks judged since ${formatUtc(since)}.`])),
+    ...(uncounted.length === 0 ? [] : [`${capital(listOf(uncounted))}: ${isOpen ? `by segment after ${formatCount(LEAST_FOR_SHAPE, "task")} of version ${versions.current} that tell it` : "not counted by segment"}.`]),
+  ];
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

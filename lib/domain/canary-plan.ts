@@ -17,8 +17,12 @@ export const CANARY_METRIC_NAMES: Record<CanaryMetric, string> = {
   cost: "Cost per task",
 };
 
-/** Yes or no per task; the others are amounts with a heavy tail. */
-export const isShareMetric = (metric: CanaryMetric): boolean => metric !== "latency" && metric !== "cost";
+/** Amounts per task with a heavy tail; the others are yes or no. */
+export const AMOUNT_METRICS = ["latency", "cost"] as const satisfies readonly CanaryMetric[];
+export type AmountMetric = (typeof AMOUNT_METRICS)[number];
+export type RateMetric = Exclude<CanaryMetric, AmountMetric>;
+
+export const isShareMetric = (metric: CanaryMetric): metric is RateMetric => metric !== "latency" && metric !== "cost";
 
 const MOST_RATIO = 10;
 
@@ -141,6 +145,10 @@ const HELD_METRICS: readonly CanaryMetric[] = ["escalation", "latency"];
  */
 export const isComparedIn = (plan: Stages, metric: CanaryMetric, stage: AutonomyStage): boolean =>
   !HELD_METRICS.includes(metric) || !isHeldBack(plan, stage) || plan.stages.at(-1)?.stage === stage;
+
+/** By metric the places of the stages in which it is not compared. */
+export const uncomparedStages = (plan: Stages): Readonly<Record<string, readonly number[]>> =>
+  Object.fromEntries(CANARY_METRICS.map((metric) => [metric, plan.stages.flatMap(({ stage }, place) => (isComparedIn(plan, metric, stage) ? [] : [place]))]));
 
 /** In shadow nothing takes effect, so nothing succeeds or fails: success gates from the first exposure on. */
 export const isGatingIn = (plan: Stages, { metric, isGating }: Pick<MetricPlan, "metric" | "isGating">, stage: AutonomyStage): boolean =>

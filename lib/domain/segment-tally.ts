@@ -1,18 +1,24 @@
 // How did both versions do in each part of the work? Counted as outcomes become known, and bounded, since what parts there are comes from traffic.
 
-import { CANARY_METRICS, isShareMetric, type CanaryMetric } from "./canary-plan.ts";
+import type { AmountMarks } from "./amount-marks.ts";
+import { CANARY_METRICS, isShareMetric, type AmountMetric, type RateMetric } from "./canary-plan.ts";
 import type { Arm, TaskValues } from "./judge-canary.ts";
-import type { SegmentArm, SegmentFigures } from "./segment-verdict.ts";
+import type { SegmentArm, SegmentFigures, SegmentMetric } from "./segment-verdict.ts";
 
-/** Of each rate; amounts are not compared by segment. */
-export type RateTally = Partial<Record<CanaryMetric, SegmentArm>>;
+/** How many amounts are known, and how many of them lie above each mark. */
+export interface MarkedArm {
+  known: number;
+  above: number[];
+}
+
+export type ArmTally = Partial<Record<RateMetric, SegmentArm> & Record<AmountMetric, MarkedArm>>;
 
 export interface SegmentTally {
   /** Null: the rest, the tasks with a value that is not kept apart. */
   segment: { name: string; value: string } | null;
   /** Outcomes of both arms. */
   tasks: number;
-  figures: Record<Arm, RateTally>;
+  figures: Record<Arm, ArmTally>;
 }
 
 /** In the order in which they came, the rest first. */
@@ -28,16 +34,14 @@ export interface SegmentedOutcome {
 }
 
 export interface SizedSegment extends SegmentFigures {
-  /** With at least one known rate. */
+  /** With at least one known metric. */
   tasks: { current: number; candidate: number };
 }
 
 /** Beyond these the first to come are kept, each from its first outcome on; what comes later counts in the rest. */
-export const MOST_KEPT = 400;
+export const MOST_KEPT = 800;
 /** So that an attribute with a value of its own for every task leaves room for the others. */
-export const MOST_VALUES = 100;
-
-const MOST_SHOWN = 24;
+export const MOST_VALUES = 200;
 
 const keyOf = (segment: SegmentTally["segment"]): string => (segment === null ? "" : JSON.stringify([segment.name, segment.value]));
 
@@ -46,12 +50,12 @@ const emptyTally = (segment: SegmentTally["segment"]): SegmentTally => ({ segmen
 /** Without any: a rollout of which nothing was counted yet. The rest is there also where nothing is in it. */
 export const talliesOf = (kept: readonly SegmentTally[] = []): SegmentTallies => new Map([emptyTally(null), ...kept].map((tally) => [keyOf(tally.segment), tally]));
 
-/** Changes the tallies. Result: those that it changed. */
-export function addToSegments(tallies: SegmentTallies, { segments, arm, values, shadowValues }: SegmentedOutcome): ReadonlySet<SegmentTally> {
+/** Changes the tallies. An amount without marks is not counted. Result: those that it changed. */
+export function addToSegments(tallies: SegmentTallies, { segments, arm, values, shadowValues }: SegmentedOutcome, marks: AmountMarks): ReadonlySet<SegmentTally> {
   const own = new Set(segmentsIn(segments).flatMap((segment) => tallyFor(tallies, segment) ?? []));
   for (const tally of own) {
-    count(tally, arm, values);
-    if (shadowValues !== null) count(tally, "candidate", shadowValues);
+    count(tally, arm, values, marks);
+    if (shadowValues !== null) count(tally, "candidate", shadowValues, marks);
   }
   return own;
 }
@@ -78,30 +82,46 @@ function hasRoomFor(tallies: SegmentTallies, name: string): boolean {
   return values < MOST_VALUES;
 }
 
-function count(tally: SegmentTally, arm: Arm, values: TaskValues): void {
+function count(tally: SegmentTally, arm: Arm, values: TaskValues, marks: AmountMarks): void {
   tally.tasks += 1;
+  const figures = tally.figures[arm];
   for (const metric of CANARY_METRICS) {
     const value = values[metric];
-    if (typeof value !== "number" || !isShareMetric(metric)) continue;
-    const { events, known } = tally.figures[arm][metric] ?? NOTHING;
-    tally.figures[arm][metric] = { events: events + value, known: known + 1 };
+    if (typeof value !== "number") continue;
+    if (isShareMetric(metric)) {
+      const { events, known } = figures[metric] ?? NOTHING;
+      figures[metric] = { events: events + value, known: known + 1 };
+      continue;
+    }
+    const kept = figures[metric];
+    const at = marks[metric]?.at;
+    if (at) figures[metric] = { known: (kept?.known ?? 0) + 1, above: at.map((mark, place) => (kept?.above[place] ?? 0) + (value > mark ? 1 : 0)) };
   }
 }
 
 const NOTHING: SegmentArm = { events: 0, known: 0 };
 
-/** The largest first and the rest last, if there is any. */
-export function largestSegments(tallies: SegmentTallies): SizedSegment[] {
+/** All of them: the largest first, and the rest last, if there is any. */
+export function sizedSegments(tallies: SegmentTallies, marks: AmountMarks): SizedSegment[] {
   const all = [...tallies.values()];
   const named = all.flatMap((tally) => (tally.segment === null ? [] : [{ ...tally, ...tally.segment }])).toSorted((a, b) => b.tasks - a.tasks || inOrder(a.name, b.name) || inOrder(a.value, b.value));
   const rest = all.filter(({ segment }) => segment === null).map((tally) => ({ ...tally, name: null, value: null }));
-  return [...named.slice(0, MOST_SHOWN), ...rest].map(({ name, value, figures }) => sizedSegment(name, value, figures)).filter(({ metrics }) => metrics.length > 0);
+  return [...named, ...rest].map(({ name, value, figures }) => sizedSegment({ name, value, metrics: metricsIn(figures, marks) })).filter(({ metrics }) => metrics.length > 0);
 }
 
 const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function sizedSegment(name: string | null, value: string | null, { current, candidate }: SegmentTally["figures"]): SizedSegment {
-  const metrics = CANARY_METRICS.filter((metric) => current[metric] ?? candidate[metric]).map((metric) => ({ metric, current: current[metric] ?? NOTHING, candidate: candidate[metric] ?? NOTHING }));
-  const most = (arm: Arm): number => Math.max(0, ...metrics.map((one) => one[arm].known));
-  return { name, value, tasks: { current: most("current"), candidate: most("candidate") }, metrics };
+function sizedSegment(figures: SegmentFigures): SizedSegment {
+  const most = (arm: Arm): number => Math.max(0, ...figures.metrics.map((one) => one[arm].known));
+  return { ...figures, tasks: { current: most("current"), candidate: most("candidate") } };
 }
+
+function metricsIn({ current, candidate }: SegmentTally["figures"], marks: AmountMarks): SegmentMetric[] {
+  return CANARY_METRICS.flatMap((metric): SegmentMetric[] => {
+    if (!current[metric] && !candidate[metric]) return [];
+    if (isShareMetric(metric)) return [{ metric, current: current[metric] ?? NOTHING, candidate: candidate[metric] ?? NOTHING }];
+    return (marks[metric]?.at ?? []).map((above, place) => ({ metric, above, current: aboveMark(current[metric], place), candidate: aboveMark(candidate[metric], place) }));
+  });
+}
+
+const aboveMark = (tally: MarkedArm | undefined, place: number): SegmentArm => ({ events: tally?.above[place] ?? 0, known: tally?.known ?? 0 });

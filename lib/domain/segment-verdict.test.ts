@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evidenceOfRise, judgeSegments, type SegmentFigures, type SegmentMetric } from "./segment-verdict.ts";
+import type { AmountMarks } from "./amount-marks.ts";
+import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
+import { addToSegments, sizedSegments, talliesOf } from "./segment-tally.ts";
+import { evidenceOfRise, judgeSegments, shownMetrics, worstFirst, type SegmentFigures, type SegmentMetric } from "./segment-verdict.ts";
 
 /** mulberry32 */
 function randomFrom(start: number): () => number {
@@ -16,6 +19,10 @@ function randomFrom(start: number): () => number {
 const metric = (events: [number, number], known: [number, number], name: SegmentMetric["metric"] = "action_errors"): SegmentMetric =>
   ({ metric: name, current: { events: events[0], known: known[0] }, candidate: { events: events[1], known: known[1] } });
 const segment = (value: string, ...metrics: SegmentMetric[]): SegmentFigures => ({ name: "tier", value, metrics });
+
+/** So many of both versions above each of four marks. */
+const amount = (name: "latency" | "cost", above: [current: number[], candidate: number[]], known: [number, number]): SegmentMetric[] =>
+  FROZEN_QUANTILES.map((_, place) => ({ ...metric([above[0][place] ?? 0, above[1][place] ?? 0], known, name), above: (place + 1) * 1_000 }));
 
 describe("the worst segment", () => {
   test("a broken minority is named among healthy ones, in which the average would drown it", () => {
@@ -35,6 +42,43 @@ describe("the worst segment", () => {
     expect(of(metric([60, 5], [200, 200]))).toMatchObject({ verdict: "not_shown" });
   });
 
+  test.each(["latency", "cost"] as const)("is one in which only %s broke, told by the mark that shows most", (name) => {
+    const like = (known: number): number[] => [0.5, 0.25, 0.1, 0.03].map((share) => Math.round(share * known));
+    const healthy = Array.from({ length: 7 }, (_, index) => segment(`t${index}`, metric([40, 13], [1_000, 330]), ...amount("latency", [like(1_000), like(330)], [1_000, 330]), ...amount("cost", [like(1_000), like(330)], [1_000, 330])));
+    const { worst, segments, sentence } = judgeSegments([...healthy, segment("gold", metric([4, 2], [90, 60]), ...amount(name, [[30, 6, 1, 0], [52, 41, 9, 1]], [90, 60]))]);
+    expect(worst).toMatchObject({ value: "gold", metric: { metric: name, above: 2_000, verdict: "worse", direction: "up", candidate: { events: 41 } } });
+    expect(sentence).toBe("In 1 of 8 segments the candidate is worse.");
+    const [first, second] = worstFirst(segments).map(shownMetrics);
+    expect(first?.map(({ metric: one, above }) => [one, above])).toEqual([["action_errors", undefined], [name, 2_000]]);
+    expect(second?.map(({ metric: one, above }) => [one, above])).toEqual([["action_errors", undefined], ["latency", 3_000], ["cost", 3_000]]);
+  });
+
+  test("is not one that became quicker and cheaper, nor one in which hardly any cost is known", () => {
+    const quicker = segment("a", ...amount("latency", [[150, 90, 60, 40], [20, 4, 1, 0]], [200, 200]), ...amount("cost", [[1, 1, 1, 1], [29, 29, 29, 29]], [200, 29]));
+    const { worst, segments } = judgeSegments([quicker]);
+    expect(worst).toBeNull();
+    expect(new Set(segments[0]?.metrics.map(({ metric: one, verdict }) => `${one} ${verdict}`))).toEqual(new Set(["latency not_shown", "cost too_few"]));
+  });
+
+  test("is found where a hundred and forty-nine are larger", () => {
+    const marks: AmountMarks = { latency: { at: [500, 900, 1_500, 2_500], since: null } };
+    const random = randomFrom(77);
+    const tallies = talliesOf();
+    for (let customer = 0; customer < 200; customer += 1) {
+      for (let task = 0; task < 2 * (60 + 200 - customer); task += 1) {
+        const arm = task % 2 === 0 ? "current" as const : "candidate" as const;
+        const latency = -Math.log(1 - random()) * 700 * (customer === 149 && arm === "candidate" ? 4 : 1);
+        addToSegments(tallies, { segments: { customer: `c${customer}` }, arm, values: { success: random() < 0.9 ? 1 : 0, latency }, shadowValues: null }, marks);
+      }
+    }
+    const segments = sizedSegments(tallies, marks);
+    expect([segments.length, segments[149]?.value]).toEqual([200, "c149"]);
+    const { worst, sentence, segments: judged } = judgeSegments(segments);
+    expect(worst).toMatchObject({ name: "customer", value: "c149", metric: { metric: "latency" } });
+    expect(sentence).toBe("In 1 of 200 segments the candidate is worse.");
+    expect(worstFirst(judged).slice(0, 4).map(({ value }) => value)).toEqual(["c149", "c0", "c1", "c2"]);
+  });
+
   test("of a small segment nothing is said, whatever it shows", () => {
     const { worst, segments, sentence } = judgeSegments([segment("a", metric([0, 29], [500, 29])), segment("b", metric([20, 20], [500, 500]))]);
     expect(worst).toBeNull();
@@ -52,16 +96,17 @@ test("many segments looked at again and again: a healthy candidate is named in a
   let named = 0;
   for (let rollout = 0; rollout < 100; rollout += 1) {
     const random = randomFrom(rollout * 104_729 + 3);
-    const segments = Array.from({ length: 6 }, (_, index) => segment(String(index), metric([0, 0], [0, 0]), metric([0, 0], [0, 0], "escalation")));
+    const segments = Array.from({ length: 6 }, (_, index) => segment(String(index), metric([0, 0], [0, 0]), metric([0, 0], [0, 0], "escalation"), ...amount("cost", [[], []], [0, 0])));
     let isNamed = false;
     for (let task = 1; task <= 1_500 && !isNamed; task += 1) {
       const one = segments[Math.floor(random() * segments.length)];
       const arm = random() < 0.25 ? "candidate" : "current";
-      for (const [index, rate] of [0.06, 0.15].entries()) {
+      const cost = random();
+      for (const [index, isSo] of [random() < 0.06, random() < 0.15, cost > 0.5, cost > 0.75, cost > 0.9, cost > 0.97].entries()) {
         const figures = one?.metrics[index]?.[arm];
         if (!figures) continue;
         figures.known += 1;
-        if (random() < rate) figures.events += 1;
+        if (isSo) figures.events += 1;
       }
       if (task % 300 === 0) isNamed = judgeSegments(segments).worst !== null;
     }

@@ -3,17 +3,20 @@
 import { logEvidenceAbove, logEvidenceBelow } from "./beta-mixture.ts";
 import { type CanaryMetric, isShareMetric } from "./canary-plan.ts";
 import { combinedEvidence, namedByClosedTesting } from "./closed-testing.ts";
+import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
 import { isTwoSided } from "./judge-state.ts";
 import { expClipped } from "./special-functions.ts";
 
 export interface SegmentArm {
-  /** Tasks that have the metric (success: that succeeded). */
+  /** Tasks that have the metric (success: that succeeded; of an amount: that lie above the mark). */
   events: number;
   known: number;
 }
 
 export interface SegmentMetric {
   metric: CanaryMetric;
+  /** Of an amount, which stands here once for each of its marks: ms or nano-USD. */
+  above?: number;
   current: SegmentArm;
   candidate: SegmentArm;
 }
@@ -63,10 +66,10 @@ interface Looked {
   e: number;
 }
 
-/** A hint for people that holds nothing: it takes the rates within a segment as steady while the rollout lasts. Amounts are left out. */
+/** A hint for people that holds nothing: it takes the rates within a segment as steady while the rollout lasts. */
 export function judgeSegments(figures: readonly SegmentFigures[]): SegmentVerdict {
   const segments = figures.map(({ name, value, metrics }): JudgedSegment => ({
-    name, value, metrics: metrics.filter(({ metric }) => isShareMetric(metric)).map((one) => ({ ...one, verdict: isLargeEnough(one) ? "not_shown" : "too_few", direction: null, e: null })),
+    name, value, metrics: metrics.map((one) => ({ ...one, verdict: isLargeEnough(one) ? "not_shown" : "too_few", direction: null, e: null })),
   }));
   const looked = segments.flatMap((segment) => segment.metrics.filter(isLargeEnough).flatMap((metric) => looksAt(segment, metric)));
   const all = looked.reduce((sum, { weight }) => sum + weight, 0);
@@ -88,11 +91,27 @@ export function judgeSegments(figures: readonly SegmentFigures[]): SegmentVerdic
 
 const isLargeEnough = ({ current, candidate }: SegmentMetric): boolean => Math.min(current.known, candidate.known) >= LEAST_IN_SEGMENT;
 
-/** Both directions of escalation share one weight. */
+/** Those in which the candidate is worse, the strongest first; the others as they stand. */
+export const worstFirst = (segments: readonly JudgedSegment[]): JudgedSegment[] => segments.toSorted((a, b) => evidenceThatWorse(b) - evidenceThatWorse(a));
+
+const evidenceThatWorse = ({ metrics }: JudgedSegment): number => Math.max(0, ...metrics.map(({ verdict, e }) => (verdict === "worse" ? (e ?? 0) : 0)));
+
+const NINTH_DECILE = FROZEN_QUANTILES.indexOf(0.9);
+
+/** One of each metric. Of an amount the mark at which it is worse, the strongest of those, else the ninth decile. */
+export function shownMetrics({ metrics }: JudgedSegment): JudgedSegmentMetric[] {
+  return [...Map.groupBy(metrics, ({ metric }) => metric).values()].flatMap((marks) => {
+    const [strongest] = marks.filter(({ verdict }) => verdict === "worse").toSorted((a, b) => (b.e ?? 0) - (a.e ?? 0));
+    return strongest ?? marks[NINTH_DECILE] ?? marks;
+  });
+}
+
+/** Every metric has the weight 1: both directions of escalation share it, and so do the marks of an amount. */
 function looksAt(segment: JudgedSegment, metric: JudgedSegmentMetric): Looked[] {
   const isDown = metric.metric === "success";
   const bad = ({ events, known }: SegmentArm): SegmentArm => ({ events: isDown ? known - events : events, known });
   const rises: Looked = { segment, metric, direction: isDown ? "down" : "up", weight: 1, e: evidenceOfRise(bad(metric.current), bad(metric.candidate)) };
+  if (!isShareMetric(metric.metric)) return [{ ...rises, weight: 1 / FROZEN_QUANTILES.length }];
   if (!isTwoSided(metric.metric)) return [rises];
   return [{ ...rises, weight: 0.5 }, { segment, metric, direction: "down", weight: 0.5, e: evidenceOfRise(metric.candidate, metric.current) }];
 }
@@ -102,11 +121,13 @@ const NARROWINGS = 40;
 
 /**
  * An e-value against "the second rate is at most the first", at every look: for any chance between two such rates the product of the evidence
- * that the first lies below it and the second above it is one, so the smallest product over all chances is at most that.
+ * that the first lies below it and the second above it is one, so the smallest product over all chances is at most that. What is at most 1 speaks for
+ * nothing and counts as 0, which is seen at once at the chance of both together: so hundreds of segments without a difference cost next to nothing.
  */
 export function evidenceOfRise(first: SegmentArm, second: SegmentArm): number {
   if (first.known <= 0 || second.known <= 0 || second.events * first.known <= first.events * second.known) return 0;
   const at = (chance: number): number => logEvidenceBelow(first.events, first.known, chance) + logEvidenceAbove(second.events, second.known, chance);
+  if (at((first.events + second.events) / (first.known + second.known)) <= 0) return 0;
   const [low, high] = [first.events / first.known, second.events / second.known];
   const points = Array.from({ length: STEPS + 1 }, (_, step) => Math.min(1 - 1e-9, Math.max(1e-9, low + ((high - low) * step) / STEPS)));
   const lowest = points.reduce((best, point, index) => (at(point) < at(points[best] ?? 0.5) ? index : best), 0);
@@ -116,7 +137,8 @@ export function evidenceOfRise(first: SegmentArm, second: SegmentArm): number {
     if (at(left) < at(right)) to = right;
     else from = left;
   }
-  return expClipped(Math.min(at((from + to) / 2), at(points[lowest] ?? from)));
+  const least = Math.min(at((from + to) / 2), at(points[lowest] ?? from));
+  return least <= 0 ? 0 : expClipped(least);
 }
 
 function sentenceOf(segments: readonly JudgedSegment[]): string {

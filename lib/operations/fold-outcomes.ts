@@ -7,7 +7,7 @@ import { beginJudging, judgePair, judgeTask, type Arm, type TaskValues } from ".
 import { readJudgeState, type JudgeState } from "../domain/judge-state.ts";
 import type { SegmentedOutcome } from "../domain/segment-tally.ts";
 import { exclusionOf, type Exclusion } from "../domain/task-values.ts";
-import { keepSegments } from "./keep-segments.ts";
+import { keepMarks, keepSegments, type StagedOutcome } from "./keep-segments.ts";
 import { keepTally } from "./keep-tally.ts";
 import { keepTaskCounts, type CountedTask } from "./keep-task-counts.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
@@ -47,9 +47,11 @@ export async function loadJudgeState(tx: Transaction, rollout: LockedRollout, pl
 
 /** Changes the state. Each outcome is judged once: from here on it is one that is judged. Returns how many counted. */
 export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outcomes }: { rollout: LockedRollout; plan: CanaryPlan; state: JudgeState; outcomes: readonly TaskOutcome[] }, now: Date): Promise<number> {
+  if (outcomes.length === 0) return 0;
   const arms = plan.unit === "task" ? new Map<string, Arm>() : await armsOfUnits(tx, rollout.id, outcomes);
   const tasks: CountedTask[] = [];
-  const judged: SegmentedOutcome[] = [];
+  const judged: StagedOutcome[] = [];
+  const marks = await keepMarks(tx, rollout, state, now);
   const rows = outcomes.map((outcome) => {
     const exclusion = whyExcluded(rollout, outcome, arms);
     const hasEscaped = outcome.shadow ? outcome.shadow.hasEscapedViolation : outcome.hasEscapedViolation;
@@ -57,18 +59,17 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
     const shadowValues = outcome.shadow?.values ?? null;
     if (exclusion === null) {
       fold(state, { ...outcome, values, shadowValues });
-      judged.push({ segments: outcome.segments, arm: outcome.arm, values: outcome.values, shadowValues });
+      judged.push({ segments: outcome.segments, arm: outcome.arm, stageIndex: outcome.stageIndex, values: outcome.values, shadowValues });
       if (plan.unit !== "task" && outcome.shadow === null && !arms.has(outcome.unit)) arms.set(outcome.unit, outcome.arm);
     }
     tasks.push({ stageIndex: outcome.stageIndex, arm: outcome.arm, exclusion, isShadowed: shadowValues !== null });
     return { task_id: outcome.taskId, run_id: outcome.runId, values, shadow_values: shadowValues, segments: outcome.segments, exclusion };
   });
-  if (rows.length === 0) return 0;
   await tx.$executeRaw`UPDATE assignment a SET judged_at = ${now}::timestamptz, run_id = given.run_id, values = given.values, shadow_values = given.shadow_values, segments = given.segments, exclusion = given.exclusion
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(task_id text, run_id text, values jsonb, shadow_values jsonb, segments jsonb, exclusion text)
     WHERE a.rollout_id = ${rollout.id} AND a.task_id = given.task_id`;
   await keepTally(tx, rollout, valuesByArm(judged), now);
-  await keepSegments(tx, rollout.id, judged);
+  await keepSegments(tx, { rolloutId: rollout.id, plan, marks }, judged);
   await keepTaskCounts(tx, rollout.id, tasks);
   return judged.length;
 }

@@ -2,11 +2,12 @@
 
 import { pool } from "../database/database.ts";
 import { countSegments, readSegmentTallies } from "../database/segment-tallies.ts";
-import { largestSegments, type SizedSegment } from "../domain/segment-tally.ts";
+import { sizedSegments, type SizedSegment } from "../domain/segment-tally.ts";
+import type { RolloutDetail } from "./rollout-detail.ts";
 
-/** Rates only; the largest segment first. As much is read, however many tasks there were. */
-export async function readRolloutSegments(rolloutId: string): Promise<SizedSegment[]> {
+/** All that are kept apart, the largest first. As much is read, however many tasks there were. */
+export async function readRolloutSegments({ id, plan, amountMarks: marks }: Pick<RolloutDetail, "id" | "plan" | "amountMarks">): Promise<SizedSegment[]> {
   const ask = async (sql: string, values: unknown[]): Promise<unknown> => (await pool().query(sql, values)).rows;
   // Of a rollout that was over before segments were kept every task is counted.
-  return largestSegments((await readSegmentTallies(ask, rolloutId)) ?? (await countSegments(ask, rolloutId)));
+  return sizedSegments((await readSegmentTallies(ask, id)) ?? (await countSegments(ask, { rolloutId: id, plan, marks })), marks);
 }

@@ -73,7 +73,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
     readRolloutTasks(rolloutId),
     countCorrections(rolloutId),
     span === null ? [] : readRolloutSeries(rolloutId, rollout.plan, rollout.stageIndex, span),
-    span === null ? [] : readRolloutSegments(rolloutId),
+    span === null ? [] : readRolloutSegments(rollout),
   ]);
   const version = (id: string) => {
     const found = versions.find((one) => one.id === id);

@@ -183,11 +183,11 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
 
 /** The long part: why the judge says so, and in which kinds of tasks. */
 function Story({ view }: { view: RolloutView }) {
-  const { verdict, plan, stageIndex } = view.rollout;
+  const { verdict, plan, stageIndex, amountMarks, state } = view.rollout;
   return (
     <>
       {verdict && <ExplanationCard verdict={verdict} plan={plan} stageIndex={stageIndex} />}
-      <SegmentCard segments={view.segments} versions={numbersOf(view)} />
+      <SegmentCard segments={view.segments} marks={amountMarks} plan={plan} isOpen={isOpenRollout(state)} versions={numbersOf(view)} />
     </>
   );
 }
