@@ -5,7 +5,7 @@ import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make
 import { useDatabase } from "../testing/use-database.ts";
 import { approveChange, expireChanges, recordSpotCheck, recordSuiteResult, rejectChange, withdrawChange } from "./changes.ts";
 import { assignOwners } from "./agents.ts";
-import { systemActor } from "./people.ts";
+import { setPersonDisabled, systemActor } from "./people.ts";
 import { waiveRollout } from "./promote-rollout.ts";
 import { proposeReviewPolicy } from "./review-policy.ts";
 import { lowerStage, lowerTier, proposeStage, proposeTier } from "./stages.ts";
@@ -107,6 +107,22 @@ describe("approving a change", () => {
     expect(row.reviews[0]?.voidedReason).toMatch(/edited/);
     await expect(approveChange(agent.owners.business_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null })).rejects.toThrow(Conflict);
     expect((await changeOf(change.id)).state).toBe("open");
+  });
+
+  test("what somebody approved whose access is taken away counts no more, and what is decided stays decided", async () => {
+    const [agent, administrator] = [await makeAgent(), await makePerson("Ada Moe", ["administrator"])];
+    const [owner, decided] = [agent.owners.technical_owner, await openChange(agent, reworded("Be kind."))];
+    await rejectChange(agent.owners.business_owner, { changeId: decided.id, fingerprint: decided.fingerprint, reason: "Not now." });
+    const change = await openChange(agent);
+    await passSuites(agent, change);
+    await approveChange(owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
+    await setPersonDisabled(administrator, { personId: owner.id, isDisabled: true });
+    expect((await changeOf(change.id)).reviews.map(({ voidedReason }) => voidedReason)).toEqual([expect.stringContaining("access")]);
+    expect((await changeOf(decided.id)).reviews.map(({ voidedAt }) => voidedAt)).toEqual([null]);
+    const second = await approveChange(agent.owners.business_owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
+    expect(second).toMatchObject({ state: "open", blockers: ["Technical owner has not approved."] });
+    await setPersonDisabled(administrator, { personId: owner.id, isDisabled: false });
+    expect(await approveChange(owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null })).toMatchObject({ state: "approved" });
   });
 
   test("when the live version moves, other proposals are compared anew and their approvals are void", async () => {

@@ -10,6 +10,7 @@ import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { digestForLog } from "./append-to-log.ts";
 import { operation, type Context } from "./operation.ts";
+import { voidReviewsOf } from "./void-reviews.ts";
 
 export const personSchema = z.object({
   name: z.string().trim().min(1, "A name is needed.").max(200),
@@ -108,13 +109,14 @@ export const setPersonDisabled = operation({
     const person = await lockPerson(tx, input.personId);
     if (actor.id === person.id) throw new NotPossible("You cannot lock yourself out; another administrator can.");
     await tx.person.update({ where: { id: person.id }, data: { disabledAt: input.isDisabled ? now : null, sessionVersion: { increment: 1 } } });
-    return { result: undefined, evidence: { subject: person.id, detail: { disabled: input.isDisabled } } };
+    const approvalsVoided = input.isDisabled ? await voidReviewsOf(tx, person, now) : 0;
+    return { result: undefined, evidence: { subject: person.id, detail: { disabled: input.isDisabled, ...(approvalsVoided > 0 && { approvalsVoided }) } } };
   },
 });
 
 async function lockPerson(tx: Transaction, personId: string) {
   await tx.$executeRaw`SELECT 1 FROM person WHERE id = ${personId} FOR UPDATE`;
-  const person = await tx.person.findUnique({ where: { id: personId }, select: { id: true, houseRoles: true } });
+  const person = await tx.person.findUnique({ where: { id: personId }, select: { id: true, name: true, houseRoles: true } });
   if (!person) throw new NotFound("There is no such person.");
   return person;
 }
