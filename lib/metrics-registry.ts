@@ -13,6 +13,16 @@ function create() {
       name: "holdpoint_http_request_seconds", help: "Time to answer a request to the agent API.", labelNames: ["route"], registers,
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     }),
+    gateChecks: new Counter({ name: "holdpoint_gate_checks_total", help: "Questions of agents that the gate answered.", labelNames: ["decision"], registers }),
+    gateSeconds: new Histogram({
+      name: "holdpoint_gate_check_seconds", help: "Time to decide a question of an agent and to store the decision, without the wait for a person.", registers,
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    }),
+    pendingApprovals: new Gauge({ name: "holdpoint_approvals_pending", help: "Actions that wait for a person.", registers }),
+    approvalSeconds: new Histogram({
+      name: "holdpoint_approval_wait_seconds", help: "From the question of an agent to the person's word that decided it.", labelNames: ["decision"], registers,
+      buckets: [5, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600],
+    }),
     ingestedSpans: new Counter({ name: "holdpoint_ingest_spans_total", help: "Spans stored, retries not counted twice.", labelNames: ["dialect"], registers }),
     rejectedSpans: new Counter({ name: "holdpoint_ingest_rejected_spans_total", help: "Spans refused for good.", registers }),
     sweeps: new Counter({ name: "holdpoint_sweep_runs_total", help: "Sweeps done.", labelNames: ["sweep", "result"], registers }),

@@ -16,7 +16,7 @@ import { actionQuestionSchema, actionRejectionSchema, askBack, extendAction, rej
 import { startAction } from "../operations/start-action.ts";
 import { agentOfAction, findToldAction } from "../queries/told-action.ts";
 import { paths } from "../paths.ts";
-import { argumentsSchema, behalfSchema, segmentSchema } from "./ask-gate.ts";
+import { argumentsSchema, behalfSchema, countDecision, segmentSchema } from "./ask-gate.ts";
 import { route } from "./route.ts";
 import { heldFor, requireAgent, surelyInTime } from "./stream-routes.ts";
 import { waitForSubject } from "./subject-waits.ts";
@@ -89,12 +89,14 @@ const ofAgent = [
     bodyExample: { agent: { id: "refund-bot" }, tool: { name: "refund_create" }, input: { order: "5512", amount: 120 }, idempotencyKey: "refund-5512", conversationId: "conv_7Q2", toolCallId: "call_9f2", justification: "Arrived broken; photo in the ticket." },
     success: { status: 200, description: "The decision, whatever it is. `isRepeat`: the key was used before, and this is where its action stands. `mayExecute`: make the call now.", schema: told.extend({ isRepeat: z.boolean(), isRecommendation: z.boolean(), mayExecute: z.boolean() }) },
     handle: async ({ actor, body, now }) => {
+      const startedMs = performance.now();
       const agentId = body.agent.id;
       requireAgent(actor, agentId);
       const { bundle } = await heldFor(agentId);
       const { tool, idempotencyKey, conversationId, justification, plan, confidence, compensation, reversibleUntil, attempt, effect } = body;
       const call = { agentId, conversationId: shortKey(conversationId), toolCallId: shortKey(body.toolCallId ?? idempotencyKey), tool: tool.name, input: body.input, onBehalfOf: body.onBehalfOf?.id ?? null, segment: body.segment, confidence, effect };
       const { action, isRepeat, isRecommendation, mayExecute, ...word } = await prepareAction(actor, { call, idempotencyKey, justification, plan, compensation, reversibleUntil, attempt }, bundle, now);
+      countDecision(actor, word.decision, performance.now() - startedMs);
       return { status: 200, body: { ...shown({ ...tellAction(action), ...word }), isRepeat, isRecommendation, mayExecute } };
     },
   }),

@@ -6,13 +6,14 @@ import { z } from "zod";
 import { ACTION_STATES } from "../domain/action-state.ts";
 import { PROBE_AGENT_ID } from "../domain/bundle.ts";
 import { decideGate, GATE_REASONS } from "../domain/decide-gate.ts";
-import { GATE_DECISIONS } from "../domain/gate-decision.ts";
+import { GATE_DECISIONS, type GateDecision } from "../domain/gate-decision.ts";
 import { inputDigest } from "../domain/input-digest.ts";
 import { shortKey } from "../domain/short-key.ts";
 import type { Json } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
 import { NotFound } from "../errors.ts";
+import { metrics } from "../metrics-registry.ts";
 import { checkCall, type CheckedCall } from "../operations/check-calls.ts";
 import { callerOf } from "./key-cache.ts";
 import { isDatabaseHeard, stopPath } from "./stop-path.ts";
@@ -69,13 +70,23 @@ export interface GateAsked {
 export async function askGate(asked: GateAsked): Promise<CheckedCall> {
   requireAgent(asked.actor, asked.agentId);
   const toolCallId = shortKey(asked.toolCallId ?? randomUUID());
-  const untilMs = performance.now() + Math.min(asked.waitMs, MOST_WAIT_MS);
-  for (;;) {
-    const said = await answer(asked, toolCallId);
-    const leftMs = untilMs - performance.now();
-    if (said.decision !== "hold" || said.approval === null || leftMs <= 0) return said;
+  const startedMs = performance.now();
+  const untilMs = startedMs + Math.min(asked.waitMs, MOST_WAIT_MS);
+  let said = await answer(asked, toolCallId);
+  const decidedMs = performance.now();
+  for (let leftMs = untilMs - decidedMs; said.decision === "hold" && said.approval !== null && leftMs > 0; leftMs = untilMs - performance.now()) {
     await pause(Math.min(LOOK_EVERY_MS, leftMs));
+    said = await answer(asked, toolCallId);
   }
+  countDecision(asked.actor, said.decision, decidedMs - startedMs);
+  return said;
+}
+
+/** Holdpoint's own probes are no question of an agent. */
+export function countDecision(actor: Actor, decision: GateDecision, ms: number): void {
+  if (actor.kind === "system") return;
+  metrics().gateChecks.inc({ decision });
+  metrics().gateSeconds.observe(ms / 1_000);
 }
 
 async function answer(asked: GateAsked, toolCallId: string): Promise<CheckedCall> {

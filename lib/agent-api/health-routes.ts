@@ -25,16 +25,17 @@ async function fillStopPath(): Promise<void> {
 }
 
 async function fillGauges(): Promise<void> {
-  const { openFindings, openChanges, engagedStops } = metrics();
+  const { openFindings, openChanges, engagedStops, pendingApprovals } = metrics();
   await fillStopPath();
   try {
     const open = await countOpenMatters();
     openFindings.set(open.findings);
     openChanges.set(open.changes);
     engagedStops.set(open.stops);
+    pendingApprovals.set(open.approvals);
   } catch {
     // Without a database they are unknown; an old figure would look like a fact.
-    for (const gauge of [openFindings, openChanges, engagedStops]) gauge.set(Number.NaN);
+    for (const gauge of [openFindings, openChanges, engagedStops, pendingApprovals]) gauge.set(Number.NaN);
   }
 }
 

@@ -13,6 +13,7 @@ import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { faultOfInput } from "../domain/storable-input.ts";
 import { BadInput, Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
+import { metrics } from "../metrics-registry.ts";
 import { newId } from "../new-id.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { armOf, decideWithin, lockSurroundings, type GateSurroundings } from "./decide-call.ts";
@@ -46,6 +47,11 @@ export interface ActionDecision {
 export function personOf(context: Context): PersonActor {
   if (context.actor.kind !== "person") throw new NotPermitted("Only a person decides about actions.");
   return context.actor;
+}
+
+/** What Holdpoint asked itself is counted nowhere. */
+export function countWait({ afterCommit, now }: Context, { isSeeded, preparedAt }: StoredAction, decision: "approved" | "rejected"): void {
+  if (!isSeeded) afterCommit(() => metrics().approvalSeconds.observe({ decision }, Math.max(0, now.getTime() - preparedAt.getTime()) / 1_000));
 }
 
 /** The counters are locked before the action, as everywhere, so that an edit is decided on what is counted. */
@@ -135,6 +141,7 @@ export async function approveWithin(context: Context, action: StoredAction, arou
   if (isEnough) {
     const ends = action.isSeeded ? { endedAt: now } : { dispatchAt, expiresAt: after(now, HOLD_MS) };
     await tx.action.update({ where: { id: action.id }, data: { state, decidedAt: now, ...ends } });
+    countWait(context, action, "approved");
   } else await tx.action.update({ where: { id: action.id }, data: { ...storedAsks(asks), approvalsNeeded } });
   return { decision: { state, inputDigest: bound, approvals, approvalsNeeded, dispatchAt }, evidence: { kind: isEnough ? "action.approved" : "action.approval_given", subject: action.id, agentId, detail } };
 }

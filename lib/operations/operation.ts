@@ -11,6 +11,8 @@ export interface Context {
   tx: Transaction;
   actor: Actor;
   now: Date;
+  /** For what is no part of the change, such as a figure: done once it is committed, and not at all when it is taken back. Must not throw. */
+  afterCommit: (work: () => void) => void;
 }
 
 export interface Evidence {
@@ -48,19 +50,22 @@ export type Operation<Input, Result> = (actor: Actor, input: Input, now?: Date) 
 export function operation<Input, Result>({ kind, needs, agentOf, run }: Definition<Input, Result>): Operation<Input, Result> {
   return async (actor, input, now = new Date()) => {
     let isWritten = false;
+    const works: (() => void)[] = [];
     try {
-      return await prisma().$transaction(
+      const result = await prisma().$transaction(
         async (tx) => {
           const agentId = agentOf ? await agentOf(tx, input) : null;
           const answer = may(actor, typeof needs === "function" ? await needs(tx, input) : needs, agentId);
           if (!answer.ok) throw new NotPermitted(answer.reason);
-          const { result, evidence } = await run({ tx, actor, now }, input);
+          const { result: done, evidence } = await run({ tx, actor, now, afterCommit: (work) => works.push(work) }, input);
           if (evidence !== NOTHING_CHANGED) await record(tx, kind, actor, evidence, now);
           isWritten = true;
-          return result;
+          return done;
         },
         { maxWait: 10_000, timeout: 30_000 },
       );
+      for (const work of works) work();
+      return result;
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
       // What was written may have been committed by a database that could not say so any more.

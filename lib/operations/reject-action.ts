@@ -6,7 +6,7 @@ import { after, HOLD_MS } from "../domain/action-window.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { digestForLog } from "./append-to-log.ts";
-import { personOf } from "./approve-action.ts";
+import { countWait, personOf } from "./approve-action.ts";
 import { lockAction, type StoredAction } from "./held-action.ts";
 import { operation, type Context } from "./operation.ts";
 import { agentOfAction } from "./start-action.ts";
@@ -47,6 +47,7 @@ export const rejectAction = operation({
     if (action.inputDigest !== inputDigest) throw new Conflict("The arguments are others by now. Read them again.");
     await note(context, action, "reject", reason);
     await tx.action.update({ where: { id: actionId }, data: { state: "rejected", decidedAt: now, endedAt: now } });
+    countWait(context, action, "rejected");
     return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { inputDigest, reason, isSeeded: action.isSeeded } } };
   },
 });

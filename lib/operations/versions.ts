@@ -91,7 +91,7 @@ const asRegistered = (version: VersionRow, isNew: boolean, change: { id: string;
   change: change && { id: change.id, state: change.state, class: change.class },
 });
 
-async function insertVersion({ tx, actor, now }: Context, { components, fingerprint, input }: { components: Component[]; fingerprint: string; input: Registration }) {
+async function insertVersion({ tx, actor, now }: Pick<Context, "tx" | "actor" | "now">, { components, fingerprint, input }: { components: Component[]; fingerprint: string; input: Registration }) {
   const { agentId, manifest, source, sourceRef } = input;
   const rows = new Map(components.map(({ digest, kind, content }) => [digest, { digest, kind, content: content ?? {} }]));
   await tx.component.createMany({ data: [...rows.values()], skipDuplicates: true });

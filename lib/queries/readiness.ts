@@ -24,10 +24,18 @@ export async function getReadiness(): Promise<Readiness> {
   }
 }
 
-export async function countOpenMatters(): Promise<{ findings: number; changes: number; stops: number }> {
-  const { rows } = await pool().query<{ findings: number; changes: number; stops: number }>(
+export interface OpenMatters {
+  findings: number;
+  changes: number;
+  stops: number;
+  /** Actions that a person can still decide about. */
+  approvals: number;
+}
+
+export async function countOpenMatters(): Promise<OpenMatters> {
+  const { rows } = await pool().query<OpenMatters>(
     `SELECT (SELECT count(*) FROM finding WHERE state = 'open') AS findings, (SELECT count(*) FROM change WHERE state = 'open') AS changes,
-       (SELECT count(*) FROM stop WHERE released_at IS NULL) AS stops`,
+       (SELECT count(*) FROM stop WHERE released_at IS NULL) AS stops, (SELECT count(*) FROM action WHERE state = 'held' AND expires_at > now()) AS approvals`,
   );
-  return rows[0] ?? { findings: 0, changes: 0, stops: 0 };
+  return rows[0] ?? { findings: 0, changes: 0, stops: 0, approvals: 0 };
 }
