@@ -23,7 +23,7 @@ const tools = Array.from({ length: 10 }, (_, index) => ({
 
 function rules(): FormRule[] {
   const names = tools.map(({ name }) => name);
-  const ask = { kind: "ask" as const, approvers: ["role:finance"] };
+  const ask = { kind: "ask" as const, approvers: ["role:finance"], persons: 1 };
   return [
     { kind: "allow", id: "allow", tools: names, isLowRisk: false }, { kind: "daily_sum", id: "sum", tools: names, maxMinor: 100_000, otherwise: { kind: "refuse" } },
     { kind: "hours", id: "hours", tools: names, fromHour: 6, untilHour: 22, weekdays: [1, 2, 3, 4, 5, 6], otherwise: ask },

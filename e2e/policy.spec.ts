@@ -103,6 +103,38 @@ test("rules are added, moved and removed by keyboard, and a half rule never reac
   await expect(page.getByRole("button", { name: "Propose this policy" })).toHaveAccessibleDescription("The draft is the policy that is in force.");
 });
 
+test("two persons are asked for large irreversible calls: by a rule of the form, and read back from the text", async ({ makeAgent, openAs }) => {
+  const agent = await withPolicy(await makeAgent());
+  const page = await openAs(agent.team.technical_owner, paths.agentPolicy(agent.id));
+  await page.getByLabel("Kind of rule").selectOption("large_irreversible");
+  await page.getByRole("button", { name: "Add rule" }).click();
+  await expect(rule(page, 4)).toContainText("Give the amount as a whole number, 0 or more.");
+  await rule(page, 4).getByLabel("For calls that move more than this").fill("100000");
+  await rule(page, 4).getByLabel("How many persons").fill("1");
+  await expect(rule(page, 4)).toContainText("From 2 to 5 persons approve, each of them another one.");
+  await expect(textOf(page)).toHaveValue(/@persons\("2"\)/);
+  await expect(textOf(page)).not.toBeEditable();
+  await rule(page, 4).getByLabel("How many persons").fill("2");
+  await rule(page, 4).getByLabel("Who may approve").fill("role:business_owner");
+  const written = `${POLICY}
+@id("large-1")
+@decision("require_approval")
+@approvers("role:business_owner")
+@persons("2")
+forbid(principal, action, resource)
+when { context.effect == "irreversible" && !(context has amountMinor && context.amountMinor <= 100000) }
+unless { context has approval && context.approval.granted };
+`;
+  await expect(textOf(page)).toHaveValue(written);
+  await ready(page);
+  await expectGoodPage(page);
+  await textOf(page).fill(written.replace("100000", "250000").replace('@persons("2")', '@persons("3")'));
+  await expect(rule(page, 4).getByLabel("For calls that move more than this")).toHaveValue("250000");
+  await expect(rule(page, 4).getByLabel("How many persons")).toHaveValue("3");
+  await rule(page, 2).getByLabel("How many persons").fill("2");
+  await expect(textOf(page)).toHaveValue(/@id\("limit-1"\)\n@decision\("require_approval"\)\n@persons\("2"\)\nforbid/);
+});
+
 test("a first draft allows what the version declares, and who may not propose it reads why", async ({ makeAgent, makePerson, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(await makePerson("Vera Viewer"), paths.agentPolicy(agent.id));

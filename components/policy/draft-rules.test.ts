@@ -20,7 +20,11 @@ describe("a rule of the form", () => {
     expect(lackOf(rule)).toBeNull();
     expect(lackOf({ ...rule, id: "Not So" })).toContain("small letters");
     expect(lackOf({ ...rule, bound: { kind: "at_most_decimal", value: 0.00001 } })).toContain("four digits");
-    expect(lackOf({ ...rule, otherwise: { kind: "ask", approvers: ["the boss"] } })).toContain("role:finance");
+    expect(lackOf({ ...rule, otherwise: { kind: "ask", approvers: ["the boss"], persons: 1 } })).toContain("role:finance");
+    for (const persons of [0, 6, 1.5, NaN]) expect(lackOf({ ...rule, otherwise: { kind: "ask", approvers: [], persons } })).toBe("From 1 to 5 persons approve, each of them another one.");
+    const large: FormRule & { kind: "large_irreversible" } = { kind: "large_irreversible", id: "large-1", aboveMinor: 100_000, approvers: [], persons: 2 };
+    expect(lackOf(large)).toBeNull();
+    expect(lackOf({ ...large, persons: 1 })).toBe("From 2 to 5 persons approve, each of them another one.");
   });
 
   test("stands in the text beside what is written by hand, in the order of the form", () => {

@@ -4,7 +4,7 @@ import { SelectField, TextAreaField, TextField } from "@/components/ui/field.tsx
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import type { FormRule } from "@/lib/policy/policy-form.ts";
 import { formatMinor } from "@/lib/format.ts";
-import { BOUNDS, emptyBound, WEEKDAYS, type Bound, type Otherwise, type ToolArgument } from "./draft-rules.ts";
+import { ANYBODY, BOUNDS, emptyBound, WEEKDAYS, type AskedOf, type Bound, type Otherwise, type ToolArgument } from "./draft-rules.ts";
 
 export interface RuleTool {
   name: string;
@@ -24,7 +24,8 @@ export function RuleFields({ rule, tools, currency, onChange }: RuleFieldsProps)
   return (
     <div className="grid gap-3">
       <TextField label="Name" className="mono" value={rule.id} maxLength={100} spellCheck={false} autoComplete="off" onChange={(event) => onChange({ ...rule, id: event.target.value })} />
-      {rule.kind === "limit" ? <LimitFields rule={rule} tools={tools} onChange={onChange} /> : <ToolsField chosen={rule.tools} tools={tools} onChange={(chosen) => onChange({ ...rule, tools: chosen })} />}
+      {rule.kind === "limit" && <LimitFields rule={rule} tools={tools} onChange={onChange} />}
+      {rule.kind !== "limit" && rule.kind !== "large_irreversible" && <ToolsField chosen={rule.tools} tools={tools} onChange={(chosen) => onChange({ ...rule, tools: chosen })} />}
       {rule.kind === "allow" && (
         <label className="policy-check">
           <input type="checkbox" checked={rule.isLowRisk} onChange={(event) => onChange({ ...rule, isLowRisk: event.target.checked })} />
@@ -34,15 +35,23 @@ export function RuleFields({ rule, tools, currency, onChange }: RuleFieldsProps)
       {rule.kind === "hours" && <HoursFields rule={rule} onChange={onChange} />}
       {rule.kind === "daily_sum" && (
         <NumberField
-          label="At most spent today with the call, in minor units" hint={`${currency && Number.isSafeInteger(rule.maxMinor) ? `${formatMinor(rule.maxMinor, currency)}.` : "A hundredth of a euro or dollar is one minor unit."} Each currency is counted by itself.`}
+          label="At most spent today with the call, in minor units" hint={`${minorHint(rule.maxMinor, currency)} Each currency is counted by itself.`}
           value={rule.maxMinor} step="1" onChange={(maxMinor) => onChange({ ...rule, maxMinor })}
         />
       )}
-      {rule.kind === "always_ask" && <ApproversField approvers={rule.approvers} onChange={(approvers) => onChange({ ...rule, approvers })} />}
+      {rule.kind === "large_irreversible" && (
+        <NumberField
+          label="For calls that move more than this, in minor units" hint={`${minorHint(rule.aboveMinor, currency)} Of every tool that is declared as irreversible; where a tool says no amount, all its calls count.`}
+          value={rule.aboveMinor} step="1" onChange={(aboveMinor) => onChange({ ...rule, aboveMinor })}
+        />
+      )}
+      {(rule.kind === "always_ask" || rule.kind === "large_irreversible") && <AskFields asked={rule} onChange={(asked) => onChange({ ...rule, ...asked })} />}
       {(rule.kind === "limit" || rule.kind === "hours" || rule.kind === "daily_sum") && <OtherwiseFields otherwise={rule.otherwise} onChange={(otherwise) => onChange({ ...rule, otherwise })} />}
     </div>
   );
 }
+
+const minorHint = (minor: number, currency: string | null): string => (currency && Number.isSafeInteger(minor) ? `${formatMinor(minor, currency)}.` : "A hundredth of a euro or dollar is one minor unit.");
 
 function ToolsField({ chosen, tools, onChange }: { chosen: readonly string[]; tools: readonly RuleTool[]; onChange: (chosen: string[]) => void }) {
   const declared = new Set(tools.map(({ name }) => name));
@@ -149,17 +158,20 @@ const OTHERWISE = [{ value: "ask", label: "ask a person" }, { value: "refuse", l
 function OtherwiseFields({ otherwise, onChange }: { otherwise: Otherwise; onChange: (otherwise: Otherwise) => void }) {
   return (
     <>
-      <SelectField label="Otherwise" options={OTHERWISE} value={otherwise.kind} onChange={(event) => onChange(event.target.value === "refuse" ? { kind: "refuse" } : { kind: "ask", approvers: [] })} />
-      {otherwise.kind === "ask" && <ApproversField approvers={otherwise.approvers} onChange={(approvers) => onChange({ kind: "ask", approvers })} />}
+      <SelectField label="Otherwise" options={OTHERWISE} value={otherwise.kind} onChange={(event) => onChange(event.target.value === "refuse" ? { kind: "refuse" } : { kind: "ask", ...ANYBODY })} />
+      {otherwise.kind === "ask" && <AskFields asked={otherwise} onChange={(asked) => onChange({ kind: "ask", ...asked })} />}
     </>
   );
 }
 
-function ApproversField({ approvers, onChange }: { approvers: readonly string[]; onChange: (approvers: string[]) => void }) {
+function AskFields({ asked: { approvers, persons }, onChange }: { asked: AskedOf; onChange: (asked: AskedOf) => void }) {
   return (
-    <TextField
-      label="Who may approve" hint="For instance role:finance, role:business_owner. Empty: whoever the gate asks." className="mono" spellCheck={false} autoComplete="off" defaultValue={approvers.join(", ")}
-      onChange={(event) => onChange(event.target.value.split(",").map((each) => each.trim()).filter((each) => each !== ""))}
-    />
+    <div className="policy-pair">
+      <TextField
+        label="Who may approve" hint="For instance role:finance, role:business_owner. Empty: whoever the gate asks." className="mono" spellCheck={false} autoComplete="off" defaultValue={approvers.join(", ")}
+        onChange={(event) => onChange({ approvers: event.target.value.split(",").map((each) => each.trim()).filter((each) => each !== ""), persons })}
+      />
+      <NumberField label="How many persons" hint="Each of them another one; whoever asked is none of them." value={persons} step="1" onChange={(count) => onChange({ approvers, persons: count })} />
+    </div>
   );
 }

@@ -3,6 +3,9 @@
 import { z } from "zod";
 import { ROLE_NAMES, type Role } from "./roles.ts";
 
+/** More are not asked of one call. */
+export const MOST_PERSONS = 5;
+
 const askSchema = z.object({
   /** Such as `role:business_owner` or `person:ana@example.com`; empty: whoever may approve actions. */
   approvers: z.array(z.string()),

@@ -9,7 +9,8 @@ const name = fc.oneof(fc.constantFrom("refund_create", "order_get", "has", "if",
 const id = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,12}$/);
 const tools = fc.uniqueArray(name, { minLength: 1, maxLength: 4 });
 const approvers = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}:[a-zA-Z0-9_.@+-]{1,10}$/), { maxLength: 3 });
-const otherwise = fc.oneof(fc.constant({ kind: "refuse" as const }), fc.record({ kind: fc.constant("ask" as const), approvers }));
+const persons = fc.integer({ min: 1, max: 5 });
+const otherwise = fc.oneof(fc.constant({ kind: "refuse" as const }), fc.record({ kind: fc.constant("ask" as const), approvers, persons }));
 const whole = fc.oneof(fc.maxSafeInteger(), fc.integer()).map((value) => value + 0);
 const bound = fc.oneof(
   fc.record({ kind: fc.constant("at_most_decimal" as const), value: fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }).map((value) => value / 10_000 + 0) }),
@@ -24,7 +25,8 @@ const rule: fc.Arbitrary<FormRule> = fc.oneof(
     kind: fc.constant("hours" as const), id, tools, fromHour: fc.integer({ min: 0, max: 23 }), untilHour: fc.integer({ min: 0, max: 24 }),
     weekdays: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 7 }).map((days) => days.toSorted((a, b) => a - b)), otherwise,
   }),
-  fc.record({ kind: fc.constant("always_ask" as const), id, tools, approvers }),
+  fc.record({ kind: fc.constant("always_ask" as const), id, tools, approvers, persons }),
+  fc.record({ kind: fc.constant("large_irreversible" as const), id, aboveMinor: fc.maxSafeNat(), approvers, persons: fc.integer({ min: 2, max: 5 }) }),
   fc.record({ kind: fc.constant("daily_sum" as const), id, tools, maxMinor: fc.nat(), otherwise }),
 );
 const BY_HAND = [
@@ -67,8 +69,9 @@ describe("a form", () => {
   test.each<[string, (text: string) => string]>([
     ["a space more", (text) => text.replace("resource", "resource ")], ["another condition", (text) => text.replace("<= 500", "< 500")], ["one annotation more", (text) => `@why("x")\n${text}`],
     ["a comment inside", (text) => text.replace("when", "// why\nwhen")], ["another approver's spelling", (text) => text.replace("role:finance", "role:finance,role:legal")], ["a longer number", (text) => text.replace("500", "0500")],
+    ["one person, said at length", (text) => text.replace('"2"', '"1"')], ["too many persons", (text) => text.replace('"2"', '"6"')], ["half a person", (text) => text.replace('"2"', '"1.5"')], ["persons without a number", (text) => text.replace('("2")', "")],
   ])("a rule changed by hand is written by hand: %s", (_, change) => {
-    const text = writeRule({ kind: "daily_sum", id: "sum", tools: ["refund_create"], maxMinor: 500, otherwise: { kind: "ask", approvers: ["role:finance"] } });
+    const text = writeRule({ kind: "daily_sum", id: "sum", tools: ["refund_create"], maxMinor: 500, otherwise: { kind: "ask", approvers: ["role:finance"], persons: 2 } });
     expect(change(text)).not.toBe(text);
     expect(readPolicyForm(change(text))).toEqual({ items: [{ kind: "by_hand", text: change(text) }] });
   });
@@ -81,11 +84,30 @@ describe("a form", () => {
 
 describe("what a rule of the form decides", () => {
   const all: FormRule = { kind: "allow", id: "all", tools: ["order_get", "refund_create"], isLowRisk: false };
-  const ask = { kind: "ask" as const, approvers: ["role:finance"] };
+  const ask = { kind: "ask" as const, approvers: ["role:finance"], persons: 1 };
   const refuse = { kind: "refuse" as const };
   const hours: FormRule = { kind: "hours", id: "h", tools: ["refund_create"], fromHour: 8, untilHour: 18, weekdays: [1, 2, 3, 4, 5], otherwise: refuse };
   const limit = (path: string[], to: (FormRule & { kind: "limit" })["bound"]): FormRule => ({ kind: "limit", id: "l", tool: "refund_create", path, bound: to, otherwise: ask });
   const refund = { amount: 100 };
+  const anything: FormRule = { ...all, tools: ["order_get", "refund_create", "payout_send"] };
+  const large: FormRule = { kind: "large_irreversible", id: "large-1", aboveMinor: 100_000, approvers: ["role:finance"], persons: 2 };
+  const payout = { iban: "DE02", amount: 1_000 };
+  test.each<[string, object, object]>([
+    ["at the threshold", { amountMinor: 100_000 }, { decision: "permit", asks: [] }], ["above it", { amountMinor: 100_001 }, { decision: "hold", asks: [{ approvers: ["role:finance"], persons: 2 }] }],
+    ["an amount that nobody knows", {}, { decision: "hold" }], ["above it, approved", { amountMinor: 100_001, approval: { granted: true } }, { decision: "permit" }],
+  ])("two persons for a large irreversible call: %s", (_, facts, answer) => {
+    expect(decideByPolicy(prepared(writePolicyForm({ items: [anything, large] })), { tool: "payout_send", input: payout, facts: { ...FACTS, ...facts } })).toMatchObject(answer);
+  });
+
+  test("a large call that can be undone asks nobody by that rule", () => {
+    expect(decideByPolicy(prepared(writePolicyForm({ items: [anything, large] })), { tool: "refund_create", input: refund, facts: { ...FACTS, amountMinor: 100_001 } }).decision).toBe("permit");
+  });
+
+  test("how many persons a rule asks is what the gate asks", () => {
+    const sum: FormRule = { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: { ...ask, persons: 3 } };
+    expect(decideByPolicy(prepared(writePolicyForm({ items: [all, sum] })), { tool: "refund_create", input: refund, facts: { ...FACTS, amountMinor: 501 } })).toMatchObject({ decision: "hold", asks: [{ approvers: ["role:finance"], persons: 3 }] });
+  });
+
   test.each<[string, FormRule, string, unknown, object, string]>([
     ["an allowed tool", all, "refund_create", refund, {}, "permit"],
     ["a tool that is not on the list", all, "payout_send", { iban: "x", amount: 1 }, {}, "deny"],
@@ -102,8 +124,8 @@ describe("what a rule of the form decides", () => {
     ["on a Sunday", hours, "refund_create", refund, { hour: 12, weekday: 7 }, "deny"],
     ["over midnight, in time", { ...hours, fromHour: 22, untilHour: 6 }, "refund_create", refund, { hour: 3 }, "permit"],
     ["over midnight, by day", { ...hours, fromHour: 22, untilHour: 6 }, "refund_create", refund, { hour: 12 }, "deny"],
-    ["always asks", { kind: "always_ask", id: "a", tools: ["refund_create"], approvers: [] }, "refund_create", refund, {}, "hold"],
-    ["other tools do not ask", { kind: "always_ask", id: "a", tools: ["refund_create"], approvers: [] }, "order_get", { order: "A" }, {}, "permit"],
+    ["always asks", { kind: "always_ask", id: "a", tools: ["refund_create"], approvers: [], persons: 1 }, "refund_create", refund, {}, "hold"],
+    ["other tools do not ask", { kind: "always_ask", id: "a", tools: ["refund_create"], approvers: [], persons: 1 }, "order_get", { order: "A" }, {}, "permit"],
     ["within the day's sum", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: 400, amountMinor: 100 }, "permit"],
     ["over the day's sum", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: refuse }, "refund_create", refund, { spentTodayMinor: 400, amountMinor: 101 }, "deny"],
     ["the first of the day, over its sum by itself", { kind: "daily_sum", id: "d", tools: ["refund_create"], maxMinor: 500, otherwise: ask }, "refund_create", refund, { spentTodayMinor: 0, amountMinor: 501 }, "hold"],

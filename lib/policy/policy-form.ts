@@ -1,6 +1,7 @@
 // Which rules can be set in a form, and how does each of them stand in the policy text?
 
 import { z } from "zod";
+import { MOST_PERSONS } from "../domain/approval-ask.ts";
 import { actionOf, cedarText, decimalText, isIdentifier } from "./cedar-literal.ts";
 
 const text = (max: number) => z.string().min(1).max(max).refine((value) => value.isWellFormed(), "This is not well-formed Unicode.");
@@ -11,9 +12,16 @@ const tool = text(200);
 const tools = z.array(tool).min(1).max(2_000).refine(unique, "A tool is listed twice.");
 const approver = z.string().regex(/^[a-z]+:[\p{L}\p{N}_.@+-]{1,100}$/u, "An approver is named like role:finance.");
 
-/** What happens to a call outside the rule: refused, or held until one of these approves (nobody named: whoever the gate asks). */
+const personsFrom = (least: number) => {
+  const sentence = `From ${least} to ${MOST_PERSONS} persons approve, each of them another one.`;
+  return z.int(sentence).min(least, sentence).max(MOST_PERSONS, sentence);
+};
+/** So many of these approve (nobody named: of those whom the gate asks). */
+const asked = { approvers: z.array(approver).max(20).refine(unique, "An approver is listed twice."), persons: personsFrom(1) };
+
+/** What happens to a call outside the rule: refused, or held until it is approved. */
 const otherwise = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("refuse") }), z.strictObject({ kind: z.literal("ask"), approvers: z.array(approver).max(20).refine(unique, "An approver is listed twice.") }),
+  z.strictObject({ kind: z.literal("refuse") }), z.strictObject({ kind: z.literal("ask"), ...asked }),
 ]);
 
 const bound = z.discriminatedUnion("kind", [
@@ -34,7 +42,9 @@ export const formRuleSchema = z.discriminatedUnion("kind", [
     kind: z.literal("hours"), id, tools, fromHour: hour, untilHour: z.int().min(0).max(24),
     weekdays: z.array(z.int().min(1).max(7)).min(1).refine(unique).refine((days) => days.every((day, index) => index === 0 || day > (days[index - 1] ?? 0)), "Weekdays go from Monday to Sunday."), otherwise,
   }),
-  z.strictObject({ kind: z.literal("always_ask"), id, tools, approvers: z.array(approver).max(20).refine(unique, "An approver is listed twice.") }),
+  z.strictObject({ kind: z.literal("always_ask"), id, tools, ...asked }),
+  /** Of any tool that is declared as irreversible, also one to come. `aboveMinor` is in minor units of the call's own currency; an amount that is not known counts as above it. */
+  z.strictObject({ kind: z.literal("large_irreversible"), id, aboveMinor: z.int().min(0), ...asked, persons: personsFrom(2) }),
   /** What is spent in a day with the call itself, in minor units of its currency, each currency by itself; not known counts as too much. */
   z.strictObject({ kind: z.literal("daily_sum"), id, tools, maxMinor: z.int().min(0), otherwise }),
 ]);
@@ -63,7 +73,9 @@ export function writeRule(rule: FormRule): string {
     case "hours":
       return forbid(rule.id, rule.tools, `!(${hoursCondition(rule.fromHour, rule.untilHour)}) || !([${rule.weekdays.join(", ")}].contains(context.weekday))`, rule.otherwise);
     case "always_ask":
-      return forbid(rule.id, rule.tools, null, { kind: "ask", approvers: rule.approvers });
+      return forbid(rule.id, rule.tools, null, { ...rule, kind: "ask" });
+    case "large_irreversible":
+      return forbid(rule.id, null, `context.effect == "irreversible" && !(context has amountMinor && context.amountMinor <= ${rule.aboveMinor})`, { ...rule, kind: "ask" });
     case "daily_sum":
       return forbid(rule.id, rule.tools, `!(context has spentTodayMinor && context has amountMinor && context.spentTodayMinor + context.amountMinor <= ${rule.maxMinor})`, rule.otherwise);
   }
@@ -71,11 +83,13 @@ export function writeRule(rule: FormRule): string {
 
 const listOf = (tools: readonly string[]): string => `[${tools.map(actionOf).join(", ")}]`;
 
-function forbid(ruleId: string, toolNames: readonly string[], condition: string | null, outside: Otherwise): string {
-  const approvers = outside.kind === "ask" && outside.approvers.length > 0 ? [`@approvers(${cedarText(outside.approvers.join(", "))})`] : [];
+/** Without names of tools it is about all of them. */
+function forbid(ruleId: string, toolNames: readonly string[] | null, condition: string | null, outside: Otherwise): string {
+  const whom = outside.kind === "ask" && outside.approvers.length > 0 ? [`@approvers(${cedarText(outside.approvers.join(", "))})`] : [];
+  const howMany = outside.kind === "ask" && outside.persons > 1 ? [`@persons("${outside.persons}")`] : [];
   return `${[
-    `@id(${cedarText(ruleId)})`, ...(outside.kind === "ask" ? ['@decision("require_approval")', ...approvers] : []),
-    `forbid(principal, action in ${listOf(toolNames)}, resource)`, ...(condition === null ? [] : [`when { ${condition} }`]), ...(outside.kind === "ask" ? [GRANTED] : []),
+    `@id(${cedarText(ruleId)})`, ...(outside.kind === "ask" ? ['@decision("require_approval")', ...whom, ...howMany] : []),
+    `forbid(principal, action${toolNames === null ? "" : ` in ${listOf(toolNames)}`}, resource)`, ...(condition === null ? [] : [`when { ${condition} }`]), ...(outside.kind === "ask" ? [GRANTED] : []),
   ].join("\n")};`;
 }
 

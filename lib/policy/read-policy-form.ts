@@ -48,13 +48,14 @@ function ruleOf(json: PolicyJson, policy: string): FormItem | null {
   const annotations = json.annotations ?? {};
   const tools = toolsOf(json);
   const { id, decision } = annotations;
-  const approvers = annotations.approvers ? annotations.approvers.split(", ") : [];
-  const otherwise = decision === "require_approval" ? { kind: "ask", approvers } : { kind: "refuse" };
+  const asked = { approvers: annotations.approvers ? annotations.approvers.split(", ") : [], persons: Number(annotations.persons ?? 1) };
+  const otherwise = decision === "require_approval" ? { kind: "ask", ...asked } : { kind: "refuse" };
   const body = json.conditions.find(({ kind }) => kind === "when")?.body;
   const guesses: unknown[] = json.effect === "permit"
     ? [{ kind: "allow", id, tools, isLowRisk: decision === "low_risk" }]
     : [
-        { kind: "always_ask", id, tools, approvers }, { kind: "daily_sum", id, tools, maxMinor: valueAt(body, "!", "arg", "&&", "right", "<=", "right", "Value"), otherwise },
+        { kind: "always_ask", id, tools, ...asked }, { kind: "large_irreversible", id, aboveMinor: valueAt(body, "&&", "right", "!", "arg", "&&", "right", "<=", "right", "Value"), ...asked },
+        { kind: "daily_sum", id, tools, maxMinor: valueAt(body, "!", "arg", "&&", "right", "<=", "right", "Value"), otherwise },
         { kind: "hours", id, tools, ...hoursOf(body), otherwise }, { kind: "limit", id, tool: tools[0], ...limitOf(body), otherwise },
       ];
   for (const guess of guesses) {

@@ -1,5 +1,6 @@
 // What does one policy say beside its condition? Its name, and whether a person can lift it.
 
+import { MOST_PERSONS } from "../domain/approval-ask.ts";
 import { askEngine, type PolicyJson } from "./cedar.ts";
 import { contextReads, type ContextReads } from "./context-reads.ts";
 
@@ -30,7 +31,6 @@ export interface RuleReading {
 /** From here on the engine's stack runs over when it decides; measured at 300 to 500. */
 export const MAX_EXPRESSION_DEPTH = 100;
 const MAX_APPROVERS = 20;
-const MAX_PERSONS = 5;
 const APPROVER = /^[a-z]+:[\p{L}\p{N}_.@+-]{1,100}$/u;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
@@ -67,11 +67,11 @@ interface Annotated {
 }
 
 function errorsOf(rule: PolicyRule, { decision, approvers, depth, has }: Annotated): string[] {
-  const isNumberOfPersons = Number.isInteger(rule.persons) && rule.persons >= 1 && rule.persons <= MAX_PERSONS;
+  const isNumberOfPersons = Number.isInteger(rule.persons) && rule.persons >= 1 && rule.persons <= MOST_PERSONS;
   return [
     ...(isId(rule.id) ? [] : ["An @id has 1 to 100 characters, all of them visible."]), ...decisionErrors(rule, decision),
     ...(has("approvers") && !rule.asks ? ['@approvers needs @decision("require_approval") beside it.'] : []),
-    ...(has("persons") && !(rule.asks && isNumberOfPersons) ? [`@persons is a number from 1 to ${MAX_PERSONS}, beside @decision("require_approval").`] : []),
+    ...(has("persons") && !(rule.asks && isNumberOfPersons) ? [`@persons is a number from 1 to ${MOST_PERSONS}, beside @decision("require_approval").`] : []),
     ...(approvers.length <= MAX_APPROVERS && approvers.every((name) => APPROVER.test(name)) ? [] : ["@approvers are up to 20 names like role:finance, with commas between them."]),
     ...(depth > MAX_EXPRESSION_DEPTH ? [`A condition has at most ${MAX_EXPRESSION_DEPTH} steps in a row; write it as several policies.`] : []),
   ];

@@ -6,9 +6,9 @@ import { readPolicyForm } from "./read-policy-form.ts";
 import { withoutRule } from "./without-rule.ts";
 
 const allow: FormItem = { kind: "allow", id: "all", tools: ["refund_create", "payout_send"], isLowRisk: false };
-const limit: FormItem = { kind: "limit", id: "large", tool: "refund_create", path: ["amount"], bound: { kind: "at_most_decimal", value: 100 }, otherwise: { kind: "ask", approvers: [] } };
+const limit: FormItem = { kind: "limit", id: "large", tool: "refund_create", path: ["amount"], bound: { kind: "at_most_decimal", value: 100 }, otherwise: { kind: "ask", approvers: [], persons: 1 } };
 const refuse: FormItem = { kind: "limit", id: "huge", tool: "refund_create", path: ["amount"], bound: { kind: "at_most_decimal", value: 1_000 }, otherwise: { kind: "refuse" } };
-const ask: FormItem = { kind: "always_ask", id: "payouts", tools: ["payout_send"], approvers: ["role:finance"] };
+const ask: FormItem = { kind: "always_ask", id: "payouts", tools: ["payout_send"], approvers: ["role:finance"], persons: 1 };
 const text = writePolicyForm({ items: [allow, limit, refuse, ask] });
 
 test.each([["large", [allow, refuse, ask]], ["payouts", [allow, limit, refuse]]] as const)("without %s the other rules stand as the form writes them", (id, items) => {
