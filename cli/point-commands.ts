@@ -22,13 +22,14 @@ export const points: Command = (parameters) => {
   };
 };
 
-function line({ agentId, name, kind, epoch, standing, lastHeardAt, leaseUntil, fault }: PointRow, now: Date): string {
+function line({ agentId, name, kind, epoch, standing, lastHeardAt, ...more }: PointRow, now: Date): string {
   const applies = epoch === null ? "no bundle confirmed" : `epoch ${epoch}`;
-  return `${agentId}  ${printable(name)} (${kind}): ${applies}, heard ${formatRelative(lastHeardAt, now)}, ${says(standing, leaseUntil, fault)}`;
+  return `${agentId}  ${printable(name)} (${kind}): ${applies}, heard ${formatRelative(lastHeardAt, now)}, ${says(standing, more)}`;
 }
 
-function says(standing: PointRow["standing"], leaseUntil: Date, fault: string | null): string {
+function says(standing: PointRow["standing"], { leaseUntil, readsWithoutLease, fault }: Pick<PointRow, "leaseUntil" | "readsWithoutLease" | "fault">): string {
   if (standing === "open") return `lease until ${formatUtc(leaseUntil)}`;
   if (standing === "left") return "said goodbye";
-  return standing === "closed" ? `closed by itself: its lease ended ${formatUtc(leaseUntil)}` : `not to be believed: ${printable(fault ?? "")}`;
+  if (standing === "closed") return `${readsWithoutLease ? "closed for what changes something, and may go on reading" : "closed by itself"}: its lease ended ${formatUtc(leaseUntil)}`;
+  return `not to be believed: ${printable(fault ?? "")}`;
 }

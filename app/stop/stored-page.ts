@@ -1,7 +1,7 @@
 import { formatCount, formatRelative, formatUtc } from "@/lib/format.ts";
 import { asHtml, html, type Html } from "@/lib/html.ts";
 import { agentInScope } from "@/lib/domain/stop-scope.ts";
-import { allPoints, clockTenth, coversNobody, pointWords, stopHeadline, stopSentence, stopSubject, toldState, type ShownPoint, type ShownProof, type ToldStop } from "@/lib/domain/stop-words.ts";
+import { allPoints, clockTenth, coversNobody, mayAct, pointWords, stopHeadline, stopSentence, stopSubject, toldState, type ShownPoint, type ShownProof, type ToldStop } from "@/lib/domain/stop-words.ts";
 import { paths } from "@/lib/paths.ts";
 import type { EngagedStop, HeardAgent } from "@/lib/queries/stops.ts";
 import { backTo, stopDocument, STOPPED_SHAPE } from "./stop-frame.ts";
@@ -29,11 +29,11 @@ export function storedPage({ stop, proof, now }: StoredPage): string {
       html`<div class="card"><div class="in"><h1>${stopHeadline(told)}</h1><p>It covered ${stop.name}. Released by ${stop.releasedBy}, ${formatUtc(stop.releasedAt)}. ${stopSentence(told)}</p></div><div class="in row"><a class="btn" href="${paths.stops()}">All stops</a></div></div>`,
     ]);
   }
-  const isMissing = (proof?.missing ?? 0) > 0;
+  const actors = proof === null ? 0 : mayAct(proof);
   const latched = state === "proven" && proof !== null && !coversNobody(proof) ? html`<b>${stopSubject(stop)} is stopped.</b>` : html`<b>${stopSubject(stop)}: stop is stored.</b>`;
   return stopDocument({ title: `${stopHeadline(told)} ${stop.name}`, back, state: { name: state, isOpen: state !== "proven" } }, [
     html`<div class="card"><div class="latch">${STOPPED_SHAPE}<span>${latched} Latched until two people release it.</span></div>
-<div class="in${state === "not_proven" && " no"}"><h1>${stopHeadline(told)}</h1><p>Stored ${clockTenth(told.engagedAt)} UTC by ${stop.engagedBy}, ${formatRelative(stop.engagedAt, now)}. ${stopSentence(told)}${stop.reason !== null && html` Reason: ${stop.reason}`}</p>${proof !== null && segments(proof)}${state === "not_proven" && isMissing && html`<p class="row"><a class="btn" href="${paths.settingsKeys()}">${proof?.missing === 1 ? "Revoke its key" : "Revoke their keys"}</a></p>`}</div>
+<div class="in${state === "not_proven" && " no"}"><h1>${stopHeadline(told)}</h1><p>Stored ${clockTenth(told.engagedAt)} UTC by ${stop.engagedBy}, ${formatRelative(stop.engagedAt, now)}. ${stopSentence(told)}${stop.reason !== null && html` Reason: ${stop.reason}`}</p>${proof !== null && segments(proof)}${state === "not_proven" && actors > 0 && html`<p class="row"><a class="btn" href="${paths.settingsKeys()}">${actors === 1 ? "Revoke its key" : "Revoke their keys"}</a></p>`}</div>
 ${proof !== null && allPoints(proof) > 0 && points(proof, told, now)}
 ${telemetry(stop, now)}
 <div class="in row"><a class="btn" href="${paths.stop({ stop: stop.id })}">Look again</a><a class="btn" href="${paths.stopOf(stop.id)}">Open this stop</a>${agentId !== null && html`<a class="btn" href="${paths.agent(agentId)}">Open ${agentId}</a>`}</div></div>`,

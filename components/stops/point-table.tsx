@@ -15,6 +15,7 @@ export interface ShownPointRow {
   epoch: number | null;
   lastHeardAt: Date;
   leaseUntil: Date;
+  readsWithoutLease: boolean;
   fault: string | null;
 }
 
@@ -32,14 +33,19 @@ const STANDING: Record<ShownPointRow["standing"], { kind: StatusKind; word: stri
 /** Who is heard after its lease has ended is at work; that it has closed is then not known. */
 const isBehind = ({ standing, lastHeardAt, leaseUntil }: ShownPointRow): boolean => standing === "closed" && lastHeardAt > leaseUntil;
 
+/** Closed for all but what only reads. */
+const readsOn = ({ standing, readsWithoutLease }: ShownPointRow): boolean => standing === "closed" && readsWithoutLease;
+
 function Standing({ point }: { point: ShownPointRow }) {
   const { kind, word } = STANDING[point.standing];
-  return isBehind(point) ? <StatusMark kind="warning">Behind</StatusMark> : <StatusMark kind={kind}>{word}</StatusMark>;
+  if (isBehind(point)) return <StatusMark kind="warning">Behind</StatusMark>;
+  return readsOn(point) ? <StatusMark kind="warning">Reads on</StatusMark> : <StatusMark kind={kind}>{word}</StatusMark>;
 }
 
 function wrongWith(point: ShownPointRow, now: Date): ReactNode {
   if (point.fault !== null) return point.fault;
   if (isBehind(point)) return "It is heard without a lease: it does not apply what holds, and may still act.";
+  if (readsOn(point)) return <>Its lease ended <Time at={point.leaseUntil} now={now} />. It refuses what changes something, and may go on reading: it was set up so.</>;
   return point.standing === "closed" ? <>Its lease ended <Time at={point.leaseUntil} now={now} />. It cannot act.</> : "";
 }
 

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Fragment } from "react";
 import { classNames } from "@/components/ui/class-names.ts";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
-import { allPoints, clockTenth, coversNobody, pointWords, seconds, since, stopHeadline, stopSentence, stopSubject, toldState, type ShownPoint, type ShownProof, type ShownStop, type ToldState } from "@/lib/domain/stop-words.ts";
+import { allPoints, clockTenth, coversNobody, mayAct, pointWords, seconds, since, stopHeadline, stopSentence, stopSubject, toldState, type ShownPoint, type ShownProof, type ShownStop, type ToldState } from "@/lib/domain/stop-words.ts";
 import { paths } from "@/lib/paths.ts";
 
 const SHAPE: Record<ToldState, StatusKind> = { stopping: "unknown", proven: "stopped", not_proven: "critical", released: "met", unknown: "unknown" };
@@ -40,7 +40,7 @@ export function StopProofView({ stop, headingId, level = 2, isOwn = false }: Sto
         </Heading>
         <p className="stop-sentence">Stored {clockTenth(stop.engagedAt)} UTC by {isOwn ? "you" : stop.engagedBy}{stop.epoch !== null && `, epoch ${stop.epoch.toLocaleString("en")}`}{elapsed}. {stopSentence(stop)}</p>
         {proof && allPoints(proof) > 0 && stop.releasedAt === null && <Segments proof={proof} />}
-        {state === "not_proven" && <NextStep missing={proof?.missing ?? 0} />}
+        {state === "not_proven" && <NextStep proof={proof} />}
       </div>
       {proof && <Figures stop={stop} proof={proof} />}
       {proof && <PointList stop={stop} proof={proof} />}
@@ -61,10 +61,11 @@ function Segments({ proof }: { proof: ShownProof }) {
   );
 }
 
-function NextStep({ missing }: { missing: number }) {
+function NextStep({ proof }: { proof: ShownProof | null }) {
+  const actors = proof === null ? 0 : mayAct(proof);
   return (
     <div className="actions mt-4">
-      {missing > 0 ? <Link className="btn btn-primary" href={paths.settingsKeys()}>{missing === 1 ? "Revoke its key" : "Revoke their keys"}</Link> : <Link className="btn" href={paths.stops()}>Look at the stop path</Link>}
+      {actors > 0 ? <Link className="btn btn-primary" href={paths.settingsKeys()}>{actors === 1 ? "Revoke its key" : "Revoke their keys"}</Link> : <Link className="btn" href={paths.stops()}>{proof !== null && proof.readsOn > 0 ? "Look at the enforcement points" : "Look at the stop path"}</Link>}
     </div>
   );
 }
@@ -90,7 +91,8 @@ function Figures({ stop, proof }: { stop: ShownStop; proof: ShownProof }) {
   );
 }
 
-const POINT_SHAPE: Record<ShownPoint["state"], StatusKind> = { missing: "unknown", closed: "waiting", confirmed: "met" };
+const POINT_SHAPE: Record<ShownPoint["state"], StatusKind> = { missing: "unknown", reads_on: "unknown", closed: "waiting", confirmed: "met" };
+const POINT_WORD: Record<ShownPoint["state"], string> = { missing: "missing", reads_on: "reads on", closed: "closed", confirmed: "confirmed" };
 
 function PointList({ stop, proof }: { stop: ShownStop; proof: ShownProof }) {
   const isOfMany = new Set(proof.points.map((point) => point.agentId)).size > 1;
@@ -101,9 +103,9 @@ function PointList({ stop, proof }: { stop: ShownStop; proof: ShownProof }) {
   return (
     <ul className="stop-points" aria-label="Enforcement points">
       {[...attention, ...confirmed].map((point) => (
-        <li key={point.id} className={point.state === "confirmed" ? undefined : `is-${point.state}`}>
+        <li key={point.id} className={point.state === "confirmed" ? undefined : point.state === "closed" ? "is-closed" : "is-missing"}>
           <StatusShape kind={point.fault === null ? POINT_SHAPE[point.state] : "critical"} />
-          <span className="name"><b>{point.name}</b>{isOfMany && <span className="text-fg-3"> {point.agentId}</span>}<span className="sr-only">, {point.state}: </span></span>
+          <span className="name"><b>{point.name}</b>{isOfMany && <span className="text-fg-3"> {point.agentId}</span>}<span className="sr-only">, {POINT_WORD[point.state]}: </span></span>
           <span className="words">{pointWords(point, stop.engagedAt, stop.readAt)}</span>
         </li>
       ))}

@@ -24,7 +24,7 @@ let key: { id: string; secret: string };
 let name: string;
 let token: string;
 let count = 0;
-const identity = (given: Partial<PointIdentity> = {}): PointIdentity => ({ agentId: agent.id, name, instance: "", kind: "sdk", keyId: key.id, ...given });
+const identity = (given: Partial<PointIdentity> = {}): PointIdentity => ({ agentId: agent.id, name, instance: "", kind: "sdk", keyId: key.id, readsWithoutLease: false, ...given });
 const stop = async () => (await engageStop(await makePerson("Ola", ["on_call"]), { scope: "agent", target: agent.id, reason: null })).stopId;
 const release = async (stopId: string) => {
   await askRelease(await makePerson("Ana", ["operator"]), { stopId, reason: "All is well." });
@@ -68,6 +68,22 @@ describe("a point that applies what holds", () => {
     const point = await stored();
     expect(point).toMatchObject({ id: expect.stringMatching(/^pt_/) as string, kind: "sdk", keyId: key.id, epoch: BigInt(bundle.epoch), leftAt: null, fault: null });
     expect((point?.leaseUntil.getTime() ?? 0) - (point?.lastHeardAt.getTime() ?? 0)).toBe(10_000);
+  });
+
+  test("says how it is set up when it connects, and closes when it does not say", async () => {
+    const { jws } = await current();
+    const setUp = async () => (await stored())?.readsWithoutLease;
+    await confirm(jws);
+    expect(await setUp()).toBe(false);
+    const address = `/v1/bundle?agent=${agent.id}&point=${name}`;
+    const told = async (more: string) => String((await server.call("GET", address + more, key.secret)).body.token);
+    await confirm(jws, {}, await told("&readsWithoutLease=permit"));
+    expect(await setUp()).toBe(true);
+    await confirm(jws, {}, await told(""));
+    expect(await setUp()).toBe(false);
+    await confirm(jws, { agent: agent.id, point: name, readsWithoutLease: "permit" }, key.secret);
+    expect(await setUp()).toBe(true);
+    expect((await server.call("GET", `${address}&readsWithoutLease=perhaps`, key.secret)).status).toBe(400);
   });
 
   test("confirms each stop of its bundle, once", async () => {

@@ -9,7 +9,7 @@ import { HttpRefusal, notAuthenticated } from "./http-refusal.ts";
 import { judgeConfirmation } from "./judge-confirmation.ts";
 import { route } from "./route.ts";
 import { stopPath } from "./stop-path.ts";
-import { heldFor, pointInstance, pointName, requireAgent, surelyAtOnce } from "./stream-routes.ts";
+import { heldFor, pointInstance, pointName, requireAgent, surelyAtOnce, withoutLease } from "./stream-routes.ts";
 
 export const confirmation = z.object({
   bundle: z.string().max(1_000_000).describe("The one that it applies, as it was received."),
@@ -20,6 +20,7 @@ export const confirmation = z.object({
   point: pointName.optional(),
   instance: pointInstance,
   kind: z.enum(POINT_KINDS).default("sdk"),
+  readsWithoutLease: withoutLease,
 });
 
 export const tokenIn = (authorization: string | null): string => (authorization ?? "").replace(/^Bearer +/i, "");
@@ -42,23 +43,23 @@ interface Said {
   now: Date;
 }
 
-function pointOf({ actor, authorization, body: { agent, point: name, instance, kind }, now }: Said): PointIdentity {
+function pointOf({ actor, authorization, body: { agent, point: name, instance, kind, readsWithoutLease }, now }: Said): PointIdentity {
   const token = tokenIn(authorization);
   const known = isPointToken(token) ? readPointToken(token, now) : null;
   if (known) return known;
   if (agent === undefined || name === undefined) throw new HttpRefusal(400, "bad_input", "With an API key, `agent` and `point` say whose point it is.");
   if ((kind === "probe") !== (agent === PROBE_AGENT_ID)) throw new HttpRefusal(400, "bad_input", "Only Holdpoint's own points are probes.");
   requireAgent(actor, agent);
-  return { agentId: agent, name, instance, kind, keyId: actor.kind === "key" ? actor.id : null };
+  return { agentId: agent, name, instance, kind, keyId: actor.kind === "key" ? actor.id : null, readsWithoutLease: readsWithoutLease === "permit" };
 }
 
 /** Answered after it is stored. */
 export async function answerPoint(said: Said): Promise<{ leaseMs: number; isBehind: boolean }> {
   const { body } = said;
-  const { agentId, name, instance, kind, keyId } = pointOf(said);
+  const { agentId, name, instance, kind, keyId, readsWithoutLease } = pointOf(said);
   const held = await heldFor(agentId);
   const judged = await judgeConfirmation(stopPath(), held, { agentId, ...body });
-  const answer = await confirmPoint({ agentId, name, instance, kind, keyId, isLeaving: body.isLeaving, ...judged });
+  const answer = await confirmPoint({ agentId, name, instance, kind, keyId, readsWithoutLease, isLeaving: body.isLeaving, ...judged });
   if (answer === "refused") throw notAuthenticated("The API key of this point was revoked.", true);
   return { leaseMs: answer === "leased" ? LEASE_MS : 0, isBehind: answer === "behind" };
 }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { onStopPool } from "../database/stop-pool.ts";
 import type { Actor } from "../domain/roles.ts";
+import { POINT_STATES } from "../domain/stop-proof.ts";
 import { STOP_SCOPES } from "../domain/stop-scope.ts";
 import { stopHeadline, stopSentence, type ShownProof } from "../domain/stop-words.ts";
 import { NotFound } from "../errors.ts";
@@ -23,10 +24,10 @@ const engagedStop = z.object({
 });
 
 const pointOfProof = z.object({
-  agentId: z.string(), name: z.string(), state: z.enum(["confirmed", "closed", "missing"]), confirmedAt: z.string().nullable(), lastHeardAt: z.string(), leaseUntil: z.string(), fault: z.string().nullable(),
+  agentId: z.string(), name: z.string(), state: z.enum(POINT_STATES).describe("`reads_on`: it refuses what changes something, and was set up to go on reading without a lease."), confirmedAt: z.string().nullable(), lastHeardAt: z.string(), leaseUntil: z.string(), fault: z.string().nullable(),
 });
 const proofOfStop = z.object({
-  state: z.enum(["stopping", "proven", "not_proven"]), confirmed: z.int(), closed: z.int(), missing: z.int(), isProbeRefused: z.boolean(), provenAt: z.string().nullable(), elapsedMs: z.int(),
+  state: z.enum(["stopping", "proven", "not_proven"]), confirmed: z.int(), closed: z.int(), missing: z.int().describe("With those that read on."), readsOn: z.int(), isProbeRefused: z.boolean(), provenAt: z.string().nullable(), elapsedMs: z.int(),
   points: z.array(pointOfProof).describe("Of the key's agents, those that need attention first; the counts speak of all."),
 });
 
@@ -34,10 +35,10 @@ const shownStop = engagedStop.extend({
   headline: z.string().describe("What may be said of it now."), sentence: z.string(), releasedBy: z.string().nullable(), releasedAt: z.string().nullable(), notProvenAt: z.string().nullable(), proof: proofOfStop.nullable(),
 });
 
-function proofFor({ state, confirmed, closed, missing, isProbeRefused, provenAt, elapsedMs, points }: ShownProof, visible: readonly string[]) {
+function proofFor({ state, confirmed, closed, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points }: ShownProof, visible: readonly string[]) {
   const seen = visible.includes("*") ? points : points.filter((point) => visible.includes(point.agentId));
   const told = seen.map((point) => ({ agentId: point.agentId, name: point.name, state: point.state, confirmedAt: point.confirmedAt, lastHeardAt: point.lastHeardAt, leaseUntil: point.leaseUntil, fault: point.fault }));
-  return { state, confirmed, closed, missing, isProbeRefused, provenAt, elapsedMs, points: told };
+  return { state, confirmed, closed, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points: told };
 }
 
 /** A stop that covers none of the key's agents is not there for it. */

@@ -18,11 +18,13 @@ const tag = "Enforcement";
 /** PostgreSQL stores no NUL, and a name is read by people. */
 export const pointName = z.string().regex(/^[^\p{Cc}]{1,200}$/u, "A name has 1 to 200 characters, none of them a control character.");
 export const pointInstance = z.string().max(64).regex(/^\P{Cc}*$/u).default("").describe("Made up anew by each process, and kept through reconnections: of two points of one name each has to confirm a stop.");
+export const withoutLease = z.enum(["deny", "permit"]).default("deny").describe("What it does with reading when its lease has run out, as it was set up. A stop that refuses reading too is not proven by the end of the lease of a point that says `permit`.");
 const point = z.object({
   agent: z.string().min(1).max(63).describe("The agent whose tool calls it decides."),
   point: pointName.describe("What it calls itself; unique among the points of the agent, and the same after a restart where that is possible."),
   instance: pointInstance,
   kind: z.enum(POINT_KINDS).default("sdk").describe("`probe` is Holdpoint's own."),
+  readsWithoutLease: withoutLease,
 });
 
 /** Throws `Unavailable` when the key cannot be read: nothing is begun for somebody who may be nobody any more. */
@@ -52,11 +54,11 @@ export async function heldFor(agentId: string): Promise<HeldBundle> {
   return held;
 }
 
-async function identify(actor: Actor, { agent, point: name, instance, kind }: z.output<typeof point>, now: Date) {
+async function identify(actor: Actor, { agent, point: name, instance, kind, readsWithoutLease }: z.output<typeof point>, now: Date) {
   requireAgent(actor, agent);
   if ((kind === "probe") !== (agent === PROBE_AGENT_ID)) throw new HttpRefusal(400, "bad_input", "Only Holdpoint's own points are probes.");
   const keyId = actor.kind === "key" ? actor.id : null;
-  return { agentId: agent, keyId, token: pointToken({ agentId: agent, name, instance, kind, keyId }, now) };
+  return { agentId: agent, keyId, token: pointToken({ agentId: agent, name, instance, kind, keyId, readsWithoutLease: readsWithoutLease === "permit" }, now) };
 }
 
 export const streamRoutes = [

@@ -15,6 +15,8 @@ export interface PointIdentity {
   kind: PointKind;
   /** Null for Holdpoint's own probes. */
   keyId: string | null;
+  /** It goes on reading when its lease has run out. */
+  readsWithoutLease: boolean;
 }
 
 /** A point that lives longer gets another one with the next stream or bundle. */
@@ -25,8 +27,8 @@ const contentSchema = z.tuple([z.string(), z.string(), z.enum(POINT_KINDS), z.st
 
 const seal = (content: string): string => createHmac("sha256", derivedKey("enforcement point")).update(content).digest("base64url");
 
-export function pointToken({ agentId, name, instance, kind, keyId }: PointIdentity, now: Date): string {
-  const content = Buffer.from(JSON.stringify([agentId, name, kind, keyId, now.getTime() + POINT_TOKEN_MS, instance])).toString("base64url");
+export function pointToken({ agentId, name, instance, kind, keyId, readsWithoutLease }: PointIdentity, now: Date): string {
+  const content = Buffer.from(JSON.stringify([agentId, name, kind, keyId, now.getTime() + POINT_TOKEN_MS, instance, readsWithoutLease ? "permit" : "deny"])).toString("base64url");
   return `${PREFIX}${content}.${seal(content)}`;
 }
 
@@ -50,6 +52,6 @@ function verified(token: string): (PointIdentity & { endsAtMs: number }) | null 
   const expected = Buffer.from(seal(content));
   const actual = Buffer.from(given);
   if (!isPointToken(token) || more.length > 0 || actual.length !== expected.length || !timingSafeEqual(actual, expected)) return null;
-  const [agentId, name, kind, keyId, endsAtMs, instance = ""] = contentSchema.parse(JSON.parse(Buffer.from(content, "base64url").toString("utf8")));
-  return { agentId, name, instance, kind, keyId, endsAtMs };
+  const [agentId, name, kind, keyId, endsAtMs, instance = "", withoutLease] = contentSchema.parse(JSON.parse(Buffer.from(content, "base64url").toString("utf8")));
+  return { agentId, name, instance, kind, keyId, readsWithoutLease: withoutLease === "permit", endsAtMs };
 }

@@ -4,9 +4,9 @@ import { PROOF_WITHIN_MS, proveStop, type PointFact, type ProofFacts } from "./s
 
 const at = (ms: number): Date => new Date(Date.UTC(2026, 0, 1) + ms);
 const point = (given: Partial<PointFact> = {}): PointFact => ({
-  id: "pt_1", agentId: "refund-bot", name: "web-1", confirmedAt: null, lastHeardAt: at(-1_000), leaseUntil: at(9_000), leftAt: null, fault: null, ...given,
+  id: "pt_1", agentId: "refund-bot", name: "web-1", confirmedAt: null, lastHeardAt: at(-1_000), leaseUntil: at(9_000), leftAt: null, readsOn: false, fault: null, ...given,
 });
-const facts = (points: PointFact[], given: Partial<ProofFacts> = {}): ProofFacts => ({ engagedAt: at(0), agents: 1, isTrial: false, points, probeRefusedAt: at(100), ...given });
+const facts = (points: PointFact[], given: Partial<ProofFacts> = {}): ProofFacts => ({ engagedAt: at(0), agents: 1, isTrial: false, stopsReads: true, points, probeRefusedAt: at(100), ...given });
 const confirmed = point({ id: "pt_2", confirmedAt: at(300), lastHeardAt: at(300), leaseUntil: at(10_300) });
 
 describe("a point", () => {
@@ -21,6 +21,25 @@ describe("a point", () => {
     ["that contradicts itself and whose lease has run out", point({ fault: "It applies a bundle that Holdpoint did not sign." }), 20_000, "missing"],
   ])("%s", (_, fact, nowMs, state) => {
     expect(proveStop(facts([fact]), at(nowMs)).points.map((proved) => proved.state)).toEqual([state]);
+  });
+
+  const readsOn = point({ readsOn: true });
+  test.each<[string, PointFact, boolean, number, string]>([
+    ["while its lease runs", readsOn, true, 8_999, "missing"],
+    ["once its lease has run out", readsOn, true, 9_000, "reads_on"],
+    ["where the stop leaves reading alone", readsOn, false, 9_000, "closed"],
+    ["that confirmed", { ...readsOn, confirmedAt: at(300) }, true, 20_000, "confirmed"],
+    ["that said goodbye", { ...readsOn, leftAt: at(200), lastHeardAt: at(200), leaseUntil: at(200) }, true, 1_000, "closed"],
+    ["that was heard after its lease had run out", { ...readsOn, lastHeardAt: at(9_500) }, true, 20_000, "missing"],
+  ])("that goes on reading without a lease: %s", (_, fact, stopsReads, nowMs, state) => {
+    expect(proveStop(facts([fact], { stopsReads }), at(nowMs)).points.map((proved) => proved.state)).toEqual([state]);
+  });
+
+  test("that reads on is among the missing, and nothing is proven by the end of its lease", () => {
+    const proof = proveStop(facts([confirmed, readsOn, point({ id: "pt_6", name: "web-6", leaseUntil: at(400) })]), at(60_000));
+    expect(proof).toMatchObject({ state: "not_proven", confirmed: 1, closed: 1, missing: 1, readsOn: 1 });
+    expect(proof.points.map(({ state }) => state)).toEqual(["reads_on", "closed", "confirmed"]);
+    expect(proveStop(facts([confirmed, readsOn], { stopsReads: false }), at(60_000))).toMatchObject({ state: "proven", closed: 1, missing: 0, readsOn: 0 });
   });
 
   test("who needs attention stands first", () => {
@@ -58,13 +77,13 @@ describe("always", () => {
   const moment = fc.integer({ min: -20_000, max: 40_000 }).map(at);
   const anyPoint = fc.record({
     id: fc.string(), agentId: fc.constantFrom("a", "b"), name: fc.string(), confirmedAt: fc.option(moment), lastHeardAt: moment, leaseUntil: moment, leftAt: fc.option(moment),
-    fault: fc.option(fc.constant("It lies."), { freq: 4 }),
+    readsOn: fc.boolean(), fault: fc.option(fc.constant("It lies."), { freq: 4 }),
   });
 
   test("proven means: none may still act, and a probe was refused", () => {
-    fc.assert(fc.property(fc.array(anyPoint, { maxLength: 6 }), fc.option(moment), moment, (points, probeRefusedAt, now) => {
-      const proof = proveStop({ engagedAt: at(0), agents: 2, isTrial: false, points, probeRefusedAt }, now);
-      const mayAct = points.filter((one) => one.fault !== null || (one.confirmedAt === null && one.leaseUntil > now && !(one.leftAt !== null && one.leftAt >= one.lastHeardAt)));
+    fc.assert(fc.property(fc.array(anyPoint, { maxLength: 6 }), fc.boolean(), fc.option(moment), moment, (points, stopsReads, probeRefusedAt, now) => {
+      const proof = proveStop({ engagedAt: at(0), agents: 2, isTrial: false, stopsReads, points, probeRefusedAt }, now);
+      const mayAct = points.filter((one) => one.fault !== null || (one.confirmedAt === null && (one.leaseUntil > now || (one.readsOn && stopsReads)) && !(one.leftAt !== null && one.leftAt >= one.lastHeardAt)));
       if (mayAct.length > 0 || probeRefusedAt === null) expect(proof.state).not.toBe("proven");
       expect(proof.confirmed + proof.closed + proof.missing).toBe(points.length);
       expect(proof.provenAt !== null).toBe(proof.state === "proven");

@@ -13,6 +13,8 @@ export interface PointFact {
   lastHeardAt: Date;
   leaseUntil: Date;
   leftAt: Date | null;
+  /** It was set up to go on reading when its lease has run out, and no process has taken its name since. */
+  readsOn: boolean;
   /** What it said that cannot be true, since the stop. */
   fault: string | null;
 }
@@ -22,6 +24,8 @@ export interface ProofFacts {
   /** How many agents the stop covers. */
   agents: number;
   points: readonly PointFact[];
+  /** It refuses reading too: every stop but that of a tool which does more. */
+  stopsReads: boolean;
   /** A version that is being tried beside the current one: the gate decides each of its calls, and no point does. */
   isTrial: boolean;
   /** The first refusal of a call after all live points had confirmed. */
@@ -30,8 +34,12 @@ export interface ProofFacts {
 
 export type ProofState = "stopping" | "proven" | "not_proven";
 
-/** `confirmed` applies the stop; `closed` is silent since its lease ran out, or said goodbye; `missing` may still act. */
-export type PointState = "confirmed" | "closed" | "missing";
+/**
+ * `confirmed` applies the stop; `closed` is silent since its lease ran out, or said goodbye; `reads_on` is silent as well, and may still do what only
+ * reads, although the stop refuses that; `missing` may still act.
+ */
+export const POINT_STATES = ["missing", "reads_on", "closed", "confirmed"] as const;
+export type PointState = (typeof POINT_STATES)[number];
 
 export interface ProvedPoint extends PointFact {
   state: PointState;
@@ -39,11 +47,13 @@ export interface ProvedPoint extends PointFact {
 
 export interface StopProof {
   state: ProofState;
-  /** In the order in which they need attention: missing first, then closed, then confirmed. */
+  /** In the order in which they need attention: missing first, then those that read on, closed and confirmed. */
   points: ProvedPoint[];
   confirmed: number;
   closed: number;
+  /** With those that read on. */
   missing: number;
+  readsOn: number;
   /** The moment at which the last condition was met; null unless proven. */
   provenAt: Date | null;
   /** From the stored latch to the proof, or to now. */
@@ -52,14 +62,13 @@ export interface StopProof {
   isTrial: boolean;
 }
 
-const ORDER: Readonly<Record<PointState, number>> = { missing: 0, closed: 1, confirmed: 2 };
-
-/** Silent since its lease ran out: by its own rule it has closed. One that was heard later is alive and counts as missing. */
-function stateOf(point: PointFact, now: Date): PointState {
+/** Silent since its lease ran out: by its own rule it has closed, as far as that rule goes. One that was heard later is alive and counts as missing. */
+function stateOf(point: PointFact, stopsReads: boolean, now: Date): PointState {
   if (point.fault !== null) return "missing";
   if (point.confirmedAt !== null) return "confirmed";
   if (point.leftAt !== null && point.leftAt >= point.lastHeardAt) return "closed";
-  return point.leaseUntil <= now && point.lastHeardAt <= point.leaseUntil ? "closed" : "missing";
+  if (point.leaseUntil > now || point.lastHeardAt > point.leaseUntil) return "missing";
+  return point.readsOn && stopsReads ? "reads_on" : "closed";
 }
 
 const closedAt = (point: PointFact): Date => (point.leftAt !== null && point.leftAt < point.leaseUntil ? point.leftAt : point.leaseUntil);
@@ -67,10 +76,11 @@ const closedAt = (point: PointFact): Date => (point.leftAt !== null && point.lef
 /** A point that contradicts itself is never counted as stopped, whatever it confirmed. */
 export function proveStop(facts: ProofFacts, now: Date): StopProof {
   const points = facts.points
-    .map((point) => ({ ...point, state: stateOf(point, now) }))
-    .toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || a.agentId.localeCompare(b.agentId) || a.name.localeCompare(b.name));
+    .map((point) => ({ ...point, state: stateOf(point, facts.stopsReads, now) }))
+    .toSorted((a, b) => POINT_STATES.indexOf(a.state) - POINT_STATES.indexOf(b.state) || a.agentId.localeCompare(b.agentId) || a.name.localeCompare(b.name));
   const count = (state: PointState) => points.filter((point) => point.state === state).length;
-  const missing = count("missing");
+  const readsOn = count("reads_on");
+  const missing = count("missing") + readsOn;
   const isProbeRefused = facts.probeRefusedAt !== null;
   // Where no agent is covered there is nobody to ask the gate for.
   const isProven = missing === 0 && (facts.probeRefusedAt !== null || facts.agents === 0);
@@ -79,7 +89,7 @@ export function proveStop(facts: ProofFacts, now: Date): StopProof {
   const elapsedMs = Math.max(0, (provenMs ?? now.getTime()) - facts.engagedAt.getTime());
   return {
     state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping",
-    points, confirmed: count("confirmed"), closed: count("closed"), missing, isProbeRefused, isTrial: facts.isTrial,
+    points, confirmed: count("confirmed"), closed: count("closed"), missing, readsOn, isProbeRefused, isTrial: facts.isTrial,
     provenAt: provenMs === null ? null : new Date(provenMs), elapsedMs,
   };
 }

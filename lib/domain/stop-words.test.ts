@@ -8,7 +8,7 @@ const at = (ms: number): Date => new Date(engaged + ms);
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 function told(points: PointFact[], probeRefusedAt: Date | null, now: Date, agents = 1, isTrial = false): ToldStop {
-  const proof = proveStop({ engagedAt: at(0), agents, isTrial, points, probeRefusedAt }, now);
+  const proof = proveStop({ engagedAt: at(0), agents, isTrial, stopsReads: true, points, probeRefusedAt }, now);
   const shown: ShownProof = {
     ...proof, probeRefusedAt: iso(probeRefusedAt), provenAt: iso(proof.provenAt), callsSince: 0,
     points: proof.points.map((point) => ({ ...point, confirmedAt: iso(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(), leaseUntil: point.leaseUntil.toISOString(), leftAt: iso(point.leftAt) })),
@@ -16,7 +16,7 @@ function told(points: PointFact[], probeRefusedAt: Date | null, now: Date, agent
   return { scope: "agent", name: "refund-bot", engagedAt: at(0).toISOString(), releasedAt: null, proof: shown };
 }
 
-const point = (name: string, more: Partial<PointFact> = {}): PointFact => ({ id: name, agentId: "refund-bot", name, confirmedAt: null, lastHeardAt: at(-2_800), leaseUntil: at(3_200), leftAt: null, fault: null, ...more });
+const point = (name: string, more: Partial<PointFact> = {}): PointFact => ({ id: name, agentId: "refund-bot", name, confirmedAt: null, lastHeardAt: at(-2_800), leaseUntil: at(3_200), leftAt: null, readsOn: false, fault: null, ...more });
 const saysStopped = (stop: ToldStop): boolean => [stopHeadline(stop), stopSentence(stop), stateWords(stop)].some((text) => /\bstopped\b/i.test(text));
 
 describe("the words of a stop", () => {
@@ -31,6 +31,17 @@ describe("the words of a stop", () => {
     const stop = told([point("worker 7"), point("worker 8", { leftAt: at(50), lastHeardAt: at(50) }), point("gw eu-1", { confirmedAt: at(110) })], at(3_240), at(9_000));
     expect(stopHeadline(stop)).toBe("Stopped, proven in 3.2 s.");
     expect(stopSentence(stop)).toBe("3 of 3 points: 1 confirmed, 1 closed without a lease, 1 had said goodbye. A probe call was refused at 02:21:08.1.");
+  });
+
+  test("who reads on is named among the missing, with what ends it; who may do more comes first", () => {
+    const reading = point("worker 7", { readsOn: true });
+    const one = told([reading, point("gw eu-1", { confirmedAt: at(110) })], null, at(12_000));
+    expect(stopHeadline(one)).toBe("Stop not proven. 1 of 2 points is missing.");
+    expect(stopSentence(one)).toBe("worker 7 refuses what changes something, and may go on reading: it was set up so. End its process and start it again under the same name, or let it reach Holdpoint.");
+    expect(pointWords(one.proof!.points[0]!, one.engagedAt, at(12_000).toISOString())).toBe("no answer; its lease ended 02:21:08.1: it refuses what changes something and may go on reading");
+    const three = told([reading, point("worker 8", { readsOn: true }), point("gw eu-2", { leaseUntil: at(60_000) })], null, at(12_000));
+    expect(stopHeadline(three)).toBe("Stop not proven. 3 of 3 points are missing.");
+    expect(stopSentence(three)).toBe("gw eu-2 may still act. Revoke the key that this point uses: it cannot renew its lease without it. worker 7 and worker 8 refuse what changes something, and may go on reading: they were set up so. End their processes and start them again under the same names, or let them reach Holdpoint.");
   });
 
   test("no point, and nobody at all", () => {
@@ -49,7 +60,7 @@ describe("the words of a stop", () => {
 
   test("the word stands only where it is proven, whatever the points say", () => {
     const moment = fc.option(fc.integer({ min: -12_000, max: 25_000 }).map(at), { nil: null });
-    const anyPoint = fc.record({ confirmedAt: moment, lastHeardAt: fc.integer({ min: -12_000, max: 25_000 }).map(at), leaseUntil: fc.integer({ min: -5_000, max: 30_000 }).map(at), leftAt: moment, fault: fc.constantFrom(null, "It went back.") });
+    const anyPoint = fc.record({ confirmedAt: moment, lastHeardAt: fc.integer({ min: -12_000, max: 25_000 }).map(at), leaseUntil: fc.integer({ min: -5_000, max: 30_000 }).map(at), leftAt: moment, readsOn: fc.boolean(), fault: fc.constantFrom(null, "It went back.") });
     fc.assert(fc.property(fc.array(anyPoint, { maxLength: 6 }), moment, fc.integer({ min: 0, max: 30_000 }), (points, probe, ms) => {
       const stop = told(points.map((each, index) => point(`point ${index}`, each)), probe, at(ms));
       expect(saysStopped(stop)).toBe(toldState(stop) === "proven");

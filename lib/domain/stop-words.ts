@@ -22,7 +22,9 @@ export interface ShownProof {
   points: ShownPoint[];
   confirmed: number;
   closed: number;
+  /** With those that read on. */
   missing: number;
+  readsOn: number;
   isProbeRefused: boolean;
   /** Of a version that is being tried: the gate decides each of its calls, and no point does. */
   isTrial: boolean;
@@ -122,9 +124,30 @@ export function stopSentence(stop: ToldStop): string {
   if (all === 0) return `${proof.isProbeRefused ? `Holdpoint's own gate refuses. ${probe}` : "Holdpoint's own gate has not refused a probe call yet."} Whether agents that do not ask have ended, it cannot know.`;
   if (proof.state === "proven") return `${all.toLocaleString("en")} of ${plural(all, "point")}: ${howSettled(proof)}. ${probe}`;
   if (proof.missing === 0) return "All points are settled. It is not proven until a probe call is refused.";
-  const missing = proof.points.filter((point) => point.state === "missing");
   if (proof.state === "stopping") return `Not proven until ${all === 1 ? "the point answers or has closed" : `all ${all.toLocaleString("en")} answer or have closed`}, and a probe call is refused.`;
-  return `${listed(missing.slice(0, 3).map((point) => point.name), proof.missing - Math.min(3, missing.length))} may still act. Revoke the key that ${proof.missing === 1 ? "this point uses: it" : "these points use: they"} cannot renew ${proof.missing === 1 ? "its" : "their"} lease without it.`;
+  return [mayActWords(proof), readsOnWords(proof)].filter((words) => words !== null).join(" ");
+}
+
+/** Missing, and not only for reading. */
+export const mayAct = ({ missing, readsOn }: Pick<ShownProof, "missing" | "readsOn">): number => missing - readsOn;
+
+function mayActWords(proof: ShownProof): string | null {
+  const count = mayAct(proof);
+  if (count === 0) return null;
+  return `${named(proof, "missing", count)} may still act. Revoke the key that ${count === 1 ? "this point uses: it" : "these points use: they"} cannot renew ${count === 1 ? "its" : "their"} lease without it.`;
+}
+
+function readsOnWords(proof: ShownProof): string | null {
+  const { readsOn } = proof;
+  if (readsOn === 0) return null;
+  const [does, end] = readsOn === 1 ? ["refuses what changes something, and may go on reading: it was set up so", "End its process and start it again under the same name, or let it"]
+    : ["refuse what changes something, and may go on reading: they were set up so", "End their processes and start them again under the same names, or let them"];
+  return `${named(proof, "reads_on", readsOn)} ${does}. ${end} reach Holdpoint.`;
+}
+
+function named({ points }: ShownProof, state: PointState, count: number): string {
+  const names = points.filter((point) => point.state === state).slice(0, 3).map((point) => point.name);
+  return listed(names, count - names.length);
 }
 
 function listed(names: readonly string[], unnamed: number): string {
@@ -149,6 +172,7 @@ export function pointWords(point: ShownPoint, engagedAt: string, readAt: string)
   if (point.state === "closed") {
     return hasLeft(point) ? `said goodbye ${clockTenth(point.leftAt ?? point.lastHeardAt)}; it has closed` : `no answer; its lease ended ${clockTenth(point.leaseUntil)}, it cannot act`;
   }
+  if (point.state === "reads_on") return `no answer; its lease ended ${clockTenth(point.leaseUntil)}: it refuses what changes something and may go on reading`;
   if (point.fault !== null) return `not believed. ${point.fault}`;
   const age = `${heard}, ${seconds(since(point.lastHeardAt, readAt))} ago`;
   return point.leaseUntil > readAt ? `${age}; lease ends ${clockTenth(point.leaseUntil)} if silent` : age;

@@ -21,6 +21,8 @@ export interface Confirmation {
   instance: string;
   kind: string;
   keyId: string | null;
+  /** As it was set up: it goes on reading when its lease has run out. */
+  readsWithoutLease: boolean;
   standing: Standing;
   fault: string | null;
   /** Of the bundle it applies; null when that is none of ours. */
@@ -37,8 +39,8 @@ export type Confirmed = "leased" | "behind" | "left" | "refused";
 // Whoever went back holds an older bundle than it had confirmed. A point keeps the lease it had, when it gets none anew, or a shorter one: until
 // then it may decide. All by the clock that judges leases and stops, and after the point asked: so a lease ends here no sooner than there.
 const STORE = `WITH given AS (
-  SELECT g.*, statement_timestamp() AS at FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::boolean[], $16::text[])
-    AS g(place, id, agent_id, name, kind, key_id, standing, fault, epoch, is_leaving, instance)
+  SELECT g.*, statement_timestamp() AS at FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::boolean[], $16::text[], $17::boolean[])
+    AS g(place, id, agent_id, name, kind, key_id, standing, fault, epoch, is_leaving, instance, reads_without_lease)
 ), judged AS (
   SELECT g.*, e.fault AS fault_before, e.fault_at AS fault_at_before, e.lease_until AS lease_before,
     CASE WHEN g.standing = 'false' THEN g.fault WHEN g.standing IN ('old', 'late') AND g.epoch < e.epoch THEN 'It went back from epoch ' || e.epoch || ' to ' || g.epoch || '.' END AS said_false
@@ -48,14 +50,14 @@ const STORE = `WITH given AS (
 ), decided AS (
   SELECT *, NOT is_leaving AND said_false IS NULL AND standing IN ('current', 'late') AS is_leased FROM judged
 ), stored AS (
-  INSERT INTO enforcement_point AS e (id, agent_id, name, instance, kind, key_id, epoch, epoch_confirmed_at, first_heard_at, last_heard_at, lease_until, left_at, fault, fault_at)
-  SELECT id, agent_id, name, instance, kind, key_id, CASE WHEN said_false IS NULL THEN epoch END, CASE WHEN said_false IS NULL AND epoch IS NOT NULL THEN at END, at, at,
+  INSERT INTO enforcement_point AS e (id, agent_id, name, instance, kind, key_id, reads_without_lease, epoch, epoch_confirmed_at, first_heard_at, last_heard_at, lease_until, left_at, fault, fault_at)
+  SELECT id, agent_id, name, instance, kind, key_id, reads_without_lease, CASE WHEN said_false IS NULL THEN epoch END, CASE WHEN said_false IS NULL AND epoch IS NOT NULL THEN at END, at, at,
     CASE WHEN is_leaving THEN at WHEN is_leased THEN greatest(lease_before, at + $15 * interval '1 millisecond') ELSE coalesce(lease_before, at) END,
     CASE WHEN is_leaving THEN at END,
     CASE WHEN said_false IS NOT NULL THEN said_false WHEN standing <> 'current' THEN fault_before END,
     CASE WHEN said_false IS NOT NULL THEN at WHEN standing <> 'current' THEN fault_at_before END
   FROM decided ORDER BY agent_id, name, instance
-  ON CONFLICT (agent_id, name, instance) DO UPDATE SET kind = excluded.kind, key_id = excluded.key_id, epoch = greatest(e.epoch, excluded.epoch),
+  ON CONFLICT (agent_id, name, instance) DO UPDATE SET kind = excluded.kind, key_id = excluded.key_id, reads_without_lease = excluded.reads_without_lease, epoch = greatest(e.epoch, excluded.epoch),
     epoch_confirmed_at = CASE WHEN excluded.epoch > coalesce(e.epoch, -1) THEN excluded.epoch_confirmed_at ELSE e.epoch_confirmed_at END,
     last_heard_at = excluded.last_heard_at, lease_until = excluded.lease_until, left_at = excluded.left_at, fault = excluded.fault, fault_at = excluded.fault_at
   RETURNING e.id, e.agent_id, e.name, e.instance
@@ -179,7 +181,7 @@ async function storeTogether(group: readonly Waiting[]): Promise<Confirmed[]> {
   const values = [
     [...confirmations.keys()], group.map(({ point, confirmation }) => idFor(point, confirmation.epoch)), of((one) => one.agentId), of((one) => one.name), of((one) => one.kind), of((one) => one.keyId),
     of((one) => one.standing), of((one) => one.fault), of((one) => one.epoch), of((one) => one.isLeaving),
-    stops.map(({ place }) => place), stops.map(({ id }) => id), rehearsals.map(({ place }) => place), rehearsals.map(({ id }) => id), LEASE_MS, of((one) => one.instance),
+    stops.map(({ place }) => place), stops.map(({ id }) => id), rehearsals.map(({ place }) => place), rehearsals.map(({ id }) => id), LEASE_MS, of((one) => one.instance), of((one) => one.readsWithoutLease),
   ];
   try {
     const { rows } = await urgentDatabase().pool.query<{ place: number; is_leased: boolean; is_leaving: boolean; is_news: boolean }>({ name: "confirm-points", text: STORE, values });

@@ -3,7 +3,7 @@
 import { prisma } from "../database/database.ts";
 import { PROBE_AGENT_ID } from "../domain/bundle.ts";
 
-/** `open`: it holds a lease. `closed`: its lease ran out, and it refuses everything. `left`: it said goodbye. `fault`: it said what cannot be true. */
+/** `open`: it holds a lease. `closed`: its lease ran out, and it refuses everything, or all but reading where it was set up so. `left`: it said goodbye. `fault`: it said what cannot be true. */
 export type PointStanding = "open" | "closed" | "left" | "fault";
 
 export interface PointRow {
@@ -16,6 +16,7 @@ export interface PointRow {
   epoch: number | null;
   lastHeardAt: Date;
   leaseUntil: Date;
+  readsWithoutLease: boolean;
   fault: string | null;
 }
 
@@ -29,8 +30,8 @@ export async function listPoints(now: Date): Promise<PointRow[]> {
   });
   const isOver = ({ agentId, name, lastHeardAt, leaseUntil, leftAt, fault }: (typeof rows)[number]): boolean => fault === null && (leaseUntil <= now || leftAt !== null)
     && rows.some((other) => other.agentId === agentId && other.name === name && other.firstHeardAt > lastHeardAt);
-  return rows.filter((row) => !isOver(row)).map(({ id, agentId, name, kind, epoch, lastHeardAt, leaseUntil, leftAt, fault }) => ({
-    id, agentId, name, kind, epoch: epoch === null ? null : Number(epoch), lastHeardAt, leaseUntil, fault,
+  return rows.filter((row) => !isOver(row)).map(({ id, agentId, name, kind, epoch, lastHeardAt, leaseUntil, leftAt, readsWithoutLease, fault }) => ({
+    id, agentId, name, kind, epoch: epoch === null ? null : Number(epoch), lastHeardAt, leaseUntil, readsWithoutLease, fault,
     standing: fault !== null ? "fault" : leftAt !== null && leftAt >= lastHeardAt ? "left" : leaseUntil > now ? "open" : "closed",
   }));
 }

@@ -54,7 +54,7 @@ const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** As it travels to a page. `callsSince`: calls that change something, of agents covered, that began after the latch and the time that calls under way take. */
 export function shownProof({ proof, probeRefusedAt }: FoundProof, callsSince: number | null): ShownProof {
   return {
-    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, isProbeRefused: proof.isProbeRefused, isTrial: proof.isTrial, probeRefusedAt: text(probeRefusedAt),
+    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, readsOn: proof.readsOn, isProbeRefused: proof.isProbeRefused, isTrial: proof.isTrial, probeRefusedAt: text(probeRefusedAt),
     provenAt: text(proof.provenAt), elapsedMs: proof.elapsedMs, callsSince,
     points: proof.points.slice(0, MOST_POINTS).map((point): ShownPoint => ({
       id: point.id, agentId: point.agentId, name: point.name, state: point.state, confirmedAt: text(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(),

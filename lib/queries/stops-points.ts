@@ -14,6 +14,8 @@ export interface PointRow {
   epoch: number | null;
   lastHeardAt: Date;
   leaseUntil: Date;
+  /** As it was set up: without a lease it refuses what changes something, and goes on reading. */
+  readsWithoutLease: boolean;
   /** What it said that cannot be true. */
   fault: string | null;
 }
@@ -33,7 +35,7 @@ const MOST = 50;
 export async function listPoints(now: Date, agentId: string | null = null): Promise<PointList> {
   const { rows } = await pool().query<PointRow & { total: Record<PointStanding, number> }>(
     `WITH point AS (
-       SELECT id, agent_id AS "agentId", name, kind, epoch::float8 AS epoch, last_heard_at AS "lastHeardAt", lease_until AS "leaseUntil", fault,
+       SELECT id, agent_id AS "agentId", name, kind, epoch::float8 AS epoch, last_heard_at AS "lastHeardAt", lease_until AS "leaseUntil", reads_without_lease AS "readsWithoutLease", fault,
          CASE WHEN fault IS NOT NULL THEN 'not_believed' WHEN left_at >= last_heard_at THEN 'left' WHEN lease_until <= $1 THEN 'closed' ELSE 'live' END AS standing
        FROM enforcement_point p WHERE kind <> 'probe' AND last_heard_at > $2 AND ($3::text IS NULL OR agent_id = $3)
          AND NOT (fault IS NULL AND (lease_until <= $1 OR left_at >= last_heard_at)
@@ -45,6 +47,6 @@ export async function listPoints(now: Date, agentId: string | null = null): Prom
   const total: Partial<Record<PointStanding, number>> = rows[0]?.total ?? {};
   return {
     live: total.live ?? 0, closed: (total.closed ?? 0) + (total.left ?? 0), notBelieved: total.not_believed ?? 0,
-    rows: rows.map(({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, fault }) => ({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, fault })),
+    rows: rows.map(({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, readsWithoutLease, fault }) => ({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, readsWithoutLease, fault })),
   };
 }

@@ -2,12 +2,14 @@ import { generateKeyPairSync } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { databaseNow } from "../../lib/database/database-now.ts";
 import { pool, prisma } from "../../lib/database/database.ts";
 import { signBundle } from "../../lib/domain/signed-bundle.ts";
 import type { PersonActor } from "../../lib/domain/roles.ts";
 import { revokeApiKey } from "../../lib/operations/api-keys.ts";
 import { systemActor } from "../../lib/operations/people.ts";
 import { askRelease, engageStop, releaseStop } from "../../lib/operations/stops.ts";
+import { findShownStop } from "../../lib/queries/stops-shown.ts";
 import { makePerson } from "../../lib/testing/make-agent.ts";
 import { useDatabase } from "../../lib/testing/use-database.ts";
 import { EnforcementPoint, GateDenied, GateHeld, type PointOptions, type PointState } from "./enforcement-point.ts";
@@ -200,6 +202,27 @@ describe.concurrent("when the network fails", () => {
     network.isClosed = false;
     // It is heard again, and says no.
     await vi.waitFor(() => expect(point.decide("order_get").reason).toBe("no_lease"), { timeout: 20_000 });
+  });
+
+  test("a stop does not count it as closed where it reads on, and is proven when it is heard again", async () => {
+    const agent = await anAgent();
+    const network = await proxy();
+    const reading = pointOf(agent, { name: "reads on", url: network.url, readsWithoutLease: "permit" });
+    const closing = pointOf(agent, { name: "closes", url: network.url });
+    await Promise.all([reading.start(), closing.start()]);
+    network.isClosed = true;
+    network.cut();
+    const { stopId } = await stopAgent(agent.id);
+    const { stopId: ofTool } = await engageStop(onCall(), { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
+    await Promise.all([reading, closing].map((point) => told(point, ({ state }) => state === "closed")));
+    expect([reading, closing].map((point) => point.decide("order_get").decision)).toEqual(["permit", "deny"]);
+    const proofOf = async (id: string) => (await findShownStop(id, await databaseNow(prisma())))?.proof;
+    await vi.waitFor(async () => expect(await proofOf(stopId)).toMatchObject({ confirmed: 0, closed: 1, missing: 1, readsOn: 1, points: [{ name: "reads on", state: "reads_on" }, { name: "closes", state: "closed" }] }), { timeout: 20_000 });
+    expect(await proofOf(ofTool)).toMatchObject({ closed: 2, missing: 0, readsOn: 0 });
+    network.isClosed = false;
+    await told(reading, () => isStopped(reading));
+    await vi.waitFor(async () => expect(await proofOf(stopId)).toMatchObject({ missing: 0, readsOn: 0 }), { timeout: 20_000 });
+    expect(reading.decide("order_get").reason).toBe("kill_switch");
   });
 
   test("a message that never came is noticed by the next ping", async () => {

@@ -139,8 +139,8 @@ export class HoldpointApi {
 
   /** The token saves Holdpoint the look at the key; without one the key says who this is. */
   async confirm(token: string | null, confirmation: Confirmation, withinMs = CONFIRM_WITHIN_MS): Promise<Confirmed> {
-    const { agentId: agent, name: point, kind = "sdk" } = this.#options;
-    const body = token === null ? { ...confirmation, agent, point, instance: this.#instance, kind } : confirmation;
+    const { agentId: agent, name: point, kind = "sdk", readsWithoutLease = "deny" } = this.#options;
+    const body = token === null ? { ...confirmation, agent, point, instance: this.#instance, kind, readsWithoutLease } : confirmation;
     const fields = fieldsOf(await this.#ask("POST", "/v1/points/confirm", { body, withinMs, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }));
     return { leaseMs: numberIn(fields, "leaseMs"), isBehind: fields.isBehind === true };
   }
