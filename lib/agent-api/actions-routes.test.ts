@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pool, prisma } from "../database/database.ts";
-import { createApiKey, newKeySchema } from "../operations/api-keys.ts";
+import { createApiKey, newKeySchema, revokeApiKey } from "../operations/api-keys.ts";
 import { systemActor } from "../operations/people.ts";
 import { engageStop, releaseStop, askRelease, stopSchema } from "../operations/stops.ts";
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
@@ -104,6 +104,47 @@ describe("/v1/actions", () => {
       expect([address, answer.status, ((await answer.json()) as { message: string }).message]).toEqual([address, 400, "A number in the body has more digits than can be decided about exactly; send it as text."]);
     }
     expect(await prisma().action.count({ where: { idempotencyKey: "exact" } })).toBe(0);
+  });
+});
+
+describe("of two keys of one agent", () => {
+  const twoKeys = async () => {
+    const make = () => createApiKey(systemActor, newKeySchema.parse({ name: "worker", agentIds: [agent.id], scopes: ["authority"] }));
+    return { one: await make(), two: await make() };
+  };
+  const logged = async (subject: string) => (await prisma().logEntry.findMany({ where: { subject }, orderBy: { index: "asc" }, select: { kind: true, actor: true, body: true } })).at(-1);
+
+  test("the one that prepared an action tells how it goes on and ends, and the other gets a conflict that says what to do", async () => {
+    const { one, two } = await twoKeys();
+    const { body: begun } = await prepare({ input: { amount: 20 }, idempotencyKey: "of one" }, one.secret);
+    const { body: held } = await prepare({ idempotencyKey: "held of one" }, one.secret);
+    expect((await say(held.id, "ask", { question: "Why?" }, person)).status).toBe(200);
+    const told = await Promise.all([
+      say(begun.id, "commit", { result: null }, two.secret), say(begun.id, "fail", { error: "No." }, two.secret), say(begun.id, "heartbeat", {}, two.secret),
+      say(held.id, "start", { idempotencyKey: "held of one" }, two.secret), say(held.id, "withdraw", {}, two.secret), say(held.id, "answer", { answer: "So." }, two.secret),
+    ]);
+    expect(told.map(({ status, body }) => [status, body.message])).toEqual(told.map(() => [409, "Another key of this agent prepared this action and is still valid: use that key, or revoke it first."]));
+    expect(await prisma().action.findUnique({ where: { id: String(begun.id) } })).toMatchObject({ state: "started" });
+    expect(await prisma().action.findUnique({ where: { id: String(held.id) } })).toMatchObject({ state: "held", answer: null });
+    expect((await say(begun.id, "heartbeat", {}, one.secret)).status).toBe(200);
+    expect((await say(begun.id, "commit", { result: { refund: "re_1" } }, one.secret)).body).toMatchObject({ state: "committed" });
+    expect((await say(begun.id, "commit", { result: { refund: "re_1" } }, two.secret)).status).toBe(409);
+    expect(await logged(String(begun.id))).toMatchObject({ kind: "action.committed", actor: `key:${one.id}` });
+  });
+
+  test("the other finishes what was under way when the first was revoked, and the log says so", async () => {
+    const { one, two } = await twoKeys();
+    const { body: begun } = await prepare({ input: { amount: 20 }, idempotencyKey: "left" }, one.secret);
+    const { body: held } = await prepare({ idempotencyKey: "held and left" }, one.secret);
+    expect((await say(held.id, "approve", { inputDigest: held.inputDigest }, person)).body).toMatchObject({ state: "approved" });
+    await prisma().action.update({ where: { id: String(held.id) }, data: { dispatchAt: new Date() } });
+    await revokeApiKey(systemActor, { keyId: one.id });
+    expect((await say(begun.id, "heartbeat", {}, two.secret)).status).toBe(200);
+    expect((await say(begun.id, "commit", { result: { refund: "re_2" } }, two.secret)).body).toMatchObject({ state: "committed" });
+    expect((await say(held.id, "start", { idempotencyKey: "held and left" }, two.secret)).body).toMatchObject({ state: "started", mayExecute: true });
+    expect((await say(held.id, "fail", { error: "422" }, two.secret)).body).toMatchObject({ state: "failed" });
+    for (const { id } of [begun, held]) expect(await logged(String(id))).toMatchObject({ actor: `key:${two.id}`, body: expect.stringContaining(`"preparedBy":"key:${one.id}"`) as string });
+    expect((await say(begun.id, "commit", { result: null }, await keyWith({ agentIds: [other.id], scopes: ["authority"] }))).status).toBe(403);
   });
 });
 

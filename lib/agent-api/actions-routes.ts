@@ -84,7 +84,7 @@ const ended = z.object({ id: z.string(), state: z.string(), endedAt: z.date(), r
 const ofAgent = [
   route({
     method: "post", path: "/v1/actions", tag, summary: "Prepare an action: may this consequential call be made?",
-    description: "Stored before it is answered. `permit`: make the call now, then commit it. `hold`: wait with GET, then start it. Whoever gets no answer asks again with the same key and the same `attempt`, and must not make the call before.",
+    description: "Stored before it is answered. `permit`: make the call now, then commit it. `hold`: wait with GET, then start it. Whoever gets no answer asks again with the same key and the same `attempt`, and must not make the call before. The API key that prepared an action goes on with it and tells its end; another one gets a conflict, until the first is revoked: then every key of the agent finishes what it left.",
     needs: "action:prepare", about: "each", body: preparation, numbers: "exact", authenticate: surelyInTime, isFrequent: true,
     bodyExample: { agent: { id: "refund-bot" }, tool: { name: "refund_create" }, input: { order: "5512", amount: 120 }, idempotencyKey: "refund-5512", conversationId: "conv_7Q2", toolCallId: "call_9f2", justification: "Arrived broken; photo in the ticket." },
     success: { status: 200, description: "The decision, whatever it is. `isRepeat`: the key was used before, and this is where its action stands. `mayExecute`: make the call now.", schema: told.extend({ isRepeat: z.boolean(), isRecommendation: z.boolean(), mayExecute: z.boolean() }) },

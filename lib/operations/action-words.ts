@@ -6,6 +6,7 @@ import { stopOfAction } from "../database/actions-covered.ts";
 import { Conflict, NotFound } from "../errors.ts";
 import { digestForLog } from "./append-to-log.ts";
 import { lockAction, type StoredAction } from "./held-action.ts";
+import { requireItsKey } from "./its-key.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { agentOfAction } from "./start-action.ts";
 
@@ -25,6 +26,7 @@ export const noteHeartbeat = operation({
   agentOf: agentOfAction,
   run: async ({ tx, actor, now }: Context, { actionId }: { actionId: string }) => {
     const action = await known({ tx, actor }, actionId);
+    await requireItsKey({ tx, actor }, action);
     if (action.state !== "started") throw new Conflict(`It is not under way: ${wordsOf(action.state)}.`);
     const expiresAt = after(now, START_MS);
     await tx.action.update({ where: { id: actionId }, data: { heartbeatAt: now, expiresAt } });
@@ -38,10 +40,11 @@ export const withdrawAction = operation({
   agentOf: agentOfAction,
   run: async ({ tx, actor, now }: Context, { actionId, reason }: { actionId: string; reason: string | null }) => {
     const action = await known({ tx, actor }, actionId);
+    const left = await requireItsKey({ tx, actor }, action);
     if (action.state === "withdrawn") return { result: undefined, evidence: NOTHING_CHANGED };
     if (action.state !== "held" && action.state !== "approved") throw new Conflict(`It can no longer be withdrawn: ${wordsOf(action.state)}.`);
     await tx.action.update({ where: { id: actionId }, data: { state: "withdrawn", endedAt: now, error: reason } });
-    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { before: action.state, ...(reason === null ? {} : { reasonSha256: digestForLog(reason) }) } } };
+    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { before: action.state, ...(reason === null ? {} : { reasonSha256: digestForLog(reason) }), ...left } } };
   },
 });
 
@@ -51,11 +54,12 @@ export const answerQuestion = operation({
   agentOf: agentOfAction,
   run: async ({ tx, actor }: Context, { actionId, answer }: { actionId: string; answer: string }) => {
     const action = await known({ tx, actor }, actionId);
+    const left = await requireItsKey({ tx, actor }, action);
     if (action.question === null) throw new Conflict("Nobody asked anything.");
     if (action.answer === answer) return { result: undefined, evidence: NOTHING_CHANGED };
     if (action.answer !== null) throw new Conflict("It was answered already.");
     if (action.state !== "held") throw new Conflict(`The answer comes too late: ${wordsOf(action.state)}.`);
     await tx.action.update({ where: { id: actionId }, data: { answer } });
-    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { questionSha256: digestForLog(action.question), answerSha256: digestForLog(answer) } } };
+    return { result: undefined, evidence: { subject: actionId, agentId: action.agentId, detail: { questionSha256: digestForLog(action.question), answerSha256: digestForLog(answer), ...left } } };
   },
 });

@@ -2,6 +2,7 @@
 
 import type pg from "pg";
 import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
+import { whyNotItsKey } from "../domain/action-key.ts";
 import { canBecome, ACTION_STATE_WORDS, isActionState } from "../domain/action-state.ts";
 import { reversibleUntilOf } from "../domain/action-window.ts";
 import { inputDigest } from "../domain/input-digest.ts";
@@ -14,6 +15,7 @@ import { BadInput, Conflict, NotFound, NotPermitted, Unavailable, type Refusal }
 import { digestForLog, type LogRecord } from "./append-to-log.ts";
 import { inGroups } from "./in-groups.ts";
 import { inTwoTrips } from "./in-two-trips.ts";
+import { leftBy } from "./its-key.ts";
 import { logParameters, logStatement } from "./log-statement.ts";
 import { actorName } from "./operation.ts";
 
@@ -43,7 +45,7 @@ const MOST_TOGETHER = 16;
 
 const endInGroups = inGroups<Ending, EndedAction | Refusal>({ weigh: () => 1, atOnce: 1, worthwhile: 1, most: MOST_TOGETHER, gathersTurn: true, work: endTogether, isOfAll: (error) => isDatabaseUnavailable(error) });
 
-/** The same report twice gets the same answer. Throws `Conflict` for another one, and for an action that was not begun. */
+/** The same report twice gets the same answer. Throws `Conflict` for another one, for an action that was not begun, and for another key than it was prepared with, unless that was revoked. */
 export async function endAction(actor: Actor, end: ActionEnd, now = new Date()): Promise<EndedAction> {
   try {
     const ended = await endInGroups({ actor, end: kept(end), now });
@@ -81,9 +83,13 @@ interface Row {
   compensation: unknown;
   reversible_until: Date | null;
   is_seeded: boolean;
+  prepared_by: string;
+  is_key_revoked: boolean;
 }
 
-const READ = `SELECT id, agent_id, state, started_at, ended_at, result, downstream, error, compensation, reversible_until, is_seeded FROM action WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`;
+const READ = `SELECT id, agent_id, state, started_at, ended_at, result, downstream, error, compensation, reversible_until, is_seeded, prepared_by,
+    EXISTS (SELECT FROM api_key k WHERE starts_with(action.prepared_by, 'key:') AND k.id = substr(action.prepared_by, 5) AND k.revoked_at IS NOT NULL) AS is_key_revoked
+  FROM action WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`;
 
 async function endTogether(all: readonly Ending[]): Promise<(EndedAction | Refusal)[]> {
   return inTwoTrips<Row, (EndedAction | Refusal)[]>({
@@ -104,6 +110,8 @@ function endOne({ actor, end, now }: Ending, byId: Map<string, Row>, changed: Ro
   if (!row || row.is_seeded) return new NotFound("There is no such action.");
   const permission = may(actor, "action:prepare", row.agent_id);
   if (!permission.ok) return new NotPermitted(permission.reason);
+  const whyNot = whyNotItsKey(actorName(actor), { preparedBy: row.prepared_by, isRevoked: row.is_key_revoked });
+  if (whyNot !== null) return new Conflict(whyNot);
   if (isSameEnd(row, end)) return answerOf(row, now);
   if (!isActionState(row.state) || row.started_at === null || !canBecome(row.state, end.state)) {
     return new Conflict(`It cannot end this way: ${isActionState(row.state) ? ACTION_STATE_WORDS[row.state].toLowerCase() : "its state is not known"}.`);
@@ -120,7 +128,7 @@ function endOne({ actor, end, now }: Ending, byId: Map<string, Row>, changed: Ro
   }
   changed.push(row);
   const told = end.state === "failed" ? { errorSha256: digestForLog(end.error) } : { resultDigest: inputDigest(end.result), downstreamDigest: inputDigest(end.downstream), reversibleUntil: row.reversible_until };
-  entries.push({ kind: `action.${end.state}`, actor: actorName(actor), subject: row.id, agentId: row.agent_id, at: now, detail: { ...told, wasUnheard } });
+  entries.push({ kind: `action.${end.state}`, actor: actorName(actor), subject: row.id, agentId: row.agent_id, at: now, detail: { ...told, wasUnheard, ...leftBy(actorName(actor), row.prepared_by) } });
   return answerOf(row, now);
 }
 

@@ -10,11 +10,11 @@ import { Conflict, NotFound } from "../errors.ts";
 import { attemptForLog, isBegunBy } from "./begun-by.ts";
 import { lockSurroundings, type GateCall } from "./decide-call.ts";
 import { answerOfAction, type StoredAction } from "./held-action.ts";
-import { actorName, NOTHING_CHANGED, operation, type Context } from "./operation.ts";
+import { requireItsKey } from "./its-key.ts";
+import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 
 export interface Start {
   actionId: string;
-  /** Whoever starts it is whoever prepared it. */
   idempotencyKey: string;
   /** The same whenever one attempt to make the call asks again, and unknown to every other. */
   attempt?: string | null;
@@ -45,7 +45,7 @@ export const callOfAction = (action: StoredAction): GateCall => {
   return { agentId, conversationId, toolCallId, tool, input: input as Json, onBehalfOf, segment: segmentOfAction(action), confidence, effect: storedEffect.parse(action.effect) };
 };
 
-/** Throws `Conflict` for another caller or another key than it was prepared with; a repetition is told where it stands, and only the attempt that began it may execute. */
+/** Throws `Conflict` for another idempotency key than it was prepared with, and for another API key while that one is valid; a repetition is told where it stands, and only the attempt that began it may execute. */
 export const startAction = operation({
   kind: "action.started",
   needs: "action:prepare",
@@ -53,7 +53,8 @@ export const startAction = operation({
   run: async ({ tx, actor, now }: Context, { actionId, idempotencyKey, attempt = null, bundle }: Start) => {
     const before = await tx.action.findUnique({ where: { id: actionId } });
     if (!before || before.isSeeded) throw new NotFound("There is no such action.");
-    if (before.idempotencyKey !== idempotencyKey || before.preparedBy !== actorName(actor)) throw new Conflict("Only whoever prepared this action starts it, with the same idempotency key.");
+    if (before.idempotencyKey !== idempotencyKey) throw new Conflict("This action is started with the idempotency key that it was prepared with.");
+    const left = await requireItsKey({ tx, actor }, before);
     const call = callOfAction(before);
     const around = await lockSurroundings(tx, bundle, [call], now);
     const { answer, action, entry } = await answerOfAction(tx, { actionId, call, around, by: "starter" }, now);
@@ -63,6 +64,6 @@ export const startAction = operation({
     const isStarted = entry?.kind === "action.started";
     const mayExecute = isStarted || (entry === null && answer.decision === "permit" && action.state === "started" && (await isBegunBy(tx, actionId, attempt)));
     const result: StartedAction = { ...word, decision: answer.decision, reason: answer.reason, sentence: answer.sentence, action, mayExecute };
-    return { result, evidence: entry === null ? NOTHING_CHANGED : { kind: entry.kind, subject: entry.subject, agentId: action.agentId, detail: { ...entry.detail, ...(isStarted ? attemptForLog(attempt) : {}) } } };
+    return { result, evidence: entry === null ? NOTHING_CHANGED : { kind: entry.kind, subject: entry.subject, agentId: action.agentId, detail: { ...entry.detail, ...(isStarted ? attemptForLog(attempt) : {}), ...left } } };
   },
 });

@@ -8,7 +8,7 @@ import { createAgentApi } from "../../lib/agent-api/agent-api.ts";
 import { startStopPath, type StopPath } from "../../lib/agent-api/stop-path.ts";
 import { prisma } from "../../lib/database/database.ts";
 import { inputDigest } from "../../lib/domain/input-digest.ts";
-import { createApiKey, newKeySchema } from "../../lib/operations/api-keys.ts";
+import { createApiKey, newKeySchema, revokeApiKey } from "../../lib/operations/api-keys.ts";
 import { approveAction } from "../../lib/operations/approve-action.ts";
 import { systemActor } from "../../lib/operations/people.ts";
 import { rehearseHook } from "../../lib/operations/rehearse-hook.ts";
@@ -122,6 +122,27 @@ describe("a guarded call", () => {
     const { startedAt, state } = (await actionOf(`by ${shiftMs}`)) ?? {};
     expect([state, (startedAt?.getTime() ?? 0) >= (dispatchAt?.getTime() ?? Infinity)]).toEqual(["committed", true]);
   }, 40_000);
+
+  test.each([["stays valid", false], ["is revoked while it runs", true]])("is told of to its end by the key that prepared it, and by the next only when that %s", async (_, isRevoked) => {
+    const make = () => createApiKey(systemActor, newKeySchema.parse({ name: "sdk", agentIds: [agent.id], scopes: ["authority"] }));
+    const [old, next] = [await make(), await make()];
+    let handedOut = old;
+    const renewed = await connect({ url, apiKey: () => handedOut.secret, agentId: agent.id, name: `renewed ${isRevoked}` });
+    const toolCallId = `renewed ${isRevoked}`;
+    const run = renewed.guard("refund_create", {}, async () => {
+      handedOut = next;
+      if (!isRevoked) return "done";
+      await revokeApiKey(systemActor, { keyId: old.id });
+      await vi.waitFor(async () => expect((await fetch(`${url}/v1/actions/none`, { headers: { authorization: `Bearer ${old.secret}` } })).status).toBe(401), { timeout: 10_000 });
+      return "done";
+    });
+    expect(await run({ amount: 20 }, { toolCallId })).toBe("done");
+    const action = await actionOf(toolCallId);
+    expect(action).toMatchObject({ state: "committed", preparedBy: `key:${old.id}` });
+    const entry = await prisma().logEntry.findFirstOrThrow({ where: { subject: action?.id ?? "", kind: "action.committed" } });
+    expect(entry.actor).toBe(`key:${(isRevoked ? next : old).id}`);
+    await renewed.close();
+  });
 
   test("that only reads tells the policy for whom and how sure", async () => {
     const context = { toolCallId: "read-2", onBehalfOf: { id: "u_7" }, segment: "retail", confidence: 0.4 };

@@ -84,8 +84,9 @@ export async function guardedCall<Input, Result>(
   // Nobody would be there to be told of an approval.
   if (waitMs <= 0 && local.decision === "hold" && local.reason !== "policy_unread") throw new GateHeld(local);
   const idempotencyKey = context.idempotencyKey ?? keyOf(tool, context) ?? crypto.randomUUID();
-  const action = await conflictsDenied(begin(gate, { ...call, input, idempotencyKey, context, waitMs }));
-  return perform(() => gate.decide(call), gate, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
+  const ofOne = { ...gate, api: gate.api.ofOneAction() };
+  const action = await conflictsDenied(begin(ofOne, { ...call, input, idempotencyKey, context, waitMs }));
+  return perform(() => gate.decide(call), ofOne, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
 }
 
 /** What a policy may ask for; the rest is for people, and nobody is shown a reading. */

@@ -113,6 +113,7 @@ function asNames(names: readonly string[]): string {
 export class HoldpointApi {
   readonly #url: string;
   readonly #options: PointOptions;
+  #pinned: string | null = null;
   /** Another process may call itself the same, and is another point. */
   readonly #instance = crypto.randomUUID();
 
@@ -205,14 +206,32 @@ export class HoldpointApi {
     return this.#ask("POST", `/v1/actions/${encodeURIComponent(id)}/${what}`, { body });
   }
 
-  #key(): string {
+  /** For one action, from the question to its end: the key that prepared it tells how it ended, also when another one is handed out meanwhile, and that one only once the first is not taken any more. */
+  ofOneAction(): HoldpointApi {
+    const api = new HoldpointApi(this.#options);
+    api.#pinned = this.#keyOfNow();
+    return api;
+  }
+
+  #keyOfNow(): string {
     const { apiKey } = this.#options;
-    return `Bearer ${typeof apiKey === "string" ? apiKey : apiKey()}`;
+    return typeof apiKey === "string" ? apiKey : apiKey();
+  }
+
+  #key(): string {
+    return `Bearer ${this.#pinned ?? this.#keyOfNow()}`;
+  }
+
+  /** False: there is no other key. */
+  #takeNewKey(): boolean {
+    if (this.#pinned === null || this.#pinned === this.#keyOfNow()) return false;
+    this.#pinned = this.#keyOfNow();
+    return true;
   }
 
   #asQuery(): string {
-    const { agentId, name, kind = "sdk" } = this.#options;
-    return new URLSearchParams({ agent: agentId, point: name, instance: this.#instance, kind }).toString();
+    const { agentId, name, kind = "sdk", readsWithoutLease = "deny" } = this.#options;
+    return new URLSearchParams({ agent: agentId, point: name, instance: this.#instance, kind, readsWithoutLease }).toString();
   }
 
   async #ask(method: "GET" | "POST", path: string, { body, authorization = this.#key(), withinMs = ANSWER_WITHIN_MS }: { body?: unknown; authorization?: string; withinMs?: number } = {}): Promise<unknown> {
@@ -221,6 +240,7 @@ export class HoldpointApi {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = parsed(await response.text());
+    if (response.status === 401 && this.#takeNewKey()) return this.#ask(method, path, { body, withinMs });
     if (!response.ok) throw new AnsweredNo(response.status, textIn(fieldsOf(answer), "message") || `Holdpoint answered ${response.status}.`);
     return answer;
   }
