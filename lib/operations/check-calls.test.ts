@@ -1,11 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
-import { START_MS } from "../domain/action-window.ts";
+import { after, START_MS } from "../domain/action-window.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import type { Json } from "../domain/manifest.ts";
 import { BadInput, Conflict, Unavailable } from "../errors.ts";
-import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
+import { ACTING_POLICY, actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { noteHeartbeat } from "./action-words.ts";
 import { approveAction } from "./approve-action.ts";
 import { bundleNow } from "./bundle-now.ts";
 import { checkCall, type CheckedCall } from "./check-calls.ts";
@@ -210,6 +211,50 @@ describe("a permit that is asked for again", () => {
     await prisma().agent.update({ where: { id: ruled.id }, data: { stage: "partial" } });
     await read();
     expect(await again({ agent: ruled })).toMatchObject({ decision: "deny", reason: "policy" });
+  });
+});
+
+describe("an approval that was used, when its call is asked about again", () => {
+  let own: ActingAgent;
+  let asked = 0;
+  let startedAt: Date;
+  const read = async () => void bundles.set(own.id, await prisma().$transaction((tx) => bundleNow(tx, own.id, new Date())));
+  const again = (minutes: number, changes: Partial<Bundle> = {}) => check({ agent: own, conversationId: "used", toolCallId: `u${asked}`, input: { amount: 200 }, now: after(startedAt, minutes * 60_000) }, changes);
+  beforeAll(async () => {
+    own = await makeActingAgent();
+    await read();
+  });
+  beforeEach(async () => {
+    asked++;
+    startedAt = after(new Date(), 60_000);
+    const { approval, inputDigest } = await again(-1);
+    await approveAction(own.owners.technical_owner, { actionId: approval?.id ?? "", inputDigest, reason: null });
+    if ((await again(0)).decision !== "permit") throw new Error("the approval is not used");
+  });
+
+  test("is the same permit", async () => {
+    expect(await again(1)).toMatchObject({ decision: "permit", reason: "approved", approval: { status: "started" } });
+    expect(await countOf(own, "used")).toBe(asked);
+  });
+
+  test("is none at a stage that would not give it", async () => {
+    expect(await again(1, { authority: { level: "shadow", source: "stage", because: "its stage is lower" } })).toMatchObject({ decision: "deny", reason: "authority", isRecommendation: false });
+    expect(await again(1, { authority: { level: "assisted", source: "stage", because: "its stage is lower" } })).toMatchObject({ decision: "permit" });
+  });
+
+  test("is none once its call cannot be under way any more, whatever its heart says", async () => {
+    const { approval } = await again(1);
+    await noteHeartbeat(own.key, { actionId: approval?.id ?? "" }, after(startedAt, START_MS - 60_000));
+    expect(await again(9)).toMatchObject({ decision: "permit" });
+    expect(await again(11)).toMatchObject({ decision: "deny", reason: "ended", approval: { status: "started" } });
+  });
+
+  test("is none under another policy than it was given under", async () => {
+    const { change } = await own.register(actingManifest({ policy: { cedar: ACTING_POLICY.replace("100.0", "150.0") } }));
+    await own.approve(change?.id ?? "");
+    await prisma().agent.update({ where: { id: own.id }, data: { stage: "partial" } });
+    await read();
+    expect(await again(1)).toMatchObject({ decision: "deny", reason: "ended" });
   });
 });
 

@@ -1,17 +1,16 @@
 // What is kept of a decision of the gate, and what is answered when the same call is asked about again?
 
-import { START_MS } from "../domain/action-window.ts";
 import type { GateAnswer } from "../domain/decide-gate.ts";
 import { GATE_DECISIONS } from "../domain/gate-decision.ts";
 import type { Json } from "../domain/manifest.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, type Refusal } from "../errors.ts";
 import type { LogRecord } from "./append-to-log.ts";
-import { decideWithin, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
+import type { DecidedCall, GateCall, GateSurroundings } from "./decide-call.ts";
 import type { KnownDecision } from "./gate-statements.ts";
 import type { ActionAnswer } from "./held-action.ts";
 import { actorName } from "./operation.ts";
-import { countedThen } from "./usage.ts";
+import { refusalOfRepeat } from "./refusal-of-repeat.ts";
 
 export interface Check {
   actor: Actor;
@@ -97,20 +96,12 @@ export function entriesOf(evaluationId: string, { actor, call, digest }: Check, 
   return actionId === null ? [made] : [made, { ...made, kind: "action.held", subject: actionId, detail: { tool: call.tool, inputDigest: digest, evaluationId } }];
 }
 
-/** A permit is repeated while its call may be under way, and only as long as it would still be given: by the counters as they were then. */
+/** A permit is repeated while its call may be under way, and only as long as it would still be given. */
 export function answerFromRecord(one: Check, before: Omit<KnownDecision, "epoch"> & { epoch: bigint | number | null }, around: GateSurroundings, now: Date): CheckedCall {
-  const shared = { evaluationId: before.id, inputDigest: one.digest, approval: null };
   const decision = GATE_DECISIONS.find((name) => name === before.decision) ?? "deny";
   const recorded = {
-    ...shared, decision, reason: before.reason as GateAnswer["reason"], sentence: before.sentence, isRecommendation: before.is_recommendation, stopId: null,
+    evaluationId: before.id, inputDigest: one.digest, approval: null, decision, reason: before.reason as GateAnswer["reason"], sentence: before.sentence, isRecommendation: before.is_recommendation, stopId: null,
     epoch: before.epoch === null ? null : Number(before.epoch), policies: before.policies, approvers: [], approvalsNeeded: 0,
   };
-  if (decision !== "permit") return recorded;
-  const { answer } = decideWithin(one.call, { ...around, usage: countedThen(before.facts) }, now);
-  if (answer.decision === "deny") return { ...shared, ...answer, isRecommendation: false };
-  const isLate = now.getTime() - before.decided_ms > START_MS;
-  return answer.decision === "permit" && !isLate ? recorded : { ...recorded, decision: "deny", reason: "ended", epoch: answer.epoch, sentence: isLate ? TOO_LATE : NO_MORE };
+  return decision === "permit" ? { ...recorded, ...refusalOfRepeat(one.call, around, { facts: before.facts, givenMs: before.decided_ms }, now) } : recorded;
 }
-
-const TOO_LATE = "This tool call was permitted too long ago for the answer to be repeated; another call needs a tool call id of its own.";
-const NO_MORE = "This tool call was permitted before and would now wait for a person; ask with another tool call id.";

@@ -10,8 +10,10 @@ import type { Json } from "../domain/manifest.ts";
 import { wordOf, type ToldReason } from "../domain/told-action.ts";
 import { newId } from "../new-id.ts";
 import { paths } from "../paths.ts";
+import type { PolicyFacts } from "../policy/policy-facts.ts";
 import type { LogRecord } from "./append-to-log.ts";
 import { armOf, countedOf, decideWithin, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
+import { refusalOfRepeat } from "./refusal-of-repeat.ts";
 import { standingApprovers } from "./standing-approvals.ts";
 
 export interface ActionAnswer extends Omit<GateAnswer, "reason"> {
@@ -88,15 +90,18 @@ export async function answerOfAction(tx: Transaction, { actionId, call, around, 
   if (stop !== null && isOpen) return changed(tx, action, "stopped", { stopId: stop.stopId, sentence: stop.sentence, endedAt: now }, now);
   if (stop !== null && !["committed", "failed"].includes(state)) return { answer: { ...stop, approval: approvalOf(actionId, state, [], action.expiresAt) }, action, entry: null };
   if (state === "approved" && (by === "starter" || action.origin === "check") && action.dispatchAt !== null && action.dispatchAt <= now) return useApproval(tx, action, { call, around }, now);
-  return { answer: by === "gate" ? answerToGate(action) : answerFrom(action), action, entry: null };
+  return { answer: by === "gate" ? answerToGate(action, { call, around }, now) : answerFrom(action), action, entry: null };
 }
+
+const rulesOf = ({ rules, bundle }: Pick<GateSurroundings, "bundle" | "rules">) => ({ policyDigest: rules?.policyDigest ?? null, versionId: bundle.version?.id ?? null });
+
+const isUnder = (action: StoredAction, { policyDigest, versionId }: ReturnType<typeof rulesOf>): boolean => action.policyDigest === policyDigest && action.versionId === versionId;
 
 /** An approval is for these arguments, under this policy, of this version: under another one a person has to look again. */
 async function useApproval(tx: Transaction, action: StoredAction, { call, around }: Pick<Question, "call" | "around">, now: Date): Promise<Answered> {
   if (inputDigest(call.input) !== action.inputDigest) return { answer: { ...answerFrom(action), decision: "deny", reason: "ended", sentence: "The approval is for other arguments." }, action, entry: null };
-  const arm = armOf(call, around);
-  const rules = { policyDigest: arm.rules?.policyDigest ?? null, versionId: arm.bundle.version?.id ?? null };
-  const isSameRules = action.policyDigest === rules.policyDigest && action.versionId === rules.versionId;
+  const rules = rulesOf(armOf(call, around));
+  const isSameRules = isUnder(action, rules);
   const asked = decideWithin(call, around, now);
   const { answer } = isSameRules && asked.answer.decision !== "deny" ? decideWithin({ ...call, approval: { granted: true } }, around, now) : asked;
   const epoch = BigInt(answer.epoch ?? 0);
@@ -121,12 +126,16 @@ async function changed(tx: Transaction, before: StoredAction, state: ActionState
   return { answer: answerFrom(action), action, entry: { kind: `action.${state}`, subject: before.id, agentId: before.agentId, detail: { before: before.state, sentence, inputDigest: digest, policyDigest, epoch: Number(epoch), stopId } } };
 }
 
-/** What another call may have begun, or what is over, is repeated to nobody as a permit. */
-function answerToGate(action: StoredAction): ActionAnswer {
+/** What another call may have begun, or what is over, is repeated to nobody as a permit; an approval that was used is repeated as any permit is. */
+function answerToGate(action: StoredAction, { call, around }: Pick<Question, "call" | "around">, now: Date): ActionAnswer {
   const answer = answerFrom(action);
+  if (answer.decision !== "permit") return answer;
   const sentence = action.origin === "prepare" ? "This tool call was prepared as an action, and whoever prepared it makes it; another call needs a tool call id of its own."
     : action.endedAt === null ? null : "What was approved has been done already; an approval is good for one call.";
-  return answer.decision === "permit" && sentence !== null ? { ...answer, decision: "deny", reason: "ended", sentence } : answer;
+  if (sentence !== null) return { ...answer, decision: "deny", reason: "ended", sentence };
+  const approval = { granted: isUnder(action, rulesOf(armOf(call, around))) };
+  // From its start, which no heartbeat moves.
+  return { ...answer, ...refusalOfRepeat({ ...call, approval }, around, { facts: action.facts as unknown as PolicyFacts, givenMs: action.startedAt?.getTime() ?? 0 }, now) };
 }
 
 function answerFrom(action: StoredAction): ActionAnswer {
