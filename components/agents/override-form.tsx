@@ -35,7 +35,7 @@ export function OverrideForm({ agentId, action, permission }: OverrideFormProps)
   return (
     <form action={submit} className="form-stack">
       <input type="hidden" name="agentId" value={agentId} />
-      <p className="dense text-fg-2">It raises or lowers one named constraint until it ends. It never lifts a kill switch and never exceeds the tier. It is logged and shown wherever the agent is shown.</p>
+      <p className="dense text-fg-2">It raises or lowers one named constraint until it ends. What it raises of a stage or an open change ends with the version or the proposal that it was made for. It never lifts a kill switch and never exceeds the tier. It is logged and shown wherever the agent is shown.</p>
       <div className="form-cols">
         <SelectField key={sourceKey} {...source} label="Constraint" options={SOURCES} />
         <SelectField key={levelKey} {...level} label="Allows at most" options={LEVELS} />

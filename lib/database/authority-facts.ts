@@ -4,7 +4,7 @@ import { agentCardSchema } from "../domain/agent-card.ts";
 import { CONSTRAINT_SOURCES, type AuthorityFacts, type OverrideFact, type StopFact } from "../domain/authority.ts";
 import { AUTHORITY_LEVELS, AUTONOMY_STAGES, CONTROL_TIERS } from "../domain/authority-level.ts";
 import { missingFromCard, type NamedOwners } from "../domain/card-completeness.ts";
-import type { ReviewPolicy } from "../domain/review-policy.ts";
+import { runningCapOf, type ReviewPolicy } from "../domain/review-policy.ts";
 import { NotFound } from "../errors.ts";
 import type { Transaction } from "./database.ts";
 import { reviewPolicyInForce } from "./review-policy-in-force.ts";
@@ -69,7 +69,7 @@ function factsOf(agent: AgentWithFacts, policy: ReviewPolicy, stops: readonly St
     stage: { stage: agent.currentVersion ? oneOf(AUTONOMY_STAGES, agent.stage) : null, since: agent.stageSince, versionNumber: agent.currentVersion?.number ?? null },
     openChanges: agent.changes.map((change) => {
       const klass = changeClass(change.class);
-      return { ...change, class: klass, cap: klass === "harmless" ? null : policy.caps[klass].running };
+      return { ...change, class: klass, cap: runningCapOf(policy, klass) };
     }),
     unreviewedChanges: agent.findings.map(({ id, ...finding }) => ({ ...finding, findingId: id, cap: policy.unreviewedChangeCap })),
     cardMissing: missingFromCard(agentCardSchema.parse(agent.card), owners, tier),

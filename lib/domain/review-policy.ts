@@ -1,7 +1,7 @@
 // Which change needs what? The re-review policy: rules as data that an operator can read, and that change only by review.
 
 import { z } from "zod";
-import { AUTHORITY_LEVELS } from "./authority-level.ts";
+import { AUTHORITY_LEVELS, type AuthorityLevel } from "./authority-level.ts";
 import { FACT_KINDS } from "./fact.ts";
 import { OWNER_ROLES } from "./roles.ts";
 
@@ -57,6 +57,9 @@ export const reviewPolicySchema = z
     "a material or critical change needs at least one review",
   );
 export type ReviewPolicy = z.infer<typeof reviewPolicySchema>;
+
+/** So far the running version may go while such a change is open; null: it keeps its level. */
+export const runningCapOf = ({ caps }: Pick<ReviewPolicy, "caps">, changeClass: ChangeClass): AuthorityLevel | null => (changeClass === "harmless" ? null : caps[changeClass].running);
 
 export const CLASS_NAMES: Record<ChangeClass, string> = { harmless: "Harmless", material: "Material", critical: "Critical" };
 export const SUITE_NAMES: Record<Suite, string> = { golden: "Golden suite", regression: "Regression suite", red_team: "Red-team suite" };

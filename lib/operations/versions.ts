@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import { reviewPolicyInForce, type PolicyInForce } from "../database/review-policy-in-force.ts";
 import { versionComponents } from "../database/version-components.ts";
+import type { AuthorityLevel } from "../domain/authority-level.ts";
 import { authorsOf, withAuthors, type Authors } from "../domain/change-authors.ts";
 import { titleOfChange } from "../domain/change-title.ts";
 import { RAN_ALREADY } from "../domain/change-words.ts";
@@ -13,11 +14,13 @@ import { diffComponents } from "../domain/diff-components.ts";
 import { componentsOf, fingerprintOf } from "../domain/fingerprint.ts";
 import { manifestSchema, type Component } from "../domain/manifest.ts";
 import type { PolicyTrial } from "../domain/policy-text-fact.ts";
+import { runningCapOf } from "../domain/review-policy.ts";
 import type { Fact } from "../domain/fact.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { existingAgent } from "./agents.ts";
+import { endOverrides } from "./end-overrides.ts";
 import { makeCurrent } from "./make-current.ts";
 import { NOTHING_CHANGED, operation, type Evidence, type Context, type Operation } from "./operation.ts";
 import { policyStep, trialsFor, withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
@@ -195,14 +198,24 @@ async function replaceProposal(tx: Transaction, changeId: string, { agent, versi
   if (!change || change.agentId !== agent.id || change.kind !== "version") throw new NotFound("There is no such change of this agent.");
   if (change.state !== "open") throw new Conflict(`This change is ${change.state} and cannot be edited.`);
   if (change.isRetroactive) throw new NotPossible(RAN_ALREADY);
-  const { classification, tried, row } = await classifyOne(tx, { agent, version, components }, trials, await reviewPolicyInForce(tx));
+  const inForce = await reviewPolicyInForce(tx);
+  const { classification, tried, row } = await classifyOne(tx, { agent, version, components }, trials, inForce);
   const authors = withAuthors(change, await authorsOfProposal(tx, { version, input, actor }));
-  await voidReviews(tx, changeId, `The proposal was edited: it is version ${version.number} now.`, now);
+  const reason = `The proposal was edited: it is version ${version.number} now.`;
+  await voidReviews(tx, changeId, reason, now);
+  await endExcusesOf(tx, { agentId: agent.id, cap: runningCapOf(inForce.policy, classification.class), reason }, now);
   // What live traffic showed is not what is proposed now, so that no approval of this answers it.
   await tx.finding.updateMany({ where: { changeId, state: "open" }, data: { changeId: null } });
   await tx.change.update({ where: { id: changeId }, data: { ...row, ...authors, revision: { increment: 1 } } });
   return { id: changeId, state: "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried, isEdit: true };
 }
+
+/** An exception was made for the proposal as it was. Without a cap there is none to make. */
+async function endExcusesOf(tx: Transaction, { agentId, cap, reason }: { agentId: string; cap: AuthorityLevel | null; reason: string }, now: Date): Promise<void> {
+  if (cap !== null) await endOverrides(tx, { agentId, source: "open_change", level: cap, reason }, now);
+}
+
+const LIVE_MOVED = "The live version moved, so this change is another one than the one that was reviewed.";
 
 /** After another version became current: the open proposals are compared with it anew, and what was approved against the old one is void. */
 export async function rebaseOpenChanges(tx: Transaction, agentId: string, trials: PolicyTrials, now: Date): Promise<void> {
@@ -217,8 +230,9 @@ export async function rebaseOpenChanges(tx: Transaction, agentId: string, trials
   const found = trialsFor(moved.map(({ proposed }) => stepOf(current, proposed)), trials);
   const inForce = await reviewPolicyInForce(tx);
   for (const [index, { id, proposed }] of moved.entries()) {
-    const { row } = classifyAgainst(current, proposed, found[index] ?? null, inForce);
-    await voidReviews(tx, id, "The live version moved, so this change is another one than the one that was reviewed.", now);
+    const { row, classification } = classifyAgainst(current, proposed, found[index] ?? null, inForce);
+    await voidReviews(tx, id, LIVE_MOVED, now);
+    await endExcusesOf(tx, { agentId, cap: runningCapOf(inForce.policy, classification.class), reason: LIVE_MOVED }, now);
     await tx.change.update({ where: { id }, data: { ...row, revision: { increment: 1 } } });
   }
 }
