@@ -13,7 +13,8 @@ import { NOTHING_CHANGED, operation, type Context, type Evidence } from "./opera
 import { systemActor } from "./people.ts";
 import { closeUndo, lockUndo } from "./undo.ts";
 
-const AT_ONCE = 8;
+/** A handler's time begins when its step is told, and an agent does one after the other: the next is told when that one is done. */
+const AT_ONCE = { http: 8, tool: 1 } as const;
 /** So long a handler of the agent may take; then it is told again. */
 const HANDLER_MS = 60_000;
 const RUNNING_MS = { http: WEBHOOK_TIMEOUT_MS + 5_000, tool: HANDLER_MS } as const;
@@ -67,7 +68,7 @@ const claimSteps = operation({
     const timely = steps.filter((step) => step.kind === kind && (step.state === "waiting" || step.state === "running") && step.nextAttemptAt !== null && step.nextAttemptAt <= now);
     if (timely.length === 0) return nothing;
     const all = [...steps.map(ordered), ...(await openElsewhere(tx, undo, timely))];
-    const due = timely.filter((step) => isReady(ordered(step), all)).slice(0, AT_ONCE);
+    const due = timely.filter((step) => isReady(ordered(step), all)).slice(0, AT_ONCE[kind]);
     const told: DueStep[] = [];
     const evidence: Evidence[] = [];
     for (const step of due) {
@@ -154,7 +155,7 @@ async function claimDue(kind: Automatic, undo: { agentId?: string }, now: Date):
   });
   const steps: DueStep[] = [];
   for (const { undoId } of due) {
-    if (steps.length >= AT_ONCE) break;
+    if (steps.length >= AT_ONCE[kind]) break;
     steps.push(...(await claimSteps(systemActor, { undoId, kind }, now)));
   }
   return steps;

@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import net, { type AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { pool, prisma } from "../database/database.ts";
+import { after } from "../domain/action-window.ts";
 import type { AgentCard } from "../domain/agent-card.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
@@ -352,6 +353,24 @@ describe("a handler of the agent", () => {
     expect(await endHandledStep(agent.key, { ...end, attempt: 2, isDone: true, response: { ok: true } })).toBe("done");
     expect(await endHandledStep(agent.key, { ...end, attempt: 2, isDone: true, response: { ok: true } })).toBe("done");
     expect([await stateOf(undoId), (await stored(actionId)).state]).toEqual(["done", "compensated"]);
+  });
+
+  test("is told one step at a time, so that no step waits behind another while its minute runs", async () => {
+    const busy = await makeActingAgent();
+    const undos = await Promise.all(["one", "two", "three"].map(async (conversationId) => {
+      const { action } = await busy.prepare({ tool: "credit_give", conversationId, input: { amount: 5, order: conversationId } });
+      await endAction(busy.key, { state: "committed", actionId: action.id, result: null, downstream: null });
+      return startUndo(ola, { agentId: busy.id, scope: "action", target: action.id, reason: "Twice." });
+    }));
+    const began = at(0);
+    const workers = await Promise.all([nextHandledSteps(busy.id, began), nextHandledSteps(busy.id, began)]);
+    expect(workers.map((steps) => steps.length)).toEqual([1, 1]);
+    const [slow, quick] = workers.flat();
+    await endHandledStep(busy.key, { stepId: quick?.stepId ?? "", attempt: 1, isDone: true, response: null });
+    const last = await nextHandledSteps(busy.id, after(began, 59_000));
+    expect(new Set([slow, quick, ...last].map((step) => step?.undoId))).toEqual(new Set(undos.map(({ undoId }) => undoId)));
+    expect([slow, quick, ...last].map((step) => step?.attempt)).toEqual([1, 1, 1]);
+    expect(await nextHandledSteps(busy.id, after(began, 59_500))).toEqual([]);
   });
 
   test("is told again when nothing is heard, and answers for no hook", async () => {
