@@ -21,6 +21,8 @@ interface Task {
   sentence: string;
   createdAt: Date;
   updatedAt: Date;
+  /** The server has the call, or may have it. */
+  isBegun: boolean;
   /** Of the call, once there is one. */
   end: Answer | null;
   ended: PromiseWithResolvers<void>;
@@ -30,15 +32,15 @@ interface Task {
 export class ApprovalTasks {
   readonly #tasks = new Map<string, Task>();
 
-  /** `run` waits for the approval and makes the call. Answers the result that stands for the call. */
-  begin(client: ClientTraits, principal: string, sentence: string, run: (signal: AbortSignal) => Promise<Answer>, now = new Date()): JsonObject {
+  /** `run` waits for the approval, says that it begins, and makes the call. Answers the result that stands for the call. */
+  begin(client: ClientTraits, principal: string, sentence: string, run: (signal: AbortSignal, begun: () => void) => Promise<Answer>, now = new Date()): JsonObject {
     this.#forgetOld(now);
     const task: Task = {
-      id: `${PREFIX}${randomUUID()}`, principal, client, status: "working", sentence: `Waiting for a person: ${sentence}`, createdAt: now, updatedAt: now, end: null,
+      id: `${PREFIX}${randomUUID()}`, principal, client, status: "working", sentence: `Waiting for a person: ${sentence}`, createdAt: now, updatedAt: now, isBegun: false, end: null,
       ended: Promise.withResolvers<void>(), abort: new AbortController(),
     };
     this.#tasks.set(task.id, task);
-    void run(task.abort.signal).catch(() => ({ result: refusedFor(client, "not_asked", "The gateway could not make the call.") })).then((end) => this.#finish(task, end));
+    void run(task.abort.signal, () => (task.isBegun = true)).catch(() => ({ result: refusedFor(client, "not_asked", "The gateway could not make the call.") })).then((end) => this.#finish(task, end));
     return client.isModern ? { resultType: "task", ...shown(task) } : { task: shown(task) };
   }
 
@@ -65,7 +67,7 @@ export class ApprovalTasks {
     if (method === "tasks/update") return { result: { resultType: "complete" } };
     if (method !== "tasks/result" || isModern) return { error: { code: METHOD_NOT_FOUND, message: "Method not found" } };
     await task.ended.promise;
-    if (task.end === null) return { error: { code: INVALID_PARAMS, message: "The task was cancelled." } };
+    if (task.end === null) return { error: { code: INVALID_PARAMS, message: task.sentence } };
     if ("error" in task.end) return task.end;
     const meta = own(task.end.result, "_meta");
     return { result: { ...task.end.result, _meta: { ...(typeof meta === "object" ? meta : {}), [RELATED]: { taskId: task.id } } } };
@@ -79,7 +81,7 @@ export class ApprovalTasks {
   }
 
   #end(task: Task, status: State, end: Answer | null): void {
-    Object.assign(task, { status, end, updatedAt: new Date(), sentence: status === "completed" ? "Done." : status === "cancelled" ? "Cancelled; nothing was done." : "Not done." });
+    Object.assign(task, { status, end, updatedAt: new Date(), sentence: sentenceOfEnd(status, task) });
     task.ended.resolve();
     task.abort.abort();
   }
@@ -91,6 +93,11 @@ export class ApprovalTasks {
       this.#tasks.delete(id);
     }
   }
+}
+
+function sentenceOfEnd(status: State, { isBegun }: Pick<Task, "isBegun">): string {
+  if (status === "cancelled") return isBegun ? "Cancelled; the call was under way, and whether it took effect is not known." : "Cancelled; nothing was done.";
+  return status === "completed" ? "Done." : "Not done.";
 }
 
 function shown({ id, status, sentence, createdAt, updatedAt, client }: Task): JsonObject {

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -186,6 +188,33 @@ describe("requests made by hand", () => {
     await approveAtOnce((await heldActions(agent.id))[0]?.id ?? "");
     await vi.waitFor(async () => expect((await get()).body.result).toMatchObject({ status: "completed", result: { content: [{ text: "refunded 4" }] } }), { timeout: 20_000 });
     expect(calls("refund_create", agent.id)).toBe(1);
+  });
+
+  test("a task that is cancelled when the server has its call promises nothing, and the server is told", async () => {
+    const heard: { method: string; params: object }[] = [];
+    const slow = http.createServer((request, response) => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (part: string) => (body += part)).on("end", () => {
+        const message = JSON.parse(body) as (typeof heard)[number];
+        heard.push(message);
+        if (message.method !== "tools/call") response.writeHead(202).end();
+      });
+    });
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    open.push({
+      close: async () => {
+        slow.closeAllConnections();
+        slow.close();
+      },
+    });
+    const agent = await gatedAgent("assisted");
+    const to = await gateway(agent, { to: `http://127.0.0.1:${(slow.address() as AddressInfo).port}/mcp` });
+    const begun = await post(to, { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name: "refund_create", arguments: { amount: 4 }, task: { ttl: 60_000 } } });
+    const { taskId } = (begun.body.result?.task ?? {}) as { taskId: string };
+    await approveAtOnce((await heldActions(agent.id))[0]?.id ?? "");
+    await vi.waitFor(() => expect(heard).toMatchObject([{ method: "tools/call" }]), { timeout: 20_000 });
+    expect((await post(to, { jsonrpc: "2.0", id: 8, method: "tasks/cancel", params: { taskId } })).body.result).toMatchObject({ status: "cancelled", statusMessage: expect.stringContaining("not known") as string });
+    await vi.waitFor(() => expect(heard.slice(1)).toMatchObject([{ method: "notifications/cancelled", params: { requestId: 7 } }]), { timeout: 20_000 });
   });
 
   test("a server that is away is said with the id of the request", async () => {

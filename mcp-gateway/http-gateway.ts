@@ -163,7 +163,7 @@ export class HttpGateway {
     this.#waiting.delete(key);
     if (signal.aborted) return answer.end(errorText(call.id, INTERNAL_ERROR, "The request was cancelled."));
     if (ruling.kind === "answer") return answer.end(resultText(call.id, ruling.result));
-    if (ruling.kind === "task") return answer.end(resultText(call.id, this.#gateway.tasks.begin(client, principal, ruling.sentence, (taskSignal) => this.#runTask(exchange, call, ruling, taskSignal))));
+    if (ruling.kind === "task") return answer.end(resultText(call.id, this.#gateway.tasks.begin(client, principal, ruling.sentence, (taskSignal, begun) => this.#runTask(exchange, call, ruling, { signal: taskSignal, begun }))));
     await this.#forward(exchange, call, ruling);
   }
 
@@ -190,9 +190,10 @@ export class HttpGateway {
   }
 
   /** The client has its answer; the call is made for the task, and its answer kept. */
-  async #runTask({ request, headers }: Exchange, call: Call, ruling: Extract<Ruling, { kind: "task" }>, signal: AbortSignal): Promise<Answer> {
+  async #runTask({ request, headers }: Exchange, call: Call, ruling: Extract<Ruling, { kind: "task" }>, { signal, begun }: { signal: AbortSignal; begun: () => void }): Promise<Answer> {
     const made = await ruling.resume({ signal, progress: () => undefined });
     if (made.kind !== "forward") return { result: made.kind === "answer" ? made.result : {} };
+    if (signal.aborted) return { result: refusedFor(call.client, "cancelled", "The task was cancelled; nothing was done.") };
     const { task: _, ...params } = made.params;
     const stopped = new AbortController();
     let end: Answer = { error: { code: INTERNAL_ERROR, message: "The MCP server gave no answer." } };
@@ -204,6 +205,9 @@ export class HttpGateway {
         this.#tellCancelled(call, headers, sentence);
       },
     });
+    const cancel = () => this.#tellCancelled(call, headers, "The task was cancelled.");
+    signal.addEventListener("abort", cancel, { once: true });
+    begun();
     try {
       const incoming = await this.#upstream.send("POST", headers, JSON.stringify({ ...request.message, params }), AbortSignal.any([signal, stopped.signal]));
       const message = await responseIn(incoming);
@@ -213,6 +217,8 @@ export class HttpGateway {
     } catch {
       return end;
     } finally {
+      // What has ended is not cancelled: every task's signal is raised in the end.
+      signal.removeEventListener("abort", cancel);
       leave();
     }
   }

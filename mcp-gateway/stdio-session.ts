@@ -172,13 +172,13 @@ export class StdioSession {
   #ruled(request: Request, call: Call, ruling: Ruling): void {
     if (ruling.kind === "answer") return this.#ends.toClient(resultText(call.id, ruling.result));
     if (ruling.kind === "task") {
-      const result = this.#gateway.tasks.begin(call.client, "", ruling.sentence, (signal) => this.#runTask(request, call, ruling, signal));
+      const result = this.#gateway.tasks.begin(call.client, "", ruling.sentence, (signal, begun) => this.#runTask(request, call, ruling, { signal, begun }));
       return this.#ends.toClient(resultText(call.id, result));
     }
     this.#send(request, call, ruling, (text) => this.#ends.toClient(text));
   }
 
-  async #runTask(request: Request, call: Call, ruling: Extract<Ruling, { kind: "task" }>, signal: AbortSignal): Promise<Answer> {
+  async #runTask(request: Request, call: Call, ruling: Extract<Ruling, { kind: "task" }>, { signal, begun }: { signal: AbortSignal; begun: () => void }): Promise<Answer> {
     const made = await ruling.resume({ signal, progress: () => undefined });
     if (made.kind !== "forward") return { result: made.kind === "answer" ? made.result : {} };
     if (signal.aborted) return { result: refusedFor(call.client, "cancelled", "The task was cancelled; nothing was done.") };
@@ -187,6 +187,7 @@ export class StdioSession {
     const message = { ...request.message, id: `holdpoint-${randomUUID()}` };
     const id = JSON.stringify(message.id);
     signal.addEventListener("abort", () => this.#abandon(id, "The task was cancelled."), { once: true });
+    begun();
     return new Promise((resolve) => {
       this.#send({ ...request, id, message }, { ...call, id }, { ...made, params }, (text) => {
         const answer = JSON.parse(text) as JsonObject;
