@@ -9,7 +9,8 @@ import type { PersonActor } from "../lib/domain/roles.ts";
 import { engageStop } from "../lib/operations/stops.ts";
 import { approveAtOnce } from "../lib/testing/approve-at-once.ts";
 import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
-import { makePerson } from "../lib/testing/make-agent.ts";
+import { makePerson, manifest } from "../lib/testing/make-agent.ts";
+import { makeRollout } from "../lib/testing/make-rollout.ts";
 import { useDatabase } from "../lib/testing/use-database.ts";
 import type { Subject } from "./behalf.ts";
 import { HttpGateway } from "./http-gateway.ts";
@@ -137,6 +138,26 @@ test("a call that waits for one user goes on for no other", async () => {
   expect((await heldActions(agent.id)).map(({ onBehalfOf }) => onBehalfOf)).toEqual(["u_2"]);
   expect(textOf(await ask("u_1"))).toBe("refunded 12");
   expect(calls("refund_create", agent.id)).toBe(1);
+});
+
+test("reading in a named task is asked about, for it may be a candidate's, whose tools Holdpoint alone knows", async () => {
+  const agent = await gatedAgent();
+  const [lookup, refund] = manifest().tools;
+  const rollout = await makeRollout(agent, { candidate: manifest({ tools: [{ ...lookup!, effect: "write", system: "orders" }, refund!] }), stage: "shadow" });
+  await prisma().assignment.create({ data: { rolloutId: rollout.id, taskId: "task", agentId: agent.id, unit: "task", arm: "current", probability: 0, stageIndex: 0, exposureIndex: 0, shadowTaskId: "tried", assignedAt: new Date() } });
+  const client = await connected(await gateway(agent));
+  const read = (order: string, conversationId?: string) => client.callTool({ name: "order_get", arguments: { order: `${agent.id} ${order}` }, ...(conversationId === undefined ? {} : { _meta: { "holdpoint/conversationId": conversationId } }) });
+  const decisions = () => prisma().gateDecision.count({ where: { agentId: agent.id, tool: "order_get" } });
+  await vi.waitFor(async () => {
+    const before = await decisions();
+    expect(await read("of nobody's task")).not.toMatchObject({ isError: true });
+    expect(await decisions()).toBe(before);
+  }, { timeout: 20_000 });
+  expect(await read("tried", "tried")).toMatchObject({ isError: true, _meta: { "holdpoint/decision": { decision: "deny", reason: "authority" } } });
+  expect(calls("order_get", `${agent.id} tried`)).toBe(0);
+  expect(await read("done", "task")).not.toMatchObject({ isError: true });
+  expect(await prisma().gateDecision.findMany({ where: { agentId: agent.id, conversationId: { in: ["tried", "task"] } }, orderBy: { decidedAt: "asc" }, select: { versionId: true, decision: true } }))
+    .toEqual([{ versionId: rollout.candidateId, decision: "deny" }, { versionId: rollout.currentId, decision: "permit" }]);
 });
 
 test("progress is said by events while a person is waited for", async () => {

@@ -1,4 +1,4 @@
-// May this call go to the server? Reading is decided here by the enforcement point, everything else by Holdpoint itself.
+// May this call go to the server? Reading that belongs to no named task is decided here by the enforcement point, everything else by Holdpoint itself.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,7 +10,7 @@ import type { EnforcementPoint, GateAnswer } from "../sdk/src/enforcement-point.
 import { LONGEST_TURN_MS, NOT_ASKED, type GateClient, type GateVerdict } from "./ask-gate.ts";
 import { behalfIn, type Behalf, type Subject } from "./behalf.ts";
 import { callAgain, inputRequired, refused, refusedFor } from "./call-result.ts";
-import { approvalWay, type ClientTraits } from "./client-traits.ts";
+import { approvalWay, conversationIn, type ClientTraits } from "./client-traits.ts";
 import type { ReadTools } from "./read-tools.ts";
 import type { RequestStates } from "./request-state.ts";
 
@@ -107,7 +107,8 @@ export class ToolGate {
   decide(call: Call, waiting: Waiting): Ruling | Promise<Ruling> {
     const local = this.#parts.point.decide(call.tool);
     if (isEnd(local)) return { kind: "answer", result: refused(call.client, local) };
-    if (local.decision === "permit" && this.#parts.reads.isRead(call.tool, local.epoch) && !this.#parts.states.isOurs(own(call.params, "requestState"))) {
+    // A task that is named may be a candidate's, with tools and stops that only Holdpoint knows.
+    if (local.decision === "permit" && conversationIn(call.params) === null && this.#parts.reads.isRead(call.tool, local.epoch) && !this.#parts.states.isOurs(own(call.params, "requestState"))) {
       return { kind: "forward", params: call.params, permitted: null };
     }
     return this.#ask(call, waiting);

@@ -7,7 +7,7 @@ import { prisma } from "../../lib/database/database.ts";
 import type { Manifest } from "../../lib/domain/manifest.ts";
 import { createApiKey, newKeySchema } from "../../lib/operations/api-keys.ts";
 import { systemActor } from "../../lib/operations/people.ts";
-import { makeAgent, manifest } from "../../lib/testing/make-agent.ts";
+import { makeAgent, manifest, type MadeAgent } from "../../lib/testing/make-agent.ts";
 
 export interface GatedAgent {
   id: string;
@@ -15,14 +15,14 @@ export interface GatedAgent {
   secret: string;
 }
 
-export async function gatedAgent(stage: "bounded" | "assisted" = "bounded", tools: Manifest["tools"] = manifest().tools): Promise<GatedAgent> {
+export async function gatedAgent(stage: "bounded" | "assisted" = "bounded", tools: Manifest["tools"] = manifest().tools): Promise<GatedAgent & Pick<MadeAgent, "register">> {
   const agent = await makeAgent({ isApproved: false });
   const { change } = await agent.register(manifest({ tools }));
   if (!change) throw new Error("the first version needs a review");
   await agent.approve(change.id);
   await prisma().agent.update({ where: { id: agent.id }, data: { stage } });
   const { id: keyId, secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "gateway", agentIds: [agent.id] }));
-  return { id: agent.id, keyId, secret };
+  return { id: agent.id, keyId, secret, register: agent.register };
 }
 
 export const heldActions = (agentId: string) => prisma().action.findMany({ where: { agentId, state: "held" }, orderBy: { preparedAt: "asc" } });
