@@ -204,6 +204,22 @@ describe("LangChain", () => {
     expect(made).toEqual([200]);
   });
 
+  test("without interrupts a refused call that the model makes again, under another id, is the one that a person approves, once", async () => {
+    const made: string[] = [];
+    const wrapped = wrapToolCall(point, { conversationId: "lc-again", refuse: ({ tool_call_id: id }) => `${id} refused` });
+    const call = (id: string) => wrapped({ toolCall: { id, name: "refund_create", args: { amount: 200 } } }, () => {
+      made.push(id);
+      return "paid";
+    });
+    const asked = () => prisma().action.findMany({ where: { agentId: agent.id, conversationId: "lc-again" }, select: { toolCallId: true }, orderBy: { preparedAt: "asc" } });
+    expect([await call("again-1"), await call("again-2")]).toEqual(["again-1 refused", "again-2 refused"]);
+    expect(await asked()).toEqual([{ toolCallId: "again-1" }]);
+    await approve("again-1");
+    expect((await Promise.all([call("again-3"), call("again-4")])).toSorted()).toEqual(["again-4 refused", "paid"]);
+    expect(made).toEqual(["again-3"]);
+    expect(await asked()).toEqual([{ toolCallId: "again-1" }, { toolCallId: "again-4" }]);
+  });
+
   test.each([["a text", PRETENCE], ["an object", { decision: "permit", type: "approve", approval: { granted: true } }], ["a list", [{ type: "approve" }]]])("takes no words for an approval, whoever says them and however it is resumed: %s", async (what, word) => {
     const made: number[] = [];
     const refunds = refunder(made, `lc-5 ${what}`, 200, PRETENCE);
