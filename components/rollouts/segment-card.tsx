@@ -1,9 +1,10 @@
+import type { ReactNode } from "react";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { DataTable, type Column } from "@/components/ui/data-table.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import type { AmountMarks } from "@/lib/domain/amount-marks.ts";
-import { AMOUNT_METRICS, CANARY_METRIC_NAMES, CANARY_METRICS, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { AMOUNT_METRICS, CANARY_METRIC_NAMES, CANARY_METRICS, type CanaryMetric, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import { LEAST_FOR_SHAPE } from "@/lib/domain/heavy-tail-betting.ts";
 import { judgeSegments, shownMetrics, worstFirst, type JudgedSegment, type JudgedSegmentMetric, type SegmentArm, type SegmentFigures } from "@/lib/domain/segment-verdict.ts";
 import { metricInSentence } from "@/lib/domain/verdict-words.ts";
@@ -37,7 +38,8 @@ export function SegmentCard({ segments, marks, plan, isOpen, versions }: Segment
         {rows.length > 0 && (
           <details>
             <summary className="dense">{more === 0 ? "Every segment" : `${SHOWN} of ${formatNumber(judged.length)} segments`}, the worst first, then the largest</summary>
-            <DataTable caption={`Both versions by segment: ${versions.current} → ${versions.candidate}`} showsCaption columns={columnsFor(rows)} rows={rows} rowKey={({ name, value }) => JSON.stringify([name, value])} isPlain />
+            <p className="meta mt-1">Each: version {versions.current} → version {versions.candidate}</p>
+            <DataTable caption="Both versions by segment" columns={columnsFor(rows)} rows={rows} rowKey={({ name, value }) => JSON.stringify([name, value])} isPlain />
             {more > 0 && <p className="dense mt-2 text-fg-2">And {formatNumber(more)} more, which are compared all the same.</p>}
             <p className="meta mt-2 text-pretty">{amountNotes({ marks, plan, isOpen, versions }).join(" ")}</p>
           </details>
@@ -58,15 +60,17 @@ function SegmentName({ name, value }: Pick<JudgedSegment, "name" | "value">) {
 
 /** Metrics of which no row knows anything have no column. */
 const columnsFor = (rows: readonly JudgedSegment[]): readonly Column<JudgedSegment>[] => [
-  { key: "segment", header: "Segment", cell: ({ name, value }) => <SegmentName name={name} value={value} /> },
-  { key: "verdict", header: "Verdict", priority: 2, cell: (segment) => <VerdictMark segment={segment} /> },
-  { key: "tasks", header: "Tasks", align: "right", cell: (segment) => `${formatNumber(mostKnown(segment, "current"))} → ${formatNumber(mostKnown(segment, "candidate"))}` },
+  { key: "segment", header: "Segment", width: "18%", cell: ({ name, value }) => <SegmentName name={name} value={value} /> },
+  { key: "verdict", header: "Verdict", priority: 2, width: "14%", cell: (segment) => <VerdictMark segment={segment} /> },
+  { key: "tasks", header: "Tasks", cell: (segment) => <OneLine>{formatNumber(mostKnown(segment, "current"))} → {formatNumber(mostKnown(segment, "candidate"))}</OneLine> },
   ...CANARY_METRICS.filter((metric) => rows.some(({ metrics }) => metrics.some((one) => one.metric === metric))).map((metric): Column<JudgedSegment> => ({
-    key: metric, header: CANARY_METRIC_NAMES[metric], align: "right", cell: (segment) => <Figures segment={segment} metric={shownMetrics(segment).find((one) => one.metric === metric)} />,
+    key: metric, header: CANARY_METRIC_NAMES[metric], cell: (segment) => <Figures segment={segment} metric={shownMetrics(segment).find((one) => one.metric === metric)} />,
   })),
 ];
 
 const mostKnown = ({ metrics }: JudgedSegment, arm: "current" | "candidate"): number => Math.max(0, ...metrics.map((metric) => metric[arm].known));
+
+const OneLine = ({ children }: { children: ReactNode }) => <span className="whitespace-nowrap">{children}</span>;
 
 function Figures({ segment, metric }: { segment: JudgedSegment; metric: JudgedSegmentMetric | undefined }) {
   if (!metric) return "no data";
@@ -75,9 +79,9 @@ function Figures({ segment, metric }: { segment: JudgedSegment; metric: JudgedSe
   const isOfAll = current.known === mostKnown(segment, "current") && candidate.known === mostKnown(segment, "candidate");
   return (
     <>
-      {verdict === "worse" ? <b className="font-semibold">{shares}</b> : shares}
-      {above !== undefined && <span className="text-fg-3"> above {formatMetric(metric.metric, above)}</span>}
-      {!isOfAll && <span className="text-fg-3"> of {formatNumber(current.known)} → {formatNumber(candidate.known)}</span>}
+      <OneLine>{verdict === "worse" ? <b className="font-semibold">{shares}</b> : shares}</OneLine>
+      {above !== undefined && <>{" "}<OneLine>above {formatMetric(metric.metric, above)}</OneLine></>}
+      {!isOfAll && <>{" "}<OneLine>of {formatNumber(current.known)} → {formatNumber(candidate.known)}</OneLine></>}
     </>
   );
 }
@@ -91,13 +95,16 @@ function VerdictMark({ segment: { metrics } }: { segment: JudgedSegment }) {
 
 function amountNotes({ marks, plan, isOpen, versions }: Omit<SegmentCardProps, "segments">): string[] {
   const planned = AMOUNT_METRICS.filter((metric) => plan.metrics.some((one) => one.metric === metric));
-  const counted = planned.flatMap((metric) => (marks[metric] ? [{ metric, since: marks[metric].since }] : []));
-  const uncounted = planned.filter((metric) => !marks[metric]).map(metricInSentence);
+  const counted = planned.filter((metric) => marks[metric]);
+  const uncounted = planned.filter((metric) => !marks[metric]);
+  const since = [...Map.groupBy(counted, (metric) => marks[metric]?.since ?? null)].flatMap(([at, metrics]) => (at === null ? [] : [`${named(metrics)}: of tasks judged since ${formatUtc(at)}.`]));
   return [
-    ...(counted.length === 0 ? [] : [`${capital(listOf(counted.map(({ metric }) => metricInSentence(metric))))}: tasks above an amount that earlier tasks of version ${versions.current} set; where nothing is worse, nine in ten of those lay below it.`]),
-    ...counted.flatMap(({ metric, since }) => (since === null ? [] : [`${CANARY_METRIC_NAMES[metric]}: of tasks judged since ${formatUtc(since)}.`])),
-    ...(uncounted.length === 0 ? [] : [`${capital(listOf(uncounted))}: ${isOpen ? `by segment after ${formatCount(LEAST_FOR_SHAPE, "task")} of version ${versions.current} that tell it` : "not counted by segment"}.`]),
+    ...(counted.length === 0 ? [] : [`${named(counted)}: the share of tasks above an amount that earlier tasks of version ${versions.current} set. Nine in ten of those lay below it, where nothing is worse.`]), ...since,
+    ...(uncounted.length === 0 ? [] : [`${named(uncounted)}: ${isOpen ? `by segment after ${formatCount(LEAST_FOR_SHAPE, "task")} of version ${versions.current} that tell it` : "not counted by segment"}.`]),
   ];
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+function named(metrics: readonly CanaryMetric[]): string {
+  const list = listOf(metrics.map(metricInSentence));
+  return list.charAt(0).toUpperCase() + list.slice(1);
+}
