@@ -168,6 +168,7 @@ test("where there are only fingers rows stand still all the time, and what is ne
   await page.clock.install();
   await page.goto(paths.inbox({ tab: "mine" }));
   const row = page.locator(`a[href="${paths.change(first?.id ?? "")}"]`);
+  await expect(row).toBeVisible();
   const before = await row.boundingBox();
   const { change: second } = await agent.register(manifestOf({ label: "1.2", prompt: `You handle refunds of ${agent.id}, briefly.` }));
   const newcomer = page.locator(`a[href="${paths.change(second?.id ?? "")}"]`);

@@ -153,7 +153,9 @@ test("nor under a finger: the page waits until it has been lifted for a moment",
   const agent = await makeAgent();
   const page = await openAs(agent.team.technical_owner, paths.agent(agent.id));
   const touch = await page.context().newCDPSession(page);
-  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 180, y: 300 }] });
+  // On words that lead nowhere.
+  const { x, y } = (await heading(page).boundingBox()) ?? { x: 0, y: 0 };
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: x + 8, y: y + 8 }] });
   const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
   const itsLink = page.getByRole("region", { name: /^Open/ }).locator(`a[href="${paths.change(change?.id ?? "")}"]`);
   await expect(page.getByRole("status").getByRole("button", { name: "Show it as it is now" })).toBeVisible();
