@@ -44,19 +44,21 @@ async function makeRollout(agentId: string, changeId: string): Promise<string> {
   const { fromVersionId, toVersionId } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
   const id = newId("ro");
   const startedAt = new Date(Date.now() - 3_600_000);
-  await prisma().rollout.create({
+  const rollout = prisma().rollout.create({
     data: {
       id, agentId, changeId, candidateId: toVersionId ?? "", currentId: fromVersionId ?? "", plan: defaultCanaryPlan("assisted"), state: "held", reason: "No outcome has come in.", exposure: 0, salt: "specs",
       plannedAt: startedAt, startedAt, startedBy: "Ada Administrator", stepSince: startedAt, deadlineAt: new Date(Date.now() + 86_400_000),
       verdict: readVerdict(beginJudging(defaultCanaryPlan("assisted"), { values: [] }), defaultCanaryPlan("assisted"), { current: { tasks: 30, known: 30 }, candidate: { tasks: 30, known: 30 } }) as object, verdictAt: startedAt,
     },
   });
-  await prisma().assignment.createMany({
+  const tasks = prisma().assignment.createMany({
     data: Array.from({ length: 60 }, (_, index) => ({
       rolloutId: id, taskId: `task-${index}`, agentId, unit: `task-${index}`, arm: index % 2 === 0 ? "current" : "candidate", probability: 0.5, stageIndex: 0, exposureIndex: 0, assignedAt: startedAt,
       judgedAt: new Date(startedAt.getTime() + index * 50_000), values: { action_errors: index % 7 === 0 ? 1 : 0, success: 1, escalation: 0, violations: 0, latency: 900 + index, cost: 2_000_000 }, segments: { tier: "gold" },
     })),
   });
+  // At once: the judge counts what is there when it first sees a rollout, and later only what the log says was given out.
+  await prisma().$transaction([rollout, tasks]);
   return id;
 }
 

@@ -5,11 +5,12 @@ import { clockHold } from "../domain/rollout-state.ts";
 import { NotPossible } from "../errors.ts";
 import { advanceRollout } from "./advance-rollout.ts";
 import { endRollout } from "./end-rollouts.ts";
+import type { RolloutProgress } from "./keep-progress.ts";
 import { moveRollout, noteRolloutEvent, type LockedRollout } from "./lock-rollout.ts";
 import type { Context, Evidence } from "./operation.ts";
 import type { PolicyTrials } from "./policy-trials.ts";
 import { kindOfAdvance, stageOf } from "./promote-rollout.ts";
-import { holdKeys, type Permits, type RolloutProgress } from "./rollout-progress.ts";
+import { holdKeys, type Permits } from "./rollout-permits.ts";
 import type { StoredVerdict } from "./stored-verdict.ts";
 import { undoVersionWithin } from "./undo.ts";
 

@@ -5,11 +5,12 @@ import type { Transaction } from "../database/database.ts";
 import type { CanaryPlan } from "../domain/canary-plan.ts";
 import { beginJudging, judgePair, judgeTask, type Arm, type TaskValues } from "../domain/judge-canary.ts";
 import { readJudgeState, type JudgeState } from "../domain/judge-state.ts";
+import type { CountedTask } from "../domain/progress-tally.ts";
 import type { SegmentedOutcome } from "../domain/segment-tally.ts";
 import { exclusionOf, type Exclusion } from "../domain/task-values.ts";
 import { keepMarks, keepSegments, type StagedOutcome } from "./keep-segments.ts";
 import { keepTally } from "./keep-tally.ts";
-import { keepTaskCounts, type CountedTask } from "./keep-task-counts.ts";
+import { keepTaskCounts } from "./keep-task-counts.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
 import { readTaskHistory, type Escape, type TaskOutcome } from "./task-outcomes.ts";
 
@@ -45,9 +46,9 @@ export async function loadJudgeState(tx: Transaction, rollout: LockedRollout, pl
   return state;
 }
 
-/** Changes the state. Each outcome is judged once: from here on it is one that is judged. Returns how many counted. */
-export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outcomes }: { rollout: LockedRollout; plan: CanaryPlan; state: JudgeState; outcomes: readonly TaskOutcome[] }, now: Date): Promise<number> {
-  if (outcomes.length === 0) return 0;
+/** Changes the state. Each outcome is judged once: from here on it is one that is judged. */
+export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outcomes }: { rollout: LockedRollout; plan: CanaryPlan; state: JudgeState; outcomes: readonly TaskOutcome[] }, now: Date): Promise<CountedTask[]> {
+  if (outcomes.length === 0) return [];
   const arms = plan.unit === "task" ? new Map<string, Arm>() : await armsOfUnits(tx, rollout.id, outcomes);
   const tasks: CountedTask[] = [];
   const judged: StagedOutcome[] = [];
@@ -62,7 +63,7 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
       judged.push({ segments: outcome.segments, arm: outcome.arm, stageIndex: outcome.stageIndex, values: outcome.values, shadowValues });
       if (plan.unit !== "task" && outcome.shadow === null && !arms.has(outcome.unit)) arms.set(outcome.unit, outcome.arm);
     }
-    tasks.push({ stageIndex: outcome.stageIndex, arm: outcome.arm, exclusion, isShadowed: shadowValues !== null });
+    tasks.push({ stageIndex: outcome.stageIndex, exposureIndex: outcome.exposureIndex, arm: outcome.arm, exclusion, isShadowed: shadowValues !== null });
     return { task_id: outcome.taskId, run_id: outcome.runId, values, shadow_values: shadowValues, segments: outcome.segments, exclusion };
   });
   await tx.$executeRaw`UPDATE assignment a SET judged_at = ${now}::timestamptz, run_id = given.run_id, values = given.values, shadow_values = given.shadow_values, segments = given.segments, exclusion = given.exclusion
@@ -71,7 +72,7 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
   await keepTally(tx, rollout, valuesByArm(judged), now);
   await keepSegments(tx, { rolloutId: rollout.id, plan, marks }, judged);
   await keepTaskCounts(tx, rollout.id, tasks);
-  return judged.length;
+  return tasks;
 }
 
 const valuesByArm = (judged: readonly SegmentedOutcome[]): Record<Arm, TaskValues[]> => ({

@@ -11,11 +11,12 @@ import { describeError, logger } from "../logger.ts";
 import { AgentIsBusy, applyVerdict, BY_HOLDPOINT, hold, lockAgentAtOnce } from "./apply-verdict.ts";
 import { endRollout } from "./end-rollouts.ts";
 import { foldOutcomes, loadJudgeState, noteLateEscapes, stateAsStored } from "./fold-outcomes.ts";
+import { keepProgress } from "./keep-progress.ts";
 import { agentOfRollout, isStoppedRollout, readRollout, type LockedRollout } from "./lock-rollout.ts";
 import { NOTHING_CHANGED, notify, operation, type Context, type Evidence } from "./operation.ts";
 import { systemActor } from "./people.ts";
 import { withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
-import { readPermits, readProgress } from "./rollout-progress.ts";
+import { readPermits } from "./rollout-permits.ts";
 import { asStored, readStoredVerdict, type StoredVerdict } from "./stored-verdict.ts";
 import { readLateEscapes, readNewOutcomes } from "./task-outcomes.ts";
 
@@ -42,11 +43,12 @@ const judgeRollout = operation({
 
     const state = await loadJudgeState(tx, rollout, plan.data);
     const outcomes = await readNewOutcomes(tx, rollout, AT_ONCE, now);
-    const counted = await foldOutcomes(tx, { rollout, plan: plan.data, state, outcomes }, now);
+    const tasks = await foldOutcomes(tx, { rollout, plan: plan.data, state, outcomes }, now);
+    const counted = tasks.filter(({ exclusion }) => exclusion === null).length;
     const escapes = await readLateEscapes(tx, rollout);
     await noteLateEscapes(tx, rollout, state, escapes);
     const permits = await readPermits(tx, rollout);
-    const progress = await readProgress(tx, rollout, plan.data, { since: permits.since, now });
+    const progress = await keepProgress(tx, rollout, plan.data, { judged: tasks, since: permits.since, now });
     const before = readStoredVerdict(rollout);
     const verdict: StoredVerdict = { ...readVerdict(state, plan.data, progress.coverage), stageIndex: rollout.stageIndex, coverage: progress.coverage, excluded: progress.excluded };
     const isNew = outcomes.length + escapes.length > 0;

@@ -3,15 +3,8 @@
 import type { Transaction } from "../database/database.ts";
 import { JUDGED_TASKS } from "../database/judged-tasks.ts";
 import type { Arm } from "../domain/judge-canary.ts";
+import type { CountedTask } from "../domain/progress-tally.ts";
 import type { Exclusion } from "../domain/task-values.ts";
-
-export interface CountedTask {
-  stageIndex: number;
-  arm: Arm;
-  exclusion: Exclusion | null;
-  /** The candidate did it as well, in shadow. */
-  isShadowed: boolean;
-}
 
 type Counted = Record<"known" | Exclusion, number>;
 

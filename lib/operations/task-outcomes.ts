@@ -67,6 +67,7 @@ export interface TaskOutcome {
   arm: Arm;
   probability: number;
   stageIndex: number;
+  exposureIndex: number;
   assignedAt: Date;
   runId: string;
   receivedAt: Date;
@@ -96,7 +97,7 @@ export async function readNewOutcomes(tx: Transaction, rollout: Pick<LockedRollo
   const { id, agentId } = rollout;
   const { countedOutcomes } = planOf(rollout);
   const rows = await tx.$queryRaw<OutcomeRow[]>`
-    SELECT a.task_id AS "taskId", a.unit, a.arm, a.probability, a.stage_index AS "stageIndex", a.assigned_at AS "assignedAt", r.id AS "runId", r.received_at AS "receivedAt", r.version_id AS "versionId",
+    SELECT a.task_id AS "taskId", a.unit, a.arm, a.probability, a.stage_index AS "stageIndex", a.exposure_index AS "exposureIndex", a.assigned_at AS "assignedAt", r.id AS "runId", r.received_at AS "receivedAt", r.version_id AS "versionId",
       r.has_escaped_violation AS "hasEscapedViolation", r.segments, (SELECT to_jsonb(own) FROM (SELECT ${runColumns(Prisma.sql`r`)}) AS own) AS run,
       (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
     FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id = a.task_id AND ${countedOutcome(Prisma.sql`r`, countedOutcomes)} IS NOT NULL

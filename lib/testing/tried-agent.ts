@@ -1,10 +1,12 @@
 // An agent with a rollout, for tests: its tasks are assigned and done as rows, without a client.
 
 import { randomBytes } from "node:crypto";
+import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import type { AutonomyStage } from "../domain/authority-level.ts";
 import { canaryPlanSchema, type CanaryPlan, type StagePlan } from "../domain/canary-plan.ts";
 import type { Arm } from "../domain/judge-canary.ts";
+import { appendToLog } from "../operations/append-to-log.ts";
 import { editRolloutPlan } from "../operations/plan-rollout.ts";
 import { startRollout } from "../operations/start-rollout.ts";
 import type { StoredVerdict } from "../operations/stored-verdict.ts";
@@ -78,12 +80,10 @@ export async function doTasks(agent: TriedAgent, tasks: readonly Partial<DoneTas
     const { arm = "current", task = `t-${randomBytes(6).toString("hex")}`, shadow = null } = given;
     return { given, arm, task, shadow, versionId: given.versionId === undefined ? (arm === "candidate" ? agent.candidateId : agent.currentId) : given.versionId };
   });
-  await prisma().assignment.createMany({
-    data: rows.map(({ given, arm, task, shadow }) => ({
-      rolloutId: rollout.id, taskId: task, agentId: agent.id, unit: given.unit ?? task, arm, probability: given.probability ?? rollout.exposure, stageIndex: rollout.stageIndex, exposureIndex: rollout.exposureIndex,
-      shadowTaskId: shadow ? `${task}~shadow` : null, assignedAt: now,
-    })),
-  });
+  await giveOut(rows.map(({ given, arm, task, shadow }) => ({
+    rolloutId: rollout.id, taskId: task, agentId: agent.id, unit: given.unit ?? task, arm, probability: given.probability ?? rollout.exposure, stageIndex: rollout.stageIndex, exposureIndex: rollout.exposureIndex,
+    shadowTaskId: shadow ? `${task}~shadow` : null, assignedAt: now,
+  })));
   const runs = rows.flatMap(({ given, task, shadow, versionId }) => [
     runRow(agent.id, task, { ...given, versionId }, now),
     ...(shadow ? [runRow(agent.id, `${task}~shadow`, { ...shadow, versionId: shadow.versionId ?? agent.candidateId, outcome: shadow.outcome ?? null }, now)] : []),
@@ -92,7 +92,15 @@ export async function doTasks(agent: TriedAgent, tasks: readonly Partial<DoneTas
   return rows.map(({ task }) => task);
 }
 
-function runRow(agentId: string, conversationId: string, given: Partial<DoneTask>, now: Date) {
+/** As `assignTask` does: each task and its entry in the log, from which the judge learns that there is a new one, in one transaction. */
+export async function giveOut(tasks: readonly Prisma.AssignmentCreateManyInput[]): Promise<void> {
+  await prisma().$transaction(async (tx) => {
+    await tx.assignment.createMany({ data: [...tasks] });
+    await appendToLog(tx, tasks.map(({ rolloutId, agentId, taskId, assignedAt }) => ({ kind: "task.assigned", actor: "system:test", subject: rolloutId, agentId, at: new Date(assignedAt), detail: { task: taskId } })));
+  });
+}
+
+export function runRow(agentId: string, conversationId: string, given: Partial<DoneTask>, now: Date) {
   const outcome = given.outcome === undefined ? "success" : given.outcome;
   const startedAt = new Date(now.getTime() + 1_000);
   const receivedAt = new Date(startedAt.getTime() - (given.receivedBeforeMs ?? 0));
