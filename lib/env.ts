@@ -26,6 +26,9 @@ const environment = z.object({
   HOLDPOINT_WEBHOOK_ALLOW: z.string().default("").transform((value) => value.split(",").map((host) => host.trim().toLowerCase()).filter((host) => host !== "")),
   HOLDPOINT_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   HOLDPOINT_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).default(20),
+  HOLDPOINT_KEEP_DECISIONS_DAYS: z.coerce.number().int().min(30).default(400),
+  HOLDPOINT_KEEP_MESSAGES_DAYS: z.coerce.number().int().min(1).default(400),
+  HOLDPOINT_KEEP_POINTS_DAYS: z.coerce.number().int().min(2).default(40),
   OIDC_ISSUER: text,
   OIDC_CLIENT_ID: text,
   OIDC_CLIENT_SECRET: text,
@@ -65,6 +68,8 @@ export function readEnvironment(source: Record<string, string | undefined>) {
     /** So many stand before the server and each adds whom it was asked by to X-Forwarded-For. */
     trustedProxies: values.HOLDPOINT_TRUSTED_PROXIES,
     databaseConnections: values.HOLDPOINT_DATABASE_CONNECTIONS,
+    /** For how long decisions of the gate, messages beside spans and points of processes that ended stay. */
+    keptDays: { decisions: values.HOLDPOINT_KEEP_DECISIONS_DAYS, messages: values.HOLDPOINT_KEEP_MESSAGES_DAYS, points: values.HOLDPOINT_KEEP_POINTS_DAYS },
     oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, name: values.OIDC_NAME } : null,
   };
 }

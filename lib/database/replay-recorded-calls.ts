@@ -34,6 +34,8 @@ export interface PolicyPair {
 /** Calls whose arguments were too long to keep are left out. */
 export const MOST_CALLS = 1_000;
 const CALLS_IN_A_ROW = 10;
+/** Reasons of refusals with which no policy has to do. */
+export const NOT_REPLAYED = ["no_lease", "tool_unknown"];
 
 export async function replayRecordedCalls(agentId: string, { before, after }: PolicyPair, most = MOST_CALLS): Promise<ReplayedCalls> {
   const calls = await recordedCalls(agentId, most);
@@ -49,7 +51,7 @@ export async function replayRecordedCalls(agentId: string, { before, after }: Po
 
 async function recordedCalls(agentId: string, most: number): Promise<RecordedCall[]> {
   const rows = await prisma().gateDecision.findMany({
-    where: { agentId, reason: { notIn: ["no_lease", "tool_unknown"] } }, orderBy: { decidedAt: "desc" }, take: most,
+    where: { agentId, reason: { notIn: NOT_REPLAYED } }, orderBy: { decidedAt: "desc" }, take: most,
     select: { id: true, tool: true, input: true, facts: true, conversationId: true, actionId: true, decidedAt: true },
   });
   return rows.flatMap((row) => (row.input === null ? [] : [{ ...row, input: row.input as Json, facts: row.facts as Json }]));

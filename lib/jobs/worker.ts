@@ -12,6 +12,7 @@ import { authoritySweep } from "./authority-sweep.ts";
 import { changeExpirySweep } from "./change-expiry-sweep.ts";
 import { observedComponentSweep } from "./observed-component-sweep.ts";
 import { partitionSweep } from "./partition-sweep.ts";
+import { retentionSweep } from "./retention-sweep.ts";
 import { rolloutSweep } from "./rollout-sweep.ts";
 import { rollupSweep } from "./rollup-sweep.ts";
 import { seedingSweep } from "./seeding-sweep.ts";
@@ -22,7 +23,7 @@ import { isWokenBy, type Sweep } from "./sweep.ts";
 import { undoSweep } from "./undo-sweep.ts";
 import { usageSweep } from "./usage-sweep.ts";
 
-export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, seedingSweep, rolloutSweep, stopProofSweep, standingProofSweep, partitionSweep, usageSweep, signInSweep];
+export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, seedingSweep, rolloutSweep, stopProofSweep, standingProofSweep, partitionSweep, usageSweep, signInSweep, retentionSweep];
 
 export interface Worker {
   stop: () => Promise<void>;
