@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { ACTION_STATES } from "../domain/action-state.ts";
+import { MOST_WAIT_MS } from "../domain/action-window.ts";
 import { PROBE_AGENT_ID } from "../domain/bundle.ts";
 import { decideGate, GATE_REASONS } from "../domain/decide-gate.ts";
 import { GATE_DECISIONS, type GateDecision } from "../domain/gate-decision.ts";
@@ -19,7 +20,6 @@ import { callerOf } from "./key-cache.ts";
 import { isDatabaseHeard, stopPath } from "./stop-path.ts";
 import { requireAgent } from "./stream-routes.ts";
 
-export const MOST_WAIT_MS = 25_000;
 /** An approval is looked for so often while the agent waits. */
 const LOOK_EVERY_MS = 500;
 
@@ -64,6 +64,8 @@ export interface GateAsked {
   confidence: number | null;
   /** A held call is answered when a person has decided, or after this time; at most `MOST_WAIT_MS`. */
   waitMs: number;
+  /** The way back to who asks: once it is gone, nobody waits any more. */
+  outgoing: { destroyed: boolean } | null;
 }
 
 /** Throws `NotPermitted`, `NotFound`, and `Unavailable` when nothing can be recorded. Without a word from the database for two seconds everything is refused. */
@@ -76,6 +78,8 @@ export async function askGate(asked: GateAsked): Promise<CheckedCall> {
   const decidedMs = performance.now();
   for (let leftMs = untilMs - decidedMs; said.decision === "hold" && said.approval !== null && leftMs > 0; leftMs = untilMs - performance.now()) {
     await pause(Math.min(LOOK_EVERY_MS, leftMs));
+    // An approval is not used up by a call that nobody is there to make.
+    if (asked.outgoing?.destroyed === true) break;
     said = await answer(asked, toolCallId);
   }
   countDecision(asked.actor, said.decision, decidedMs - startedMs);

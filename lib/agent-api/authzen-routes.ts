@@ -20,7 +20,7 @@ async function evaluate(actor: Actor, evaluation: Evaluation, now: Date): Promis
   const question = questionOf(evaluation);
   if (!question) return NOT_OURS;
   const input = argumentsSchema.parse(question.input);
-  return authzenAnswer(await askGate({ actor, ...question, input, waitMs: 0 }), now);
+  return authzenAnswer(await askGate({ actor, ...question, input, waitMs: 0, outgoing: null }), now);
 }
 
 type Batch = z.infer<typeof evaluationsSchema>;

@@ -3,6 +3,7 @@ import { probeToken } from "../auth/probe-token.ts";
 import { prisma } from "../database/database.ts";
 import { PROBE_AGENT_ID, PROBE_TOOL } from "../domain/bundle.ts";
 import { inputDigest } from "../domain/input-digest.ts";
+import { metrics } from "../metrics-registry.ts";
 import { createApiKey, newKeySchema, revokeApiKey } from "../operations/api-keys.ts";
 import { appendToLog } from "../operations/append-to-log.ts";
 import { systemActor } from "../operations/people.ts";
@@ -164,6 +165,20 @@ describe("under a policy, with a record", () => {
     const held = await vi.waitFor(() => prisma().action.findFirstOrThrow({ where: { agentId: ruled.id, toolCallId: "waits" } }), { timeout: 8_000 });
     await prisma().action.update({ where: { id: held.id }, data: { state: "rejected", endedAt: new Date() } });
     expect((await waiting).body).toMatchObject({ decision: "deny", reason: "rejected" });
+  });
+
+  test("nobody is waited for who has hung up, and no approval is used for them", async () => {
+    const answered = async () => (await metrics().httpRequests.get()).values.filter(({ labels }) => labels.route === "POST /v1/gate/check").reduce((sum, { value }) => sum + value, 0);
+    const call = new AbortController();
+    const body = JSON.stringify({ agent: { id: ruled.id }, tool: { name: "refund_create" }, conversationId: "run-5", toolCallId: "hung up", input: { amount: 60 }, waitMs: 25_000 });
+    const waiting = fetch(`${server.url}/v1/gate/check`, { method: "POST", headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" }, body, signal: call.signal }).catch(() => "hung up");
+    const { id } = await vi.waitFor(() => prisma().action.findFirstOrThrow({ where: { agentId: ruled.id, toolCallId: "hung up" } }), { timeout: 8_000 });
+    const before = await answered();
+    call.abort();
+    expect(await waiting).toBe("hung up");
+    await until(async () => expect(await answered()).toBe(before + 1));
+    await approveAtOnce(id);
+    expect(await prisma().action.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "approved", startedAt: null });
   });
 
   test.each<[string, unknown]>([["deep nesting", JSON.parse("[".repeat(70) + "]".repeat(70))], ["a megabyte of text", { amount: 1, note: "x".repeat(1_000_000) }]])("%s does no harm", async (_, input) => {

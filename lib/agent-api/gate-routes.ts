@@ -1,8 +1,9 @@
 // May this tool call go ahead? The gate in Holdpoint's own words, and as the hook of Claude's agents asks it.
 
 import { z } from "zod";
+import { MOST_WAIT_MS } from "../domain/action-window.ts";
 import { BEHALF_UNREADABLE, behalfOfHook, claudeHookAnswer } from "../domain/claude-hook.ts";
-import { argumentsSchema, askGate, authenticateForGate, behalfSchema, checkedSchema, MOST_WAIT_MS, segmentSchema } from "./ask-gate.ts";
+import { argumentsSchema, askGate, authenticateForGate, behalfSchema, checkedSchema, segmentSchema } from "./ask-gate.ts";
 import { route } from "./route.ts";
 
 const question = z.object({
@@ -28,7 +29,7 @@ export const gateRoutes = [
     description: "From the kill switches, the agent's authority, the effect of the tool and the policy of its version, with what is counted per run, day and user. Recorded before it is answered; the same agent, conversation, tool call and arguments get the same record, a permit only for ten minutes and while it would still be given, and for another user or segment a conflict. Whoever gets no answer must not call the tool. Denied as well when this process has not heard from its database for two seconds.",
     needs: "gate:ask", about: "each", body: question, numbers: "exact", bodyExample: { agent: { id: "refund-bot" }, tool: { name: "refund_create" }, conversationId: "conv_7Q2", toolCallId: "call_9f2", input: { order: "5512", amount: 120 } }, authenticate: authenticateForGate, isFrequent: true,
     success: { status: 200, description: "The decision, whatever it is. `hold`: a person has to decide; ask again with the same ids, or wait with `waitMs`.", schema: checkedSchema },
-    handle: async ({ actor, body: { agent, tool, toolCallId = null, onBehalfOf, ...more } }) => ({ status: 200, body: await askGate({ actor, agentId: agent.id, tool: tool.name, toolCallId, onBehalfOf: onBehalfOf?.id ?? null, ...more }) }),
+    handle: async ({ actor, body: { agent, tool, toolCallId = null, onBehalfOf, ...more }, outgoing }) => ({ status: 200, body: await askGate({ actor, agentId: agent.id, tool: tool.name, toolCallId, onBehalfOf: onBehalfOf?.id ?? null, outgoing, ...more }) }),
   }),
   route({
     method: "post", path: "/v1/hooks/claude/{agent}", tag: "Enforcement", summary: "The PreToolUse hook of Claude's agents",
@@ -39,10 +40,10 @@ export const gateRoutes = [
       status: 200, description: "What the hook expects.",
       schema: z.object({ hookSpecificOutput: z.object({ hookEventName: z.literal("PreToolUse"), permissionDecision: z.enum(["allow", "deny"]), permissionDecisionReason: z.string() }) }),
     },
-    handle: async ({ actor, params: { agent: agentId }, body, headers }) => {
+    handle: async ({ actor, params: { agent: agentId }, body, headers, outgoing }) => {
       const behalf = behalfOfHook(headers);
       if (behalf === null) return { status: 200, body: BEHALF_UNREADABLE };
-      const said = await askGate({ actor, agentId, tool: body.tool_name, input: body.tool_input, conversationId: body.session_id, toolCallId: body.tool_use_id ?? null, ...behalf, confidence: null, waitMs: MOST_WAIT_MS });
+      const said = await askGate({ actor, agentId, tool: body.tool_name, input: body.tool_input, conversationId: body.session_id, toolCallId: body.tool_use_id ?? null, ...behalf, confidence: null, waitMs: MOST_WAIT_MS, outgoing });
       return { status: 200, body: claudeHookAnswer(said) };
     },
   }),

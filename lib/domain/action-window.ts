@@ -6,6 +6,8 @@ export const HOLD_MS = 15 * 60_000;
 export const START_MS = 10 * 60_000;
 /** So long an approval can be taken back before the agent is told. */
 export const DISPATCH_MS = 10_000;
+/** So long the gate keeps whoever asks waiting for a person; after it they have their answer. */
+export const MOST_WAIT_MS = 25_000;
 
 const HOUR_MS = 3_600_000;
 
