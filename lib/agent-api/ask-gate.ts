@@ -64,6 +64,8 @@ export interface GateAsked {
   confidence: number | null;
   /** A held call is answered when a person has decided, or after this time; at most `MOST_WAIT_MS`. */
   waitMs: number;
+  /** Who asks has another `toolCallId` each time it makes the same call. */
+  isNamedAnew?: boolean | undefined;
   /** The way back to who asks: once it is gone, nobody waits any more. */
   outgoing: { destroyed: boolean } | null;
 }
@@ -94,13 +96,13 @@ export function countDecision(actor: Actor, decision: GateDecision, ms: number):
 }
 
 async function answer(asked: GateAsked, toolCallId: string): Promise<CheckedCall> {
-  const { actor, agentId, conversationId, tool, input, onBehalfOf, segment, confidence } = asked;
+  const { actor, agentId, conversationId, tool, input, onBehalfOf, segment, confidence, isNamedAnew } = asked;
   const { cache } = stopPath();
   const held = cache.read(agentId) ?? (await cache.load(agentId));
   if (!held) throw new NotFound(`There is no agent ${agentId}.`);
   const nowMs = performance.now();
   const isOpen = cache.isFresh(nowMs) && !unsure.has(actor);
-  if (isOpen && agentId !== PROBE_AGENT_ID) return checkCall(actor, { agentId, conversationId: shortKey(conversationId), toolCallId, tool, input, onBehalfOf, segment, confidence }, held.bundle, new Date());
+  if (isOpen && agentId !== PROBE_AGENT_ID) return checkCall(actor, { agentId, conversationId: shortKey(conversationId), toolCallId, tool, input, onBehalfOf, segment, confidence, isNamedAnew }, held.bundle, new Date());
   // Not recorded: there is no database to record it in, so it is a no; or it is the probe agent, which exists in this process alone.
   return { ...decideGate({ tool }, { bundle: held.bundle, leaseUntilMs: isOpen ? Infinity : null }, nowMs), evaluationId: "", inputDigest: inputDigest(input), approval: null };
 }

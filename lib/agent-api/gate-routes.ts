@@ -33,7 +33,7 @@ export const gateRoutes = [
   }),
   route({
     method: "post", path: "/v1/hooks/claude/{agent}", tag: "Enforcement", summary: "The PreToolUse hook of Claude's agents",
-    description: "For a hook of the type `http` in the settings, with `onFailure: block`: without it a hook that gets no answer lets the call through. Waits up to 25 s for a person; whatever still waits then is refused, and the agent may call again. The headers `holdpoint-user` and `holdpoint-segment` say for whom all calls of the session are made: the hook's settings fill them, also from variables of the environment that `allowedEnvVars` lists, and one that is there and empty refuses the call. They are the word of whoever writes the settings. How sure the agent is cannot be said here.",
+    description: "For a hook of the type `http` in the settings, with `onFailure: block`: without it a hook that gets no answer lets the call through. Waits up to 25 s for a person; whatever still waits then is refused, and the same call, made again in the session, takes up the request that is there instead of making another. The headers `holdpoint-user` and `holdpoint-segment` say for whom all calls of the session are made: the hook's settings fill them, also from variables of the environment that `allowedEnvVars` lists, and one that is there and empty refuses the call. They are the word of whoever writes the settings. How sure the agent is cannot be said here.",
     needs: "gate:ask", about: "each", params: z.object({ agent: z.string().min(1).max(63) }), body: hookInput, numbers: "exact", authenticate: authenticateForGate, isFrequent: true,
     bodyExample: { hook_event_name: "PreToolUse", session_id: "se_1", tool_name: "refund_create", tool_use_id: "toolu_1", tool_input: { order: "5512", amount: 120 } },
     success: {
@@ -43,7 +43,7 @@ export const gateRoutes = [
     handle: async ({ actor, params: { agent: agentId }, body, headers, outgoing }) => {
       const behalf = behalfOfHook(headers);
       if (behalf === null) return { status: 200, body: BEHALF_UNREADABLE };
-      const said = await askGate({ actor, agentId, tool: body.tool_name, input: body.tool_input, conversationId: body.session_id, toolCallId: body.tool_use_id ?? null, ...behalf, confidence: null, waitMs: MOST_WAIT_MS, outgoing });
+      const said = await askGate({ actor, agentId, tool: body.tool_name, input: body.tool_input, conversationId: body.session_id, toolCallId: body.tool_use_id ?? null, ...behalf, confidence: null, waitMs: MOST_WAIT_MS, isNamedAnew: true, outgoing });
       return { status: 200, body: claudeHookAnswer(said) };
     },
   }),

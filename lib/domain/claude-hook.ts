@@ -24,7 +24,8 @@ export function behalfOfHook(headers: Pick<Headers, "get">): { onBehalfOf: strin
 export const BEHALF_UNREADABLE: ClaudeHookAnswer = answerOf("deny", `The hook's header holdpoint-user or holdpoint-segment is empty or longer than ${MOST_NAME} characters, so nobody knows for whom the call is. A variable in it must stand in allowedEnvVars.`);
 
 /** Never `ask`: that would let whoever sits before the agent decide instead of the person whom Holdpoint asks. */
-export function claudeHookAnswer({ decision, sentence }: { decision: GateDecision; sentence: string }): ClaudeHookAnswer {
-  const reason = decision === "hold" ? `${sentence} Nobody has decided yet: make the same call again in a while.` : sentence;
+export function claudeHookAnswer({ decision, sentence, approval }: { decision: GateDecision; sentence: string; approval: { status: string } | null }): ClaudeHookAnswer {
+  const again = approval?.status === "approved" ? "Make the same call again." : "Nobody has decided yet: make the same call again in a while.";
+  const reason = decision === "hold" ? `${sentence} ${again}` : sentence;
   return answerOf(decision === "permit" ? "allow" : "deny", reason);
 }

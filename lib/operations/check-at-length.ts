@@ -10,6 +10,7 @@ import { effectiveCompensation } from "./effective-compensation.ts";
 import type { KnownDecision } from "./gate-statements.ts";
 import { answerOfAction, heldActionOf } from "./held-action.ts";
 import { actorName, notify } from "./operation.ts";
+import { takeOverHold } from "./take-over-hold.ts";
 
 interface CheckWithBundle extends Check {
   bundle: Bundle;
@@ -63,18 +64,27 @@ async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], n
       if (!(answer instanceof Error)) twins.set(key, { subject: before, answer });
     }
     if (twin || before) continue;
-    const made = decideWithin(one.call, around, now);
-    if (made.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
-    const evaluationId = newId("gd");
-    const action = made.answer.decision === "hold" ? await heldActionOf(tx, holdOf(one, made, around), now) : null;
-    decided.rows.push(rowOf(evaluationId, one, made, action?.id ?? null, now));
-    decided.entries.push(...entriesOf(evaluationId, one, made, action?.id ?? null, now));
-    const answer = { ...made.answer, evaluationId, inputDigest: one.digest, approval: action?.approval ?? null };
+    const answer = await decideNow(tx, one, around, decided, now);
     twins.set(key, { subject: subjectOf(one.call), answer });
     decided.answers.set(one, answer);
   }
   await around.usage.store(tx, now);
   return decided;
+}
+
+/** Of a call that was not decided before under its id. */
+async function decideNow(tx: Transaction, one: Check, around: GateSurroundings, { rows, entries }: Decided, now: Date): Promise<CheckedCall> {
+  const made = decideWithin(one.call, around, now);
+  if (made.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
+  const isHeld = made.answer.decision === "hold";
+  const waiting = isHeld && one.call.isNamedAnew === true ? await takeOverHold(tx, one, now) : null;
+  const held = isHeld && waiting === null ? await heldActionOf(tx, holdOf(one, made, around), now) : null;
+  const evaluationId = newId("gd");
+  const actionId = waiting ?? held?.id ?? null;
+  rows.push(rowOf(evaluationId, one, made, actionId, now));
+  entries.push(...entriesOf(evaluationId, one, made, actionId === null ? null : { id: actionId, isNew: waiting === null }, now));
+  if (waiting !== null) return answerOfHold(tx, one, { evaluationId, actionId: waiting, around, entries }, now);
+  return { ...made.answer, evaluationId, inputDigest: one.digest, approval: held?.approval ?? null };
 }
 
 const holdOf = ({ call, digest, actor }: Check, decided: DecidedCall, around: GateSurroundings) =>
@@ -95,7 +105,18 @@ async function knownDecisions(tx: Transaction, checks: readonly Check[]): Promis
 
 async function answerAgain(tx: Transaction, one: Check, before: StoredDecision, around: GateSurroundings, entries: LogRecord[], now: Date): Promise<CheckedCall> {
   if (before.action_id === null) return answerFromRecord(one, before, around, now);
-  const { answer, entry } = await answerOfAction(tx, { actionId: before.action_id, call: one.call, around, by: "gate" }, now);
+  return answerOfHold(tx, one, { evaluationId: before.id, actionId: before.action_id, around, entries }, now);
+}
+
+interface Held {
+  evaluationId: string;
+  actionId: string;
+  around: GateSurroundings;
+  entries: LogRecord[];
+}
+
+async function answerOfHold(tx: Transaction, one: Check, { evaluationId, actionId, around, entries }: Held, now: Date): Promise<CheckedCall> {
+  const { answer, entry } = await answerOfAction(tx, { actionId, call: one.call, around, by: "gate" }, now);
   if (entry) entries.push({ ...entry, actor: actorName(one.actor), at: now });
-  return { evaluationId: before.id, inputDigest: one.digest, ...answer };
+  return { evaluationId, inputDigest: one.digest, ...answer };
 }

@@ -3,6 +3,7 @@ import { prisma } from "../database/database.ts";
 import { after, START_MS } from "../domain/action-window.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import type { Json } from "../domain/manifest.ts";
+import type { KeyActor } from "../domain/roles.ts";
 import { BadInput, Conflict, Unavailable } from "../errors.ts";
 import { ACTING_POLICY, actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -28,6 +29,7 @@ beforeAll(async () => {
 
 interface Asked {
   agent?: ActingAgent;
+  key?: KeyActor;
   tool?: string;
   input?: Json;
   conversationId: string;
@@ -35,13 +37,14 @@ interface Asked {
   onBehalfOf?: string | null;
   segment?: string | null;
   confidence?: number | null;
+  isNamedAnew?: boolean;
   now?: Date;
 }
 
-function check({ agent = one, tool = "refund_create", input = { amount: 20, order: "5512" }, conversationId, toolCallId, onBehalfOf = null, segment = null, confidence = null, now = new Date() }: Asked, changes: Partial<Bundle> = {}): Promise<CheckedCall> {
+function check({ agent = one, key = agent.key, tool = "refund_create", input = { amount: 20, order: "5512" }, conversationId, toolCallId, onBehalfOf = null, segment = null, confidence = null, isNamedAnew, now = new Date() }: Asked, changes: Partial<Bundle> = {}): Promise<CheckedCall> {
   const bundle = bundles.get(agent.id);
   if (!bundle) throw new Error("no bundle");
-  return checkCall(agent.key, { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, segment, confidence }, { ...bundle, ...changes }, now);
+  return checkCall(key, { agentId: agent.id, conversationId, toolCallId, tool, input, onBehalfOf, segment, confidence, isNamedAnew }, { ...bundle, ...changes }, now);
 }
 
 const countOf = async (agent: ActingAgent, conversationId: string): Promise<number> => Number((await prisma().usageCounter.findUnique({ where: { agentId_scope_key: { agentId: agent.id, scope: "run", key: conversationId } } }))?.calls ?? 0n);
@@ -152,6 +155,62 @@ describe("a call that was asked about for somebody", () => {
     const call = { conversationId: "for", toolCallId: "prepared", input: action.input as Json };
     await expect(check({ ...call, onBehalfOf: "u_8" })).rejects.toThrow(Conflict);
     expect(await check({ ...call, onBehalfOf: "u_7" })).toMatchObject({ decision: "deny", reason: "ended", approval: { id: action.id } });
+  });
+});
+
+describe("a held call that is named anew each time it is made", () => {
+  const held = { input: { amount: 200, order: "5512" }, isNamedAnew: true };
+  const at = (seconds: number) => new Date(Date.now() + seconds * 1_000);
+  const approve = (made: CheckedCall) => approveAction(one.owners.technical_owner, { actionId: made.approval?.id ?? "", inputDigest: made.inputDigest, reason: null });
+  const actions = (conversationId: string) => prisma().action.findMany({ where: { agentId: one.id, conversationId }, select: { id: true, toolCallId: true, state: true }, orderBy: { preparedAt: "asc" } });
+  const logged = (subject: string) => prisma().logEntry.findMany({ where: { subject }, select: { kind: true }, orderBy: { index: "asc" } });
+
+  test("takes up the request of the time before, and uses its approval once", async () => {
+    const first = await check({ ...held, conversationId: "anew", toolCallId: "t1" });
+    const second = await check({ ...held, conversationId: "anew", toolCallId: "t2", now: at(30) });
+    expect(second).toMatchObject({ decision: "hold", approval: { id: first.approval?.id, status: "held" } });
+    expect(second.evaluationId).not.toBe(first.evaluationId);
+    expect(await actions("anew")).toEqual([{ id: first.approval?.id, toolCallId: "t2", state: "held" }]);
+    await approve(first);
+    expect(await check({ ...held, conversationId: "anew", toolCallId: "t3", now: at(60) })).toMatchObject({ decision: "permit", reason: "approved", approval: { id: first.approval?.id, status: "started" } });
+    for (const toolCallId of ["t1", "t2"]) expect(await check({ ...held, conversationId: "anew", toolCallId, now: at(61) })).toMatchObject({ decision: "deny", reason: "ended", sentence: expect.stringContaining("made again") as string });
+    expect(await check({ ...held, conversationId: "anew", toolCallId: "t3", now: at(61) })).toMatchObject({ decision: "permit" });
+    expect(await check({ ...held, conversationId: "anew", toolCallId: "t4", now: at(90) })).toMatchObject({ decision: "hold", approval: { id: expect.not.stringContaining(String(first.approval?.id)) as string, status: "held" } });
+    expect(await countOf(one, "anew")).toBe(1);
+    expect((await logged(first.approval?.id ?? "")).map(({ kind }) => kind)).toEqual(["action.held", "action.approved", "action.started"]);
+  });
+
+  test("is another call while the first still waits for its answer: each needs its own approval", async () => {
+    const made = [await check({ ...held, conversationId: "two", toolCallId: "t1" }), await check({ ...held, conversationId: "two", toolCallId: "t2", now: at(20) })];
+    expect(new Set(made.map(({ approval }) => approval?.id)).size).toBe(2);
+    await approve(made[1]!);
+    const later = await Promise.all(["t3", "t4", "t5"].map((toolCallId) => check({ ...held, conversationId: "two", toolCallId, now: at(60) })));
+    expect(later.map(({ decision }) => decision).toSorted()).toEqual(["hold", "hold", "permit"]);
+    expect((await actions("two")).map(({ state }) => state).toSorted()).toEqual(["held", "held", "started"]);
+  });
+
+  test.each<[string, Partial<Asked>]>([
+    ["for somebody else", { onBehalfOf: "u_2" }], ["for another segment", { segment: "trade" }], ["in another session", { conversationId: "same elsewhere" }], ["with other arguments", { input: { amount: 201, order: "5512" } }],
+    ["by who keeps the ids of calls", { isNamedAnew: false }], ["by another key", { key: { kind: "key", id: "key_other", name: "other", agentIds: ["*"], scopes: ["authority"] } }], ["when nobody decided in time", { now: at(16 * 60) }],
+  ])("is a new one %s", async (what, other) => {
+    const call = { ...held, conversationId: `same ${what}`, onBehalfOf: "u_1", segment: "retail" };
+    const first = await check({ ...call, toolCallId: "t1" });
+    const second = await check({ ...call, toolCallId: "t2", now: at(60), ...other });
+    expect(second).toMatchObject({ decision: "hold", approval: { status: "held" } });
+    expect(second.approval?.id).not.toBe(first.approval?.id);
+  });
+
+  test("is told of a rejection that nobody was there to hear, once", async () => {
+    const { approval } = await check({ ...held, conversationId: "no", toolCallId: "t1" });
+    await prisma().action.update({ where: { id: approval?.id ?? "" }, data: { state: "rejected", endedAt: at(40) } });
+    expect(await check({ ...held, conversationId: "no", toolCallId: "t2", now: at(60) })).toMatchObject({ decision: "deny", reason: "rejected", approval: { id: approval?.id } });
+    expect(await check({ ...held, conversationId: "no", toolCallId: "t3", now: at(90) })).toMatchObject({ decision: "hold", approval: { status: "held" } });
+  });
+
+  test("is refused by the policy like every other, whatever waits", async () => {
+    const { approval } = await check({ ...held, conversationId: "refused", toolCallId: "t1" });
+    expect(await check({ ...held, conversationId: "refused", toolCallId: "t2", input: { amount: 5_000 }, now: at(60) })).toMatchObject({ decision: "deny", reason: "policy", approval: null });
+    expect(await actions("refused")).toEqual([{ id: approval?.id, toolCallId: "t1", state: "held" }]);
   });
 });
 

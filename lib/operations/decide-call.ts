@@ -31,6 +31,8 @@ export interface GateCall {
   /** As the agent says; counts where it is stricter than what the version declares. */
   effect?: ToolEffect | undefined;
   approval?: { granted: boolean };
+  /** Who asks has another `toolCallId` each time it makes the same call: one that waits for a person is known by its arguments. */
+  isNamedAnew?: boolean | undefined;
 }
 
 export interface DecidedCall {

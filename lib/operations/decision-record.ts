@@ -87,13 +87,13 @@ export function rowOf(id: string, { call, digest }: Check, { answer, facts, poli
 }
 
 /** Reading what is permitted leaves its record and no entry: the log is about what has consequences and about what was refused. */
-export function entriesOf(evaluationId: string, { actor, call, digest }: Check, { answer, effect, policyDigest }: DecidedCall, actionId: string | null, now: Date): LogRecord[] {
+export function entriesOf(evaluationId: string, { actor, call, digest }: Check, { answer, effect, policyDigest }: DecidedCall, action: { id: string; isNew: boolean } | null, now: Date): LogRecord[] {
   if (effect === "read" && answer.decision === "permit") return [];
   const made = {
     kind: "decision.made", actor: actorName(actor), subject: evaluationId, agentId: call.agentId, at: now,
-    detail: { tool: call.tool, decision: answer.decision, reason: answer.reason, policies: [...answer.policies], inputDigest: digest, policyDigest, epoch: answer.epoch, stopId: answer.stopId, actionId },
+    detail: { tool: call.tool, decision: answer.decision, reason: answer.reason, policies: [...answer.policies], inputDigest: digest, policyDigest, epoch: answer.epoch, stopId: answer.stopId, actionId: action?.id ?? null },
   };
-  return actionId === null ? [made] : [made, { ...made, kind: "action.held", subject: actionId, detail: { tool: call.tool, inputDigest: digest, evaluationId } }];
+  return action?.isNew !== true ? [made] : [made, { ...made, kind: "action.held", subject: action.id, detail: { tool: call.tool, inputDigest: digest, evaluationId } }];
 }
 
 /** A permit is repeated while its call may be under way, and only as long as it would still be given. */

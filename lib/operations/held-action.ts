@@ -79,10 +79,14 @@ export function stopAnswer(tool: string, { bundle }: Pick<GateSurroundings, "bun
   return answer.stopId === null ? null : { ...answer, stopId: answer.stopId };
 }
 
+const MADE_AGAIN = "The same call was made again, and that one is answered instead.";
+
 /** Locks the action. An approval whose time to take it back has passed is used here: decided anew, by the stops and the policy of this moment. */
 export async function answerOfAction(tx: Transaction, { actionId, call, around, by }: Question, now: Date): Promise<Answered> {
   const action = await lockAction(tx, actionId);
   if (!action) throw new Error("an action that a decision names is not there");
+  // Whoever made the call again took it over: one approval, one call.
+  if (action.toolCallId !== call.toolCallId) return { answer: { ...answerFrom(action), decision: "deny", reason: "ended", sentence: MADE_AGAIN }, action, entry: null };
   const { state } = wordOf(action);
   const isOpen = state === "held" || state === "approved";
   if (isOpen && action.expiresAt <= now) return changed(tx, action, "expired", { endedAt: now }, now);
