@@ -31,5 +31,7 @@ test("the run is what the request says, else its trace, else nothing", () => {
   const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   expect(conversationIn({ _meta: { "holdpoint/conversationId": "c1", traceparent } })).toBe("c1");
   expect(conversationIn({ _meta: { traceparent } })).toBe("4bf92f3577b34da6a3ce929d0e0e4736");
-  for (const meta of [{}, { traceparent: "x" }, { "holdpoint/conversationId": "" }, { "holdpoint/conversationId": "x".repeat(201) }, null]) expect(conversationIn({ _meta: meta })).toBeNull();
+  expect(conversationIn({ _meta: { "holdpoint/conversationId": "x".repeat(5_000) } })).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(conversationIn({ _meta: { "holdpoint/conversationId": 42 } })).toBe("42");
+  for (const meta of [{}, { traceparent: "x" }, { "holdpoint/conversationId": "" }, { "holdpoint/conversationId": null }, null]) expect(conversationIn({ _meta: meta })).toBeNull();
 });

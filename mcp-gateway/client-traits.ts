@@ -1,5 +1,6 @@
 // What can this client do, and so how is it told that a call waits for a person?
 
+import { shortKey } from "../lib/domain/short-key.ts";
 import { isJsonObject, own, type JsonObject } from "../lib/domain/json-object.ts";
 
 export const MODERN_REVISION = "2026-07-28";
@@ -39,11 +40,12 @@ export function approvalWay({ isModern, capabilities }: ClientTraits, params: Js
   return has(objectIn(capabilities, "elicitation"), "url") ? "input_required" : "wait";
 }
 
-/** The name of the run, where the request tells one: what is counted per run is counted by it. */
+/** The name of the run, where the request tells one: what is counted per run is counted by it. Whatever is said there is a name, by its digest where it is long: a task that is named never counts as one that is not. */
 export function conversationIn(params: JsonObject): string | null {
   const meta = objectIn(params, "_meta");
-  const named = own(meta, "holdpoint/conversationId");
-  if (typeof named === "string" && named !== "" && named.length <= 200) return named;
+  const said = own(meta, "holdpoint/conversationId") ?? "";
+  const named = typeof said === "string" ? said : JSON.stringify(said);
+  if (named !== "") return shortKey(named);
   const parent = own(meta, "traceparent");
   return typeof parent === "string" ? (/^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(parent)?.[1] ?? null) : null;
 }
