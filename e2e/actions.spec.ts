@@ -245,6 +245,8 @@ test("who may not decide reads why, and every screen of actions is in order", as
   const page = await openAs(agent.team.author, paths.action(id));
   await expectGoodPage(page);
   await expect(page.getByText("The arguments hold a secret, which is not shown, so they cannot be edited here.")).toBeVisible();
+  await expect(decide(page)).toContainText("1 value is hidden.");
+  await expect(page.getByText('"card_pin": "•••••• (4 characters hidden)"')).toBeVisible();
   await page.getByRole("button", { name: "Reject with reason" }).click();
   await expect(page.getByRole("dialog")).toBeVisible();
   await expectGoodPage(page);

@@ -33,6 +33,8 @@ export interface DecideActionProps {
   extend: Allowance;
   /** What can be edited; a sentence where it cannot be. */
   edit: { ok: true; input: Record<string, unknown> } | { ok: false; reason: string };
+  /** How many values among the arguments look like secrets, so that nobody reads them. */
+  hidden: number;
   approveAction: FormAction;
   rejectAction: FormAction;
   askAction: FormAction;
@@ -84,6 +86,7 @@ export function DecideAction(props: DecideActionProps) {
             <FormMessage kind="warning" title={cannotDecide ? "You cannot decide." : "You cannot approve."}>{cannotApprove}</FormMessage>
           </div>
         )}
+        {props.hidden > 0 && <FormMessage kind="warning" title={`${formatCount(props.hidden, "value is", "values are")} hidden.`}>An approval is for what you cannot read, too. The arguments say where something is hidden and how long it is.</FormMessage>}
         <ApproveForm actionId={actionId} inputDigest={inputDigest} disabledBy={blocked === null ? undefined : reasonId} action={props.approveAction} />
         {cannotApprove === null && notNow !== null && <p id={reasonId} className="meta text-pretty">{notNow}</p>}
         <div className="act-duo">

@@ -1,5 +1,5 @@
+import { maskArguments } from "@/lib/domain/secret-argument.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { maskSecrets } from "./mask-secrets.ts";
 import { cutText } from "./split-untrusted-text.ts";
 import { UntrustedText } from "./untrusted-text.tsx";
 
@@ -8,7 +8,7 @@ interface JsonViewProps {
   /** What the value is: "Arguments". Names the copy button and the region. */
   label: string;
   maxLines?: number | undefined;
-  /** Off only for what cannot hold a secret, such as a JSON schema. */
+  /** Off only for what cannot hold a secret, such as a JSON schema, and for what is masked already. */
   masksSecrets?: boolean | undefined;
 }
 
@@ -16,7 +16,7 @@ const MAX_CHARACTERS = 100_000;
 
 /** Pretty JSON; values under keys that look secret are masked, long text is folded. */
 export function JsonView({ value, label, maxLines = 24, masksSecrets = true }: JsonViewProps) {
-  const whole = JSON.stringify(masksSecrets ? maskSecrets(value) : value, null, 2) ?? "undefined";
+  const whole = JSON.stringify(masksSecrets ? maskArguments(value).value : value, null, 2) ?? "undefined";
   const { text, isCut } = cutText(whole, MAX_CHARACTERS);
   const lines = text.split("\n");
   const isLong = lines.length > maxLines;

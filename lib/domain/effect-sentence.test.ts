@@ -16,9 +16,10 @@ test("the tool, the amount, and the first arguments that fit", () => {
   expect(sentence(["a"])).toBe('`refund_create`: `["a"]`');
 });
 
-test("secrets are left out", () => {
+test("secrets are only counted", () => {
   const shown = sentence({ api_key: "very-private-0123456789", pin: "4711", nested: { password: "private" }, order: "1" });
-  expect(shown).toBe("`refund_create`: order `1`");
+  expect(shown).toBe("`refund_create`: order `1`, 3 hidden");
+  expect(sentence({ pin: "4711" })).toBe("`refund_create`: 1 hidden");
   expect(sentence(["Bearer private0123456789abcdef"])).not.toContain("private");
 });
 

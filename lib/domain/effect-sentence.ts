@@ -17,17 +17,18 @@ const SHOWN = 3;
 /** Said by the amount already. */
 const OF_AMOUNT = /^(?:amount|amount_?minor|currency)$/i;
 
-/** "`refund_create` of 120.00 EUR: order `5512`, customer `cust_81`". Names and values come from outside and stand in backticks; what is secret is left out. */
+/** "`refund_create` of 120.00 EUR: order `5512`, customer `cust_81`". Names and values come from outside and stand in backticks; what is secret is only counted. */
 export function effectSentence({ tool, input, amount }: ToolCall): string {
   const head = amount === null ? quoted(tool) : `${quoted(tool)} of ${amount}`;
   if (!isJsonObject(input)) return input === null || input === undefined ? head : `${head}: ${asCode(maskSecrets(input).value)}`;
-  const members = Object.entries(input).filter(([name, member]) => member !== null && !isSecretArgument(name, member) && (amount === null || !OF_AMOUNT.test(name)));
+  const all = Object.entries(input).filter(([name, member]) => member !== null && (amount === null || !OF_AMOUNT.test(name)));
+  const members = all.filter(([name, member]) => !isSecretArgument(name, member));
   // What is short names the record. A text could speak to whoever reads the headline, so it stands there only when nothing else does.
   const short = members.filter(([, member]) => isShort(member));
   const shown = (short.length > 0 ? [...short.filter(isName), ...short.filter((member) => !isName(member))] : members).slice(0, SHOWN).map(([name, member]) => `${plain(name)} ${asCode(member)}`);
-  const rest = members.length - shown.length;
-  if (shown.length === 0) return head;
-  return `${head}: ${shown.join(", ")}${rest === 0 ? "" : `, ${rest} more`}`;
+  const [rest, hidden] = [members.length - shown.length, all.length - members.length];
+  const parts = [...shown, ...(rest === 0 ? [] : [`${rest} more`]), ...(hidden === 0 ? [] : [`${hidden} hidden`])];
+  return parts.length === 0 ? head : `${head}: ${parts.join(", ")}`;
 }
 
 const isShort = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value.length <= 40);

@@ -49,7 +49,7 @@ it("lists the spans without what went in and came out", async () => {
 
 it("shows one span's values masked and cut, and says so", async () => {
   const span = await findSpan("ru_1", "tool");
-  expect(span?.input).toEqual({ text: '{\n  "order": "5498",\n  "api_key": "••••••"\n}', length: 44, isCut: false, masked: 1 });
+  expect(span?.input).toEqual({ text: '{\n  "order": "5498",\n  "api_key": "•••••• (3 characters hidden)"\n}', length: 66, isCut: false, masked: 1 });
   expect(span?.output).toMatchObject({ length: 30_000, isCut: true, masked: 0 });
   expect(span?.output?.text).toHaveLength(20_000);
   expect(span?.messages).toEqual([]);

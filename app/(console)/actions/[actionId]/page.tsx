@@ -23,12 +23,11 @@ import { Mono } from "@/components/ui/mono.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Time } from "@/components/ui/time.tsx";
-import { maskSecrets as maskNamed } from "@/components/ui/mask-secrets.ts";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { isActionState, isOver } from "@/lib/domain/action-state.ts";
 import { isJsonObject } from "@/lib/domain/json-object.ts";
-import { maskSecrets } from "@/lib/domain/mask-secrets.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import { maskArguments } from "@/lib/domain/secret-argument.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { paths } from "@/lib/paths.ts";
 import { findAction, type ActionView } from "@/lib/queries/action.ts";
@@ -138,8 +137,7 @@ function Evidence({ view: { action, isExpired, runId, versionNumber } }: { view:
   );
 }
 
-/** By what a value looks like, and by how it is named. */
-const masked = (value: unknown): unknown => maskNamed(maskSecrets(value).value);
+const masked = (value: unknown): unknown => maskArguments(value).value;
 
 function Arguments({ view: { action } }: { view: ActionView }) {
   return (
@@ -151,17 +149,17 @@ function Arguments({ view: { action } }: { view: ActionView }) {
             <ArgumentDiff before={masked(action.askedInput)} after={masked(action.input)} label="Differences to what the agent asked" />
           </div>
         )}
-        <JsonView value={masked(action.input)} label="Arguments" />
+        <JsonView value={masked(action.input)} label="Arguments" masksSecrets={false} />
         {action.result !== null && (
           <div>
             <h3 className="dense mb-1.5 font-medium">What the tool answered</h3>
-            <JsonView value={masked(action.result)} label="Result" />
+            <JsonView value={masked(action.result)} label="Result" masksSecrets={false} />
           </div>
         )}
         {action.downstream !== null && (
           <div>
             <h3 className="dense mb-1.5 font-medium">What the system behind it answered</h3>
-            <JsonView value={masked(action.downstream)} label="Answer of the system" />
+            <JsonView value={masked(action.downstream)} label="Answer of the system" masksSecrets={false} />
           </div>
         )}
       </CardBody>
@@ -172,7 +170,7 @@ function Arguments({ view: { action } }: { view: ActionView }) {
 /** More than somebody edits in a form. */
 const MAX_EDITABLE = 20_000;
 
-function editOf({ action }: ActionView) {
+function editOf({ action }: ActionView, hidden: number) {
   const { input, origin } = action;
   const no = (reason: string) => ({ ok: false as const, reason });
   if (origin !== "prepare") return no("This agent asked the gate only and would not hear of other arguments.");
@@ -180,18 +178,18 @@ function editOf({ action }: ActionView) {
   const text = JSON.stringify(input);
   if (text.length > MAX_EDITABLE) return no("The arguments are too long to be edited here.");
   // What is not shown cannot be edited, and must not reach the browser.
-  const hasSecret = JSON.stringify(masked(input)) !== text;
-  return hasSecret ? no("The arguments hold a secret, which is not shown, so they cannot be edited here.") : { ok: true as const, input: { ...input } };
+  return hidden > 0 ? no("The arguments hold a secret, which is not shown, so they cannot be edited here.") : { ok: true as const, input: { ...input } };
 }
 
 function Decide({ view, now }: { view: ActionView; now: Date }) {
   const { action, pulse } = view;
+  const hidden = maskArguments(action.input).count;
   return (
     <DecideAction
       // Other arguments or another word start the forms anew.
       key={`${action.inputDigest} ${pulse.events} ${pulse.expiresAt}`}
       actionId={action.id} inputDigest={action.inputDigest} seen={pulse} preparedAt={action.preparedAt.toISOString()} expiresAt={pulse.expiresAt} renderedAt={now.getTime()}
-      approvals={view.approvals} approvalsNeeded={action.approvalsNeeded} approve={view.approve} reject={view.reject} ask={view.ask} extend={view.extend} edit={editOf(view)}
+      approvals={view.approvals} approvalsNeeded={action.approvalsNeeded} approve={view.approve} reject={view.reject} ask={view.ask} extend={view.extend} edit={editOf(view, hidden)} hidden={hidden}
       approveAction={approveAction} rejectAction={rejectAction} askAction={askAction} extendAction={extendAction}
     />
   );
