@@ -36,10 +36,10 @@ function faultOf(given: CompensationHook, declared: CompensationHook | null, { t
     return isReplaced ? "What this tool does cannot be undone in the world, so it is taken back as its version declares, and not by hand." : null;
   }
   if (declared?.kind !== given.kind) return "This tool declares no compensation of this kind; one that is done by hand can always be given.";
-  if (given.kind === "tool") return rules?.tools.has(given.tool) ? null : "The current version declares no tool of the name that is to take it back.";
+  if (given.kind === "tool") return declared.kind === "tool" && given.tool === declared.tool ? null : "The handler that is to take it back is not the one that the version declares.";
   return declared.kind === "http" && isBelow(new URL(given.url), new URL(declared.url)) ? null : "The address that is to take it back is not the one that the version declares, nor one below it.";
 }
 
-/** URL has taken "..", written plainly or encoded, out of the paths already. */
+/** URL has taken "..", written plainly or encoded, out of the paths already. With a user in it no request is ever sent to an address. */
 const isBelow = (given: URL, declared: URL): boolean =>
-  given.origin === declared.origin && (given.pathname === declared.pathname || given.pathname.startsWith(declared.pathname.endsWith("/") ? declared.pathname : `${declared.pathname}/`));
+  given.origin === declared.origin && given.username === "" && given.password === "" && (given.pathname === declared.pathname || given.pathname.startsWith(declared.pathname.endsWith("/") ? declared.pathname : `${declared.pathname}/`));

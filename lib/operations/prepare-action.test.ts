@@ -115,7 +115,7 @@ describe("prepare", () => {
     ["a text that cannot be stored", { input: { amount: 1, order: "\ud800" } }, /cannot be stored/],
     ["a hook at another host", { compensation: { hook: { kind: "http", url: "https://elsewhere.example.test/void" } } }, /not the one that the version declares/],
     ["a hook of another kind", { compensation: { hook: { kind: "tool", tool: "credit_take" } } }, /declares no compensation of this kind/],
-    ["a tool that takes back and is not declared", { tool: "credit_give", compensation: { hook: { kind: "tool", tool: "rm_rf" } } }, /no tool of the name/],
+    ["another handler than the declared one", { tool: "credit_give", compensation: { hook: { kind: "tool", tool: "order_get" } } }, /handler .+ is not the one/],
   ])("%s is refused and leaves nothing", async (_what, given, message) => {
     const before = await prisma().action.count();
     const failure: unknown = await agent.prepare(given).catch((error: unknown) => error);
@@ -139,12 +139,19 @@ describe("prepare", () => {
     expect((await stored((await agent.prepare({ tool: "credit_take" })).action.id)).compensation).toBeNull();
   });
 
+  test("the reviewed handler can be given with other arguments, also when no tool has its name", async () => {
+    const tools = actingManifest().tools.map((tool) => (tool.name === "credit_give" ? { ...tool, compensation: { description: "", hook: { kind: "tool" as const, tool: "credit_void" } } } : tool));
+    const voiding = await makeActingAgent({ tools });
+    const { action } = await voiding.prepare({ tool: "credit_give", compensation: { hook: { kind: "tool", tool: "credit_void" }, arguments: { credit: "cr_1" } } });
+    expect(action.compensation).toMatchObject({ hook: { tool: "credit_void" }, arguments: { credit: "cr_1" } });
+  });
+
   test("a given way back is the reviewed one or one below it, and never replaces it where the call cannot be undone in the world", async () => {
     const declared = { kind: "http" as const, url: "https://payments.example.test/void" };
     const strict = await makeActingAgent({ tools: actingManifest().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, effect: "irreversible" as const, compensation: { description: "Void it.", hook: declared } } : tool)) });
     const given = (url: string) => strict.prepare({ compensation: { hook: { kind: "http", url } } });
     expect((await given("https://payments.example.test/void/5512")).action.compensation).toMatchObject({ hook: { url: "https://payments.example.test/void/5512" } });
-    for (const url of ["https://payments.example.test/voided", "https://payments.example.test/void/../payout", "https://payments.example.test/"]) await expect(given(url)).rejects.toThrow(/not the one/);
+    for (const url of ["https://payments.example.test/voided", "https://payments.example.test/void/../payout", "https://payments.example.test/", "https://x:y@payments.example.test/void/nowhere"]) await expect(given(url)).rejects.toThrow(/not the one/);
     await expect(strict.prepare({ compensation: { hook: { kind: "manual", instructions: "Nothing.", owner: "Ingrid" } } })).rejects.toThrow(/by hand/);
   });
 
