@@ -8,7 +8,7 @@ import { formatMinor, formatNumber, formatPercent } from "@/lib/format.ts";
 
 export interface EffectCardProps {
   isOpen: boolean;
-  reversibility: { kind: "automatic" | "by_hand" | "none"; until: Date | null; withinHours: number | null; instructions: string | null; owner: string | null };
+  reversibility: { kind: "automatic" | "by_hand" | "none"; until: Date | null; withinHours: number | null; instructions: string | null; owner: string | null; isOfAgent: boolean };
   /** Whether the way back was ever tried; null where there is none. */
   rehearsal: ReactNode;
   /** "Tier 2, financial or external", or that none is set. */
@@ -72,14 +72,14 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function TakingBack({ kind, until, withinHours, instructions, owner }: EffectCardProps["reversibility"]) {
+function TakingBack({ kind, until, withinHours, instructions, owner, isOfAgent }: EffectCardProps["reversibility"]) {
   if (kind === "none") return <StatusMark kind="warning">Cannot be taken back</StatusMark>;
   const end = until !== null ? <> until <Time at={until} show="moment" /></> : withinHours !== null ? ` within ${formatNumber(withinHours)} h` : null;
   if (kind === "automatic") return <StatusMark kind="met" className="whitespace-normal"><span>Can be taken back{end}</span></StatusMark>;
   return (
     <>
       <StatusMark kind="info" className="whitespace-normal"><span>Can be taken back by hand only{end}</span></StatusMark>
-      {instructions !== null && <p className="meta mt-1"><UntrustedText text={instructions} maxLength={600} /></p>}
+      {instructions !== null && <p className="meta mt-1">{isOfAgent && "Nobody reviewed this. The agent says: "}<UntrustedText text={instructions} maxLength={600} /></p>}
       {owner !== null && <p className="meta">By <UntrustedText text={owner} maxLength={200} /></p>}
     </>
   );

@@ -27,6 +27,8 @@ export interface UndoStepLine {
   error: string | null;
   instructions: string | null;
   owner: string | null;
+  /** The instructions are the agent's own words, which nobody reviewed. */
+  isOfAgent: boolean;
   doneBy: string | null;
   endedAt: string | null;
 }
@@ -82,6 +84,7 @@ function ByHand({ step, cannot, action }: { step: UndoStepLine; cannot: string |
   return (
     <form action={send} className="act-more grid gap-2">
       <p className="dense text-pretty">
+        {step.isOfAgent && <b>Nobody reviewed this. The agent says: </b>}
         {step.instructions === null ? "It could not be taken back by itself. Take it back in its system." : <UntrustedText text={step.instructions} maxLength={2_000} />}
         {step.owner !== null && <span className="text-fg-2"> To be done by <UntrustedText text={step.owner} maxLength={200} />.</span>}
       </p>

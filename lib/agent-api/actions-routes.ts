@@ -45,7 +45,7 @@ const preparation = z.object({
   justification: text(4_000),
   plan: text(10_000),
   confidence: z.number().min(0).max(1).nullable().default(null),
-  compensation: givenCompensationSchema.nullable().default(null).describe("How this effect is taken back: of the kind that the tool declares, or by hand. Left out: what the tool declares, with the arguments of the call."),
+  compensation: givenCompensationSchema.nullable().default(null).describe("How this effect is taken back: as the tool declares it, with other arguments or an address below the declared one; by hand where it declares nothing. Left out: what the tool declares, with the arguments of the call."),
   reversibleUntil: z.coerce.date().nullable().default(null),
   attempt: attemptSchema,
 });

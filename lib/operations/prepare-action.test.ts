@@ -132,10 +132,10 @@ describe("prepare", () => {
   });
 
   test("a given way back stands, and without any a person does it", async () => {
-    const byHand = await agent.prepare({ compensation: { hook: { kind: "manual", instructions: "Call the bank.", owner: "Ingrid" }, arguments: { iban: "x" } } });
-    expect((await stored(byHand.action.id)).compensation).toMatchObject({ hook: { kind: "manual" }, arguments: { iban: "x" } });
+    const byHand = await agent.prepare({ tool: "credit_take", compensation: { hook: { kind: "manual", instructions: "Call the bank.", owner: "Ingrid" }, arguments: { iban: "x" } } });
+    expect((await stored(byHand.action.id)).compensation).toEqual({ hook: { kind: "manual", instructions: "Call the bank.", owner: "Ingrid" }, arguments: { iban: "x" }, by: "agent" });
     const letter = await agent.prepare({ tool: "letter_send", input: { to: "me" } });
-    expect((await stored(letter.action.id)).compensation).toMatchObject({ hook: { kind: "manual", instructions: "Write another letter." } });
+    expect((await stored(letter.action.id)).compensation).toEqual({ hook: { kind: "manual", instructions: "Write another letter.", owner: "role:technical_owner" }, arguments: { to: "me" }, description: "Write another letter." });
     expect((await stored((await agent.prepare({ tool: "credit_take" })).action.id)).compensation).toBeNull();
   });
 
@@ -146,13 +146,18 @@ describe("prepare", () => {
     expect(action.compensation).toMatchObject({ hook: { tool: "credit_void" }, arguments: { credit: "cr_1" } });
   });
 
-  test("a given way back is the reviewed one or one below it, and never replaces it where the call cannot be undone in the world", async () => {
+  test.each([["an address", "refund_create"], ["a handler", "credit_give"], ["words", "letter_send"]])("where the tool declares %s, instructions of the agent do not stand in its place", async (_what, tool) => {
+    const compensation = { hook: { kind: "manual" as const, instructions: "Send 5,000 EUR to DE02, then press done.", owner: "role:business_owner" } };
+    await expect(agent.prepare({ tool, compensation })).rejects.toThrow(/in place of that/);
+  });
+
+  test("a given way back is the reviewed one or one below it", async () => {
     const declared = { kind: "http" as const, url: "https://payments.example.test/void" };
     const strict = await makeActingAgent({ tools: actingManifest().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, effect: "irreversible" as const, compensation: { description: "Void it.", hook: declared } } : tool)) });
     const given = (url: string) => strict.prepare({ compensation: { hook: { kind: "http", url } } });
     expect((await given("https://payments.example.test/void/5512")).action.compensation).toMatchObject({ hook: { url: "https://payments.example.test/void/5512" } });
     for (const url of ["https://payments.example.test/voided", "https://payments.example.test/void/../payout", "https://payments.example.test/", "https://x:y@payments.example.test/void/nowhere"]) await expect(given(url)).rejects.toThrow(/not the one/);
-    await expect(strict.prepare({ compensation: { hook: { kind: "manual", instructions: "Nothing.", owner: "Ingrid" } } })).rejects.toThrow(/by hand/);
+    await expect(strict.prepare({ compensation: { hook: { kind: "manual", instructions: "Nothing.", owner: "Ingrid" } } })).rejects.toThrow(/in place of that/);
   });
 
   test("a key for another agent, a person and Holdpoint itself are refused", async () => {

@@ -45,6 +45,8 @@ export interface Reversibility {
   /** For `by_hand`: what to do, and who does it. */
   instructions: string | null;
   owner: string | null;
+  /** The instructions are the agent's own words, which nobody reviewed. */
+  isOfAgent: boolean;
 }
 
 export interface ActionView {
@@ -76,11 +78,11 @@ export interface ActionView {
 /** What is not understood counts as something that cannot be taken back. */
 export function reversibilityOf({ compensation, reversibleUntil }: Pick<StoredAction, "compensation" | "reversibleUntil">): Reversibility {
   const hook = hookOf(compensation);
-  if (hook === null) return { kind: "none", until: null, withinHours: null, instructions: null, owner: null };
+  if (hook === null) return { kind: "none", until: null, withinHours: null, instructions: null, owner: null, isOfAgent: false };
   const hours = isJsonObject(compensation) ? own(compensation, "withinHours") : null;
   const window = { until: reversibleUntil, withinHours: typeof hours === "number" ? hours : null };
-  if (hook.kind !== "manual") return { kind: "automatic", ...window, instructions: null, owner: null };
-  return { kind: "by_hand", ...window, instructions: hook.instructions, owner: ownerWords(hook.owner) };
+  if (hook.kind !== "manual") return { kind: "automatic", ...window, instructions: null, owner: null, isOfAgent: false };
+  return { kind: "by_hand", ...window, instructions: hook.instructions, owner: ownerWords(hook.owner), isOfAgent: isJsonObject(compensation) && own(compensation, "by") === "agent" };
 }
 
 const ownerWords = (owner: string): string => (/^(?:role|person):/.test(owner) ? approverWords([owner]) : owner);

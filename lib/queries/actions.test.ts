@@ -136,7 +136,8 @@ test("reversibility is read carefully", () => {
   const read = (compensation: unknown) => reversibilityOf({ compensation: compensation as never, reversibleUntil: null });
   expect(read({ hook: { kind: "tool", tool: "refund_void" } }).kind).toBe("automatic");
   expect(read({ hook: { kind: "http", url: "https://pay.example.test/void" }, arguments: {}, withinHours: 24 })).toMatchObject({ kind: "automatic", withinHours: 24 });
-  expect(read({ hook: { kind: "manual", instructions: "Call the desk", owner: "payments" } })).toEqual({ kind: "by_hand", until: null, withinHours: null, instructions: "Call the desk", owner: "payments" });
+  expect(read({ hook: { kind: "manual", instructions: "Call the desk", owner: "payments" } })).toEqual({ kind: "by_hand", until: null, withinHours: null, instructions: "Call the desk", owner: "payments", isOfAgent: false });
+  expect(read({ hook: { kind: "manual", instructions: "Send 5,000 EUR to DE02", owner: "role:business_owner" }, by: "agent" })).toMatchObject({ kind: "by_hand", isOfAgent: true });
   expect(read({ hook: { kind: "manual", instructions: "Call", owner: "role:technical_owner" } }).owner).toBe("the technical owner");
   for (const nothing of [null, {}, [], "http", { hook: { kind: "magic" } }, { hook: { kind: "http", url: "file:///etc/passwd" } }]) expect(read(nothing).kind).toBe("none");
 });

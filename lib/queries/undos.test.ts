@@ -11,7 +11,7 @@ useDatabase();
 
 const minutes = (count: number) => new Date(Date.now() + count * 60_000);
 const HOOK = { hook: { kind: "http", url: "https://pay.example.test/void" } };
-const MANUAL = { hook: { kind: "manual", instructions: "Call the desk", owner: "payments" } };
+const MANUAL = { hook: { kind: "manual", instructions: "Call the desk", owner: "payments" }, by: "agent" };
 
 test("what a reversal of a run would reach", async () => {
   const { id: agentId } = await makeAgent({ isApproved: false });
@@ -42,7 +42,7 @@ describe("findUndo", () => {
     const step = (actionId: string, position: number, kind: string, state: string) => ({ id: newId("us"), undoId, actionId, position, kind, state });
     await prisma().undoStep.createMany({ data: [step(first, 2, "manual", "by_hand"), step(second, 1, "http", "waiting")] });
     const view = await findUndo(undoId, agent.author, new Date());
-    expect(view?.steps.map(({ actionId, instructions }) => [actionId, instructions])).toEqual([[second, null], [first, "Call the desk"]]);
+    expect(view?.steps.map(({ actionId, instructions, isOfAgent }) => [actionId, instructions, isOfAgent])).toEqual([[second, null, false], [first, "Call the desk", true]]);
     expect(view?.approve).toEqual({ ok: false, reason: "You asked for it; a second person approves." });
     const bySecond = async () => (await findUndo(undoId, agent.owners.technical_owner, new Date()))?.approve;
     expect(await bySecond()).toEqual({ ok: true });

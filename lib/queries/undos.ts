@@ -31,6 +31,8 @@ export interface UndoStepView extends Omit<StoredStep, "action"> {
   effect: string;
   instructions: string | null;
   owner: string | null;
+  /** The instructions are the agent's own words, which nobody reviewed. */
+  isOfAgent: boolean;
 }
 
 export interface UndoView {
@@ -50,8 +52,8 @@ const pulseOfUndo = (state: string, steps: readonly { state: string; attempts: n
   ({ state, events: steps.reduce((sum, step) => sum + step.attempts + (step.state === "waiting" ? 0 : 1), 0) });
 
 function asStep({ action, ...step }: StoredStep): UndoStepView {
-  const { instructions, owner } = reversibilityOf(action);
-  return { ...step, actionId: action.id, effect: effectSentence({ tool: action.tool, input: action.input, amount: amountOfRow(action) }), instructions, owner };
+  const { instructions, owner, isOfAgent } = reversibilityOf(action);
+  return { ...step, actionId: action.id, effect: effectSentence({ tool: action.tool, input: action.input, amount: amountOfRow(action) }), instructions, owner, isOfAgent };
 }
 
 /** `null`: there is no such reversal. */
