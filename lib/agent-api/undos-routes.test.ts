@@ -46,6 +46,16 @@ describe("/v1/undos", () => {
     expect((await server.call("GET", `/v1/actions/${actionId}`, key)).body).toMatchObject({ state: "compensated" });
   });
 
+  test("a step goes to whom has its handler, and to a caller that names none, or not all", async () => {
+    await undo("action", await done("credit_give"));
+    const stepsFor = async (query: string) => ((await server.call("GET", `/v1/undos/next?agent=${agent.id}${query}`, key)).body.steps as { stepId: string; attempt: number }[]);
+    const named = `&handlers=${encodeURIComponent(JSON.stringify(["letter_void"]))}`;
+    expect(await stepsFor(named)).toEqual([]);
+    const [step] = await stepsFor(`${named}&more=true`);
+    expect(step).toMatchObject({ attempt: 1 });
+    expect((await post(`/v1/undos/steps/${step?.stepId ?? ""}/done`, key, { attempt: 1 })).body).toEqual({ state: "done" });
+  });
+
   test("of a run waits for a second person; what a person does by hand is said by a person", async () => {
     const [, letter] = [await done("letter_send", "run"), await done("letter_send", "run")];
     const { body } = await undo("run", "run");

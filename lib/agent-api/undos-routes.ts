@@ -42,18 +42,19 @@ const handlerNames = z.string().max(8_000).default("[]").transform((text, contex
     context.addIssue({ code: "custom", message: "The handlers are a JSON array of names." });
     return z.NEVER;
   }
-}).describe("Names of the handlers that the caller has, as a JSON array: what these are asked to rehearse is told as well.");
+}).describe("Names of the handlers that the caller has, as a JSON array: told are their steps, and what they are asked to rehearse. Left out: the steps of any handler.");
 
 interface ToDo {
   steps: DueStep[];
   rehearsals: Awaited<ReturnType<typeof nextRehearsals>>;
 }
 
-async function waitForSteps(agentId: string, handlers: readonly string[], waitMs: number): Promise<ToDo> {
+async function waitForSteps(agentId: string, { handlers, more }: { handlers: readonly string[]; more: boolean }, waitMs: number): Promise<ToDo> {
+  const theirs = more || handlers.length === 0 ? null : handlers;
   const untilMs = performance.now() + waitMs;
   for (;;) {
     const now = new Date();
-    const toDo = { steps: await nextHandledSteps(agentId, now), rehearsals: await nextRehearsals(agentId, handlers, now) };
+    const toDo = { steps: await nextHandledSteps(agentId, theirs, now), rehearsals: await nextRehearsals(agentId, handlers, now) };
     const leftMs = untilMs - performance.now();
     if (toDo.steps.length > 0 || toDo.rehearsals.length > 0 || leftMs <= 0) return toDo;
     await waitForSubject(`undos of ${agentId}`, leftMs);
@@ -63,12 +64,12 @@ async function waitForSteps(agentId: string, handlers: readonly string[], waitMs
 export const undosRoutes = [
   route({
     method: "get", path: "/v1/undos/next", tag, summary: "Hear what an agent's handlers have to take back", needs: "action:prepare", about: "each", isFrequent: true,
-    description: "Each step is told again, with the next attempt, when nothing is heard of it for a minute: a handler does the same step once, by its id. A rehearsal is told until one caller has answered it, and takes nothing back.",
-    query: z.object({ agent: z.string().min(1).max(63), handlers: handlerNames, waitMs: z.coerce.number().int().min(0).max(MOST_WAIT_MS).default(0) }),
+    description: "Each step is told again, with the next attempt, when nothing is heard of it for a minute: a handler does the same step once, by its id. A step that callers ask past for a quarter of an hour, because none of them has its handler, becomes a person's. A rehearsal is told until one caller has answered it, and takes nothing back.",
+    query: z.object({ agent: z.string().min(1).max(63), handlers: handlerNames, more: z.stringbool().default(false).describe("The caller has more handlers than it names: told are the steps of any."), waitMs: z.coerce.number().int().min(0).max(MOST_WAIT_MS).default(0) }),
     success: { status: 200, description: "The steps that are due, and what is to be rehearsed.", schema: z.object({ steps: z.array(dueStep), rehearsals: z.array(askedRehearsal) }) },
     handle: async ({ actor, query }) => {
       requireFor(actor, ["action:prepare"], query.agent);
-      const { steps, rehearsals } = await waitForSteps(query.agent, query.handlers, query.waitMs);
+      const { steps, rehearsals } = await waitForSteps(query.agent, query, query.waitMs);
       return { status: 200, body: { steps: steps.map(toldStep), rehearsals: rehearsals.map(({ id, ...rest }) => ({ rehearsalId: id, ...rest })) } };
     },
   }),

@@ -17,6 +17,8 @@ import { closeUndo, lockUndo } from "./undo.ts";
 const AT_ONCE = { http: 8, tool: 1 } as const;
 /** So long a handler of the agent may take; then it is told again. */
 const HANDLER_MS = 60_000;
+/** As long as a hook is tried: then a person takes back what others ask about and none of them can do. */
+const UNHEARD_MS = 15 * 60_000;
 const RUNNING_MS = { http: WEBHOOK_TIMEOUT_MS + 5_000, tool: HANDLER_MS } as const;
 type Automatic = keyof typeof RUNNING_MS;
 
@@ -36,7 +38,7 @@ export interface DueStep {
   hook: { kind: "http"; url: string } | { kind: "tool"; tool: string };
 }
 
-const WITH_ACTION = { select: { id: true, undoId: true, position: true, state: true, kind: true, attempts: true, nextAttemptAt: true, action: true }, orderBy: { position: "asc" } } as const;
+const WITH_ACTION = { select: { id: true, undoId: true, position: true, state: true, kind: true, attempts: true, nextAttemptAt: true, endedAt: true, action: true }, orderBy: { position: "asc" } } as const;
 
 type Loaded = Awaited<ReturnType<typeof stepsOf>>[number];
 const stepsOf = (tx: Transaction, undoId: string) => tx.undoStep.findMany({ where: { undoId }, ...WITH_ACTION });
@@ -56,11 +58,23 @@ async function openElsewhere(tx: Transaction, { id: undoId, agentId }: { id: str
   return found.map(ordered);
 }
 
+/** Null: whatever it is. A process has the handlers that it names, and another one may have the others. */
+type Handlers = readonly string[] | null;
+
+function isTheirs({ action }: Loaded, handlers: Handlers): boolean {
+  const hook = hookOf(action.compensation);
+  return handlers === null || hook?.kind !== "tool" || handlers.includes(hook.tool);
+}
+
+/** It is nobody's before what comes first has ended. */
+const isUnheard = ({ nextAttemptAt }: Loaded, steps: readonly Loaded[], now: Date): boolean =>
+  Math.max(...[nextAttemptAt, ...steps.map(({ endedAt }) => endedAt)].map((at) => at?.getTime() ?? 0)) + UNHEARD_MS <= now.getTime();
+
 /** The attempt is stored before it is made: a process that dies in the middle leaves a step that is tried again, under the same id. */
 const claimSteps = operation({
   kind: "undo.step_tried",
   needs: "action:sweep",
-  run: async ({ tx, now }: Context, { undoId, kind }: { undoId: string; kind: Automatic }) => {
+  run: async ({ tx, now }: Context, { undoId, kind, handlers }: { undoId: string; kind: Automatic; handlers: Handlers }) => {
     const undo = await lockUndo(tx, undoId);
     const nothing = { result: [] as DueStep[], evidence: NOTHING_CHANGED as typeof NOTHING_CHANGED };
     if (undo.state !== "running") return nothing;
@@ -68,9 +82,13 @@ const claimSteps = operation({
     const timely = steps.filter((step) => step.kind === kind && (step.state === "waiting" || step.state === "running") && step.nextAttemptAt !== null && step.nextAttemptAt <= now);
     if (timely.length === 0) return nothing;
     const all = [...steps.map(ordered), ...(await openElsewhere(tx, undo, timely))];
-    const due = timely.filter((step) => isReady(ordered(step), all)).slice(0, AT_ONCE[kind]);
+    const ready = timely.filter((step) => isReady(ordered(step), all));
+    const due = ready.filter((step) => isTheirs(step, handlers)).slice(0, AT_ONCE[kind]);
     const told: DueStep[] = [];
     const evidence: Evidence[] = [];
+    for (const step of ready.filter((each) => !isTheirs(each, handlers) && isUnheard(each, steps, now))) {
+      evidence.push(await giveUp(tx, step, undo.agentId, "No process that has its handler asked for it within a quarter of an hour.", now));
+    }
     for (const step of due) {
       const given = step.attempts > 0 && backoffMs(step.attempts) === null ? null : toldOf(step, undo.agentId);
       if (given === null) evidence.push(await giveUp(tx, step, undo.agentId, "It was tried often enough without an answer.", now));
@@ -149,24 +167,24 @@ async function callHook(step: DueStep & { hook: { kind: "http"; url: string } },
 }
 
 /** A reversal whose turn has not come, because a person or another one is before it, is due and gives nothing: it keeps nobody else from theirs. */
-async function claimDue(kind: Automatic, undo: { agentId?: string }, now: Date): Promise<DueStep[]> {
+async function claimDue(kind: Automatic, { handlers, ...undo }: { agentId?: string; handlers: Handlers }, now: Date): Promise<DueStep[]> {
   const due = await prisma().undoStep.findMany({
     where: { state: { in: ["waiting", "running"] }, kind, nextAttemptAt: { lte: now }, undo: { state: "running", ...undo } }, distinct: ["undoId"], orderBy: { nextAttemptAt: "asc" }, select: { undoId: true },
   });
   const steps: DueStep[] = [];
   for (const { undoId } of due) {
     if (steps.length >= AT_ONCE[kind]) break;
-    steps.push(...(await claimSteps(systemActor, { undoId, kind }, now)));
+    steps.push(...(await claimSteps(systemActor, { undoId, kind, handlers }, now)));
   }
   return steps;
 }
 
 /** Calls the hooks that are due. Returns how many there were. */
 export async function runUndoSteps(now: Date, allowed: readonly string[] = env().webhookAllow): Promise<number> {
-  const calls = (await claimDue("http", {}, now)).flatMap((step) => (step.hook.kind === "http" ? [{ ...step, hook: step.hook }] : []));
+  const calls = (await claimDue("http", { handlers: null }, now)).flatMap((step) => (step.hook.kind === "http" ? [{ ...step, hook: step.hook }] : []));
   await Promise.all(calls.map((call) => callHook(call, allowed)));
   return calls.length;
 }
 
-/** What handlers of this agent have to take back now, each under its own id; told again when nothing is heard of it for a minute. */
-export const nextHandledSteps = (agentId: string, now: Date): Promise<DueStep[]> => claimDue("tool", { agentId }, now);
+/** What these handlers of this agent, or whichever it has, have to take back now, each under its own id; told again when nothing is heard of it for a minute. */
+export const nextHandledSteps = (agentId: string, handlers: readonly string[] | null, now: Date): Promise<DueStep[]> => claimDue("tool", { agentId, handlers }, now);

@@ -338,7 +338,7 @@ describe("a handler of the agent", () => {
     const actionId = await done({ tool: "credit_give", input: { amount: 5 } });
     const { undoId } = await undo("action", actionId);
     expect(await run()).toBe(0);
-    const told = (await Promise.all([nextHandledSteps(agent.id, at(0)), nextHandledSteps(agent.id, at(0))])).flat();
+    const told = (await Promise.all([nextHandledSteps(agent.id, null, at(0)), nextHandledSteps(agent.id, null, at(0))])).flat();
     expect(told).toHaveLength(1);
     const [step] = told;
     expect(step).toMatchObject({ actionId, attempt: 1, hook: { kind: "tool", tool: "credit_take" }, arguments: { amount: 5 } });
@@ -347,7 +347,7 @@ describe("a handler of the agent", () => {
     expect(await endHandledStep(agent.key, { ...end, isDone: false, error: "Locked." })).toBe("waiting");
     const [failed] = await prisma().logEntry.findMany({ where: { subject: undoId, kind: "undo.step_failed" } });
     expect([failed?.body.includes("Locked."), failed?.body.includes(digestForLog("Locked.")), (await stepsOf(undoId))[0]?.error]).toEqual([false, true, "Locked."]);
-    const [again] = await nextHandledSteps(agent.id, at(2_000));
+    const [again] = await nextHandledSteps(agent.id, null, at(2_000));
     expect(again?.attempt).toBe(2);
     expect(await endHandledStep(agent.key, { ...end, isDone: false, error: "Late." })).toBe("running");
     expect(await endHandledStep(agent.key, { ...end, attempt: 2, isDone: true, response: { ok: true } })).toBe("done");
@@ -363,20 +363,39 @@ describe("a handler of the agent", () => {
       return startUndo(ola, { agentId: busy.id, scope: "action", target: action.id, reason: "Twice." });
     }));
     const began = at(0);
-    const workers = await Promise.all([nextHandledSteps(busy.id, began), nextHandledSteps(busy.id, began)]);
+    const workers = await Promise.all([nextHandledSteps(busy.id, null, began), nextHandledSteps(busy.id, null, began)]);
     expect(workers.map((steps) => steps.length)).toEqual([1, 1]);
     const [slow, quick] = workers.flat();
     await endHandledStep(busy.key, { stepId: quick?.stepId ?? "", attempt: 1, isDone: true, response: null });
-    const last = await nextHandledSteps(busy.id, after(began, 59_000));
+    const last = await nextHandledSteps(busy.id, null, after(began, 59_000));
     expect(new Set([slow, quick, ...last].map((step) => step?.undoId))).toEqual(new Set(undos.map(({ undoId }) => undoId)));
     expect([slow, quick, ...last].map((step) => step?.attempt)).toEqual([1, 1, 1]);
-    expect(await nextHandledSteps(busy.id, after(began, 59_500))).toEqual([]);
+    expect(await nextHandledSteps(busy.id, null, after(began, 59_500))).toEqual([]);
+  });
+
+  test("is told to a process that has it; a person does what others ask about and none of them can do", async () => {
+    const split = await makeActingAgent();
+    const credit = async (conversationId: string) => {
+      const { action } = await split.prepare({ tool: "credit_give", conversationId, input: { amount: 5 } });
+      await endAction(split.key, { state: "committed", actionId: action.id, result: null, downstream: null });
+      return startUndo(ola, { agentId: split.id, scope: "action", target: action.id, reason: "Twice." });
+    };
+    const [one, two] = [await credit("one"), await credit("two")];
+    const began = at(0);
+    expect(await nextHandledSteps(split.id, ["letter_void"], began)).toEqual([]);
+    const [told] = await nextHandledSteps(split.id, ["letter_void", "credit_take"], began);
+    expect(told).toMatchObject({ undoId: one.undoId, attempt: 1, hook: { tool: "credit_take" } });
+    await endHandledStep(split.key, { stepId: told?.stepId ?? "", attempt: 1, isDone: true, response: null });
+    expect(await nextHandledSteps(split.id, ["letter_void"], after(began, 14 * 60_000))).toEqual([]);
+    expect((await stepsOf(two.undoId))[0]).toMatchObject({ state: "waiting", attempts: 0 });
+    expect(await nextHandledSteps(split.id, ["letter_void"], after(began, 15 * 60_000))).toEqual([]);
+    expect((await stepsOf(two.undoId))[0]).toMatchObject({ state: "by_hand", error: expect.stringContaining("No process that has its handler") as string });
   });
 
   test("is told again when nothing is heard, and answers for no hook", async () => {
     const { undoId } = await undo("action", await done({ tool: "credit_give" }));
-    await nextHandledSteps(agent.id, at(0));
-    expect((await nextHandledSteps(agent.id, at(61_000)))[0]?.attempt).toBe(2);
+    await nextHandledSteps(agent.id, null, at(0));
+    expect((await nextHandledSteps(agent.id, null, at(61_000)))[0]?.attempt).toBe(2);
     expect(await stateOf(undoId)).toBe("running");
     const other = await undo("action", await done());
     const [hooked] = await stepsOf(other.undoId);

@@ -103,11 +103,11 @@ export interface NewAction {
 
 const MOST_NAMES_CHARACTERS = 2_000;
 
-/** As far as an address has room: the handlers behind that take back as well, and are not rehearsed. */
-function asNames(names: readonly string[]): string {
+/** As far as an address has room: with `more` the handlers behind that take back as well, and are not rehearsed. */
+function asNames(names: readonly string[]): { handlers: string; more?: "true" } {
   const fitting = names.slice();
   while (encodeURIComponent(JSON.stringify(fitting)).length > MOST_NAMES_CHARACTERS) fitting.pop();
-  return JSON.stringify(fitting);
+  return { handlers: JSON.stringify(fitting), ...(fitting.length < names.length ? { more: "true" } : {}) };
 }
 
 export class HoldpointApi {
@@ -191,7 +191,7 @@ export class HoldpointApi {
   }
 
   nextSteps(waitMs: number, handlers: readonly string[]): Promise<unknown> {
-    return this.#ask("GET", `/v1/undos/next?${new URLSearchParams({ agent: this.#options.agentId, waitMs: String(waitMs), handlers: asNames(handlers) }).toString()}`, { withinMs: waitMs + ANSWER_WITHIN_MS });
+    return this.#ask("GET", `/v1/undos/next?${new URLSearchParams({ agent: this.#options.agentId, waitMs: String(waitMs), ...asNames(handlers) }).toString()}`, { withinMs: waitMs + ANSWER_WITHIN_MS });
   }
 
   endRehearsal(rehearsalId: string, end: RehearsalEnd): Promise<unknown> {
