@@ -23,6 +23,8 @@ test("secrets are only counted", () => {
   expect(sentence(["Bearer private0123456789abcdef"])).not.toContain("private");
 });
 
+test("nothing in it is drawn as nothing", () => expect(sentence({ to: "acme\u200c.example\u3164\u{e0150}" })).toBe("`refund_create`: to `acme\uFFFD.example\uFFFD\uFFFD`"));
+
 test("always: backticks in pairs, one line, short, whatever an agent sends", () => {
   fc.assert(fc.property(fc.jsonValue(), fc.string(), (input, tool) => {
     const shown = sentence(input, null, tool);

@@ -4,7 +4,7 @@ const MAX_NAME = 80;
 const MAX_VALUE = 60;
 
 /** Control and format characters, line separators: a name must not rearrange or hide the sentence around it. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`);
 
