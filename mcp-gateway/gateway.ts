@@ -7,9 +7,11 @@ import { ApprovalTasks } from "./approval-task.ts";
 import { GateClient, type Holdpoint } from "./ask-gate.ts";
 import type { Subject } from "./behalf.ts";
 import { CallsInFlight } from "./calls-in-flight.ts";
+import { errorText, INVALID_REQUEST, type Answer, type Response } from "./json-rpc.ts";
 import { ReadTools } from "./read-tools.ts";
 import { ToolReports, type ServerInfo } from "./report-tools.ts";
 import { RequestStates } from "./request-state.ts";
+import { ServerTasks } from "./server-tasks.ts";
 import { ToolGate } from "./tool-gate.ts";
 import { shownTools, type ListedPages } from "./tool-list.ts";
 
@@ -33,6 +35,7 @@ export class Gateway {
   readonly tools: ToolGate;
   readonly tasks = new ApprovalTasks();
   readonly inFlight = new CallsInFlight();
+  readonly serverTasks = new ServerTasks();
   readonly log: (sentence: string) => void;
   readonly #reports: ToolReports;
   #isReady = false;
@@ -45,7 +48,10 @@ export class Gateway {
     this.point = new EnforcementPoint(options);
     this.tools = new ToolGate({ point: this.point, gate: new GateClient(holdpoint), reads: new ReadTools(options), states: new RequestStates(), subject, holdMs });
     this.#reports = new ToolReports(holdpoint, log);
-    this.point.onStop(() => this.inFlight.endStopped((tool) => this.tools.stopSentence(tool)));
+    this.point.onStop(() => {
+      this.inFlight.endStopped(this.#stopSentence);
+      this.serverTasks.cancelStopped(this.#stopSentence);
+    });
     this.#starting = Promise.race([this.point.start(), pause(READY_WITHIN_MS, undefined, { ref: false })]).then(() => {
       this.#isReady = true;
       if (this.point.state.state === "closed") log("Holdpoint was not heard of yet; calls of tools are refused until it is.");
@@ -56,6 +62,20 @@ export class Gateway {
   ready(): Promise<void> | null {
     return this.#isReady ? null : this.#starting;
   }
+
+  /** Null: not a request about a task that is answered here, and so the server's affair. */
+  answerTask(method: string, params: JsonObject, principal: string): Promise<Answer> | null {
+    const refusal = this.serverTasks.refusal(method, params, this.#stopSentence);
+    return this.tasks.answer(method, params, principal) ?? (refusal && Promise.resolve(refusal));
+  }
+
+  /** What the server asked in the middle of its work, it shall not go on with while everything is stopped. */
+  responseText({ id, text }: Pick<Response, "id" | "text">): string {
+    const sentence = this.#stopSentence("");
+    return sentence === null ? text : errorText(id, INVALID_REQUEST, sentence);
+  }
+
+  readonly #stopSentence = (tool: string): string | null => this.tools.stopSentence(tool);
 
   /** Filters a result of `tools/list`, and tells Holdpoint of the tools in it. */
   list(result: JsonObject, { pages, cursor, server, conversationId }: { pages: ListedPages; cursor: unknown; server: ServerInfo; conversationId: string }): { result: JsonObject; whole: readonly string[] | null } {

@@ -9,10 +9,10 @@ import { cutShort, refusedFor } from "./call-result.ts";
 import { ClientAnswer, wholeOf, type Rewrite } from "./client-answer.ts";
 import { conversationIn, traitsOf } from "./client-traits.ts";
 import { Gateway, serverInfoIn, type GatewayOptions } from "./gateway.ts";
-import { headerMismatch, isFromElsewhere } from "./http-headers.ts";
+import { headerMismatch, headersNaming, isFromElsewhere } from "./http-headers.ts";
 import { answerText, cancelledText, errorText, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, isNotification, notificationText, readMessage, resultText, type Answer, type Incoming, type Request } from "./json-rpc.ts";
 import type { ServerInfo } from "./report-tools.ts";
-import { callOf, type Call, type Ruling, type Waiting } from "./tool-gate.ts";
+import { callOf, type Call, type Permitted, type Ruling, type Waiting } from "./tool-gate.ts";
 import { ListedPages } from "./tool-list.ts";
 import { responseIn, Upstream } from "./upstream.ts";
 
@@ -108,13 +108,13 @@ export class HttpGateway {
     }
     if (message.kind === "notification" && !isNotification(message)) return answer.end(errorText("null", INVALID_REQUEST, "This is no notification; send it with an id."), 400);
     if (message.kind === "notification" && message.method === "notifications/cancelled") this.#waiting.get(this.#waitingKey(headers, JSON.stringify(own(message.params, "requestId"))))?.abort();
-    await answer.relay(await this.#upstream.send("POST", headers, message.text, gone.signal), null);
+    await answer.relay(await this.#upstream.send("POST", headers, message.kind === "response" ? this.#gateway.responseText(message) : message.text, gone.signal), null);
   }
 
   async #requested(exchange: Exchange): Promise<void> {
     const { request, headers, answer, principal, gone } = exchange;
     const { id, method, params } = request;
-    const task = this.#gateway.tasks.answer(method, params, principal);
+    const task = this.#gateway.answerTask(method, params, principal);
     if (task) return answer.end(answerText(id, await task));
     if (method === "tools/call") return this.#call(exchange);
     await answer.relay(await this.#upstream.send("POST", headers, request.text, gone.signal), this.#rewriteFor(exchange));
@@ -180,7 +180,7 @@ export class HttpGateway {
     });
     try {
       const text = params === request.params ? request.text : JSON.stringify({ ...request.message, params });
-      const rewrite: Rewrite | null = permitted && (({ message }) => JSON.stringify(this.#gateway.tools.answered(permitted, message)));
+      const rewrite: Rewrite | null = permitted && (({ message }) => JSON.stringify(this.#answered(permitted, headers, message)));
       await answer.relay(await this.#upstream.send("POST", headers, text, AbortSignal.any([gone.signal, stopped.signal])), rewrite);
     } catch (error) {
       if (!stopped.signal.aborted) throw error;
@@ -211,7 +211,7 @@ export class HttpGateway {
     try {
       const incoming = await this.#upstream.send("POST", headers, JSON.stringify({ ...request.message, params }), AbortSignal.any([signal, stopped.signal]));
       const message = await responseIn(incoming);
-      const answered = message && made.permitted ? this.#gateway.tools.answered(made.permitted, message) : message;
+      const answered = message && made.permitted ? this.#answered(made.permitted, headers, message) : message;
       const [result, error] = answered ? [own(answered, "result"), own(answered, "error")] : [];
       return isJsonObject(result) ? { result } : isJsonObject(error) ? { error } : end;
     } catch {
@@ -223,10 +223,19 @@ export class HttpGateway {
     }
   }
 
+  #answered(permitted: Permitted, headers: IncomingHttpHeaders, message: JsonObject): JsonObject {
+    this.#gateway.serverTasks.note(permitted.call, message, (text, taskId) => this.#tell(headersNaming(headers, "tasks/cancel", taskId), text));
+    return this.#gateway.tools.answered(permitted, message);
+  }
+
+  /** Whatever the server says to it. */
+  #tell(headers: IncomingHttpHeaders, text: string): void {
+    void this.#upstream.send("POST", headers, text, AbortSignal.timeout(5_000)).then((incoming) => incoming.resume(), () => undefined);
+  }
+
   /** In the later revision the end of the connection says it. */
   #tellCancelled({ client, id }: Call, headers: IncomingHttpHeaders, sentence: string): void {
-    if (client.isModern) return;
-    void this.#upstream.send("POST", headers, cancelledText(id, sentence), AbortSignal.timeout(5_000)).then((incoming) => incoming.resume(), () => undefined);
+    if (!client.isModern) this.#tell(headers, cancelledText(id, sentence));
   }
 
   /** The session id opens the session to whoever knows it, so it is not told to anybody. */

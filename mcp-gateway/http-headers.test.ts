@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { headerMismatch, isFromElsewhere, passedOn } from "./http-headers.ts";
+import { headerMismatch, headersNaming, isFromElsewhere, passedOn } from "./http-headers.ts";
 
 const params = { name: "refund", _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" } };
 const headers = { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": "refund" };
@@ -19,6 +19,12 @@ describe("headers and message", () => {
     expect(headerMismatch({ "mcp-protocol-version": "2025-11-25" }, { method: "tools/call", params: { name: "refund" } })).toBeNull();
     expect(headerMismatch(headers, { method: "tools/call", params: { name: "refund" } })).not.toBeNull();
   });
+});
+
+test("of a request about a task name that task, in the later revision alone", () => {
+  expect(passedOn(headersNaming(headers, "tasks/cancel", "t1"))).toEqual({ "mcp-protocol-version": "2026-07-28", "mcp-method": "tasks/cancel", "mcp-name": "t1" });
+  expect(headersNaming(headers, "tasks/cancel", "é\r\nx")["mcp-name"]).toBe("=?base64?w6kNCng=?=");
+  expect(headersNaming({ authorization: "Bearer x" }, "tasks/cancel", "t1")).toEqual({ authorization: "Bearer x" });
 });
 
 test("only this machine is let in", () => {

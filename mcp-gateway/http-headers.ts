@@ -26,6 +26,12 @@ function decoded(value: string): string {
   return encoded === undefined ? value : Buffer.from(encoded, "base64").toString("utf8");
 }
 
+/** For a request in the place of the client's: of the later revision they name what it is about. */
+export function headersNaming(headers: IncomingHttpHeaders, method: string, name: string): IncomingHttpHeaders {
+  if (headers["mcp-method"] === undefined) return headers;
+  return { ...headers, "mcp-method": method, "mcp-name": /^[!-~]+$/.test(name) && decoded(name) === name ? name : `=?base64?${Buffer.from(name, "utf8").toString("base64")}?=` };
+}
+
 /** Null when they do. Whoever decides by the headers and whoever decides by the message must not see two different calls. */
 export function headerMismatch(headers: IncomingHttpHeaders, { method, params }: Pick<Request | Notification, "method" | "params">): string | null {
   const [version, said] = [revisionOf(params), headers["mcp-protocol-version"]];

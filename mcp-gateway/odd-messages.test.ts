@@ -3,9 +3,10 @@ import path from "node:path";
 import readline from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { prisma } from "../lib/database/database.ts";
+import { engageStop } from "../lib/operations/stops.ts";
 import { approveAtOnce } from "../lib/testing/approve-at-once.ts";
 import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
-import { manifest } from "../lib/testing/make-agent.ts";
+import { makePerson, manifest } from "../lib/testing/make-agent.ts";
 import { useDatabase } from "../lib/testing/use-database.ts";
 import { environmentWith, gatedAgent, heldActions, type GatedAgent } from "./testing/gated-agent.ts";
 
@@ -231,4 +232,31 @@ test("a task of the later revision carries the result, and can be cancelled", as
   expect(done).toMatchObject({ resultType: "complete", result: { content: [{ text: "refunded 1" }] } });
   expect((await client.ask(100, "tasks/get", { taskId: dropped.taskId, _meta })).result).toMatchObject({ status: "cancelled" });
   expect(await prisma().action.count({ where: { agentId: of.id, state: "withdrawn" } })).toBe(1);
+});
+
+test("a task that the server made is cancelled by a stop, and nothing that it waits for makes it go on", async () => {
+  const of = await gatedAgent();
+  const client = line(of);
+  const heard = () => client.messages.flatMap(({ method, params }) => (method === "notifications/message" ? [params?.data] : []));
+  const accept = () => client.send(JSON.stringify({ jsonrpc: "2.0", id: 77, result: { action: "accept" } }));
+  expect((await client.ask(1, "tools/call", { name: "refund_create", arguments: { amount: 4 } })).result).toEqual({ task: { taskId: "t1", status: "input_required" } });
+  expect((await client.ask(2, "tasks/update", { taskId: "t1" })).result).toEqual({});
+  accept();
+  await vi.waitFor(() => expect(heard()).toEqual(["tasks/update t1", `answered {"action":"accept"}`]), { timeout: 20_000 });
+  await engageStop(await makePerson("Ola On-call", ["on_call"]), { scope: "agent", target: of.id, reason: null });
+  await vi.waitFor(() => expect(heard().slice(2)).toEqual(["tasks/cancel t1"]), { timeout: 20_000 });
+  for (const taskId of ["t1", "of before"]) for (const method of ["tasks/update", "tasks/result"]) expect((await client.ask(`${method} ${taskId}`, method, { taskId })).error?.message).toContain("A kill switch is engaged");
+  accept();
+  expect((await client.ask(3, "tasks/get", { taskId: "t1" })).result).toEqual({});
+  expect(heard().slice(3)).toEqual(["answered with an error", "tasks/get t1"]);
+});
+
+test("a stop of one tool leaves the tasks of the others", async () => {
+  const of = await gatedAgent();
+  const client = line(of);
+  await client.ask(1, "tools/call", { name: "refund_create", arguments: { amount: 4 } });
+  await engageStop(await makePerson("Ola On-call", ["on_call"]), { scope: "tool", target: `${of.id}/order_get`, reason: null });
+  await vi.waitFor(async () => expect((await call(client, client.messages.length + 10, "5512")).result).toMatchObject({ isError: true }), { timeout: 20_000 });
+  expect((await client.ask(3, "tasks/update", { taskId: "t1" })).result).toEqual({});
+  expect(client.messages.flatMap(({ params }) => params?.data ?? [])).toEqual(["tasks/update t1"]);
 });

@@ -48,7 +48,7 @@ export class StdioSession {
   fromClient(line: string): void {
     const incoming = readMessage(line, "client");
     if (incoming.kind === "unreadable") return this.#ends.toClient(errorText(incoming.id, incoming.code, incoming.sentence));
-    if (incoming.kind === "response") return this.#ends.toServer(incoming.text);
+    if (incoming.kind === "response") return this.#ends.toServer(this.#gateway.responseText(incoming));
     if (incoming.kind === "notification") return this.#notified(incoming);
     if (this.#pending.has(incoming.id) || this.#waiting.has(incoming.id) || this.#abandoned.has(incoming.id)) {
       return this.#ends.toClient(errorText(incoming.id, INVALID_REQUEST, "This id is in use."));
@@ -73,7 +73,7 @@ export class StdioSession {
 
   #requested(request: Request): void {
     const { id, method, params } = request;
-    const task = this.#gateway.tasks.answer(method, params, "");
+    const task = this.#gateway.answerTask(method, params, "");
     if (task) return void task.then((end) => this.#ends.toClient(answerText(id, end)));
     if (method === "tools/call") return this.#call(request);
     if (method === "initialize") this.#isLegacy = true;
@@ -223,6 +223,7 @@ export class StdioSession {
 
   #afterwards(permitted: Permitted | null, message: JsonObject, text: string): string {
     if (permitted === null) return text;
+    this.#gateway.serverTasks.note(permitted.call, message, this.#ends.toServer);
     const answer = this.#gateway.tools.answered(permitted, message);
     return answer === message ? text : JSON.stringify(answer);
   }

@@ -1,4 +1,5 @@
 // A server that does what none should: noise between its messages, answers nobody asked for, a list that changes, an end in the middle.
+// And one that makes a task of a refund, and says of its own accord what reached it about that.
 
 import readline from "node:readline";
 
@@ -8,10 +9,11 @@ let lists = 0;
 interface Asked {
   id?: unknown;
   method?: string;
-  params?: { name?: string; arguments?: unknown; protocolVersion?: string };
+  params?: { name?: string; arguments?: unknown; protocolVersion?: string; taskId?: string };
+  result?: unknown;
 }
 
-function answer({ id, method, params }: Asked): void {
+function answer({ id, method, params, result }: Asked): void {
   const tell = (result: unknown) => say({ jsonrpc: "2.0", id, result });
   if (method === "initialize") {
     return tell({ protocolVersion: params?.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "odd", version: "1.0.0" }, "x-unknown": { kept: true } });
@@ -28,6 +30,13 @@ function answer({ id, method, params }: Asked): void {
     if (input?.order === "twice") tell({ content: [{ type: "text", text: "first" }] });
     return tell({ content: [{ type: "text", text: JSON.stringify(params) }], "x-result": [1.5, { deep: null }] });
   }
+  const heard = (data: string) => say({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data } });
+  if (method === "tools/call" && params?.name === "refund_create") return tell({ task: { taskId: "t1", status: "input_required" } });
+  if (method?.startsWith("tasks/")) {
+    heard(`${method} ${params?.taskId ?? ""}`);
+    return tell({});
+  }
+  if (method === undefined) return heard(`answered ${result === undefined ? "with an error" : JSON.stringify(result)}`);
   // With an id or without: it does whatever reaches it.
   if (method === "tools/call" && params?.name === "ledger_drop") return say({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data: "The ledger is gone." } });
   if (id !== undefined && method !== undefined) say({ jsonrpc: "2.0", id, error: { code: -32_601, message: "Method not found" } });
