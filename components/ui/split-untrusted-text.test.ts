@@ -45,7 +45,6 @@ describe("splitUntrustedText", () => {
       fc.property(fc.array(fc.constantFrom("a", "ß", "退", "👍", "\n", "\u202E", "\u2069", "\u0007", "\u{E0020}", "\uFEFF", "\u200C", "\u3164", "\u{E01EF}"), { maxLength: 40 }), (characters) => {
         const parts = splitUntrustedText(characters.join(""));
         const shown = parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("");
-        expect(shown).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u0007\uFEFF\u200C\u3164\u{E01EF}]/u);
         expect(shown).toBe(characters.filter((character) => /^[aß退👍\n]$/u.test(character)).join(""));
       }),
     );

@@ -4,7 +4,7 @@ export type UntrustedPart = { kind: "text"; text: string } | { kind: "hidden"; c
  * Controls except tab and line feed, bidirectional marks, and whatever is drawn as nothing: zero-width characters, fillers, variation selectors and tags
  * that can smuggle text. One selector or joiner inside an emoji belongs to it.
  */
-const HIDDEN = /(?![\t\n])(?!(?<=\p{Extended_Pictographic})\uFE0F)(?!(?<=\p{Extended_Pictographic}[\uFE0F\u{1F3FB}-\u{1F3FF}]?)\u200D\p{Extended_Pictographic})[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const HIDDEN = /(?![\t\n])(?!(?<=\p{Extended_Pictographic})\uFE0F)(?!(?<=\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?)\u200D\p{Extended_Pictographic})[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 const NAMES: Record<string, string> = {
   "U+0000": "null",
