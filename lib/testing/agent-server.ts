@@ -37,7 +37,8 @@ export interface AgentServer {
 
 export async function startAgentServer(): Promise<AgentServer> {
   const path = await startStopPath();
-  const server = http.createServer(leanConfirm(getRequestListener(createAgentApi().fetch)));
+  // As server.ts has it: after the five seconds of node:http an idle connection was closed under the next request of a busy test.
+  const server = http.createServer({ keepAliveTimeout: 65_000 }, leanConfirm(getRequestListener(createAgentApi().fetch)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const agent = new http.Agent({ keepAlive: true, maxSockets: 2_000 });
