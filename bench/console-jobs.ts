@@ -90,7 +90,11 @@ export async function stoppingRow(open: Open, device: string, addresses: readonl
   const said: { ms: number; word: string }[] = [];
   for (const address of addresses.slice(0, PRESSES)) {
     await page.goto(address, { waitUntil: "networkidle" });
-    await page.locator("[data-stop-control]").filter({ visible: true }).click();
+    const control = page.locator("[data-stop-control]").filter({ visible: true });
+    // Who comes near has the sheet fetched; a press before it is there leads to the plain page.
+    await control.hover();
+    await page.waitForTimeout(1_000);
+    await control.click();
     await page.locator(".stop-now").waitFor();
     // Until the sheet has stood still it takes no press.
     await page.waitForTimeout(1_000);

@@ -14,7 +14,7 @@ import { SearchBox } from "@/components/search/search-box.tsx";
 import { DialogStop } from "@/components/stops/dialog-stop.tsx";
 import { StopBanner } from "@/components/stops/stop-banner.tsx";
 import { StopControl } from "@/components/stops/stop-control.tsx";
-import { DialogCorner } from "@/components/ui/dialog.tsx";
+import { DialogCorner } from "@/components/ui/dialog-corner.ts";
 
 interface Counts {
   inbox: number;

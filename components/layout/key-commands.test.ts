@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { bindingOf, chooseKey, KEY_COMMANDS, keyOf, keyWords, type ChosenKeys, type KeyCommand, type PressedKey } from "./key-commands.ts";
+import { chooseKey, KEY_COMMANDS, type KeyCommand, type PressedKey } from "./key-commands.ts";
+import { bindingOf, keyOf, keyWords, type ChosenKeys } from "./key-of.ts";
 
 const alone = (key: string): PressedKey => ({ key, ctrlKey: false, metaKey: false, altKey: false });
 const commandOf = (id: string): KeyCommand => KEY_COMMANDS.find((command) => command.id === id) ?? { id, does: "Nothing" };

@@ -1,3 +1,5 @@
+import { keyOf, keyWords, type ChosenKeys } from "./key-of.ts";
+
 export interface KeyCommand {
   /** The key it has as long as nobody chose another one; it is called by it, in `data-key` too. */
   id: string;
@@ -11,22 +13,6 @@ export const KEY_COMMANDS: readonly KeyCommand[] = [
   { id: "a", does: "Approve, on a change or an action; Enter confirms" }, { id: "r", does: "Reject, on a change or an action" }, { id: "e", does: "Edit the arguments, on an action" }, { id: "u", does: "Undo an approval while the agent is not told" },
   { id: "n", does: "Next finding, on a run" }, { id: "p", does: "Previous finding, on a run" }, { id: ".", does: "Show what is new" }, { id: "Shift+.", does: "Pause or resume updates" }, { id: "g", does: "Go to a page: its letter follows" }, { id: "?", does: "List of keys" },
 ];
-
-/** By command; where nothing is chosen, the command's own key counts. */
-export type ChosenKeys = Readonly<Record<string, string>>;
-
-export const keyOf = (id: string, chosen: ChosenKeys): string => chosen[id] ?? id;
-
-/** As tinykeys reads it. A sign may need Shift, which depends on the keyboard. */
-export function bindingOf(key: string): string {
-  // By its place: with Shift it writes another sign.
-  if (key === "Shift+.") return "Shift+Period";
-  if (key.length > 1 || /^[a-z0-9]$/.test(key)) return key;
-  return /^\p{Lu}$/u.test(key) ? `Shift+${key}` : `[Shift]+${key}`;
-}
-
-export const keyWords = (key: string): string =>
-  key.length === 1 ? key : key.replace("$mod+", "Ctrl ").replace("Shift+", "Shift ").replace("Alt+", "Alt ").replace(/ [a-z]$/, (letter) => letter.toUpperCase());
 
 export interface PressedKey {
   key: string;

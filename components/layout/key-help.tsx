@@ -3,7 +3,8 @@
 import Link from "next/link";
 import { paths } from "../../lib/paths.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { KEY_COMMANDS, keyOf, keyWords } from "./key-commands.ts";
+import { KEY_COMMANDS } from "./key-commands.ts";
+import { keyOf, keyWords } from "./key-of.ts";
 import { LETTER_OF } from "./nav-letters.ts";
 import { NAV_ENTRIES } from "./navigation.ts";
 import { useChosenKeys } from "./use-chosen-keys.ts";

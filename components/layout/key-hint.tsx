@@ -1,6 +1,6 @@
 "use client";
 
-import { keyOf, keyWords } from "./key-commands.ts";
+import { keyOf, keyWords } from "./key-of.ts";
 import { useChosenKeys } from "./use-chosen-keys.ts";
 
 /** The key of a command as it is on this device. */

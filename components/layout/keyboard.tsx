@@ -5,7 +5,7 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
 import { isTyping } from "./is-typing.ts";
-import { bindingOf, keyOf } from "./key-commands.ts";
+import { bindingOf, keyOf } from "./key-of.ts";
 import { areKeysOn } from "./keys-setting.ts";
 import { LETTER_OF } from "./nav-letters.ts";
 import { NAV_ENTRIES } from "./navigation.ts";

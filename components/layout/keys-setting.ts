@@ -1,6 +1,6 @@
 // Which keys are commands? Kept per device, as a person's hands and screen reader are.
 
-import type { ChosenKeys } from "./key-commands.ts";
+import type { ChosenKeys } from "./key-of.ts";
 
 const SWITCH = "holdpoint-keys";
 const CHOSEN = "holdpoint-chosen-keys";

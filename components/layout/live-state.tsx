@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { tinykeys } from "tinykeys";
 import { formatClock } from "../../lib/format.ts";
 import { isTyping } from "./is-typing.ts";
-import { bindingOf, keyOf } from "./key-commands.ts";
+import { bindingOf, keyOf } from "./key-of.ts";
 import { areKeysOn } from "./keys-setting.ts";
 import { useLive } from "./live-provider.tsx";
 import { useChosenKeys } from "./use-chosen-keys.ts";

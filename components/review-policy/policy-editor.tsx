@@ -11,9 +11,9 @@ import { parsePolicyText, type ParsedPolicy } from "@/lib/domain/parse-policy-te
 import { reclassifyChanges, type PastChange } from "@/lib/domain/reclassify-changes.ts";
 import type { ReviewPolicy } from "@/lib/domain/review-policy.ts";
 import type { FormAction } from "@/lib/server-action.ts";
-import { PolicyForm } from "./policy-form.tsx";
 
-/** Nothing stands below it, so that the page may do without its code at first. */
+/** What both say comes with the page; their code may come a moment later. */
+const PolicyForm = dynamic(() => import("./policy-form.tsx").then((module) => module.PolicyForm));
 const PolicyPreview = dynamic(() => import("./policy-preview.tsx").then((module) => module.PolicyPreview));
 
 interface PolicyEditorProps {

@@ -2,7 +2,7 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useMemo, type ReactNode } from "react";
-import { keyOf } from "@/components/layout/key-commands.ts";
+import { keyOf } from "@/components/layout/key-of.ts";
 import { useChosenKeys } from "@/components/layout/use-chosen-keys.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Icon } from "@/components/ui/icon.tsx";

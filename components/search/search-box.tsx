@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
 import { isTyping } from "@/components/layout/is-typing.ts";
-import { bindingOf, keyOf } from "@/components/layout/key-commands.ts";
+import { bindingOf, keyOf } from "@/components/layout/key-of.ts";
 import { areKeysOn } from "@/components/layout/keys-setting.ts";
 import { useChosenKeys } from "@/components/layout/use-chosen-keys.ts";
 import { Icon } from "@/components/ui/icon.tsx";

@@ -5,7 +5,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { useContext, useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { NAV_ENTRIES } from "@/components/layout/navigation.ts";
 import { pressStop } from "@/components/layout/press-stop.ts";
-import { DialogCorner } from "@/components/ui/dialog.tsx";
+import { DialogCorner } from "@/components/ui/dialog-corner.ts";
 import { Icon } from "@/components/ui/icon.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 

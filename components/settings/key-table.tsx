@@ -1,7 +1,8 @@
 "use client";
 
 import { useState, type KeyboardEvent } from "react";
-import { chooseKey, KEY_COMMANDS, keyOf, keyWords, type KeyCommand } from "@/components/layout/key-commands.ts";
+import { chooseKey, KEY_COMMANDS, type KeyCommand } from "@/components/layout/key-commands.ts";
+import { keyOf, keyWords } from "@/components/layout/key-of.ts";
 import { setChosenKeys } from "@/components/layout/keys-setting.ts";
 import { useChosenKeys } from "@/components/layout/use-chosen-keys.ts";
 import { Button } from "@/components/ui/button.tsx";

@@ -3,10 +3,8 @@
 import { createContext, useContext, useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { Button, type ButtonSize, type ButtonVariant } from "./button.tsx";
 import { classNames } from "./class-names.ts";
+import { DialogCorner } from "./dialog-corner.ts";
 import { Icon } from "./icon.tsx";
-
-/** Beside the way out of every dialog: what must never be covered by one. */
-export const DialogCorner = createContext<ReactNode>(null);
 
 const CloseContext = createContext<() => void>(() => {});
 
