@@ -46,6 +46,22 @@ async function gateway(agent: GatedAgent, { to = upstream, holdMs = 20_000, url 
   return opened;
 }
 
+/** The address of a server that answers as it is told here. */
+async function handMade(answer: (message: { id: unknown; method: string; params: object }, response: http.ServerResponse<http.IncomingMessage>) => void): Promise<string> {
+  const server = http.createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (part: string) => (body += part)).on("end", () => answer(JSON.parse(body) as Parameters<typeof answer>[0], response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push({
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+}
+
 type Era = "legacy" | "auto";
 
 async function connected(to: HttpGateway, { mode = "legacy" as Era, capabilities = {} } = {}): Promise<Client> {
@@ -213,29 +229,37 @@ describe("requests made by hand", () => {
 
   test("a task that is cancelled when the server has its call promises nothing, and the server is told", async () => {
     const heard: { method: string; params: object }[] = [];
-    const slow = http.createServer((request, response) => {
-      let body = "";
-      request.setEncoding("utf8").on("data", (part: string) => (body += part)).on("end", () => {
-        const message = JSON.parse(body) as (typeof heard)[number];
-        heard.push(message);
-        if (message.method !== "tools/call") response.writeHead(202).end();
-      });
-    });
-    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
-    open.push({
-      close: async () => {
-        slow.closeAllConnections();
-        slow.close();
-      },
+    const slow = await handMade((message, response) => {
+      heard.push(message);
+      if (message.method !== "tools/call") response.writeHead(202).end();
     });
     const agent = await gatedAgent("assisted");
-    const to = await gateway(agent, { to: `http://127.0.0.1:${(slow.address() as AddressInfo).port}/mcp` });
+    const to = await gateway(agent, { to: slow });
     const begun = await post(to, { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name: "refund_create", arguments: { amount: 4 }, task: { ttl: 60_000 } } });
     const { taskId } = (begun.body.result?.task ?? {}) as { taskId: string };
     await approveAtOnce((await heldActions(agent.id))[0]?.id ?? "");
     await vi.waitFor(() => expect(heard).toMatchObject([{ method: "tools/call" }]), { timeout: 20_000 });
     expect((await post(to, { jsonrpc: "2.0", id: 8, method: "tasks/cancel", params: { taskId } })).body.result).toMatchObject({ status: "cancelled", statusMessage: expect.stringContaining("not known") as string });
     await vi.waitFor(() => expect(heard.slice(1)).toMatchObject([{ method: "notifications/cancelled", params: { requestId: 7 } }]), { timeout: 20_000 });
+  });
+
+  test.each([["legacy", {}, {}], ["later", modern, { _meta: meta() }]] as const)("a task of the server is cancelled by a stop, as the client would (%s)", async (_era, headers, more) => {
+    const heard: { method: string; name: string | undefined; session: string | undefined; params: object }[] = [];
+    const making = await handMade(({ id, method, params }, response) => {
+      heard.push({ method, params, name: response.req.headers["mcp-name"]?.toString(), session: response.req.headers["mcp-session-id"]?.toString() });
+      const task = { taskId: "t1", status: "input_required" };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ jsonrpc: "2.0", id, result: "_meta" in more ? { resultType: "task", ...task } : { task } }));
+    });
+    const agent = await gatedAgent();
+    const to = await gateway(agent, { to: making });
+    const session = { "mcp-session-id": "s1" };
+    await post(to, { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "refund_create", arguments: { amount: 4 }, ...more } }, { ...headers, ...session });
+    await engageStop(onCall, { scope: "agent", target: agent.id, reason: null });
+    await vi.waitFor(() => expect(heard.slice(1)).toMatchObject([{ method: "tasks/cancel", session: "s1", params: { taskId: "t1", ...more } }]), { timeout: 20_000 });
+    expect(heard[1]?.name).toBe("_meta" in more ? "t1" : undefined);
+    const update = await post(to, { jsonrpc: "2.0", id: 2, method: "tasks/update", params: { taskId: "t1", ...more } }, { ...headers, ...("_meta" in more ? { "mcp-method": "tasks/update", "mcp-name": "t1" } : {}), ...session });
+    expect(update.body.error).toMatchObject({ message: expect.stringContaining("A kill switch is engaged") as string });
+    expect(heard).toHaveLength(2);
   });
 
   test("a server that is away is said with the id of the request", async () => {

@@ -13,7 +13,18 @@ interface Asked {
   result?: unknown;
 }
 
-function answer({ id, method, params, result }: Asked): void {
+const heard = (data: string): void => say({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data } });
+
+function hear(message: Asked): void {
+  const { id, method, params, result } = message;
+  if (method === undefined) return heard(`answered ${result === undefined ? "with an error" : JSON.stringify(result)}`);
+  if (method === "tools/call" && params?.name === "refund_create") return say({ jsonrpc: "2.0", id, result: { task: { taskId: "t1", status: "input_required" } } });
+  if (!method.startsWith("tasks/")) return answer(message);
+  heard(`${method} ${params?.taskId ?? ""}`);
+  say({ jsonrpc: "2.0", id, result: {} });
+}
+
+function answer({ id, method, params }: Asked): void {
   const tell = (result: unknown) => say({ jsonrpc: "2.0", id, result });
   if (method === "initialize") {
     return tell({ protocolVersion: params?.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "odd", version: "1.0.0" }, "x-unknown": { kept: true } });
@@ -30,16 +41,9 @@ function answer({ id, method, params, result }: Asked): void {
     if (input?.order === "twice") tell({ content: [{ type: "text", text: "first" }] });
     return tell({ content: [{ type: "text", text: JSON.stringify(params) }], "x-result": [1.5, { deep: null }] });
   }
-  const heard = (data: string) => say({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data } });
-  if (method === "tools/call" && params?.name === "refund_create") return tell({ task: { taskId: "t1", status: "input_required" } });
-  if (method?.startsWith("tasks/")) {
-    heard(`${method} ${params?.taskId ?? ""}`);
-    return tell({});
-  }
-  if (method === undefined) return heard(`answered ${result === undefined ? "with an error" : JSON.stringify(result)}`);
   // With an id or without: it does whatever reaches it.
-  if (method === "tools/call" && params?.name === "ledger_drop") return say({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data: "The ledger is gone." } });
+  if (method === "tools/call" && params?.name === "ledger_drop") return heard("The ledger is gone.");
   if (id !== undefined && method !== undefined) say({ jsonrpc: "2.0", id, error: { code: -32_601, message: "Method not found" } });
 }
 
-readline.createInterface({ input: process.stdin }).on("line", (line) => answer(JSON.parse(line) as Asked));
+readline.createInterface({ input: process.stdin }).on("line", (line) => hear(JSON.parse(line) as Asked));
