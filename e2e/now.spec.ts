@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
@@ -39,6 +39,15 @@ test("who is business owner and nothing else lands on the portfolio", async ({ p
   await expect(page).toHaveURL(/\/portfolio$/);
 });
 
+/** Where there are only fingers, what is new waits until it is asked for. */
+async function whenShown(page: Page, row: Locator): Promise<void> {
+  const pill = page.getByRole("status").getByRole("button", { name: /^\d+ (new|gone)$/ });
+  await expect(async () => {
+    if (!(await row.isVisible()) && (await pill.isVisible())) await pill.click();
+    await expect(row).toBeVisible({ timeout: 500 });
+  }).toPass();
+}
+
 test("a stopped agent comes first, and its one step leads to the stop", async ({ page, makeAgent, makePerson, signInAs }) => {
   const agent = await makeAgent();
   await signInAs(await makePerson("Ana Ruiz", ["operator", "on_call"]));
@@ -47,6 +56,7 @@ test("a stopped agent comes first, and its one step leads to the stop", async ({
   const { stopId } = await engageStop(await agent.team.author.actor(), { scope: "agent", target: agent.id, reason: null });
   try {
     const need = needs(page).filter({ hasText: agent.id });
+    await whenShown(page, need);
     await expect(need, "it comes without a reload").toContainText("Stopped at the gate");
     await expect(needs(page).first()).toContainText(/Stopped|Stopping|Stop not proven|Stop path/);
     await expect(strip(page).getByRole("link", { name: new RegExp(`^${agent.id}, .*Stopped`) })).toHaveCount(1);
@@ -99,6 +109,7 @@ test("rows hold while somebody is in them, and say what is new, what is gone and
     await page.goto(paths.nowNeeds({ state: "stopped" }), { waitUntil: "networkidle" });
     const row = needs(page).filter({ hasText: agent.id });
     const newcomer = needs(page).filter({ hasText: other.id });
+    await whenShown(page, row);
     await row.getByRole("link", { name: /Open the stop/ }).focus();
     const before = await row.boundingBox();
     second = await stop(other);
