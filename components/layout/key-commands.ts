@@ -16,6 +16,9 @@ export const KEY_COMMANDS: readonly KeyCommand[] = [
 
 export interface PressedKey {
   key: string;
+  /** The place of the key, whatever it writes on this keyboard. */
+  code: string;
+  shiftKey: boolean;
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
@@ -27,14 +30,17 @@ export type KeyChoice = { key: string } | { refusal: string };
 const KEPT_BY_BROWSERS = /^[nqrtwl]$/;
 
 /** The key that somebody presses for a command, if it may have it. */
-export function chooseKey({ id, isChord }: KeyCommand, { key, ctrlKey, metaKey, altKey }: PressedKey, chosen: ChosenKeys): KeyChoice {
+export function chooseKey({ id, isChord }: KeyCommand, { key, code, shiftKey, ctrlKey, metaKey, altKey }: PressedKey, chosen: ChosenKeys): KeyChoice {
   if (key.length !== 1 || key === " ") return { refusal: "A letter, a digit or a sign." };
   const isWithControl = ctrlKey || metaKey;
   if (isChord) {
     if (!isWithControl && !altKey) return { refusal: "Together with Ctrl or Alt: it works while somebody writes." };
     if (isWithControl && (KEPT_BY_BROWSERS.test(key.toLowerCase()) || key.toLowerCase() === "k")) return { refusal: `Ctrl ${key.toUpperCase()} is taken.` };
   } else if (isWithControl || altKey) return { refusal: "Without Ctrl and Alt." };
-  const wanted = isChord ? `${isWithControl ? "$mod" : "Alt"}+${key.toLowerCase()}` : key;
-  const holder = KEY_COMMANDS.find((other) => other.id !== id && keyOf(other.id, chosen) === wanted);
-  return holder === undefined ? { key: wanted } : { refusal: `${keyWords(wanted)} is taken: ${holder.does}.` };
+  // One press is both the sign that it writes and its place, and a command may be bound to either.
+  const place = shiftKey && code === "Period" && key !== id ? "Shift+." : key;
+  const wanted = isChord ? `${isWithControl ? "$mod" : "Alt"}+${key.toLowerCase()}` : place;
+  const pressed = isChord ? [wanted] : [place, key];
+  const holder = KEY_COMMANDS.find((other) => other.id !== id && pressed.includes(keyOf(other.id, chosen)));
+  return holder === undefined ? { key: wanted } : { refusal: `${keyWords(keyOf(holder.id, chosen))} is taken: ${holder.does}.` };
 }
