@@ -12,6 +12,7 @@ import { HEALTH_NAMES, type HealthState } from "@/lib/domain/fleet-health.ts";
 import { formatClock, formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { NeedRows, type Need } from "./need-rows.tsx";
+import { OrderHolds } from "./order-holds.tsx";
 
 type Abnormal = Exclude<HealthState, "normal">;
 
@@ -43,7 +44,7 @@ export function FleetNeeds({ initial }: { initial: Needs }) {
   const hrefOf = (target: number): string => paths.nowNeeds({ state: state ?? undefined, page: target === 1 ? undefined : target });
   return (
     <>
-      <PageHead title={data.counts.all === 0 ? "No agent needs you" : `${formatCount(data.counts.all, "agent")} ${data.counts.all === 1 ? "needs" : "need"} you`} lead="By severity, then impact. Order holds while you point at it." facts={[<span key="at" suppressHydrationWarning>checked <b>{formatClock(data.checkedAt)} UTC</b></span>]} />
+      <PageHead title={data.counts.all === 0 ? "No agent needs you" : `${formatCount(data.counts.all, "agent")} ${data.counts.all === 1 ? "needs" : "need"} you`} lead={<OrderHolds />} facts={[<span key="at" suppressHydrationWarning>checked <b>{formatClock(data.checkedAt)} UTC</b></span>]} />
       <Stale readAtMs={dataUpdatedAt} hasFailed={failureCount > 0} saysStops saysAge={false}>
         <Card>
           <h2 className="sr-only">Agents that are not normal</h2>

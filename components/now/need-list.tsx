@@ -5,6 +5,7 @@ import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { NeedRows, type Need } from "./need-rows.tsx";
+import { OrderHolds } from "./order-holds.tsx";
 
 interface NeedListProps {
   needs: readonly Need[];
@@ -19,7 +20,7 @@ interface NeedListProps {
 /** By severity, then impact. */
 export function NeedList({ needs, more, waiting, checkedAt, isStale }: NeedListProps) {
   return (
-    <Card title="Needs you" meta={needs.length === 0 ? undefined : "By severity, then impact. Order holds while you point at it."}>
+    <Card title="Needs you" meta={needs.length === 0 ? undefined : <OrderHolds />}>
       <NeedRows
         needs={needs} checkedAt={checkedAt} goesOn={more > 0}
         empty={(
