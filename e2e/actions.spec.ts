@@ -83,6 +83,47 @@ test("from the inbox to a yes in two presses, taken back in time, said again, an
   await expect(decision(page)).toContainText("Under way, just now.");
 });
 
+test("after a yes and after a no the focus is on what waits next, and how much is left is told", async ({ isMobile, makeAgent, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  for (const order of ["1", "2", "3"]) await prepare(agent, key, { input: { order, amount: 120 } });
+  const owner = agent.team.technical_owner;
+  const page = await openAs(owner, paths.inbox({ tab: "mine" }));
+  const rows = page.getByRole("list", { name: "Waiting" }).getByRole("link");
+  await expect(rows).toHaveCount(3);
+  const hrefs = await rows.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  const next = page.getByRole("list", { name: "Next in the inbox" }).getByRole("link");
+  await rows.first().click();
+  if (isMobile) await approveButton(page).click();
+  else {
+    await expect(approveButton(page)).toBeEnabled();
+    await page.keyboard.press("a");
+    await page.keyboard.press("Enter");
+  }
+  await expect(page.getByRole("status").filter({ hasText: "Approved. 2 left." })).toBeVisible();
+  await expect(next).toBeFocused();
+  await expect(next).toHaveAttribute("href", hrefs[1] ?? "");
+  await expectGoodPage(page);
+
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(hrefs[1] ?? "");
+  await page.getByRole("button", { name: "Reject with reason" }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("Not this one.");
+  await page.getByRole("dialog").getByRole("button", { name: "Reject this action" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Rejected. 1 left." })).toBeVisible();
+  await expect(next).toBeFocused();
+  await next.click();
+  await expect(page).toHaveURL(hrefs[2] ?? "");
+  await approveButton(page).click();
+  await expect(page.getByRole("status").filter({ hasText: "Approved. Nothing else waits for you." })).toBeVisible();
+  await expect(next).toHaveAccessibleName("The inbox");
+  await expect(next).toBeFocused();
+
+  await page.getByRole("button", { name: "Undo the approval" }).click();
+  await expect(approveButton(page)).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "It waits again." })).toBeAttached();
+  await expect(next).toHaveCount(0);
+});
+
 test("other arguments: the difference stands there before it is sent, and the agent gets what was approved", async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await prepare(agent, key);

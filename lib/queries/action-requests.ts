@@ -30,6 +30,9 @@ export interface ActionRequest {
 /** Far above what a house can have open at one time: each waits for minutes. */
 const READ = 1_000;
 
+/** What cannot be undone is drawn, and stands, before the rest. */
+export const markOfAction = (effect: string): ActionRequest["mark"] => (effect === "irreversible" ? "warning" : "waiting");
+
 /** Soonest over first. `isMineOnly`: for counting, without what each would do. */
 export async function listActionRequests(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<ActionRequest[]> {
   const agents = may(actor, "action:approve", null).ok || !isMineOnly ? {} : { agentId: { in: Object.keys(actor.owns) } };
@@ -56,7 +59,7 @@ export async function listActionRequests(actor: PersonActor, isMineOnly: boolean
     const isMine = may(actor, "action:approve", agentId).ok && versions.get(agentId) === action.versionId && approverAnswer(approver, { ...action, asks, keyMakerIds: makers.get(action.preparedBy) ?? [] }, now).ok;
     const approvals = reviews.filter(({ verdict, inputDigest }) => verdict === "approve" && inputDigest === action.inputDigest).length;
     return {
-      key: id, kind: "action", href: paths.action(id), word: action.effect === "irreversible" ? "Irreversible action" : "Action", mark: action.effect === "irreversible" ? "warning" : "waiting",
+      key: id, kind: "action", href: paths.action(id), word: action.effect === "irreversible" ? "Irreversible action" : "Action", mark: markOfAction(action.effect),
       sentence: effectSentence({ tool, input: inputs.get(id) ?? null, amount: amountOfRow(action) }), agentId, since: action.preparedAt.toISOString(), expiresAt: action.expiresAt.toISOString(),
       detail: [
         ...(approvalsNeeded > 1 ? [`${approvals} of ${approvalsNeeded} approvals`] : []), ...(approvers.length > 0 ? [`asks ${askWords(asks)}`] : []),

@@ -4,8 +4,9 @@ import { approveChange } from "../operations/changes.ts";
 import { reviewRetroactively } from "../operations/findings.ts";
 import { newId } from "../new-id.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
+import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
-import { countInbox, getInbox, getInboxPage, INBOX_PAGE, type Inbox, type InboxTab } from "./inbox.ts";
+import { countInbox, findNextMine, getInbox, getInboxPage, INBOX_PAGE, type Inbox, type InboxTab } from "./inbox.ts";
 
 useDatabase();
 
@@ -137,4 +138,30 @@ describe("pages", () => {
     const keysOf = (inbox: Inbox) => inbox.items.map(({ key }) => key);
     expect(keysOf(await getInboxPage(actor, { tab: "all", after }, now()))).toEqual(keysOf(await getInbox(actor, "all", now())));
   });
+});
+
+test("after an action comes the one behind it, past the last action what else waits, and past the end the first again", async () => {
+  const agent = await makeAgent();
+  const { currentVersionId: versionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
+  const minutes = (count: number) => new Date(Date.now() + count * 60_000);
+  const preparedAt = { irreversible: minutes(-1), first: minutes(-3), second: minutes(-2) };
+  const irreversible = await storeAction(agent.id, { versionId, effect: "irreversible", preparedAt: preparedAt.irreversible });
+  const first = await storeAction(agent.id, { versionId, preparedAt: preparedAt.first });
+  const second = await storeAction(agent.id, { versionId, preparedAt: preparedAt.second });
+  const { business_owner: owner, technical_owner: other } = agent.owners;
+  const after = async (id: string, effect: string, at: Date) => {
+    const { next, left } = await findNextMine(owner, { id, effect, preparedAt: at }, now());
+    return [next?.key, left];
+  };
+  expect((await getInbox(owner, "mine", now())).items.map(({ key }) => key)).toEqual([irreversible, first, second]);
+  expect(await after(irreversible, "irreversible", preparedAt.irreversible)).toEqual([first, 3]);
+  expect(await after(second, "write", preparedAt.second)).toEqual([irreversible, 3]);
+  await prisma().action.update({ where: { id: first }, data: { state: "approved" } });
+  expect(await after(first, "write", preparedAt.first)).toEqual([second, 2]);
+  const change = await openChange(agent);
+  expect(await after(second, "write", preparedAt.second)).toEqual([change.id, 3]);
+  await prisma().action.updateMany({ where: { agentId: agent.id }, data: { state: "approved" } });
+  await approveChange(owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
+  expect(await after(second, "write", preparedAt.second)).toEqual([undefined, 0]);
+  expect((await findNextMine(other, { id: second, effect: "write", preparedAt: preparedAt.second }, now())).next?.key).toBe(change.id);
 });

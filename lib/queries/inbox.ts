@@ -1,6 +1,7 @@
 // What waits for this person, and what else is open?
 
 import type { PersonActor } from "../domain/roles.ts";
+import { markOfAction } from "./action-requests.ts";
 import { INBOX_KINDS, inboxSections, placeOf, type InboxItem, type InboxPlace, type InboxSection } from "./inbox-sections.ts";
 
 export type { InboxItem } from "./inbox-sections.ts";
@@ -90,6 +91,20 @@ export async function getInboxPage(actor: PersonActor, { tab, after, before }: I
 
 /** The first page. */
 export const getInbox = (actor: PersonActor, tab: InboxTab, now: Date): Promise<Inbox> => getInboxPage(actor, { tab }, now);
+
+export interface NextInInbox {
+  next: InboxItem | null;
+  left: number;
+}
+
+/** What waits for this person behind an action that need not wait any more; past the end the inbox begins again. An action that follows is told without its arguments. */
+export async function findNextMine(actor: PersonActor, { id, effect, preparedAt }: { id: string; effect: string; preparedAt: Date }, now: Date): Promise<NextInInbox> {
+  const mine = (await inboxSections(actor, true, now)).filter(belongsTo.mine);
+  const place = placeOf({ mark: markOfAction(effect), since: preparedAt.toISOString(), key: id });
+  const read = async (from: Cursor | null) => (await readPage(mine, from, false)).find(({ key }) => key !== id);
+  const next = (await read({ kind: "action", isMine: true, ...place })) ?? (await read(null)) ?? null;
+  return { next, left: mine.reduce((sum, { count }) => sum + count, 0) };
+}
 
 /** What waits for this person, for the navigation. */
 export async function countInbox(actor: PersonActor, now: Date): Promise<number> {

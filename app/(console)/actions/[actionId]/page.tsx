@@ -14,6 +14,7 @@ import { ActionStateChip } from "@/components/actions/state-mark.tsx";
 import { TakeBack } from "@/components/actions/take-back.tsx";
 import { UndoCard, type UndoChoice } from "@/components/actions/undo-card.tsx";
 import { WayBackRehearsal } from "@/components/actions/way-back-rehearsal.tsx";
+import { NextInInbox } from "@/components/inbox/next-in-inbox.tsx";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
@@ -27,11 +28,13 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { isActionState, isOver } from "@/lib/domain/action-state.ts";
 import { isJsonObject } from "@/lib/domain/json-object.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import type { PersonActor } from "@/lib/domain/roles.ts";
 import { maskArguments } from "@/lib/domain/secret-argument.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { paths } from "@/lib/paths.ts";
 import { findAction, type ActionView } from "@/lib/queries/action.ts";
 import { findActionWayBack, type ActionWayBack } from "@/lib/queries/hook-rehearsals.ts";
+import { findNextMine } from "@/lib/queries/inbox.ts";
 import { previewUndo } from "@/lib/queries/undos.ts";
 import { approveAction, askAction, extendAction, rejectAction, takeBackAction } from "../actions.ts";
 import { rehearseHookAction, startUndoAction } from "../undo-actions.ts";
@@ -48,7 +51,7 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
   if (!view) notFound();
   const { action } = view;
   const isWaiting = action.state === "held" && !view.isExpired;
-  const [choices, wayBack] = await Promise.all([action.state === "committed" ? undoChoices(view, now) : [], findActionWayBack(action)]);
+  const [choices, wayBack, afterOwnWord] = await Promise.all([action.state === "committed" ? undoChoices(view, now) : [], findActionWayBack(action), ownWord(view, actor, now)]);
   const mayRehearse = may(actor, "action:undo", action.agentId);
   return (
     <>
@@ -59,7 +62,10 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
           <Arguments view={view} />
         </div>
         <aside className="stack" aria-label="Decision">
-          <div aria-live="polite" className={isWaiting ? "o2 decide" : "o2"}>{isWaiting ? <Decide view={view} now={now} /> : <Decided view={view} now={now} />}</div>
+          <div className={isWaiting ? "o2 decide" : "o2"}>
+            {isWaiting ? <Decide view={view} now={now} /> : <Decided view={view} now={now} />}
+            <NextInInbox key={actionId} {...afterOwnWord} />
+          </div>
           {choices.length > 0 && <UndoCard agentId={action.agentId} choices={choices} cannot={view.undo.ok ? null : view.undo.reason} action={startUndoAction} />}
           {(isWaiting || action.reviews.length > 0 || action.question !== null) && <ReviewList reviews={action.reviews} question={action.question} answer={action.answer} />}
         </aside>
@@ -196,6 +202,14 @@ function Decide({ view, now }: { view: ActionView; now: Date }) {
 }
 
 const DECIDING = new Set(["approve", "reject"]);
+
+/** What this person decided about it, as far as it counts, and what comes next. */
+async function ownWord({ action }: ActionView, actor: PersonActor, now: Date) {
+  const word = action.reviews.findLast(({ personId, verdict, voidedAt }) => personId === actor.id && DECIDING.has(verdict) && voidedAt === null);
+  if (!word) return { said: null, next: null, left: 0 };
+  const said = word.verdict === "reject" ? "Rejected" : action.state === "held" ? "Your approval counts" : "Approved";
+  return { said, ...(await findNextMine(actor, action, now)) };
+}
 
 function Decided({ view, now }: { view: ActionView; now: Date }) {
   const { action, pulse, takeBack, seeded } = view;
