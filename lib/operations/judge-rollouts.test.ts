@@ -6,6 +6,7 @@ import { manifest } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
 import { doTasks, FAILING, later, makeTriedAgent, ofBothArms, ofOneIn, shortStage, startTried, timesLogged, tried, verdictOf, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { followUpsDone } from "../follow-up.ts";
 import { judgeRollouts } from "./judge-rollouts.ts";
 import { promoteRollout } from "./promote-rollout.ts";
 import { recordOutcome } from "./run-outcome.ts";
@@ -265,6 +266,8 @@ describe("ends", () => {
   ] as const)("with a kill switch on %s", async (_what, scope, targetOf) => {
     const agent = await tried();
     const { stopId } = await engageStop(systemActor, { scope, target: targetOf(agent), reason: null });
+    // An agent that is busy with its stop is judged in the next round.
+    await followUpsDone();
     await judgeRollouts(later(1));
     await prisma().stop.update({ where: { id: stopId }, data: { releasedAt: later(2) } });
     expect([(await agent.read()).state, (await agent.read()).reason, await isWithdrawn(agent), await timesLogged(agent, "rollout.aborted")]).toEqual(["aborted", "A kill switch was engaged.", true, 1]);
