@@ -111,11 +111,16 @@ describe("with a server beside it", () => {
     await expect.poll(() => stream.events.length).toBeGreaterThan(1);
     const confirm = (rehearsals: string[]) => server.call("POST", "/v1/points/confirm", stream.token(), { bundle: stream.bundle().jws, rehearsals });
     await confirm([]);
-    const answers = setInterval(() => void confirm(stream.events.filter(({ event }) => event === "rehearsal").map(({ data }) => String(data.rehearsal))), 50);
+    let answered: Promise<unknown> = Promise.resolve();
+    const answers = setInterval(() => {
+      answered = confirm(stream.events.filter(({ event }) => event === "rehearsal").map(({ data }) => String(data.rehearsal)));
+    }, 50);
     try {
       expect(await said(drill, `agent:${answering.id}`)).toMatch(/: 1 of 1 answered\. Median .* Nothing was stopped\.\n$/);
     } finally {
       clearInterval(answers);
+      // The server goes when the last of them is through.
+      await answered;
       stream.close();
     }
   });
