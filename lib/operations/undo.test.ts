@@ -3,7 +3,6 @@ import { createHmac } from "node:crypto";
 import net, { type AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { pool, prisma } from "../database/database.ts";
-import { after } from "../domain/action-window.ts";
 import type { AgentCard } from "../domain/agent-card.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { Conflict, NotFound, NotPermitted, NotPossible } from "../errors.ts";
@@ -11,12 +10,11 @@ import { makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { CARD, makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { editCard } from "./agents.ts";
-import { digestForLog } from "./append-to-log.ts";
 import { isInside, sendWebhook, webhookSecret } from "./compensation-webhook.ts";
 import { endAction } from "./end-action.ts";
 import { rehearseHook } from "./rehearse-hook.ts";
 import { approveUndo, markDoneByHand, startUndo } from "./undo.ts";
-import { endHandledStep, nextHandledSteps, runUndoSteps } from "./undo-steps.ts";
+import { runUndoSteps } from "./undo-steps.ts";
 
 useDatabase();
 
@@ -330,76 +328,6 @@ describe("more than one action", () => {
     await expect(undo("run", "nothing")).rejects.toThrow(NotFound);
     await expect(startUndo(ola, { agentId: "another", scope: "action", target: await done(), reason: "x" })).rejects.toThrow(NotFound);
     await expect(startUndo(agent.key, { agentId: agent.id, scope: "action", target: over, reason: "x" })).rejects.toThrow(NotPermitted);
-  });
-});
-
-describe("a handler of the agent", () => {
-  test("hears its step once, answers, and answers twice the same", async () => {
-    const actionId = await done({ tool: "credit_give", input: { amount: 5 } });
-    const { undoId } = await undo("action", actionId);
-    expect(await run()).toBe(0);
-    const told = (await Promise.all([nextHandledSteps(agent.id, null, at(0)), nextHandledSteps(agent.id, null, at(0))])).flat();
-    expect(told).toHaveLength(1);
-    const [step] = told;
-    expect(step).toMatchObject({ actionId, attempt: 1, hook: { kind: "tool", tool: "credit_take" }, arguments: { amount: 5 } });
-    const end = { stepId: step?.stepId ?? "", attempt: 1 };
-    await expect(endHandledStep({ ...agent.key, agentIds: ["another"] }, { ...end, isDone: true, response: null })).rejects.toThrow(NotPermitted);
-    expect(await endHandledStep(agent.key, { ...end, isDone: false, error: "Locked." })).toBe("waiting");
-    const [failed] = await prisma().logEntry.findMany({ where: { subject: undoId, kind: "undo.step_failed" } });
-    expect([failed?.body.includes("Locked."), failed?.body.includes(digestForLog("Locked.")), (await stepsOf(undoId))[0]?.error]).toEqual([false, true, "Locked."]);
-    const [again] = await nextHandledSteps(agent.id, null, at(2_000));
-    expect(again?.attempt).toBe(2);
-    expect(await endHandledStep(agent.key, { ...end, isDone: false, error: "Late." })).toBe("running");
-    expect(await endHandledStep(agent.key, { ...end, attempt: 2, isDone: true, response: { ok: true } })).toBe("done");
-    expect(await endHandledStep(agent.key, { ...end, attempt: 2, isDone: true, response: { ok: true } })).toBe("done");
-    expect([await stateOf(undoId), (await stored(actionId)).state]).toEqual(["done", "compensated"]);
-  });
-
-  test("is told one step at a time, so that no step waits behind another while its minute runs", async () => {
-    const busy = await makeActingAgent();
-    const undos = await Promise.all(["one", "two", "three"].map(async (conversationId) => {
-      const { action } = await busy.prepare({ tool: "credit_give", conversationId, input: { amount: 5, order: conversationId } });
-      await endAction(busy.key, { state: "committed", actionId: action.id, result: null, downstream: null });
-      return startUndo(ola, { agentId: busy.id, scope: "action", target: action.id, reason: "Twice." });
-    }));
-    const began = at(0);
-    const workers = await Promise.all([nextHandledSteps(busy.id, null, began), nextHandledSteps(busy.id, null, began)]);
-    expect(workers.map((steps) => steps.length)).toEqual([1, 1]);
-    const [slow, quick] = workers.flat();
-    await endHandledStep(busy.key, { stepId: quick?.stepId ?? "", attempt: 1, isDone: true, response: null });
-    const last = await nextHandledSteps(busy.id, null, after(began, 59_000));
-    expect(new Set([slow, quick, ...last].map((step) => step?.undoId))).toEqual(new Set(undos.map(({ undoId }) => undoId)));
-    expect([slow, quick, ...last].map((step) => step?.attempt)).toEqual([1, 1, 1]);
-    expect(await nextHandledSteps(busy.id, null, after(began, 59_500))).toEqual([]);
-  });
-
-  test("is told to a process that has it; a person does what others ask about and none of them can do", async () => {
-    const split = await makeActingAgent();
-    const credit = async (conversationId: string) => {
-      const { action } = await split.prepare({ tool: "credit_give", conversationId, input: { amount: 5 } });
-      await endAction(split.key, { state: "committed", actionId: action.id, result: null, downstream: null });
-      return startUndo(ola, { agentId: split.id, scope: "action", target: action.id, reason: "Twice." });
-    };
-    const [one, two] = [await credit("one"), await credit("two")];
-    const began = at(0);
-    expect(await nextHandledSteps(split.id, ["letter_void"], began)).toEqual([]);
-    const [told] = await nextHandledSteps(split.id, ["letter_void", "credit_take"], began);
-    expect(told).toMatchObject({ undoId: one.undoId, attempt: 1, hook: { tool: "credit_take" } });
-    await endHandledStep(split.key, { stepId: told?.stepId ?? "", attempt: 1, isDone: true, response: null });
-    expect(await nextHandledSteps(split.id, ["letter_void"], after(began, 14 * 60_000))).toEqual([]);
-    expect((await stepsOf(two.undoId))[0]).toMatchObject({ state: "waiting", attempts: 0 });
-    expect(await nextHandledSteps(split.id, ["letter_void"], after(began, 15 * 60_000))).toEqual([]);
-    expect((await stepsOf(two.undoId))[0]).toMatchObject({ state: "by_hand", error: expect.stringContaining("No process that has its handler") as string });
-  });
-
-  test("is told again when nothing is heard, and answers for no hook", async () => {
-    const { undoId } = await undo("action", await done({ tool: "credit_give" }));
-    await nextHandledSteps(agent.id, null, at(0));
-    expect((await nextHandledSteps(agent.id, null, at(61_000)))[0]?.attempt).toBe(2);
-    expect(await stateOf(undoId)).toBe("running");
-    const other = await undo("action", await done());
-    const [hooked] = await stepsOf(other.undoId);
-    await expect(endHandledStep(agent.key, { stepId: hooked?.id ?? "", attempt: 1, isDone: true, response: null })).rejects.toThrow(NotPossible);
   });
 });
 
