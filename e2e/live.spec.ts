@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { INBOX_PAGE } from "../lib/queries/inbox.ts";
-import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { expect, expectGoodPage, manifestOf, test, type TestAgent, type TestPerson } from "./fixtures.ts";
 
 const liveState = (page: Page): Locator => page.getByRole("banner").getByRole("button", { name: /updates$/ });
 const stopControl = (page: Page): Locator => page.locator("[data-stop-control]").filter({ visible: true });
@@ -139,18 +139,23 @@ test("a key is exchanged for another one on this device, never for one that is t
   await expect(page.getByRole("dialog", { name: "Keys" }).getByRole("row").filter({ hasText: "Next row" })).toContainText("z");
 });
 
-test("rows hold while somebody is in the list and for two seconds after, then what is new comes", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "nothing points at a phone without pressing");
-  const agent = await makeAgent();
-  const { change: first } = await agent.register(manifestOf({ label: "1.1", prompt: `You handle refunds of ${agent.id}.` }));
+/** The inbox with one change that waits; `comes` proposes another one and tells where its row will be. */
+async function inboxWithOne(agent: TestAgent, openAs: (person: TestPerson, path: string) => Promise<Page>) {
+  const propose = async (label: string, prompt: string): Promise<string> => (await agent.register(manifestOf({ label, prompt }))).change?.id ?? "";
+  const first = await propose("1.1", `You handle refunds of ${agent.id}.`);
   const page = await openAs(agent.team.model_steward, paths.log());
   await page.clock.install();
   await page.goto(paths.inbox({ tab: "mine" }));
-  const row = page.locator(`a[href="${paths.change(first?.id ?? "")}"]`);
+  const rowOf = (changeId: string) => page.locator(`a[href="${paths.change(changeId)}"]`);
+  return { page, row: rowOf(first), comes: async () => rowOf(await propose("1.2", `You handle refunds of ${agent.id}, briefly.`)) };
+}
+
+test("rows hold while somebody is in the list and for two seconds after, then what is new comes", async ({ makeAgent, openAs, isMobile }) => {
+  test.skip(isMobile, "nothing points at a phone without pressing");
+  const { page, row, comes } = await inboxWithOne(await makeAgent(), openAs);
   await row.hover();
   const before = await row.boundingBox();
-  const { change: second } = await agent.register(manifestOf({ label: "1.2", prompt: `You handle refunds of ${agent.id}, briefly.` }));
-  const newcomer = page.locator(`a[href="${paths.change(second?.id ?? "")}"]`);
+  const newcomer = await comes();
   await expect(page.getByRole("button", { name: /^\d+ new$/ })).toBeVisible();
   expect(await row.boundingBox()).toEqual(before);
   await page.mouse.move(5, 5);
@@ -162,16 +167,10 @@ test("rows hold while somebody is in the list and for two seconds after, then wh
 
 test("where there are only fingers rows stand still all the time, and what is new comes when it is asked for", async ({ makeAgent, openAs, isMobile }) => {
   test.skip(!isMobile, "a pointer is seen before it presses");
-  const agent = await makeAgent();
-  const { change: first } = await agent.register(manifestOf({ label: "1.1", prompt: `You handle refunds of ${agent.id}.` }));
-  const page = await openAs(agent.team.model_steward, paths.log());
-  await page.clock.install();
-  await page.goto(paths.inbox({ tab: "mine" }));
-  const row = page.locator(`a[href="${paths.change(first?.id ?? "")}"]`);
+  const { page, row, comes } = await inboxWithOne(await makeAgent(), openAs);
   await expect(row).toBeVisible();
   const before = await row.boundingBox();
-  const { change: second } = await agent.register(manifestOf({ label: "1.2", prompt: `You handle refunds of ${agent.id}, briefly.` }));
-  const newcomer = page.locator(`a[href="${paths.change(second?.id ?? "")}"]`);
+  const newcomer = await comes();
   const pill = page.getByRole("button", { name: /^\d+ new$/ });
   await expect(pill).toBeVisible();
   await page.clock.runFor(10_000);
