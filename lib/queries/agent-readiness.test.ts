@@ -22,7 +22,8 @@ it("begins with nothing and ticks off what is there, for each agent by itself", 
   expect(await done("a-bot")).toEqual([]);
   await prisma().agent.update({ where: { id: "a-bot" }, data: { tier: 1, lastSeenAt: now } });
   await prisma().rollup.create({ data: { agentId: "a-bot", versionId: "", stage: "shadow", hour: new Date("2026-11-20T10:00:00Z"), runs: 2, successes: 1, failures: 0, escalated: 0, intervened: 0, unreviewed: 0, toolCalls: 0, consequentialCalls: 0, actionErrors: 0, inputTokens: 0, outputTokens: 0, costKnownRuns: 0, costNanoUsd: 0, latency: {} } });
-  await prisma().stop.create({ data: { id: "st_1", scope: "agent", target: "a-bot", engagedBy: "pe", engagedAt: now, provenAt: now, confirmations: { create: { pointId: "ep_1", agentId: "a-bot", name: "one", epoch: 1, at: now } } } });
+  await prisma().stop.create({ data: { id: "st_1", scope: "agent", target: "a-bot", engagedBy: "pe", engagedAt: now, provenAt: now } });
+  await prisma().stopConfirmation.create({ data: { stopId: "st_1", pointId: "ep_1", agentId: "a-bot", name: "one", epoch: 1, at: now } });
   expect(await done("a-bot")).toEqual(["tier", "traces", "outcome", "stop"]);
   expect(await done("b-bot")).toEqual([]);
 });
