@@ -4,11 +4,9 @@ import { writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { getRequestListener } from "@hono/node-server";
 import next from "next";
-import { createAgentApi } from "./lib/agent-api/agent-api.ts";
+import { agentListener } from "./lib/agent-api/agent-api.ts";
 import { startIngestThreads } from "./lib/agent-api/ingest-threads.ts";
-import { leanConfirm } from "./lib/agent-api/lean-confirm.ts";
 import { startStopPath } from "./lib/agent-api/stop-path.ts";
 import { startProbePoint } from "./probe-point.ts";
 import { consoleEvents } from "./lib/console-events.ts";
@@ -89,7 +87,7 @@ async function start(): Promise<void> {
   server.keepAliveTimeout = 65_000; // longer than common load balancers keep an idle connection
   const stopPath = roles.includes("agents") ? await startStopPath() : null;
   const ingest = roles.includes("agents") ? startIngestThreads() : null;
-  const agents = roles.includes("agents") ? leanConfirm(getRequestListener(createAgentApi().fetch)) : null;
+  const agents = roles.includes("agents") ? agentListener() : null;
   const console = await prepareConsole(server);
   const worker = roles.includes("jobs") ? startWorker() : null;
   server.on("request", (request, response) => {

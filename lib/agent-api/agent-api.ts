@@ -1,17 +1,19 @@
 // What can agents, pipelines and other systems say to Holdpoint over HTTP?
 
+import { getRequestListener } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { actionsRoutes } from "./actions-routes.ts";
 import { agentsRoutes } from "./agents-routes.ts";
 import { assignmentsRoutes } from "./assignments-routes.ts";
 import { authzenRoutes } from "./authzen-routes.ts";
 import { changesRoutes } from "./changes-routes.ts";
-import { gateRoutes } from "./gate-routes.ts";
+import { checkRoute, gateRoutes } from "./gate-routes.ts";
 import { healthRoutes, openApiRoute } from "./health-routes.ts";
+import { leanListener, type Listener } from "./lean-listener.ts";
 import { registerComponents } from "./openapi-document.ts";
 import type { AgentApi, Environment } from "./environment.ts";
-import { pointsRoutes } from "./points-routes.ts";
-import { refusalAsJson, type AgentRoute } from "./route.ts";
+import { confirmRoute, pointsRoutes } from "./points-routes.ts";
+import { refusalAsJson, type AgentRoute, type LeanRoute } from "./route.ts";
 import { refusalAnswer, type RefusalAnswer } from "./refusal-answer.ts";
 import { rolloutsRoutes } from "./rollouts-routes.ts";
 import { runsRoutes } from "./runs-routes.ts";
@@ -23,6 +25,9 @@ import { versionsRoutes } from "./versions-routes.ts";
 
 /** Every endpoint with what it needs. */
 export const agentApiRoutes: readonly AgentRoute[] = [...telemetryRoutes, ...agentsRoutes, ...versionsRoutes, ...changesRoutes, ...runsRoutes, ...stopsRoutes, ...streamRoutes, ...pointsRoutes, ...gateRoutes, ...authzenRoutes, ...actionsRoutes, ...assignmentsRoutes, ...rolloutsRoutes, ...undosRoutes, ...healthRoutes];
+
+/** What thousands ask in the same moment: before every call, and after a stop. */
+const leanRoutes: readonly LeanRoute[] = [checkRoute, confirmRoute];
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
 
@@ -42,3 +47,6 @@ export function createAgentApi(): AgentApi {
   api.onError((error) => refusalAsJson(refusalAnswer(error, "-")));
   return api;
 }
+
+/** Behind node:http. */
+export const agentListener = (): Listener => leanListener(leanRoutes, getRequestListener(createAgentApi().fetch));

@@ -14,7 +14,8 @@ import { getAgentMetrics, getAgentTotals, METRIC_RANGES, type MetricRange } from
 import { findAgent } from "../queries/agents.ts";
 import { getAuthority } from "../queries/authority.ts";
 import { findVersion } from "../queries/versions.ts";
-import { route, type Answer } from "./route.ts";
+import type { Answer } from "./answer-request.ts";
+import { route } from "./route.ts";
 
 export const agentParams = z.object({ agent: z.string().min(1).max(63).describe("The agent's id.") });
 export const agentInPath = ({ params }: { params: z.infer<typeof agentParams> }): string => params.agent;

@@ -7,11 +7,11 @@ import type { Actor } from "../domain/roles.ts";
 import { confirmPoint } from "../operations/confirm-points.ts";
 import { HttpRefusal, notAuthenticated } from "./http-refusal.ts";
 import { judgeConfirmation } from "./judge-confirmation.ts";
-import { route } from "./route.ts";
+import { leanRoute } from "./route.ts";
 import { stopPath } from "./stop-path.ts";
 import { heldFor, pointInstance, pointName, requireAgent, surelyAtOnce, withoutLease } from "./stream-routes.ts";
 
-export const confirmation = z.object({
+const confirmation = z.object({
   bundle: z.string().max(1_000_000).describe("The one that it applies, as it was received."),
   rehearsals: z.array(z.string().max(100)).max(100).default([]).describe("Drills that it heard of."),
   refusesProbe: z.boolean().default(true).describe("Whether it refuses what its bundle stops: any call, or that of a tool which is stopped by itself."),
@@ -23,9 +23,9 @@ export const confirmation = z.object({
   readsWithoutLease: withoutLease,
 });
 
-export const tokenIn = (authorization: string | null): string => (authorization ?? "").replace(/^Bearer +/i, "");
+const tokenIn = (authorization: string | null): string => (authorization ?? "").replace(/^Bearer +/i, "");
 
-export async function authenticatePoint(authorization: string | null, now: Date): Promise<Actor> {
+async function authenticatePoint(authorization: string | null, now: Date): Promise<Actor> {
   const token = tokenIn(authorization);
   if (!isPointToken(token)) return surelyAtOnce(authorization, now);
   const point = readPointToken(token, now);
@@ -54,7 +54,7 @@ function pointOf({ actor, authorization, body: { agent, point: name, instance, k
 }
 
 /** Answered after it is stored. */
-export async function answerPoint(said: Said): Promise<{ leaseMs: number; isBehind: boolean }> {
+async function answerPoint(said: Said): Promise<{ leaseMs: number; isBehind: boolean }> {
   const { body } = said;
   const { agentId, name, instance, kind, keyId, readsWithoutLease } = pointOf(said);
   const held = await heldFor(agentId);
@@ -64,7 +64,7 @@ export async function answerPoint(said: Said): Promise<{ leaseMs: number; isBehi
   return { leaseMs: answer === "leased" ? LEASE_MS : 0, isBehind: answer === "behind" };
 }
 
-export const confirmRoute = route({
+export const confirmRoute = leanRoute({
   method: "post", path: "/v1/points/confirm", tag: "Enforcement", summary: "Confirm the bundle that is applied",
   description: "With the token of the stream. The lease counts from the moment at which the point sent the request, on its own monotonic clock; without a lease it permits nothing. Answered after it is stored.",
   needs: "gate:ask", about: "each", body: confirmation, bodyExample: { bundle: "eyJ…", refusesProbe: true }, authenticate: authenticatePoint, isFrequent: true,

@@ -10,9 +10,12 @@ const EMPTY = Buffer.alloc(0);
 /** The largest body comes in about half as many; who sends crumbs gets them swept together. */
 const MOST_PARTS = 2_000;
 
+/** All that is needed of a request's headers; by their names in small letters. */
+export type SentHeaders = Pick<Headers, "get">;
+
 /** Behind node:http the request's own stream is read: going through a web stream costs a copy and some microtasks per chunk. */
 export interface BodySource {
-  headers: Headers;
+  headers: SentHeaders;
   incoming: IncomingMessage | null;
   body: ReadableStream<Uint8Array> | null;
 }

@@ -9,7 +9,7 @@ import type { Actor } from "../domain/roles.ts";
 import { unsupported } from "./http-refusal.ts";
 import { holdingBytes, withIngestRoom } from "./ingest-gate.ts";
 import { handInSpans } from "./ingest-threads.ts";
-import { readParts, type BodySource } from "./read-body.ts";
+import { readParts, type BodySource, type SentHeaders } from "./read-body.ts";
 import type { RefusalAnswer } from "./refusal-answer.ts";
 import { route } from "./route.ts";
 
@@ -22,7 +22,7 @@ const ALL_TAKEN: Taken = { rejected: 0, sentence: null };
 const JSON_TYPE = "application/json";
 const PROTOBUF_TYPE = "application/x-protobuf";
 
-function encodingOf(headers: Headers): Encoding | null {
+function encodingOf(headers: SentHeaders): Encoding | null {
   const type = (headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type === JSON_TYPE) return "json";
   return type === PROTOBUF_TYPE || type === "application/protobuf" ? "protobuf" : null;
@@ -31,9 +31,9 @@ function encodingOf(headers: Headers): Encoding | null {
 const asResponse = ({ contentType, body }: ExportAnswer, status: number): Response => new Response(body, { status, headers: { "content-type": contentType } });
 
 /** In the encoding of the request, as the specification demands; in protobuf when that is none of ours. */
-const refuseInKind = ({ status, message }: RefusalAnswer, headers: Headers): Response => asResponse(errorAnswer(encodingOf(headers) ?? "protobuf", status, message), status);
+const refuseInKind = ({ status, message }: RefusalAnswer, headers: SentHeaders): Response => asResponse(errorAnswer(encodingOf(headers) ?? "protobuf", status, message), status);
 
-function announcedBytes(headers: Headers): number {
+function announcedBytes(headers: SentHeaders): number {
   const told = Number(headers.get("content-length") ?? 0);
   return Number.isFinite(told) ? Math.min(Math.max(0, told), env().maxBodyBytes) : 0;
 }

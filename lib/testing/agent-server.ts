@@ -2,9 +2,7 @@
 
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
-import { createAgentApi } from "../agent-api/agent-api.ts";
-import { leanConfirm } from "../agent-api/lean-confirm.ts";
+import { agentListener } from "../agent-api/agent-api.ts";
 import { startStopPath, type StopPath } from "../agent-api/stop-path.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import { readSignedBundle } from "../domain/signed-bundle.ts";
@@ -38,7 +36,7 @@ export interface AgentServer {
 export async function startAgentServer(): Promise<AgentServer> {
   const path = await startStopPath();
   // As server.ts has it: after the five seconds of node:http an idle connection was closed under the next request of a busy test.
-  const server = http.createServer({ keepAliveTimeout: 65_000 }, leanConfirm(getRequestListener(createAgentApi().fetch)));
+  const server = http.createServer({ keepAliveTimeout: 65_000 }, agentListener());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const agent = new http.Agent({ keepAlive: true, maxSockets: 2_000 });

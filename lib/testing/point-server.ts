@@ -2,9 +2,8 @@
 
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { createAgentApi } from "../agent-api/agent-api.ts";
+import { agentListener } from "../agent-api/agent-api.ts";
 import { startStopPath, type StopPath } from "../agent-api/stop-path.ts";
 import { prisma } from "../database/database.ts";
 import type { PersonActor } from "../domain/roles.ts";
@@ -26,7 +25,7 @@ export function usePointServer(): PointServer {
   let stopPath: StopPath, server: http.Server, port: number, onCall: PersonActor;
   beforeAll(async () => {
     stopPath = await startStopPath();
-    const listener = getRequestListener(createAgentApi().fetch);
+    const listener = agentListener();
     server = http.createServer((request, response) => void listener(request, response));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     ({ port } = server.address() as AddressInfo);
