@@ -43,9 +43,12 @@ export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, gat
     }
     const group = waiting.splice(0, count);
     atWork++;
-    void attempt(group, work, isOfAll).finally(() => {
+    void attempt(group, work, isOfAll).then((tell) => {
       atWork--;
       look();
+      // Others are on their way to the database meanwhile, rather than after all of these are told.
+      if (atWork > 0) setImmediate(tell);
+      else tell();
     });
   };
 
@@ -69,15 +72,20 @@ export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, gat
     });
 }
 
-/** Never rejects: each request is told. */
+/** Never rejects. Resolves to what tells each request its answer or its error; those that had to be tried alone know by then. */
 async function attempt<Request, Answer>(
   group: readonly Waiting<Request, Answer>[], work: Grouping<Request, Answer>["work"], isOfAll: Grouping<Request, Answer>["isOfAll"],
-): Promise<void> {
+): Promise<() => void> {
   try {
     const answers = await work(group.map(({ request }) => request));
-    for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer);
+    return () => {
+      for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer);
+    };
   } catch (error) {
-    if (group.length === 1 || isOfAll(error)) for (const { reject } of group) reject(error);
-    else for (const one of group) await attempt([one], work, isOfAll);
+    if (group.length === 1 || isOfAll(error)) return () => {
+      for (const { reject } of group) reject(error);
+    };
+    for (const one of group) (await attempt([one], work, isOfAll))();
+    return () => undefined;
   }
 }
