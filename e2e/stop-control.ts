@@ -16,7 +16,8 @@ export async function authorityOf(request: APIRequestContext, agent: TestAgent):
 
 /** The specs share a house: nobody else should find it stopped. */
 export async function releaseAll({ id, team }: TestAgent): Promise<void> {
-  const stops = await prisma().stop.findMany({ where: { releasedAt: null, OR: [{ target: id }, { target: { startsWith: `${id}/` } }] } });
+  const versions = await prisma().agentVersion.findMany({ where: { agentId: id }, select: { id: true } });
+  const stops = await prisma().stop.findMany({ where: { releasedAt: null, OR: [{ target: { in: [id, ...versions.map((version) => version.id)] } }, { target: { startsWith: `${id}/` } }] } });
   for (const { id: stopId } of stops) {
     await askRelease(await team.business_owner.actor(), { stopId, reason: why });
     await releaseStop(await team.model_steward.actor(), { stopId });

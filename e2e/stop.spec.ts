@@ -2,8 +2,9 @@ import type { Locator, Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { engageStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
+import { makeRollout } from "../lib/testing/make-rollout.ts";
 import { EnforcementPoint } from "../sdk/src/enforcement-point.ts";
-import { expect, expectGoodPage, test } from "./fixtures.ts";
+import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
 import { openRawPoint } from "./raw-point.ts";
 import { authorityOf, expectLargeEnough, releaseAll, stopControl, stopNow, why } from "./stop-control.ts";
 
@@ -201,6 +202,32 @@ test("whoever types the name of an agent finds it, and stops nothing by a letter
   await page.keyboard.press("Alt+f");
   expect(posts).toEqual([]);
   await expect(sheet(page).getByRole("heading", { level: 2, name: "What is to be stopped?" })).toBeVisible();
+});
+
+test("from the page of a rollout the version that it tries is stopped, and the current one goes on", async ({ makeAgent, openAs, request }) => {
+  const agent = await makeAgent();
+  try {
+    const rollout = await makeRollout({ id: agent.id, register: (manifest) => agent.register(manifest) }, { candidate: manifestOf({ prompt: "Another prompt." }) });
+    // Held, so that the judge leaves it as it is.
+    await rollout.set({ state: "held" });
+    await prisma().assignment.create({ data: { rolloutId: rollout.id, agentId: agent.id, taskId: "task-1", unit: "task-1", arm: "candidate", probability: 0.5, stageIndex: 0, exposureIndex: 0, assignedAt: new Date() } });
+    const { number } = await prisma().agentVersion.findUniqueOrThrow({ where: { id: rollout.candidateId } });
+    const name = `version ${number} of ${agent.id}`;
+    const page = await openAs(agent.team.author, paths.stop({ about: `rollout:${rollout.id}` }));
+    await expect(page.getByRole("radio", { name: `Version ${number} only` })).toBeChecked();
+    await page.goto(paths.rollout(rollout.id), { waitUntil: "networkidle" });
+    const { posts, interactions } = await watchPresses(page);
+    await openSheet(page);
+    await expect(sheet(page).getByRole("radio", { name: `Version ${number} only` })).toBeChecked();
+    await expectGoodPage(page);
+    await stopNow(page, name).click();
+    await expect(verdict(page)).toHaveText("Stopped at the gate, which decides each call of a version under trial.");
+    expect([await interactions(), posts.length]).toEqual([2, 1]);
+    expect((await authorityOf(request, agent)).level).toBe("partial");
+    expect(await prisma().stop.count({ where: { scope: "version", target: rollout.candidateId, releasedAt: null } })).toBe(1);
+  } finally {
+    await releaseAll(agent);
+  }
 });
 
 test("over a dialog the keys still stop in two presses, and where there is no frame a link leads to the stop", async ({ makeAgent, openAs, isMobile }) => {

@@ -12,7 +12,7 @@ const onCall: PersonActor = { kind: "person", id: "pe_1", name: "Ana Ruiz", role
 const viewer: PersonActor = { ...onCall, roles: ["viewer"] };
 const longest = "x".repeat(63);
 const choice = (scope: StopChoice["scope"], target: string, more: Partial<StopChoice> = {}): StopChoice => ({
-  scope, target, name: target || "the whole fleet", agentId: scope === "agent" || scope === "tool" ? (target.split("/")[0] ?? null) : null, versionNumber: null, effect: null, isEngaged: false,
+  scope, target, name: target || "the whole fleet", agentId: scope === "agent" || scope === "tool" ? (target.split("/")[0] ?? null) : null, versionNumber: null, isTrial: false, effect: null, isEngaged: false,
   agents: 1, withWriteTools: 1, activeRuns: 2, actionsUnderWay: 0, actionsWaiting: 0, ...more,
 });
 /** As many as a page can show, with names as long as they may be. */

@@ -31,12 +31,18 @@ function known(href: string): { order: StopOrder | null; choices: SheetChoice[] 
     const choice = uncounted(scope.scope, scope.target);
     return { order: { field: "scope", value: writeStopScope(scope), name: choice.name }, choices: [choice] };
   }
-  if (about !== null) return { order: { field: "about", value: about, name: `the agent of this ${about.split(":")[0] ?? "page"}` }, choices: [] };
+  if (about !== null) return { order: { field: "about", value: about, name: aboutName(about) }, choices: [] };
   return { order: null, choices: [uncounted("fleet", ""), ...["2", "1", "0"].map((tier) => uncounted("tier", tier))] };
 }
 
+/** What the press means before it was read. A rollout that tries nothing now stands for its agent. */
+function aboutName(about: string): string {
+  const kind = about.split(":")[0] ?? "page";
+  return kind === "rollout" ? "what this rollout is about" : `the agent of this ${kind}`;
+}
+
 const uncounted = (scope: SheetChoice["scope"], target: string): SheetChoice => ({
-  scope, target, name: stopName({ scope, target }), agentId: scope === "agent" ? target : null, versionNumber: null, effect: null, isEngaged: false, agents: -1, withWriteTools: -1, activeRuns: -1, actionsUnderWay: 0, actionsWaiting: 0, refusal: null,
+  scope, target, name: stopName({ scope, target }), agentId: scope === "agent" ? target : null, versionNumber: null, isTrial: false, effect: null, isEngaged: false, agents: -1, withWriteTools: -1, activeRuns: -1, actionsUnderWay: 0, actionsWaiting: 0, refusal: null,
 });
 
 export function ChooseScope({ href, onMoved, ...rest }: ChooseScopeProps) {

@@ -217,6 +217,8 @@ export interface ToldChoice {
   /** The agent in whose list it stands. */
   agentId: string | null;
   versionNumber: number | null;
+  /** It is tried for some tasks, beside the current version. */
+  isTrial: boolean;
   effect: "read" | "write" | "irreversible" | null;
   agents: number;
   withWriteTools: number;
@@ -236,7 +238,7 @@ export function choiceTitle(choice: Pick<ToldChoice, "scope" | "target" | "versi
 
 export function choiceDetail(choice: ToldChoice): string {
   if (choice.scope === "agent") return choice.withWriteTools > 0 ? "All versions, all tools. Some of them change something" : "All versions, all tools. They only read";
-  if (choice.scope === "version") return "Another version of the agent would not be covered";
+  if (choice.scope === "version") return choice.isTrial ? "It is on trial. The current version goes on, and gets its tasks" : "Another version of the agent would not be covered";
   if (choice.scope === "tool") return `${choice.effect === null ? "Effect not known" : EFFECTS[choice.effect]}. The rest of ${choice.agentId ?? "the agent"} goes on`;
   if (choice.agents === 0) return "No agent is covered now";
   return `${choice.scope === "fleet" ? "All " : ""}${plural(choice.agents, "agent")}, ${choice.withWriteTools === choice.agents ? "all" : `${choice.withWriteTools.toLocaleString("en")} of them`} with tools that change something`;

@@ -4,9 +4,10 @@ import type { PersonActor } from "../domain/roles.ts";
 import { parseStopScope, type ScopedStop } from "../domain/stop-scope.ts";
 import { askRelease, engageStop, releaseStop } from "../operations/stops.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
+import { makeRollout } from "../testing/make-rollout.ts";
 import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
-import { findAgentAbout, listStopChoices } from "./stop-choices.ts";
+import { findAgentAbout, findAskedStop, listStopChoices } from "./stop-choices.ts";
 import { countEngagedStops, findStop, getBlastRadius, listEngagedFor, listEngagedStops, listReleasedStops, listStops, pulseOfStops } from "./stops.ts";
 
 useDatabase();
@@ -85,6 +86,23 @@ describe("what can be stopped from here", () => {
     expect(await shown("version:av_none")).toMatchObject({ choices: house, chosen: null });
     expect(await shown(null, reader.id.toUpperCase())).toMatchObject({ choices: ["the whole fleet", "tier 2", "tier 1", "tier 0", reader.id], otherAgents: 2 });
     expect((await listStopChoices(null, "", now, 1)).choices.filter((choice) => choice.scope === "agent").map((choice) => choice.name)).toEqual([refund.id]);
+  });
+
+  test("a version under trial is offered beside the current one, and chosen where the page is about its rollout", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const rollout = await makeRollout(agent, { candidate: manifest({ prompt: "Another prompt." }) });
+    await storeAction(agent.id, { versionId: rollout.candidateId });
+    await storeAction(agent.id, { versionId: rollout.currentId });
+    const candidate = `version:${rollout.candidateId}`;
+    const { choices, chosen } = await listStopChoices(await findAskedStop({ scope: null, about: `rollout:${rollout.id}` }), "", now);
+    expect(choices.slice(0, 3).map(({ name, isTrial }) => [name, isTrial])).toEqual([[agent.id, false], [`version 1 of ${agent.id}`, false], [`version 2 of ${agent.id}`, true]]);
+    expect(choices[2]).toMatchObject({ agentId: agent.id, agents: 1, actionsWaiting: 1, isEngaged: false });
+    expect(chosen).toBe(candidate);
+    expect(await shown(candidate)).toMatchObject({ chosen: candidate, agentId: agent.id });
+    await rollout.set({ state: "rolled_back" });
+    expect(await findAskedStop({ scope: null, about: `rollout:${rollout.id}` })).toEqual(scoped(`agent:${agent.id}`));
+    expect(await shown(candidate)).toMatchObject({ chosen: null, agentId: agent.id });
+    await prisma().agent.update({ where: { id: agent.id }, data: { archivedAt: now } });
   });
 
   test("whatever page is about an agent leads to it", async () => {
