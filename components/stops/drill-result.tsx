@@ -32,7 +32,7 @@ export function DrillResult({ drill }: { drill: ShownDrill }) {
   return (
     <div className="drill" data-drill={drill.id}>
       <p className="drill-head">
-        <StatusShape kind={drill.endedAt === null ? "unknown" : isFailed ? "warning" : "met"} />
+        <StatusShape kind={drill.endedAt === null || drill.expected === 0 ? "unknown" : isFailed ? "warning" : "met"} />
         <b>{drillHeadline(drill)}</b>
       </p>
       {drill.expected > 0 && (

@@ -362,6 +362,16 @@ describe("a drill", () => {
     point.close();
   });
 
+  test("that asked nobody proves nothing, and where the scope names nobody there is none", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const { rehearsalId } = await startDrill(agent.owners.business_owner, { scope: "agent", target: agent.id });
+    expect(await endDrills(new Date())).toBe(0);
+    expect(await findRehearsal(rehearsalId, new Date())).toMatchObject({ isProven: false, expected: 0, sentence: "No enforcement point is connected there." });
+    expect(await prisma().logEntry.findFirstOrThrow({ where: { subject: rehearsalId, kind: "rehearsal.drill_ended" } })).toMatchObject({ body: expect.stringContaining('"isProven":false') as string });
+    const ola = await makePerson("Ola", ["on_call"]);
+    for (const scope of [{ scope: "agent", target: "ghost" }, { scope: "tool", target: "ghost/refund_create" }, { scope: "version", target: "av_none" }] as const) await expect(startDrill(ola, scope)).rejects.toThrow("This names no agent that is here.");
+  });
+
   test("is not for who may not stop", async () => {
     const agent = await makeAgent({ tier: 2 });
     await expect(startDrill(await makePerson("Vera", ["viewer"]), { scope: "agent", target: agent.id })).rejects.toThrow(/Only/);

@@ -13,6 +13,7 @@ import { nextEpoch } from "./next-epoch.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { systemActor } from "./people.ts";
 import { probeGate } from "./probe-gate.ts";
+import { countNamed } from "./stops.ts";
 
 /** As long as a point may go on without hearing from Holdpoint: who has not answered by then has closed or is missing. */
 export const REHEARSAL_MS = 10_000;
@@ -34,6 +35,7 @@ export const startDrill = operation({
   run: async ({ tx, actor }: Context, { scope, target }: ScopedStop) => {
     const fault = faultOfScope({ scope, target });
     if (fault !== null) throw new NotPossible(fault);
+    await countNamed(tx, { scope, target });
     const { id } = await create(tx, { kind: "drill", scope, target, startedBy: actor.name });
     return { result: { rehearsalId: id }, evidence: { subject: id, agentId: agentInScope({ scope, target }), detail: { scope, target, by: actor.name } } };
   },
@@ -73,8 +75,10 @@ const finish = operation({
 
 const agentOfRehearsal = (rehearsal: RunningRehearsal): string | null => (rehearsal.kind === "drill" ? agentInScope(rehearsal) : null);
 
-const faultOfDrill = ({ missing, expected, answered }: RehearsalResult): string | null =>
-  missing.length === 0 ? null : `${expected - answered} of ${expected} points did not answer: ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? " and others" : ""}.`;
+const faultOfDrill = ({ missing, expected, answered }: RehearsalResult): string | null => {
+  if (expected === 0) return "No enforcement point is connected there.";
+  return missing.length === 0 ? null : `${expected - answered} of ${expected} points did not answer: ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? " and others" : ""}.`;
+};
 
 /** Ends drills that all have answered, or whose time is over, `now` by PostgreSQL's clock. Returns how many go on. */
 export async function endDrills(now: Date): Promise<number> {

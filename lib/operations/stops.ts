@@ -52,6 +52,14 @@ async function lockEngaged(tx: Transaction, { scope, target }: ScopedStop) {
 /** It runs for some tasks beside the version that is current. */
 const isTried = async (tx: Transaction, versionId: string): Promise<boolean> => (await tx.rollout.count({ where: { candidateId: versionId, state: { in: ["running", "paused", "held"] } } })) > 0;
 
+/** How many agents are meant. The fleet or a tier may be empty; whatever names an agent has to name one that is here. */
+export async function countNamed(tx: Transaction, { scope, target }: ScopedStop): Promise<number> {
+  const agents = (await agentsInScope(tx, { scope, target })).length;
+  if (agents > 0 || scope === "fleet" || scope === "tier") return agents;
+  if (scope === "version" && (await isTried(tx, target))) return 1;
+  throw new NotFound("This names no agent that is here.");
+}
+
 const NO_ASK = { releaseAskedBy: null, releaseReason: null, releaseAskedAt: null };
 
 /** Locks no agent, so that nothing that goes on with an agent can hold a stop up. */
@@ -68,13 +76,11 @@ const latch = operation({
       await tx.stop.update({ where: { id: engaged.id }, data: NO_ASK });
       return { result: { stopId: engaged.id }, evidence: { kind: "stop.engaged_again", subject: engaged.id, agentId: await agentOf(tx, { scope, target }), detail } };
     }
-    const agentIds = await agentsInScope(tx, { scope, target });
-    const isTrial = scope === "version" && agentIds.length === 0 && (await isTried(tx, target));
-    if (scope !== "fleet" && scope !== "tier" && agentIds.length === 0 && !isTrial) throw new NotFound("This names no agent that is here.");
+    const agents = await countNamed(tx, { scope, target });
     const id = newId("st");
     await tx.$executeRaw`INSERT INTO stop (id, scope, target, reason, engaged_by, engaged_at, epoch)
       VALUES (${id}, ${scope}, ${target}, ${reason}, ${actor.name}, coalesce(${engagedAt}::timestamptz, clock_timestamp()), ${await nextEpoch(tx)})`;
-    return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents: agentIds.length || Number(isTrial) } } };
+    return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents } } };
   },
 });
 
