@@ -20,7 +20,7 @@ function foundMoment({ kind, at, elapsedMs }: StopMoment): Omit<Moment, "key"> {
 function momentsOf(stop: ShownStop, found: readonly StopMoment[]): Moment[] {
   const { proof, release } = stop;
   const after = (at: string): string => `${seconds(since(stop.engagedAt, at))} after the latch`;
-  const last = proof?.points.reduce<string | null>((latest, { confirmedAt }) => (confirmedAt !== null && (latest === null || confirmedAt > latest) ? confirmedAt : latest), null) ?? null;
+  const last = proof?.lastConfirmedAt ?? null;
   const moments: (Moment | null)[] = [
     { key: "engaged", at: stop.engagedAt, mark: "open", title: "Stopping: the latch was stored", detail: `By ${stop.engagedBy}` },
     last === null ? null : { key: "confirmed", at: last, mark: "met", title: `Confirmed by ${(proof?.confirmed ?? 0).toLocaleString("en")}`, detail: `The last one ${after(last)}` },

@@ -35,23 +35,22 @@ const shownStop = engagedStop.extend({
   headline: z.string().describe("What may be said of it now."), sentence: z.string(), releasedBy: z.string().nullable(), releasedAt: z.string().nullable(), notProvenAt: z.string().nullable(), proof: proofOfStop.nullable(),
 });
 
-function proofFor({ state, confirmed, closed, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points }: ShownProof, visible: readonly string[]) {
-  const seen = visible.includes("*") ? points : points.filter((point) => visible.includes(point.agentId));
-  const told = seen.map((point) => ({ agentId: point.agentId, name: point.name, state: point.state, confirmedAt: point.confirmedAt, lastHeardAt: point.lastHeardAt, leaseUntil: point.leaseUntil, fault: point.fault }));
+function proofFor({ state, confirmed, closed, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points }: ShownProof) {
+  const told = points.map((point) => ({ agentId: point.agentId, name: point.name, state: point.state, confirmedAt: point.confirmedAt, lastHeardAt: point.lastHeardAt, leaseUntil: point.leaseUntil, fault: point.fault }));
   return { state, confirmed, closed, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points: told };
 }
 
 /** A stop that covers none of the key's agents is not there for it. */
 async function visibleStop(actor: Actor, stopId: string, now: Date): Promise<z.infer<typeof shownStop>> {
   const visible = visibleAgents(actor);
-  const [shown, covering] = await Promise.all([findShownStop(stopId, now), visible.includes("*") ? null : findStop(stopId, Number.POSITIVE_INFINITY)]);
+  const [shown, covering] = await Promise.all([findShownStop(stopId, now, visible), visible.includes("*") ? null : findStop(stopId, Number.POSITIVE_INFINITY)]);
   if (!shown || (covering && !covering.heard.some((agent) => visible.includes(agent.id)))) throw new NotFound("There is no such kill switch.");
   const { id, scope, target, name, reason, engagedBy, engagedAt, release, releasedBy, releasedAt, notProvenAt, proof } = shown;
   // The sentence names points, which may be those of other agents.
   const sentence = covering ? "" : stopSentence(shown);
   return {
     id, scope, target, name, reason, engagedBy, engagedAt, release: release && { askedBy: release.askedBy, reason: release.reason, askedAt: release.askedAt },
-    headline: stopHeadline(shown), sentence, releasedBy, releasedAt, notProvenAt, proof: proof && proofFor(proof, visible),
+    headline: stopHeadline(shown), sentence, releasedBy, releasedAt, notProvenAt, proof: proof && proofFor(proof),
   };
 }
 

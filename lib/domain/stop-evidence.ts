@@ -1,7 +1,7 @@
 // What is kept of a stop's proof, and what does it say once the stop is released and its points have gone on?
 
 import { z } from "zod";
-import { POINT_STATES, PROOF_WITHIN_MS, type ProvedPoint, type StopProof } from "./stop-proof.ts";
+import { lastConfirmed, POINT_STATES, PROOF_WITHIN_MS, type ProvedPoint, type StopProof } from "./stop-proof.ts";
 
 /** Of points by name; the counts speak of all. */
 const MOST_NAMED = 100;
@@ -19,12 +19,12 @@ export function stopEvidence({ proof, agents, probeRefusedAt }: Found) {
     agent: agentId, point: name, state, ...(confirmedAt ? { confirmedAt: confirmedAt.toISOString() } : { lastHeardAt: lastHeardAt.toISOString(), leaseUntil: leaseUntil.toISOString() }),
     ...(leftAt === null ? {} : { leftAt: leftAt.toISOString() }), ...(fault === null ? {} : { fault }),
   }));
-  return { agents, isTrial: proof.isTrial, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, readsOn: proof.readsOn, elapsedMs: proof.elapsedMs, probeRefusedAt: probeRefusedAt?.toISOString() ?? null, points: named };
+  return { agents, isTrial: proof.isTrial, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, readsOn: proof.readsOn, elapsedMs: proof.elapsedMs, probeRefusedAt: probeRefusedAt?.toISOString() ?? null, lastConfirmedAt: proof.lastConfirmedAt?.toISOString() ?? null, points: named };
 }
 
 const moment = z.coerce.date();
 const evidenceSchema = z.object({
-  agents: z.int().nullable().default(null), isTrial: z.boolean().default(false), confirmed: z.int(), closed: z.int(), missing: z.int(), readsOn: z.int().default(0), probeRefusedAt: moment.nullable(),
+  agents: z.int().nullable().default(null), isTrial: z.boolean().default(false), confirmed: z.int(), closed: z.int(), missing: z.int(), readsOn: z.int().default(0), probeRefusedAt: moment.nullable(), lastConfirmedAt: moment.nullable().optional(),
   points: z.array(z.object({
     agent: z.string(), point: z.string(), state: z.enum(POINT_STATES), fault: z.string().nullable().default(null),
     confirmedAt: moment.nullable().default(null), lastHeardAt: moment.optional(), leaseUntil: moment.optional(), leftAt: moment.nullable().default(null),
@@ -41,7 +41,7 @@ interface Released {
 export function readStopEvidence(kept: unknown, { engagedAt, releasedAt, provenAt }: Released): Found | null {
   const read = evidenceSchema.safeParse(kept);
   if (!read.success) return null;
-  const { agents, isTrial, points, probeRefusedAt, confirmed, closed, missing, readsOn } = read.data;
+  const { agents, isTrial, points, probeRefusedAt, lastConfirmedAt, confirmed, closed, missing, readsOn } = read.data;
   const isProven = provenAt !== null && missing === 0;
   const elapsedMs = (isProven ? provenAt : releasedAt).getTime() - engagedAt.getTime();
   return {
@@ -49,6 +49,8 @@ export function readStopEvidence(kept: unknown, { engagedAt, releasedAt, provenA
     proof: {
       state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping", confirmed, closed, missing, readsOn, elapsedMs,
       provenAt: isProven ? provenAt : null, isProbeRefused: probeRefusedAt !== null, isTrial,
+      // Kept of old: it follows from the points where all were named, and from some of them it would be a false time.
+      lastConfirmedAt: lastConfirmedAt !== undefined ? lastConfirmedAt : points.length === confirmed + closed + missing ? lastConfirmed(points) : null,
       points: points.map(({ agent, point, ...one }): ProvedPoint => {
         const leaseUntil = one.leaseUntil ?? one.confirmedAt ?? releasedAt;
         return { ...one, id: `${agent} ${point}`, readsOn: one.state === "reads_on", agentId: agent, name: point, leaseUntil, lastHeardAt: one.lastHeardAt ?? one.confirmedAt ?? leaseUntil };

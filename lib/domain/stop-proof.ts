@@ -60,6 +60,8 @@ export interface StopProof {
   elapsedMs: number;
   isProbeRefused: boolean;
   isTrial: boolean;
+  /** Of those that count as confirmed; null without one. */
+  lastConfirmedAt: Date | null;
 }
 
 /** Silent since its lease ran out: by its own rule it has closed, as far as that rule goes. One that was heard later is alive and counts as missing. */
@@ -70,6 +72,9 @@ function stateOf(point: PointFact, stopsReads: boolean, now: Date): PointState {
   if (point.leaseUntil > now || point.lastHeardAt > point.leaseUntil) return "missing";
   return point.readsOn && stopsReads ? "reads_on" : "closed";
 }
+
+export const lastConfirmed = (points: readonly Pick<ProvedPoint, "state" | "confirmedAt">[]): Date | null =>
+  points.reduce<Date | null>((last, { state, confirmedAt: at }) => (state === "confirmed" && at !== null && (last === null || at > last) ? at : last), null);
 
 const closedAt = (point: PointFact): Date => (point.leftAt !== null && point.leftAt < point.leaseUntil ? point.leftAt : point.leaseUntil);
 
@@ -90,6 +95,6 @@ export function proveStop(facts: ProofFacts, now: Date): StopProof {
   return {
     state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping",
     points, confirmed: count("confirmed"), closed: count("closed"), missing, readsOn, isProbeRefused, isTrial: facts.isTrial,
-    provenAt: provenMs === null ? null : new Date(provenMs), elapsedMs,
+    provenAt: provenMs === null ? null : new Date(provenMs), elapsedMs, lastConfirmedAt: lastConfirmed(points),
   };
 }

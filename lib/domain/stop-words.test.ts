@@ -10,7 +10,7 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 function told(points: PointFact[], probeRefusedAt: Date | null, now: Date, agents = 1, isTrial = false): ToldStop {
   const proof = proveStop({ engagedAt: at(0), agents, isTrial, stopsReads: true, points, probeRefusedAt }, now);
   const shown: ShownProof = {
-    ...proof, probeRefusedAt: iso(probeRefusedAt), provenAt: iso(proof.provenAt), callsSince: 0,
+    ...proof, probeRefusedAt: iso(probeRefusedAt), lastConfirmedAt: iso(proof.lastConfirmedAt), provenAt: iso(proof.provenAt), callsSince: 0,
     points: proof.points.map((point) => ({ ...point, confirmedAt: iso(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(), leaseUntil: point.leaseUntil.toISOString(), leftAt: iso(point.leftAt) })),
   };
   return { scope: "agent", name: "refund-bot", engagedAt: at(0).toISOString(), releasedAt: null, proof: shown };

@@ -29,6 +29,8 @@ export interface ShownProof {
   /** Of a version that is being tried: the gate decides each of its calls, and no point does. */
   isTrial: boolean;
   probeRefusedAt: string | null;
+  /** Of all points, also of those that are not among the first. */
+  lastConfirmedAt: string | null;
   provenAt: string | null;
   elapsedMs: number;
   /** Calls that change something, of agents covered, that began after the latch and the time that traces take; null when not known. */

@@ -51,12 +51,16 @@ const MOST_POINTS = 200;
 
 const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-/** As it travels to a page. `callsSince`: calls that change something, of agents covered, that began after the latch and the time that calls under way take. */
-export function shownProof({ proof, probeRefusedAt }: FoundProof, callsSince: number | null): ShownProof {
+/**
+ * As it travels to a page. `callsSince`: calls that change something, of agents covered, that began after the latch and the time that calls under way
+ * take. `visible`: whose points are named, `*` for all.
+ */
+export function shownProof({ proof, probeRefusedAt }: FoundProof, callsSince: number | null, visible: readonly string[] = ["*"]): ShownProof {
+  const seen = visible.includes("*") ? proof.points : proof.points.filter((point) => visible.includes(point.agentId));
   return {
-    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, readsOn: proof.readsOn, isProbeRefused: proof.isProbeRefused, isTrial: proof.isTrial, probeRefusedAt: text(probeRefusedAt),
+    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, readsOn: proof.readsOn, isProbeRefused: proof.isProbeRefused, isTrial: proof.isTrial, probeRefusedAt: text(probeRefusedAt), lastConfirmedAt: text(proof.lastConfirmedAt),
     provenAt: text(proof.provenAt), elapsedMs: proof.elapsedMs, callsSince,
-    points: proof.points.slice(0, MOST_POINTS).map((point): ShownPoint => ({
+    points: seen.slice(0, MOST_POINTS).map((point): ShownPoint => ({
       id: point.id, agentId: point.agentId, name: point.name, state: point.state, confirmedAt: text(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(),
       leaseUntil: point.leaseUntil.toISOString(), leftAt: text(point.leftAt), fault: point.fault,
     })),

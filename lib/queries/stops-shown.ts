@@ -9,12 +9,12 @@ type CoveringRow = StopRow & { agents: number };
 
 const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-async function shownRow(stop: CoveringRow, found: FoundProof | undefined, now: Date): Promise<ShownStop> {
+async function shownRow(stop: CoveringRow, found: FoundProof | undefined, now: Date, visible?: readonly string[]): Promise<ShownStop> {
   const callsSince = found?.agentIds ? await countCalls(found.agentIds, stop.engagedAt, stop.releasedAt ?? now) : null;
   return {
     id: stop.id, scope: stop.scope, target: stop.target, name: stop.name, agentId: stop.agentId, reason: stop.reason, engagedBy: stop.engagedBy, engagedAt: stop.engagedAt.toISOString(),
     releasedBy: stop.releasedBy, releasedAt: text(stop.releasedAt), epoch: stop.epoch, agents: found?.agents ?? stop.agents, notProvenAt: text(stop.notProvenAt),
-    release: stop.release && { ...stop.release, askedAt: stop.release.askedAt.toISOString() }, proof: found ? shownProof(found, callsSince) : null, readAt: now.toISOString(),
+    release: stop.release && { ...stop.release, askedAt: stop.release.askedAt.toISOString() }, proof: found ? shownProof(found, callsSince, visible) : null, readAt: now.toISOString(),
   };
 }
 
@@ -22,15 +22,15 @@ async function shownRow(stop: CoveringRow, found: FoundProof | undefined, now: D
 export const pulseOfShown = ({ reason, release, releasedAt, notProvenAt, proof }: ShownStop): string => [reason ?? "", release?.askedAt ?? "", releasedAt ?? "", notProvenAt ?? "", proof?.state ?? ""].join("\n");
 
 /** In the order given. */
-export async function withProofs(stops: readonly CoveringRow[], now: Date): Promise<ShownStop[]> {
+export async function withProofs(stops: readonly CoveringRow[], now: Date, visible?: readonly string[]): Promise<ShownStop[]> {
   const proofs = await findProofs(stops, now);
-  return Promise.all(stops.map((stop) => shownRow(stop, proofs.get(stop.id), now)));
+  return Promise.all(stops.map((stop) => shownRow(stop, proofs.get(stop.id), now, visible)));
 }
 
-/** Null when there is no such stop. */
-export async function findShownStop(stopId: string, now: Date): Promise<ShownStop | null> {
+/** Null when there is no such stop. `visible`: the agents whose points are named; without it, of all. */
+export async function findShownStop(stopId: string, now: Date, visible?: readonly string[]): Promise<ShownStop | null> {
   const stop = await findStop(stopId, 0);
-  return stop && ((await withProofs([stop], now))[0] ?? null);
+  return stop && ((await withProofs([stop], now, visible))[0] ?? null);
 }
 
 const MOMENTS = ["stop.proven", "stop.not_proven", "stop.contradicted"] as const;
