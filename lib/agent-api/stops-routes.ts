@@ -74,7 +74,7 @@ export const stopsRoutes = [
     method: "post", path: "/v1/stops", tag, summary: "Engage a kill switch",
     description: "For a person's own key. The stop is stored, and agents that ask for their authority are refused from then on; that is all the answer says. Asked for twice, the same stop is found.",
     needs: "stop:engage", about: "each", body: stopSchema, bodyExample: { scope: "agent", target: "refund-bot", reason: "It refunds twice." },
-    success: { status: 200, description: "Stored.", schema: z.object({ stopId: z.string(), agents: z.int().describe("How many agents it covers now."), activeRuns: z.int().describe("Runs of theirs that were seen working in the last 5 minutes.") }) },
+    success: { status: 200, description: "Stored.", schema: z.object({ stopId: z.string(), agents: z.int().describe("How many agents it covers now."), activeRuns: z.int().describe("Runs of theirs, of a version only its own, that were seen working in the last 5 minutes.") }) },
     authenticate: (authorization, now) => onStopPool(() => authenticate(authorization, now)),
     handle: ({ actor, body, now }) => onStopPool(async () => {
       const { stopId } = await engageStop(actor, body);

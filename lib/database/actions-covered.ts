@@ -14,8 +14,11 @@ export interface CoveredAction {
 async function whereCovered(client: Transaction, stop: ScopedStop): Promise<Prisma.ActionWhereInput> {
   if (stop.scope === "fleet") return {};
   const agentId = { in: await agentsInScope(client, stop) };
-  // A version that is being tried is current nowhere, and acts all the same.
-  if (stop.scope === "version") return { OR: [{ agentId }, { versionId: stop.target }] };
+  // A version that is being tried is current nowhere, and acts all the same; a stop of the current one leaves it alone.
+  if (stop.scope === "version") {
+    const tried = (await client.rollout.findMany({ where: { agentId, state: { not: "completed" } }, select: { candidateId: true } })).map(({ candidateId }) => candidateId);
+    return { OR: [{ agentId, OR: [{ versionId: null }, { versionId: { notIn: tried } }] }, { versionId: stop.target }] };
+  }
   const tool = stop.scope === "tool" ? splitTool(stop.target) : null;
   return { agentId, ...(tool ? { tool: tool.tool } : {}) };
 }
@@ -39,9 +42,10 @@ export async function actionsInFlight(client: Transaction, stop: ScopedStop, atM
   return { actions, total: actions.length < atMost ? actions.length : await client.action.count({ where }) };
 }
 
-/** Of an action `a` and its agent `g`: a version that is being tried is stopped beside the current one. */
+/** Of an action `a` and its agent `g`: a version that is being tried is stopped by itself, and not with the current one. */
 const COVERS = Prisma.sql`released_at IS NULL AND (scope = 'fleet' OR (scope = 'tier' AND target = coalesce(g.tier, 0)::text) OR (scope = 'agent' AND target = g.id)
-  OR (scope = 'version' AND target IN (g.current_version_id, a.version_id)) OR (scope = 'tool' AND target = g.id || '/' || a.tool))`;
+  OR (scope = 'version' AND (target = a.version_id OR (target = g.current_version_id
+    AND NOT EXISTS (SELECT FROM rollout o WHERE o.agent_id = g.id AND o.candidate_id = a.version_id AND o.state <> 'completed')))) OR (scope = 'tool' AND target = g.id || '/' || a.tool))`;
 
 /** The first engaged stop that covers this action, however far it is; null: none does. */
 export async function stopOfAction(client: Transaction, actionId: string): Promise<string | null> {

@@ -246,9 +246,10 @@ export function choiceDetail(choice: ToldChoice): string {
   return `${choice.scope === "fleet" ? "All " : ""}${plural(choice.agents, "agent")}, ${choice.withWriteTools === choice.agents ? "all" : `${choice.withWriteTools.toLocaleString("en")} of them`} with tools that change something`;
 }
 
-/** What is counted per agent says nothing of one of its tools. */
-export function choiceQuantity({ scope, activeRuns, actionsUnderWay, actionsWaiting }: Pick<ToldChoice, "scope" | "activeRuns" | "actionsUnderWay" | "actionsWaiting">): string | null {
-  if (scope === "tool") return null;
-  const actions = [...(actionsUnderWay > 0 ? [`${plural(actionsUnderWay, "action", "actions")} under way`] : []), ...(actionsWaiting > 0 ? [`${actionsWaiting.toLocaleString("en")} waiting`] : [])];
+/** Of a tool its actions alone: which runs would call it nobody knows. */
+export function choiceQuantity({ scope, activeRuns, actionsUnderWay, actionsWaiting }: Pick<ToldChoice, "scope" | "activeRuns" | "actionsUnderWay" | "actionsWaiting">): string {
+  const isTool = scope === "tool";
+  const actions = [...(isTool || actionsUnderWay > 0 ? [`${plural(actionsUnderWay, "action", "actions")} under way`] : []), ...(actionsWaiting > 0 ? [`${actionsWaiting.toLocaleString("en")} waiting`] : [])];
+  if (isTool) return actions.join(", ");
   return [plural(activeRuns, "run active", "runs active"), ...actions].join(", ");
 }

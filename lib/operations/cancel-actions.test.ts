@@ -74,6 +74,22 @@ describe("a stop", () => {
     await release(stopId);
   });
 
+  test("of the current version cancels what it, an older one or an unknown one prepared, and leaves what one beside it did, which the gate lets go on", async () => {
+    const own = await makeActingAgent();
+    const rollout = await makeRollout(own, { candidate: actingManifest({ prompt: "Refund everything." }), stage: "partial" });
+    const ids = [await hold(own), await hold(own), await hold(own)] as const;
+    await prisma().action.update({ where: { id: ids[1] }, data: { versionId: null } });
+    await prisma().action.update({ where: { id: ids[2] }, data: { versionId: rollout.candidateId } });
+    const states = async () => Promise.all(ids.map(async (id) => (await stored(id)).state));
+    const { stopId } = await engageStop(await onCall(), stopSchema.parse({ scope: "version", target: rollout.currentId }));
+    await followUpsDone();
+    expect(await states()).toEqual(["stopped", "stopped", "held"]);
+    await prisma().action.updateMany({ where: { id: { in: [...ids] } }, data: { state: "held", stopId: null, endedAt: null } });
+    expect(await cancelStopped(new Date())).toBe(2);
+    expect(await states()).toEqual(["stopped", "stopped", "held"]);
+    await release(stopId);
+  });
+
   test("that could not cancel is made up for, also for what somebody held in that moment", async () => {
     const [locked, free] = [await hold(), await hold()];
     const client = await pool().connect();

@@ -5,8 +5,9 @@ import { CONTROL_TIERS } from "../domain/authority-level.ts";
 import type { ToolEffect } from "../domain/manifest.ts";
 import { UNDER_WAY_STATES } from "../domain/rollout-state.ts";
 import { agentInScope, parseStopScope, stopName, writeStopScope, type ScopedStop } from "../domain/stop-scope.ts";
-import { blastRadiusOf, getBlastRadius, listScopedAgents, type BlastRadius, type ScopedAgent } from "./stops.ts";
+import { blastRadiusOf, getBlastRadius, listScopedAgents, ownPart, type BlastRadius, type ScopedAgent } from "./stops.ts";
 import { listTools } from "./versions.ts";
+import { listWork } from "./work-of-agent.ts";
 
 export interface StopChoice extends ScopedStop, BlastRadius {
   name: string;
@@ -94,9 +95,9 @@ export async function listStopChoices(asked: ScopedStop | null, search: string, 
     listScopedAgents(now), prisma().stop.findMany({ where: { releasedAt: null }, select: { scope: true, target: true } }), asked ? agentOfScope(asked) : null,
   ]);
   const agent = agents.find((each) => each.id === askedAgentId) ?? null;
-  const offered = agent ? await choicesAround(agent, asked) : choicesOfHouse(agents, search, agentsShown);
+  const [offered, work] = agent ? await Promise.all([choicesAround(agent, asked), listWork(agent.id, now)]) : [choicesOfHouse(agents, search, agentsShown), []];
   const choices = await Promise.all(offered.map(async ({ stop, effect, versionNumber = null, isTrial = false }): Promise<StopChoice> => {
-    const radius = isTrial ? await getBlastRadius(stop, now) : blastRadiusOf(stop, agents);
+    const radius = isTrial ? await getBlastRadius(stop, now) : ownPart(stop, blastRadiusOf(stop, agents), work);
     const version = agent && versionNumber !== null ? { agentId: agent.id, number: versionNumber } : null;
     return {
       ...stop, ...radius, name: stopName(stop, version), agentId: stop.scope === "version" ? (agent?.id ?? null) : agentInScope(stop), versionNumber, isTrial, effect,

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import type { PersonActor } from "../domain/roles.ts";
-import { parseStopScope, type ScopedStop } from "../domain/stop-scope.ts";
+import { parseStopScope, writeStopScope, type ScopedStop } from "../domain/stop-scope.ts";
+import { choiceQuantity } from "../domain/stop-words.ts";
 import { askRelease, engageStop, releaseStop } from "../operations/stops.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { makeRollout } from "../testing/make-rollout.ts";
@@ -18,9 +19,9 @@ const scoped = (text: string): ScopedStop => parseStopScope(text) ?? { scope: "f
 let refund: MadeAgent, reader: MadeAgent, bare: MadeAgent;
 let ana: PersonActor, ben: PersonActor;
 
-async function addRun(agentId: string, { startedAt, endedAt }: { startedAt: Date; endedAt: Date }): Promise<void> {
+async function addRun(agentId: string, { startedAt, endedAt, versionId = null }: { startedAt: Date; endedAt: Date; versionId?: string | null }): Promise<void> {
   const id = `ru_${Math.random().toString(36).slice(2)}`;
-  await prisma().run.create({ data: { id, agentId, conversationId: id, isKeyedByTrace: false, stage: "shadow", startedAt, endedAt, receivedAt: endedAt, updatedAt: endedAt, toolNames: [] } });
+  await prisma().run.create({ data: { id, agentId, versionId, conversationId: id, isKeyedByTrace: false, stage: "shadow", startedAt, endedAt, receivedAt: endedAt, updatedAt: endedAt, toolNames: [] } });
 }
 
 beforeAll(async () => {
@@ -47,6 +48,23 @@ describe("the blast radius", () => {
     expect(await radius("tier:1")).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 1, actionsUnderWay: 0, actionsWaiting: 0 });
     expect(await radius("tier:0")).toEqual({ agents: 1, withWriteTools: 0, activeRuns: 0, actionsUnderWay: 0, actionsWaiting: 0 });
     expect(await radius("agent:nobody")).toEqual({ agents: 0, withWriteTools: 0, activeRuns: 0, actionsUnderWay: 0, actionsWaiting: 0 });
+  });
+
+  test("of a version is only its own, and of a tool its own actions", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const { currentId, candidateId } = await makeRollout(agent, { candidate: manifest({ prompt: "Another prompt." }) });
+    for (const versionId of [currentId, null, candidateId]) await addRun(agent.id, { startedAt: ago(2), endedAt: ago(1), versionId });
+    await storeAction(agent.id, { versionId: currentId, state: "started" });
+    await storeAction(agent.id, { versionId: currentId });
+    await storeAction(agent.id, { versionId: currentId, tool: "payout_send" });
+    await storeAction(agent.id, { versionId: candidateId });
+    const scopes = [`agent:${agent.id}`, `version:${currentId}`, `version:${candidateId}`, `tool:${agent.id}/refund_create`, `tool:${agent.id}/payout_send`, `tool:${agent.id}/order_get`];
+    const told = async (text: string) => choiceQuantity({ ...scoped(text), ...(await getBlastRadius(scoped(text), now)) });
+    const words = ["3 runs active, 1 action under way, 3 waiting", "2 runs active, 1 action under way, 2 waiting", "1 run active, 1 waiting", "1 action under way, 2 waiting", "0 actions under way, 1 waiting", "0 actions under way"];
+    expect(await Promise.all(scopes.map(told))).toEqual(words);
+    const { choices } = await listStopChoices(scoped(`tool:${agent.id}/payout_send`), "", now);
+    expect(scopes.map((scope) => choices.find((choice) => writeStopScope(choice) === scope)).map((choice) => choice && choiceQuantity(choice))).toEqual(words);
+    await prisma().agent.update({ where: { id: agent.id }, data: { archivedAt: now } });
   });
 
   test("leaves archived agents out", async () => {

@@ -3,14 +3,10 @@
 import { pool, prisma } from "../database/database.ts";
 import { loadPersonActors } from "../database/person-actors.ts";
 import { may } from "../domain/permissions.ts";
-import { agentInScope, isStopScope, stopCovers, stopName, type CoveredAgent, type ScopedStop } from "../domain/stop-scope.ts";
+import { agentInScope, isStopScope, splitTool, stopCovers, stopName, type CoveredAgent, type ScopedStop } from "../domain/stop-scope.ts";
 import { standingOf, standingOfAll, stateWords, type StopStanding, type ToldStop } from "../domain/stop-words.ts";
 import { findProofs, shownProof, type FoundProof, type ProofRow } from "./stop-proof.ts";
-
-/** Seen working this recently counts as a run in progress. */
-export const ACTIVE_WITHIN_MS = 5 * 60_000;
-/** Runs that began earlier than this are not looked for. */
-const LONGEST_RUN_MS = 24 * 3_600_000;
+import { activeSince, listWork, type Work } from "./work-of-agent.ts";
 
 export interface BlastRadius {
   agents: number;
@@ -44,7 +40,7 @@ export async function listScopedAgents(now: Date): Promise<ScopedAgent[]> {
        EXISTS (SELECT 1 FROM jsonb_array_elements(v.components) part JOIN writing ON writing.digest = part->>'digest') AS "hasWriteTools"
      FROM agent a LEFT JOIN agent_version v ON v.id = a.current_version_id LEFT JOIN active ON active.agent_id = a.id LEFT JOIN acting ON acting.agent_id = a.id
      WHERE a.archived_at IS NULL ORDER BY a.id`,
-    [new Date(now.getTime() - LONGEST_RUN_MS), new Date(now.getTime() - ACTIVE_WITHIN_MS)],
+    activeSince(now),
   );
   return rows;
 }
@@ -58,10 +54,23 @@ export function blastRadiusOf(stop: ScopedStop, agents: readonly ScopedAgent[]):
   };
 }
 
+/** Of the current version what is not done by one that is tried beside it, and of a tool its own actions. What its agent does otherwise goes on. */
+export function ownPart(stop: ScopedStop, radius: BlastRadius, work: readonly Work[]): BlastRadius {
+  if (stop.scope !== "version" && stop.scope !== "tool") return radius;
+  const own = work.filter(({ versionId, tool }) => (stop.scope === "version" ? versionId === stop.target : tool !== null && tool === splitTool(stop.target)?.tool));
+  const sum = (of: (one: Work) => number) => own.reduce((total, one) => total + of(one), 0);
+  const activeRuns = stop.scope === "version" ? sum((one) => one.activeRuns) : radius.activeRuns;
+  return { ...radius, activeRuns, actionsUnderWay: sum((one) => one.actionsUnderWay), actionsWaiting: sum((one) => one.actionsWaiting) };
+}
+
 /** What an engaged stop of this scope meets. */
 export async function getBlastRadius(stop: ScopedStop, now: Date): Promise<BlastRadius> {
-  const radius = blastRadiusOf(stop, await listScopedAgents(now));
-  return stop.scope === "version" && radius.agents === 0 ? radiusOfTrial(stop.target, now) : radius;
+  const agents = await listScopedAgents(now);
+  const radius = blastRadiusOf(stop, agents);
+  if (stop.scope !== "version" && stop.scope !== "tool") return radius;
+  const agent = agents.find((each) => stopCovers(stop, each));
+  if (agent) return ownPart(stop, radius, await listWork(agent.id, now));
+  return stop.scope === "version" ? radiusOfTrial(stop.target, now) : radius;
 }
 
 /** Of a version that is being tried beside the current one, what runs under that version. */
@@ -74,7 +83,7 @@ async function radiusOfTrial(versionId: string, now: Date): Promise<BlastRadius>
        (SELECT count(*) FROM action n WHERE n.agent_id = o.agent_id AND n.version_id = v.id AND n.state = 'started') AS "underWay",
        (SELECT count(*) FROM action n WHERE n.agent_id = o.agent_id AND n.version_id = v.id AND n.state IN ('held', 'approved')) AS waiting
        FROM rollout o JOIN agent_version v ON v.id = o.candidate_id JOIN agent a ON a.id = o.agent_id AND a.archived_at IS NULL WHERE v.id = $1 AND o.state <> 'completed') tried`,
-    [versionId, new Date(now.getTime() - LONGEST_RUN_MS), new Date(now.getTime() - ACTIVE_WITHIN_MS)],
+    [versionId, ...activeSince(now)],
   );
   return rows[0] ?? { agents: 0, withWriteTools: 0, activeRuns: 0, actionsUnderWay: 0, actionsWaiting: 0 };
 }
