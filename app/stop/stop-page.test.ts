@@ -33,15 +33,31 @@ const proofOf = (points: ShownPoint[], more: Partial<ShownProof> = {}): ShownPro
   return { state: "stopping", points, confirmed: count("confirmed"), closed: count("closed"), missing: count("missing") + count("reads_on"), readsOn: count("reads_on"), isProbeRefused: false, isTrial: false, probeRefusedAt: null, lastConfirmedAt: null, provenAt: null, elapsedMs: 600, callsSince: 0, ...more };
 };
 const manyPoints = proofOf(Array.from({ length: 200 }, (_, n) => point(`${longest.slice(3)}${n}`, "missing", { fault: "f".repeat(120) })), { state: "not_proven", missing: 900, confirmed: 4_100 });
+/** As many points and agents as there can be, each with the longest name there can be, of the signs that take the most bytes; and the same for all else that people write. */
+const heaviest = (sign: string) => {
+  const long = (most: number): string => sign.repeat(most).slice(0, most);
+  const points = Array.from({ length: 200 }, (_, n) => point(`${long(197)}${n}`, n % 2 === 0 ? "missing" : "reads_on", { fault: n % 2 === 0 ? "It went back from epoch 1000000000 to 999999999." : null }));
+  const proof = proofOf(points, { state: "not_proven", missing: 5_000, confirmed: 5_000, closed: 1_000, readsOn: 2_500 });
+  return storedPage({ stop: { ...stored, scope: "tool", target: `${longest}/${long(200)}`, name: `${long(200)} of ${longest}`, reason: long(1_000), engagedBy: long(200), agentId: longest }, proof, now });
+};
 const choose = (more: Partial<Parameters<typeof choosePage>[0]> = {}) => choosePage({ actor: onCall, choices: most, chosen: `agent:${longest}`, agentId: longest, otherAgents: 999, search: "", missing: null, path, now, ...more });
 
 describe("the stop page", () => {
-  test.each([["choosing", choose()], ["choosing among all", choose({ chosen: null, agentId: null, missing: "There is no agent x." })], ["stored", storedPage({ stop: stored, proof: manyPoints, now })], ["refused", refusedPage({ message: "m".repeat(500), form: new FormData() })]])(
+  test.each([["choosing", choose()], ["choosing among all", choose({ chosen: null, agentId: null, missing: "There is no agent x." })], ["stored", storedPage({ stop: stored, proof: manyPoints, now })], ["stored, in a script of three bytes a sign", heaviest("停")], ["stored, in signs of which each becomes six", heaviest('"')], ["refused", refusedPage({ message: "m".repeat(500), form: new FormData() })]])(
     "%s stays under 20 kB with its styles, even with the longest names, and fetches nothing", (_what, page) => {
       expect(Buffer.byteLength(page)).toBeLessThan(20_000);
       expect(page).not.toMatch(/<link rel="stylesheet"|<script src|<img|@import|url\(/);
     },
   );
+
+  test("of points with the longest names as many are shown as fit, the rest is counted, and no sign is cut in two", () => {
+    const page = heaviest("🛑");
+    const shown = page.split('aria-label="Enforcement points"')[1]?.match(/<li class="att">/g)?.length ?? 0;
+    expect(shown).toBeGreaterThan(8);
+    expect(page).toContain(`and ${(11_000 - shown).toLocaleString("en")} more points`);
+    expect(page.isWellFormed()).toBe(true);
+    expect(page).not.toContain("\uFFFD");
+  });
 
   test("the way in is chosen, and the button names what it stops", () => {
     const page = choose({ choices: [choice("agent", "refund-bot"), choice("fleet", "")], chosen: "agent:refund-bot" });

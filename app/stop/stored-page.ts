@@ -8,8 +8,14 @@ import { backTo, stopDocument, STOPPED_SHAPE } from "./stop-frame.ts";
 
 /** The page stays under 20 kB: who may still act comes first. */
 const MOST_POINTS = 24;
-const MOST_HEARD = 12;
+/** Of them, as many as fit into so many bytes: a sign of a name can take six. */
+const BYTES_OF_POINTS = 4_000;
+const MOST_HEARD = 8;
 const MOST_SEGMENTS = 48;
+const LONGEST_NAME = 48;
+const LONGEST_REASON = 240;
+
+const cut = (text: string, longest = LONGEST_NAME): string => (text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`);
 
 interface StoredPage {
   stop: EngagedStop;
@@ -19,7 +25,8 @@ interface StoredPage {
 }
 
 /** Says what is stored and what is proven. Asked for again by itself until that is settled. */
-export function storedPage({ stop, proof, now }: StoredPage): string {
+export function storedPage(page: StoredPage): string {
+  const { stop, proof, now } = withShortNames(page);
   const told: ToldStop = { scope: stop.scope, name: stop.name, engagedAt: stop.engagedAt.toISOString(), releasedAt: stop.releasedAt?.toISOString() ?? null, proof };
   const state = toldState(told);
   const agentId = agentInScope(stop);
@@ -40,6 +47,13 @@ ${telemetry(stop, now)}
   ]);
 }
 
+/** Whoever named them had no page in mind that is read over a bad line. */
+function withShortNames({ stop, proof, now }: StoredPage): StoredPage {
+  const reason = stop.reason === null ? null : cut(stop.reason, LONGEST_REASON);
+  const points = proof?.points.map((each) => ({ ...each, name: cut(each.name) })) ?? [];
+  return { stop: { ...stop, name: cut(stop.name), reason, engagedBy: cut(stop.engagedBy), releasedBy: stop.releasedBy && cut(stop.releasedBy) }, proof: proof && { ...proof, points }, now };
+}
+
 function segments(proof: ShownProof): Html {
   const all = allPoints(proof);
   if (all === 0) return html``;
@@ -54,9 +68,14 @@ function point(each: ShownPoint, told: ToldStop, now: Date): Html {
 }
 
 function points(proof: ShownProof, told: ToldStop, now: Date): Html {
-  const shown = proof.points.slice(0, MOST_POINTS);
+  const shown = fitting(proof.points.slice(0, MOST_POINTS).map((each) => point(each, told, now)), BYTES_OF_POINTS);
   const more = allPoints(proof) - shown.length;
-  return html`<ul class="list" aria-label="Enforcement points">${shown.map((each) => point(each, told, now))}${more > 0 && html`<li class="old">and ${formatCount(more, "more point", "more points")}</li>`}</ul>`;
+  return html`<ul class="list" aria-label="Enforcement points">${shown}${more > 0 && html`<li class="old">and ${formatCount(more, "more point", "more points")}</li>`}</ul>`;
+}
+
+function fitting(parts: readonly Html[], bytes: number): Html[] {
+  let taken = 0;
+  return parts.filter(({ markup }) => (taken += Buffer.byteLength(markup)) <= bytes);
 }
 
 function heard({ id, lastSeenAt, isHeardSince }: HeardAgent, now: Date): Html {
