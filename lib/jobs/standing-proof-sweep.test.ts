@@ -5,9 +5,12 @@ import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { pool, prisma } from "../database/database.ts";
 import { newId } from "../new-id.ts";
+import { createApiKey, newKeySchema } from "../operations/api-keys.ts";
+import { systemActor } from "../operations/people.ts";
 import { engageStop } from "../operations/stops.ts";
 import { getStopPath } from "../queries/stop-path.ts";
-import { makeAgent } from "../testing/make-agent.ts";
+import { EnforcementPoint } from "../../sdk/src/enforcement-point.ts";
+import { makeAgent, makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 
 useDatabase();
@@ -62,6 +65,30 @@ test("a process exercises the whole path by itself, and its figures say so", { t
   expect(await entries(rehearsal.id, "rehearsal.standing_ended")).toBe(1);
 });
 
+/** Asks this process for a stop, and kills it while PostgreSQL stores the latch: the rest of the process never learns that it was stored. */
+async function pressAndKill({ url, child }: Started, agentId: string): Promise<void> {
+  const { secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "phone", personId: (await makePerson("Ola", ["on_call"])).id }));
+  await pool().query(`CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(20261122); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER wait_at_commit AFTER INSERT ON stop DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_commit()`);
+  const gate = await pool().connect();
+  try {
+    await gate.query("BEGIN");
+    await gate.query("SELECT pg_advisory_xact_lock(20261122)");
+    const body = JSON.stringify({ scope: "agent", target: agentId, reason: null });
+    const pressed = fetch(`${url}/v1/stops`, { method: "POST", headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" }, body }).then(({ status }) => status, () => null);
+    const waiting = () => prisma().$queryRaw<unknown[]>`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory' AND query = 'COMMIT'`;
+    await expect.poll(async () => (await waiting()).length, PATIENCE).toBe(1);
+    await end({ url, child }, "SIGKILL");
+    expect(await pressed).toBeNull();
+    expect(await prisma().stop.count({ where: { target: agentId } })).toBe(0);
+  } finally {
+    await gate.query("COMMIT");
+    gate.release();
+  }
+  await expect.poll(() => prisma().stop.count({ where: { target: agentId } }), PATIENCE).toBe(1);
+  await pool().query("DROP TRIGGER wait_at_commit ON stop; DROP FUNCTION wait_at_commit()");
+}
+
 test("two processes prove a stop once; what one left behind when it was killed, the other puts right", { timeout: 180_000 }, async () => {
   const agent = await makeAgent({ tier: 2 });
   const [first, second] = [await start(), await start()];
@@ -69,15 +96,20 @@ test("two processes prove a stop once; what one left behind when it was killed, 
   await expect.poll(() => provenAt(together.stopId), PATIENCE).not.toBeNull();
   expect(await entries(together.stopId, "stop.proven")).toBe(1);
 
-  await end(first, "SIGKILL");
-  // As it ended after the latch was stored and before anybody was told of it; and in the middle of a standing proof.
   const other = await makeAgent({ tier: 2 });
-  const [stopId, rehearsalId] = [newId("st"), newId("re")];
-  await pool().query(`WITH head AS (UPDATE log_head SET next = next + 1 RETURNING next)
-    INSERT INTO stop (id, scope, target, engaged_by, engaged_at, epoch) SELECT $1, 'agent', $2, 'Ola', now(), next FROM head`, [stopId, other.id]);
+  const { secret } = await createApiKey(systemActor, newKeySchema.parse({ name: "points", agentIds: [other.id], scopes: ["authority"] }));
+  const point = new EnforcementPoint({ url: second.url, apiKey: secret, agentId: other.id, name: "web-1" });
+  await point.start();
+  expect(point.state).toMatchObject({ state: "open", isConnected: true });
+  // Between the latch and the push; and in the middle of a standing proof.
+  await pressAndKill(first, other.id);
+  const rehearsalId = newId("re");
   await prisma().rehearsal.create({ data: { id: rehearsalId, kind: "standing", scope: "agent", target: "holdpoint:probe", startedBy: "Holdpoint", startedAt: new Date(), epoch: 1n } });
+  const { id: stopId } = await prisma().stop.findFirstOrThrow({ where: { target: other.id } });
+  await expect.poll(() => prisma().stopConfirmation.findMany({ where: { stopId }, select: { name: true } }), PATIENCE).toEqual([{ name: "web-1" }]);
   await expect.poll(() => provenAt(stopId), PATIENCE).not.toBeNull();
   expect(await entries(stopId, "stop.proven")).toBe(1);
+  await point.close();
   await expect.poll(() => prisma().rehearsal.findUniqueOrThrow({ where: { id: rehearsalId } }), { timeout: 90_000, interval: 500 })
     .toMatchObject({ isProven: false, releasedAt: expect.any(Date) as Date, endedAt: expect.any(Date) as Date });
   expect(await entries(rehearsalId, "rehearsal.standing_ended")).toBe(1);
