@@ -1,53 +1,10 @@
 import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
-import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { ask, makeAsking, prepare, type Prepared } from "./asking-agent.ts";
+import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
-
-/** Every refund waits for a person: it cannot be undone, and the agent is at partial. A person could take it back by hand. */
-async function makeAsking(makeAgent: () => Promise<TestAgent>): Promise<{ agent: TestAgent; key: string }> {
-  const agent = await makeAgent();
-  const [order, refund] = manifestOf().tools;
-  if (!order || !refund) throw new Error("the manifest of the specs lacks a tool");
-  const { change } = await agent.register(manifestOf({
-    label: "1.1",
-    tools: [order, {
-      ...refund, effect: "irreversible", amount: { path: "amount", unit: "major", currency: "EUR" },
-      compensation: { description: "Void it", withinHours: 24, hook: { kind: "manual", instructions: "Call the desk and void the refund.", owner: "role:technical_owner" } },
-    }],
-  }));
-  if (change) {
-    await agent.approve(change.id);
-    await agent.skipRollout(change.id);
-  }
-  return { agent, key: await agent.key(["authority"]) };
-}
-
-interface Told {
-  id: string;
-  state: string;
-  input: unknown;
-  question: string | null;
-}
-
-async function ask(key: string, path: string, body?: object): Promise<Told> {
-  const response = await fetch(`${process.env.E2E_URL}${path}`, {
-    method: body === undefined ? "GET" : "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
-  return (await response.json()) as Told;
-}
-
-interface Prepared extends Told {
-  idempotencyKey: string;
-}
-
-async function prepare(agent: TestAgent, key: string, more: object = {}): Promise<Prepared> {
-  const idempotencyKey = crypto.randomUUID();
-  const body = { agent: { id: agent.id }, tool: { name: "refund_create" }, input: { order: "5512", amount: 120 }, idempotencyKey, justification: "The parcel was lost.", ...more };
-  return { ...(await ask(key, "/v1/actions", body)), idempotencyKey };
-}
 
 const begin = (key: string, { id, idempotencyKey }: Prepared) => ask(key, `/v1/actions/${id}/start`, { idempotencyKey });
 

@@ -1,7 +1,9 @@
 import type { Locator, Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
+import { rejectAction } from "../lib/operations/reject-action.ts";
 import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
+import { makeAsking, prepare } from "./asking-agent.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
 
 const COUNTERS = ["Stopped", "Critical", "Warning", "Not reporting", "Waiting for you"];
@@ -97,6 +99,23 @@ test("a proof of the stop path that fails is told on a page that is open, whatev
   } finally {
     await prisma().rehearsal.deleteMany({ where: { id: { in: ids } } });
   }
+});
+
+test("an action that is held is counted within seconds, on the page and in its frame, and no longer once somebody else has decided it", async ({ makeAgent, openAs }) => {
+  const { agent, key } = await makeAsking(makeAgent);
+  const page = await openAs(agent.team.technical_owner, paths.now());
+  const waiting = page.getByRole("list", { name: "Counts" }).getByRole("listitem").filter({ hasText: "Waiting for you" });
+  const inbox = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Inbox/ }).filter({ visible: true });
+  await expect(waiting).toHaveText("Waiting for you0");
+  const soon = { timeout: 5_000 };
+  const { id } = await prepare(agent, key);
+  await expect(waiting).toHaveText("Waiting for you1", soon);
+  await expect(inbox).toContainText("1", soon);
+  await expect(sentence(page)).not.toHaveText("Nothing needs you.");
+  const { inputDigest } = await prisma().action.findUniqueOrThrow({ where: { id } });
+  await rejectAction(await agent.team.business_owner.actor(), { actionId: id, inputDigest, reason: "Not this one." });
+  await expect(waiting).toHaveText("Waiting for you0", soon);
+  await expect(inbox).not.toContainText("1", soon);
 });
 
 test("rows hold while somebody is in them, and say what is new, what is gone and what is true now", async ({ page, makeAgent, makePerson, signInAs }) => {

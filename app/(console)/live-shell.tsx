@@ -10,6 +10,7 @@ import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
 import { ageWords } from "@/components/layout/stale.tsx";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
+import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
 import { SearchBox } from "@/components/search/search-box.tsx";
 import { DialogStop } from "@/components/stops/dialog-stop.tsx";
 import { StopBanner } from "@/components/stops/stop-banner.tsx";
@@ -38,7 +39,7 @@ interface LiveShellProps {
 }
 
 const STOP_OVER_DIALOGS = <DialogStop />;
-const MOVES_WITH = ["stop.", "change.", "finding.", "agent.", "spot_check."];
+const MOVES_WITH = ["stop.", "agent.", ...WAITING_KINDS];
 
 /** The frame with its counts kept fresh. */
 export function LiveShell({ person, environment, counts, readAt, readOnly, signOut, children }: LiveShellProps) {

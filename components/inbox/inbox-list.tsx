@@ -7,6 +7,7 @@ import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { NewPill } from "@/components/layout/new-pill.tsx";
 import { useStableRows } from "@/components/layout/use-stable-rows.ts";
+import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { classNames } from "@/components/ui/class-names.ts";
@@ -54,7 +55,6 @@ export interface InboxCursor {
   before?: string | undefined;
 }
 
-const MOVES_WITH = ["action.", "change.", "finding.", "spot_check."];
 const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
 const TABS: readonly { key: TabKey; label: string }[] = [
   { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "actions", label: "Actions" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
@@ -73,7 +73,7 @@ const keyOf = (item: Waiting): string => item.key;
 export function InboxList({ initial, cursor }: { initial: InboxData; cursor: InboxCursor }) {
   const interval = useAskingInterval();
   const { data, dataUpdatedAt, isError, failureCount } = useQuery({
-    queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], meta: { movesWith: MOVES_WITH }, queryFn: () => fetchInbox(initial.tab, cursor),
+    queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], meta: { movesWith: WAITING_KINDS }, queryFn: () => fetchInbox(initial.tab, cursor),
     initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
   const rows = useStableRows(data.items, keyOf, data.older !== null);

@@ -7,6 +7,7 @@ import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { useMovesRows } from "@/components/layout/finger-watch.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
+import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
 import { Card } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
@@ -30,7 +31,7 @@ export interface FleetHealth {
   checkedAt: string;
 }
 
-const MOVES_WITH = ["stop.", "rehearsal.", "finding.", "change.", "agent.", "authority.", "version."];
+const MOVES_WITH = ["stop.", "rehearsal.", "agent.", "authority.", ...WAITING_KINDS];
 /** How the fleet is, in one sentence and five figures. What is old never reads as if nothing needed anybody. */
 export function FleetNow({ initial, stopPath }: { initial: FleetHealth; stopPath: ReactNode }) {
   const interval = useAskingInterval();
