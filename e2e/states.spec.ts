@@ -148,6 +148,38 @@ test("rows that the server makes do not move under a pointer: the page waits, an
   await expect(pill).toHaveCount(0);
 });
 
+test("nor does a press count that was on its way while the page was made anew", async ({ isMobile, page, makeAgent, signInAs }) => {
+  test.skip(isMobile, "nothing points at a phone without pressing");
+  const agent = await makeAgent();
+  await signInAs(agent.team.technical_owner);
+  await page.clock.install();
+  await page.goto(paths.agent(agent.id), { waitUntil: "networkidle" });
+  await page.mouse.move(5, 5);
+  const held: (() => void)[] = [];
+  await page.route((url) => url.pathname === paths.agent(agent.id) && url.searchParams.has("_rsc"), async (route) => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    await route.continue();
+  });
+  const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  // Nobody was there when it was asked for.
+  const row = page.getByRole("main").getByRole("listitem").filter({ has: page.locator('a[href^="/changes/"]') }).last();
+  await row.hover();
+  const { x, y, width, height } = (await row.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.evaluate(() => document.addEventListener("click", () => document.body.toggleAttribute("data-pressed", true), { capture: true }));
+  // From here no time passes: the press comes right after the rows.
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 50));
+  for (const release of held) release();
+  await page.unroute(() => true);
+  await expect(page.locator(`main a[href="${paths.change(change?.id ?? "")}"]`).first()).toBeAttached();
+  expect((await row.boundingBox())?.y, "the row has moved").not.toBe(y);
+  await page.mouse.click(x + width / 2, y + height / 2);
+  await expect(page.locator("body[data-pressed]")).toHaveCount(0);
+  await page.clock.runFor(300);
+  await page.mouse.click(x + width / 2, y + height / 2);
+  await expect(page.locator("body[data-pressed]"), "what stands there by now is seen, and pressed").toHaveCount(1);
+});
+
 test("nor under a finger: the page waits until it has been lifted for a moment", async ({ isMobile, makeAgent, openAs }) => {
   test.skip(!isMobile, "a pointer has its own test");
   const agent = await makeAgent();

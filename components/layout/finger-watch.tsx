@@ -8,15 +8,15 @@ const lifted = ({ touches }: TouchEvent) => {
   if (touches.length === 0) finger.lifted();
 };
 
-/** In a row only: nothing else means something different from one moment to the next, and Stop is never held back. A pointer holds its rows already, and a key presses what has the focus. */
+/** In a row only: nothing else means something different from one moment to the next, and Stop is never held back. A key presses what has the focus, wherever that moved. */
 function holdBack(event: MouseEvent): void {
-  const isByFinger = event.detail > 0 && finger.isHere();
-  if (!isByFinger || finger.isSteady() || !(event.target instanceof Element) || event.target.closest("main :is(li, tr)") === null) return;
+  const isByPointer = event.detail > 0;
+  if (!isByPointer || (finger.isHere() ? finger.isSteady() : finger.isMouseSteady()) || !(event.target instanceof Element) || event.target.closest("main :is(li, tr)") === null) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }
 
-/** Once in the frame: tells where fingers are, and holds back a press that was meant for the row before. */
+/** Once in the frame: tells where fingers are, and holds back a press, of a finger or a mouse, that was meant for the row before. */
 export function FingerWatch() {
   useEffect(() => {
     const watched = new AbortController();

@@ -28,3 +28,15 @@ it("presses what it saw, unless rows have moved right before", () => {
   now += 1;
   expect(finger.isSteady()).toBe(true);
 });
+
+it("is a mouse's matter only where the page was made anew: otherwise a mouse holds its rows", () => {
+  let now = 5_000;
+  const finger = makeFinger(() => now);
+  finger.rowsMoved();
+  expect([finger.isSteady(), finger.isMouseSteady()]).toEqual([false, true]);
+  finger.rowsMade();
+  now += 299;
+  expect([finger.isSteady(), finger.isMouseSteady()]).toEqual([false, false]);
+  now += 1;
+  expect([finger.isSteady(), finger.isMouseSteady()]).toEqual([true, true]);
+});

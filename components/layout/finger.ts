@@ -5,7 +5,7 @@ const STEADY_MS = 300;
 
 /** What is known of fingers on the glass. A finger points at nothing before it presses, so a pointer's hover says nothing of it. `clock`: milliseconds. */
 export function makeFinger(clock: () => number) {
-  let [isDown, liftedMs, steadyFromMs] = [false, -Infinity, -Infinity];
+  let [isDown, liftedMs, steadyFromMs, mouseSteadyFromMs] = [false, -Infinity, -Infinity, -Infinity];
   return {
     down: (): void => {
       isDown = true;
@@ -17,10 +17,16 @@ export function makeFinger(clock: () => number) {
     rowsMoved: (): void => {
       steadyFromMs = clock() + STEADY_MS;
     },
+    /** The page was made anew while nobody was in its rows: by now a mouse may be there, on its way to what stood there before. */
+    rowsMade: (): void => {
+      steadyFromMs = mouseSteadyFromMs = clock() + STEADY_MS;
+    },
     /** It presses or scrolls, or did so a moment ago: no row may move. */
     isHere: (): boolean => isDown || clock() < liftedMs + STILL_THERE_MS,
     /** What it presses now is what it saw. */
     isSteady: (): boolean => clock() >= steadyFromMs,
+    /** The same of a mouse, which holds rows as soon as it is in them. */
+    isMouseSteady: (): boolean => clock() >= mouseSteadyFromMs,
   };
 }
 

@@ -1,18 +1,22 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useRef, useState, useTransition } from "react";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, useTransition } from "react";
 import { finger } from "./finger.ts";
 import { NewPill } from "./new-pill.tsx";
 
 const LOOK_AGAIN_MS = 1_000;
+const ROWS = "main :is(li, tr)";
 
 /** Of a finger hover says nothing: the row that it touched last counts as hovered for ever. */
 function isSomebodyInRows(): boolean {
   if (finger.isHere()) return true;
   const states = matchMedia("(hover: hover)").matches ? ":is(:hover, :focus-within)" : ":focus-within";
-  return document.querySelector(`main :is(li, tr)${states}`) !== null;
+  return document.querySelector(`${ROWS}${states}`) !== null;
 }
+
+const placesOfRows = (): Map<Element, number> => new Map([...document.querySelectorAll(ROWS)].map((row) => [row, row.getBoundingClientRect().top]));
+const isElsewhere = ([row, top]: [Element, number]): boolean => !row.isConnected || row.getBoundingClientRect().top !== top;
 
 interface HeldRefreshProps {
   /** What the page was made of; and as it is now. */
@@ -32,19 +36,22 @@ export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
   if (current === madeOf && current !== asked.current) setAsked({ ...asked, current });
   const hasMoved = current !== madeOf && current !== asked.current;
   const isWanted = hasMoved || minutes !== asked.minutes;
+  const places = useRef<Map<Element, number> | null>(null);
   const refresh = () => {
     setAsked({ current, minutes });
     setHeld(false);
+    places.current = placesOfRows();
     startComing(() => router.refresh());
   };
   const look = useEffectEvent(() => {
     if (isSomebodyInRows()) setHeld(true);
     else refresh();
   });
-  const wasComing = useRef(false);
-  useEffect(() => {
-    if (wasComing.current && !isComing) finger.rowsMoved();
-    wasComing.current = isComing;
+  // Before anybody can press: what was asked for comes a while later, whoever is in the rows by then.
+  useLayoutEffect(() => {
+    if (isComing || places.current === null) return;
+    if ([...places.current].some(isElsewhere)) finger.rowsMade();
+    places.current = null;
   }, [isComing]);
   useEffect(() => {
     if (!isWanted) return;
