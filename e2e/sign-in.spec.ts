@@ -1,6 +1,8 @@
 import { signOutEverywhere, systemActor } from "../lib/operations/people.ts";
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixtures.ts";
+import { prisma } from "../lib/database/database.ts";
+import { paths } from "../lib/paths.ts";
+import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
 
 const PASSWORD = "a long enough password";
 const WRONG = "E-mail address and password do not belong together.";
@@ -87,6 +89,42 @@ test("a revoked session is out with the next request, in the page and in what it
   expect((await page.request.get("/api/console/inbox")).status()).toBe(401);
   await page.getByRole("link", { name: "Agents" }).first().click();
   await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test("an open page whose session is over says so once, keeps what is typed, and goes on after signing in beside it", async ({ makeAgent, openAs }) => {
+  const agent = await makeAgent();
+  const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
+  const person = agent.team.technical_owner;
+  const page = await openAs(person, `${paths.change(change?.id ?? "")}?from=spec`);
+  const comment = page.getByLabel("Comment (optional)");
+  await comment.fill("Looks right to me");
+  let streams = 0;
+  page.on("request", (request) => (streams += Number(request.url().includes("/api/console/stream"))));
+  await signOutEverywhere(systemActor, { personId: person.id });
+
+  const alert = page.getByRole("alert").filter({ hasText: "Signed out." });
+  await expect(alert, "somebody else ended it: that is told, and asked for").toContainText("What you typed is still here.", { timeout: 10_000 });
+  const live = page.getByRole("banner").getByRole("button", { name: /updates$/ });
+  await expect(live).toContainText("Signed out");
+  await expect(page.getByText("Offline")).toHaveCount(0);
+  await expect(page.getByText("when the console answers")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^Approve/ })).toHaveAttribute("aria-disabled", "true");
+  await expect(page.locator("[data-stop-control]").filter({ visible: true })).toBeEnabled();
+  await expectGoodPage(page);
+  const opened = streams;
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  await expect(alert).toBeVisible();
+  expect(streams, "no stream is opened for somebody who is out").toBe(opened);
+
+  const [beside] = await Promise.all([page.context().waitForEvent("page"), alert.getByRole("link", { name: /^Sign in again/ }).click()]);
+  await expect(beside).toHaveURL(`${paths.signIn(`${paths.change(change?.id ?? "")}?from=spec`)}`);
+  await expect(beside.getByText("You will come back to the page you asked for.")).toBeVisible();
+  // As if it were done there: the session that this browser holds is good again.
+  await prisma().person.update({ where: { id: person.id }, data: { sessionVersion: 1 } });
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  await expect(live).toContainText("Live");
+  await expect(alert).toHaveCount(0);
+  await expect(comment).toHaveValue("Looks right to me");
 });
 
 test.describe("without JavaScript", () => {

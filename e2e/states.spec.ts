@@ -156,8 +156,9 @@ test("nor does a press count that was on its way while the page was made anew", 
   await page.goto(paths.agent(agent.id), { waitUntil: "networkidle" });
   await page.mouse.move(5, 5);
   const held: (() => void)[] = [];
+  let isHolding = true;
   await page.route((url) => url.pathname === paths.agent(agent.id) && url.searchParams.has("_rsc"), async (route) => {
-    await new Promise<void>((resolve) => held.push(resolve));
+    if (isHolding) await new Promise<void>((resolve) => held.push(resolve));
     await route.continue();
   });
   const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
@@ -169,8 +170,8 @@ test("nor does a press count that was on its way while the page was made anew", 
   await page.evaluate(() => document.addEventListener("click", () => document.body.toggleAttribute("data-pressed", true), { capture: true }));
   // From here no time passes: the press comes right after the rows.
   await page.clock.pauseAt(await page.evaluate(() => Date.now() + 50));
+  isHolding = false;
   for (const release of held) release();
-  await page.unroute(() => true);
   await expect(page.locator(`main a[href="${paths.change(change?.id ?? "")}"]`).first()).toBeAttached();
   expect((await row.boundingBox())?.y, "the row has moved").not.toBe(y);
   await page.mouse.click(x + width / 2, y + height / 2);

@@ -3,11 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell.tsx";
+import { askConsole } from "@/components/layout/ask-console.ts";
 import { FingerWatch, useMovesRows } from "@/components/layout/finger-watch.tsx";
 import { HouseAnswers } from "@/components/layout/house-answers.ts";
 import { Keyboard } from "@/components/layout/keyboard.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
+import { SignedOutNotice } from "@/components/layout/signed-out-notice.tsx";
 import { ageWords } from "@/components/layout/stale.tsx";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
 import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
@@ -39,7 +41,8 @@ interface LiveShellProps {
 }
 
 const STOP_OVER_DIALOGS = <DialogStop />;
-const MOVES_WITH = ["stop.", "agent.", ...WAITING_KINDS];
+/** With people, because a session that somebody ended is noticed by asking. */
+const MOVES_WITH = ["stop.", "agent.", "person.", ...WAITING_KINDS];
 
 /** The frame with its counts kept fresh. */
 export function LiveShell({ person, environment, counts, readAt, readOnly, signOut, children }: LiveShellProps) {
@@ -47,11 +50,7 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
   const { data, dataUpdatedAt, errorUpdatedAt, failureCount } = useQuery({
     queryKey: ["shell"],
     meta: { movesWith: MOVES_WITH },
-    queryFn: async ({ signal }) => {
-      const response = await fetch("/api/console/shell", { signal });
-      if (!response.ok) throw new Error("the console did not answer");
-      return (await response.json()) as Counts;
-    },
+    queryFn: ({ signal }) => askConsole<Counts>("/api/console/shell", signal),
     initialData: counts,
     initialDataUpdatedAt: readAt,
     refetchInterval: interval,
@@ -67,7 +66,7 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
     <DialogCorner value={STOP_OVER_DIALOGS}>
       <AppShell
         person={person} environment={environment} counts={numbers} countsAge={age} readOnly={readOnly} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
-        stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} age={stopsAge} />}
+        stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<><SignedOutNotice /><StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} age={stopsAge} /></>}
       >
         <HouseAnswers value={{ answeredAtMs: dataUpdatedAt, hasFailed }}>{children}</HouseAnswers>
         <Keyboard />

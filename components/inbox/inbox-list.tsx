@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { askConsole } from "@/components/layout/ask-console.ts";
 import { KeyHint } from "@/components/layout/key-hint.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
@@ -60,12 +61,8 @@ const TABS: readonly { key: TabKey; label: string }[] = [
   { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "actions", label: "Actions" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
 ];
 
-async function fetchInbox(tab: TabKey, { after, before }: InboxCursor): Promise<InboxData> {
-  const query = new URLSearchParams({ tab, ...(after && { after }), ...(before && { before }) });
-  const response = await fetch(`/api/console/inbox?${query.toString()}`, { headers: { accept: "application/json" } });
-  if (!response.ok) throw new Error(`the console answered ${response.status}`);
-  return (await response.json()) as InboxData;
-}
+const fetchInbox = (tab: TabKey, { after, before }: InboxCursor): Promise<InboxData> =>
+  askConsole(`/api/console/inbox?${new URLSearchParams({ tab, ...(after && { after }), ...(before && { before }) }).toString()}`);
 
 const keyOf = (item: Waiting): string => item.key;
 

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, useTransition } from "react";
 import { finger } from "./finger.ts";
+import { useLive } from "./live-provider.tsx";
 import { NewPill } from "./new-pill.tsx";
 
 const LOOK_AGAIN_MS = 1_000;
@@ -29,6 +30,7 @@ interface HeldRefreshProps {
 /** Has the server make the page anew. While somebody is in its rows none moves: it waits, and says so when something is known to be new. */
 export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
   const router = useRouter();
+  const { status } = useLive();
   const [asked, setAsked] = useState({ current, minutes });
   const [isHeld, setHeld] = useState(false);
   const [isComing, startComing] = useTransition();
@@ -44,6 +46,8 @@ export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
     startComing(() => router.refresh());
   };
   const look = useEffectEvent(() => {
+    // The page that would come is the one for signing in, and what is typed here would go.
+    if (status === "signed_out") return;
     if (isSomebodyInRows()) setHeld(true);
     else refresh();
   });
@@ -62,5 +66,5 @@ export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
       clearInterval(timer);
     };
   }, [isWanted]);
-  return hasMoved && isHeld ? <div className="page-pill"><NewPill onPress={refresh}>Show it as it is now</NewPill></div> : null;
+  return hasMoved && isHeld && status !== "signed_out" ? <div className="page-pill"><NewPill onPress={refresh}>Show it as it is now</NewPill></div> : null;
 }

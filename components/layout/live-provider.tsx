@@ -3,6 +3,7 @@
 import { focusManager, useQueryClient, type Query } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { formatClock } from "../../lib/format.ts";
+import { SignedOut } from "./ask-console.ts";
 import { concerns, isStale, liveStatus, reconnectWait, type LiveStatus } from "./live-status.ts";
 
 const TICK_MS = 1_000;
@@ -58,15 +59,16 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
   const client = useQueryClient();
   const heardMs = useRef({ any: madeAt, stream: madeAt });
   const [isPaused, setPaused] = useState(false);
+  const [isSignedOut, setSignedOut] = useState(false);
   const [told, setTold] = useState({ status: "live" as LiveStatus, isStreaming: true, isStale: false, asOfMs: madeAt });
 
   const look = useCallback((isHeld: boolean) => {
     const nowMs = Date.now();
     const { any: asOfMs, stream } = heardMs.current;
-    const heard = { lastHeardMs: asOfMs, isOnline: navigator.onLine, isPaused: isHeld };
+    const heard = { lastHeardMs: asOfMs, isOnline: navigator.onLine, isPaused: isHeld, isSignedOut };
     const next = { status: liveStatus(heard, nowMs), isStreaming: nowMs - stream < ASKED_AFTER_MS, isStale: isStale(heard, nowMs), asOfMs };
     setTold((before) => (before.status === next.status && before.isStreaming === next.isStreaming && before.isStale === next.isStale && before.asOfMs === asOfMs ? before : next));
-  }, []);
+  }, [isSignedOut]);
   useEffect(() => {
     const lookAgain = () => {
       if (!isStillComing()) look(isPaused);
@@ -79,9 +81,13 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
     };
   }, [isPaused, look]);
 
-  // An answer is as good a sign of life as a heartbeat.
-  useEffect(() => client.getQueryCache().subscribe(({ type, query }) => {
-    if (type === "updated" && query.state.status === "success") heardMs.current.any = Math.max(heardMs.current.any, query.state.dataUpdatedAt);
+  // An answer is as good a sign of life as a heartbeat; and any of them tells whether the session is over, or began again in another tab.
+  useEffect(() => client.getQueryCache().subscribe((event) => {
+    if (event.type !== "updated") return;
+    const { action, query: { state } } = event;
+    if (state.status === "success") heardMs.current.any = Math.max(heardMs.current.any, state.dataUpdatedAt);
+    if (action.type === "success" && action.manual !== true) setSignedOut(false);
+    else if (action.type === "error" && action.error instanceof SignedOut) setSignedOut(true);
   }), [client]);
 
   const { isStreaming } = told;
@@ -97,14 +103,14 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
   }, [isPaused]);
 
   useEffect(() => {
-    if (isPaused) return;
+    if (isPaused || isSignedOut) return;
     return keepStream({
       onHeard: () => {
         heardMs.current = { any: Date.now(), stream: Date.now() };
       },
       onMoved: (kinds) => void client.invalidateQueries({ predicate: (query) => (kinds === null ? patternsOf(query).length > 0 : concerns(patternsOf(query), kinds)) }),
     });
-  }, [client, isPaused]);
+  }, [client, isPaused, isSignedOut]);
 
   const live = useMemo(() => ({
     ...told,
@@ -209,7 +215,7 @@ export function useLive(): Live {
 /** How often a page asks by itself: seldom as long as it is told what moves, and not at all while somebody paused it. */
 export function useAskingInterval(): number | false {
   const { status, isStreaming } = useLive();
-  return status === "paused" ? false : isStreaming ? BACK_STOP_MS : POLL_MS;
+  return status === "paused" ? false : isStreaming || status === "signed_out" ? BACK_STOP_MS : POLL_MS;
 }
 
 /** Why nothing should be decided from this page now; null while it is current. Stopping never asks. `saysStops`: it is decided from what is known of stops. */
@@ -217,5 +223,6 @@ export function useStaleReason({ saysStops = false }: { saysStops?: boolean } = 
   const { status, isStale: isTooOld, asOfMs } = useLive();
   if (saysStops ? status === "live" : !isTooOld) return null;
   const from = `What is shown is from ${formatClock(new Date(asOfMs))} UTC`;
+  if (status === "signed_out") return `${from}, and you are signed out. Sign in again first.`;
   return status === "paused" ? `${from}: updates are paused. Resume them first.` : `${from} and may have changed. It can be decided again when the console answers.`;
 }

@@ -9,7 +9,7 @@ import { areKeysOn } from "./keys-setting.ts";
 import { useLive } from "./live-provider.tsx";
 import { useChosenKeys } from "./use-chosen-keys.ts";
 
-const WORDS = { live: "Live", delayed: "Delayed", offline: "Offline", paused: "Paused" } as const;
+const WORDS = { live: "Live", delayed: "Delayed", offline: "Offline", paused: "Paused", signed_out: "Signed out" } as const;
 
 /** Whether what is on the screen is current, as a word with the time it is from; pressing it holds the screen as it is. */
 export function LiveState() {

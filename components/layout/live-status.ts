@@ -1,6 +1,6 @@
 // Is what is on the screen current? From when the house was heard last, and whether anybody wanted to hear it.
 
-export type LiveStatus = "live" | "delayed" | "offline" | "paused";
+export type LiveStatus = "live" | "delayed" | "offline" | "paused" | "signed_out";
 
 export const DELAYED_AFTER_MS = 10_000;
 export const OFFLINE_AFTER_MS = 30_000;
@@ -14,9 +14,12 @@ export interface Heard {
   lastHeardMs: number;
   isOnline: boolean;
   isPaused: boolean;
+  /** The console answers, and no longer this person. */
+  isSignedOut: boolean;
 }
 
-export function liveStatus({ lastHeardMs, isOnline, isPaused }: Heard, nowMs: number): LiveStatus {
+export function liveStatus({ lastHeardMs, isOnline, isPaused, isSignedOut }: Heard, nowMs: number): LiveStatus {
+  if (isSignedOut) return "signed_out";
   if (!isOnline) return "offline";
   if (isPaused) return "paused";
   const silentMs = nowMs - lastHeardMs;
@@ -24,7 +27,7 @@ export function liveStatus({ lastHeardMs, isOnline, isPaused }: Heard, nowMs: nu
 }
 
 /** Too old to decide from. Who paused sees what was, however well the house is heard. */
-export const isStale = (heard: Heard, nowMs: number): boolean => !heard.isOnline || heard.isPaused || nowMs - heard.lastHeardMs >= STALE_AFTER_MS;
+export const isStale = (heard: Heard, nowMs: number): boolean => heard.isSignedOut || !heard.isOnline || heard.isPaused || nowMs - heard.lastHeardMs >= STALE_AFTER_MS;
 
 /** What is watched is read again at least twice in this time, even when nothing moves. */
 const OLDEST_WATCHED_MS = 90_000;
@@ -45,7 +48,7 @@ export interface ReadData {
 /** How old data is, as soon as that should be said; null while it is current. A live connection vouches only for what is watched and could be read. */
 export function dataAge({ status, readAtMs, hasFailed, isWatched, oldestMs = OLDEST_WATCHED_MS, saysStops = false }: ReadData, nowMs: number): number | null {
   const ageMs = Math.max(0, nowMs - readAtMs);
-  if (status === "offline") return ageMs;
+  if (status === "offline" || status === "signed_out") return ageMs;
   const isVouchedFor = status === "live" && !hasFailed;
   if (!isVouchedFor && isWatched) return ageMs >= (saysStops ? STOPS_STALE_AFTER_MS : STALE_AFTER_MS) ? ageMs : null;
   return ageMs > oldestMs ? ageMs : null;

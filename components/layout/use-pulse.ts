@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { askConsole } from "./ask-console.ts";
 import { POLL_MS, useAskingInterval } from "./live-provider.tsx";
 
 interface Asked<Pulse> {
@@ -17,11 +18,7 @@ export function usePulse<Pulse>(url: string, movesWith: readonly string[], isOve
   const { data, dataUpdatedAt, errorUpdatedAt } = useQuery<Pulse>({
     queryKey: ["pulse", url], meta: { movesWith }, enabled: !isOver,
     refetchInterval: ({ state }) => (interval !== false && state.status === "error" ? POLL_MS : interval),
-    queryFn: async ({ signal }) => {
-      const response = await fetch(url, { signal, headers: { accept: "application/json" } });
-      if (!response.ok) throw new Error(`the console answered ${response.status}`);
-      return (await response.json()) as Pulse;
-    },
+    queryFn: ({ signal }) => askConsole<Pulse>(url, signal),
   });
   return { pulse: data, isUnknown: errorUpdatedAt > dataUpdatedAt, readAtMs: dataUpdatedAt };
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { askConsole } from "@/components/layout/ask-console.ts";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -35,11 +36,7 @@ export function FleetNeeds({ initial }: { initial: Needs }) {
   const { state, page } = initial;
   const { data, dataUpdatedAt, failureCount } = useQuery({
     queryKey: ["now-needs", state, page], meta: { movesWith: MOVES_WITH }, initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`/api/console/now/needs?${new URLSearchParams({ state: state ?? "", page: String(page) }).toString()}`, { signal });
-      if (!response.ok) throw new Error(`the console answered ${response.status}`);
-      return (await response.json()) as Needs;
-    },
+    queryFn: ({ signal }) => askConsole<Needs>(`/api/console/now/needs?${new URLSearchParams({ state: state ?? "", page: String(page) }).toString()}`, signal),
   });
   const hrefOf = (target: number): string => paths.nowNeeds({ state: state ?? undefined, page: target === 1 ? undefined : target });
   return (

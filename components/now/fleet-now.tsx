@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { askConsole } from "@/components/layout/ask-console.ts";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { useMovesRows } from "@/components/layout/finger-watch.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
@@ -37,11 +38,7 @@ export function FleetNow({ initial, stopPath }: { initial: FleetHealth; stopPath
   const interval = useAskingInterval();
   const { data, dataUpdatedAt, failureCount } = useQuery({
     queryKey: ["now"], meta: { movesWith: MOVES_WITH }, initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
-    queryFn: async ({ signal }) => {
-      const response = await fetch("/api/console/now", { signal });
-      if (!response.ok) throw new Error(`the console answered ${response.status}`);
-      return (await response.json()) as FleetHealth;
-    },
+    queryFn: ({ signal }) => askConsole<FleetHealth>("/api/console/now", signal),
   });
   const age = { readAtMs: dataUpdatedAt, hasFailed: failureCount > 0, saysStops: true };
   const staleMs = useDataAge(age);

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { askConsole } from "@/components/layout/ask-console.ts";
 import type { StopScope } from "@/lib/domain/stop-scope.ts";
 import type { ToldChoice } from "@/lib/domain/stop-words.ts";
 
@@ -27,11 +28,7 @@ export const choicesQuery = (href: string, search: string) => {
   if (search !== "") asked.set("q", search);
   return queryOptions({
     queryKey: ["stop-choices", asked.toString()],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`/api/console/stop-choices?${asked.toString()}`, { signal });
-      if (!response.ok) throw new Error(`the console answered ${response.status}`);
-      return (await response.json()) as SheetChoices;
-    },
+    queryFn: ({ signal }) => askConsole<SheetChoices>(`/api/console/stop-choices?${asked.toString()}`, signal),
     staleTime: FRESH_MS,
   });
 };

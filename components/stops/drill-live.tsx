@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { askConsole } from "@/components/layout/ask-console.ts";
 import { DrillResult, drillHeadline, type ShownDrill } from "./drill-result.tsx";
 
 const WHILE_RUNNING_MS = 500;
@@ -11,11 +12,7 @@ export function DrillLive({ initial }: { initial: ShownDrill }) {
   const router = useRouter();
   const { data } = useQuery({
     queryKey: ["drill", initial.id],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`/api/console/stops/drills/${encodeURIComponent(initial.id)}`, { signal });
-      if (!response.ok) throw new Error(`the console answered ${response.status}`);
-      return (await response.json()) as ShownDrill;
-    },
+    queryFn: ({ signal }) => askConsole<ShownDrill>(`/api/console/stops/drills/${encodeURIComponent(initial.id)}`, signal),
     initialData: initial,
     enabled: initial.endedAt === null,
     refetchInterval: ({ state }) => (state.data?.endedAt === null ? WHILE_RUNNING_MS : false),

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect, useState } from "react";
+import { askConsole } from "@/components/layout/ask-console.ts";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { receiptOf, useDataAge } from "@/components/layout/use-data-age.ts";
@@ -49,11 +50,7 @@ export function StopPathCard({ initial, linksToStops = false }: { initial: Shown
   const interval = useAskingInterval();
   const { data, dataUpdatedAt, failureCount } = useQuery({
     queryKey: ["stop-path"], meta: { movesWith: MOVES_WITH }, initialData: initial, initialDataUpdatedAt: Date.parse(initial.readAt), refetchInterval: interval,
-    queryFn: async ({ signal }) => {
-      const response = await fetch("/api/console/stop-path", { signal });
-      if (!response.ok) throw new Error(`the console answered ${response.status}`);
-      return (await response.json()) as ShownPath;
-    },
+    queryFn: ({ signal }) => askConsole<ShownPath>("/api/console/stop-path", signal),
   });
   const age = { readAtMs: dataUpdatedAt, hasFailed: failureCount > 0, saysStops: true };
   const isStale = useDataAge(age) !== null;

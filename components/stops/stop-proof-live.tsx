@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { askConsole } from "@/components/layout/ask-console.ts";
 import { stopHeadline, stopSubject, toldState, type ShownStop } from "@/lib/domain/stop-words.ts";
 import { STOPS_STALE_AFTER_MS } from "@/components/layout/live-status.ts";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
@@ -25,11 +26,7 @@ interface StopProofLiveProps {
 export function StopProofLive({ stopId, initial, headingId, level, isOwn }: StopProofLiveProps) {
   const { data, isError, dataUpdatedAt } = useQuery({
     queryKey: ["stop", stopId],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`/api/console/stops/${encodeURIComponent(stopId)}`, { signal });
-      if (!response.ok) throw new Error(`the console answered ${response.status}`);
-      return (await response.json()) as ShownStop;
-    },
+    queryFn: ({ signal }) => askConsole<ShownStop>(`/api/console/stops/${encodeURIComponent(stopId)}`, signal),
     ...(initial === null ? {} : { initialData: initial, initialDataUpdatedAt: Date.parse(initial.readAt) }),
     staleTime: 0,
     retry: false,
