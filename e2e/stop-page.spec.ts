@@ -1,9 +1,10 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
+import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, test } from "./fixtures.ts";
 import { openRawPoint } from "./raw-point.ts";
-import { authorityOf, expectLargeEnough, releaseAll, stopControl, stopNow } from "./stop-control.ts";
+import { authorityOf, expectLargeEnough, releaseAll, stopControl, stopNow, why } from "./stop-control.ts";
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
@@ -20,7 +21,7 @@ test.describe("without JavaScript", () => {
       await stopNow(page, `refund_create of ${agent.id}`).click();
       // Asks for itself again until it is proven.
       await expect(page.getByRole("heading", { level: 1, name: "Stopped at the gate. No enforcement point is connected." })).toBeVisible();
-      await expect(page.locator('meta[http-equiv="refresh"]')).toHaveCount(0);
+      await expect(page.locator('meta[http-equiv="refresh"]')).toHaveAttribute("content", "10");
       expect(await authorityOf(request, agent)).toMatchObject({ level: "partial", stoppedTools: [{ tool: "refund_create" }] });
       await expectGoodPageWithoutScript(page);
     } finally {
@@ -84,6 +85,50 @@ test("the stop page weighs less than 20 kB and fetches nothing", async ({ page, 
     expect((await answer?.body())?.byteLength).toBeLessThan(20_000);
     expect(asked.filter((url) => !url.startsWith("data:"))).toHaveLength(1);
     await expectGoodPage(page);
+  }
+});
+
+test("without an answer the page says how old it is and that Holdpoint does not answer, and goes on by itself, also after the proof", async ({ page, makeAgent, signInAs }) => {
+  const agent = await makeAgent();
+  const { stopId } = await engageStop(await agent.team.author.actor(), { scope: "agent", target: agent.id, reason: null });
+  try {
+    await signInAs(agent.team.author);
+    await page.clock.install();
+    await page.goto(paths.stop({ stop: stopId }));
+    const main = page.locator("main");
+    const alert = page.getByRole("alert");
+    const passes = async (until: () => Promise<void>) => expect(async () => {
+      await page.clock.runFor(1_000);
+      await until();
+    }).toPass({ intervals: [50] });
+    await passes(() => expect(main).toHaveAttribute("data-state", "proven", { timeout: 50 }));
+    await expect(main).not.toHaveAttribute("data-stale");
+    await expect(page.getByText(/^As of \d\d:\d\d:\d\d UTC\.$/)).toBeVisible();
+    const summary = page.locator("summary");
+    await summary.click();
+
+    // Neither an answer nor an error.
+    await page.route(/\/stop\?stop=/, () => undefined);
+    await page.clock.runFor(12_000);
+    await expect(alert).toHaveText(/^Holdpoint does not answer\. What stands below is as of \d\d:\d\d:\d\d UTC\.$/);
+    await expect(page.getByText(/^As of \d\d:\d\d:\d\d UTC, \d+ s old\.$/)).toBeVisible();
+    await expect(main).toHaveAttribute("data-stale", "");
+    await expectGoodPage(page);
+    await page.unrouteAll();
+    await page.route(/\/stop\?stop=/, (route) => route.fulfill({ status: 503, contentType: "text/html", body: "<main>The database cannot be reached.</main>" }));
+    await page.clock.runFor(12_000);
+    await expect(alert).toContainText("Holdpoint does not answer.");
+
+    await page.unrouteAll();
+    await passes(() => expect(main).not.toHaveAttribute("data-stale", { timeout: 50 }));
+    await expect(alert).toBeEmpty();
+    await expect(summary, "the place is not lost").toBeFocused();
+    await expect(page.locator("details")).toHaveAttribute("open", "");
+    await askRelease(await agent.team.business_owner.actor(), { stopId, reason: why });
+    await releaseStop(await agent.team.model_steward.actor(), { stopId });
+    await passes(() => expect(page.getByRole("heading", { level: 1 })).toHaveText("This stop was released.", { timeout: 50 }));
+  } finally {
+    await releaseAll(agent);
   }
 });
 

@@ -108,14 +108,15 @@ describe("the stop page", () => {
       expect(page).not.toMatch(/stopped(?!_)/i);
     });
 
-    test("proven is the end of it: the word stands, and the page rests", () => {
+    test("proven is said, and asked about again, seldom: a proof may be contradicted", () => {
       const proof = proofOf([point("worker 7", "closed"), point("gw eu-1", "confirmed")], { state: "proven", isProbeRefused: true, probeRefusedAt: "2026-11-21T02:21:03.200Z", provenAt: "2026-11-21T02:21:08.100Z", elapsedMs: 8_100 });
       const page = storedPage({ stop: one, proof, now: later });
       expect(page).toContain("<h1>Stopped, proven in 8.1 s.</h1>");
       expect(page).toContain("2 of 2 points: 1 confirmed, 1 closed without a lease. A probe call was refused at 02:21:03.2.");
       expect(page).toContain("no answer; its lease ended 02:21:08.1, it cannot act");
-      expect(page).not.toContain("http-equiv");
-      expect(page).not.toContain("data-follow>");
+      expect(page).toContain('<noscript><meta http-equiv="refresh" content="10"></noscript>');
+      expect(page).toContain('data-state="proven" data-follow="5">');
+      expect(page).toContain('As of <span id="asof" data-at="02:21:15">02:21:15 UTC.</span>');
     });
 
     test("not proven says who may still act, and the next step", () => {
@@ -136,7 +137,9 @@ describe("the stop page", () => {
       expect(page).toContain("last heard 20 min ago, before the stop");
       expect(page).toContain("never heard");
       expect(page).not.toMatch(/stopped(?!_)/i);
-      expect(storedPage({ stop: { ...one, releasedAt: now, releasedBy: "Ben" }, proof: null, now })).toContain("This stop was released.");
+      const released = storedPage({ stop: { ...one, releasedAt: now, releasedBy: "Ben" }, proof: null, now });
+      expect(released).toContain("This stop was released.");
+      expect(released).not.toMatch(/http-equiv|data-follow=/);
     });
   });
 

@@ -66,6 +66,8 @@ details>label{display:block;padding:0 24px 16px}
 .in p.row{margin-top:16px}.note{padding:0 24px 12px}
 .since{font-weight:600;color:var(--warn)}
 .old{color:var(--fg2)}
+.asof{padding:8px 24px}#old{max-width:848px;margin:16px auto -8px;padding:12px 16px;border-radius:8px;background:var(--crits);color:var(--fg)}#old:empty{display:none}
+main[data-stale]{position:relative}main[data-stale]:after{content:"";position:absolute;inset:0;pointer-events:none;background:repeating-linear-gradient(135deg,transparent 0 6px,color-mix(in oklab,var(--fg2) 24%,transparent) 6px 7px)}
 @media(width<40rem){main{margin-top:12px;padding:0 8px}.in,.opt,.act,.list li,.latch,.no,.note,summary{padding-left:16px;padding-right:16px}details>label{padding:0 16px 16px}.opt{grid-template-columns:20px minmax(0,1fr)}.qty{grid-column:2;text-align:left}.own{grid-template-columns:minmax(0,1fr)}.own .qty{grid-column:1}.own .plate{margin:6px 0 4px}.att .old{flex-basis:100%;text-align:left}.env{display:none}.act{gap:0;padding-top:12px;padding-bottom:4px}}
 @media(prefers-contrast:more){:root{--line:var(--edge)}:focus-visible{outline-width:3px}}
 @media(forced-colors:active){.stop{border:2px solid ButtonText}.latch{border:1px solid CanvasText}.seg i{forced-color-adjust:none;border:1px solid CanvasText;background:CanvasText}.seg .c{background:none}.seg .m{background:repeating-linear-gradient(135deg,CanvasText 0 1.5px,transparent 1.5px 4px)}}`;

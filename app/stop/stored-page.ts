@@ -7,7 +7,7 @@ import type { EngagedStop, HeardAgent } from "@/lib/queries/stops.ts";
 import { backTo, stopDocument, STOPPED_SHAPE } from "./stop-frame.ts";
 
 /** The page stays under 20 kB: who may still act comes first. */
-const MOST_POINTS = 24;
+const MOST_POINTS = 20;
 /** Of them, as many as fit into so many bytes: a sign of a name can take six. */
 const BYTES_OF_POINTS = 4_000;
 const MOST_HEARD = 8;
@@ -32,13 +32,13 @@ export function storedPage(page: StoredPage): string {
   const agentId = agentInScope(stop);
   const back = backTo(agentId);
   if (stop.releasedAt !== null) {
-    return stopDocument({ title: "Released", back, state: { name: state, isOpen: false } }, [
+    return stopDocument({ title: "Released", back, state: { name: state, course: "over", readAt: now } }, [
       html`<div class="card"><div class="in"><h1>${stopHeadline(told)}</h1><p>It covered ${stop.name}. Released by ${stop.releasedBy}, ${formatUtc(stop.releasedAt)}. ${stopSentence(told)}</p></div><div class="in row"><a class="btn" href="${paths.stops()}">All stops</a></div></div>`,
     ]);
   }
   const actors = proof === null ? 0 : mayAct(proof);
   const latched = state === "proven" && proof !== null && !coversNobody(proof) ? html`<b>${stopSubject(stop)} is stopped.</b>` : html`<b>${stopSubject(stop)}: stop is stored.</b>`;
-  return stopDocument({ title: `${stopHeadline(told)} ${stop.name}`, back, state: { name: state, isOpen: state !== "proven" } }, [
+  return stopDocument({ title: `${stopHeadline(told)} ${stop.name}`, back, state: { name: state, course: state === "proven" ? "settled" : "open", readAt: now } }, [
     html`<div class="card"><div class="latch">${STOPPED_SHAPE}<span>${latched} Latched until two people release it.</span></div>
 <div class="in${state === "not_proven" && " no"}"><h1>${stopHeadline(told)}</h1><p>Stored ${clockTenth(told.engagedAt)} UTC by ${stop.engagedBy}, ${formatRelative(stop.engagedAt, now)}. ${stopSentence(told)}${stop.reason !== null && html` Reason: ${stop.reason}`}</p>${proof !== null && segments(proof)}${state === "not_proven" && actors > 0 && html`<p class="row"><a class="btn" href="${paths.settingsKeys()}">${actors === 1 ? "Revoke its key" : "Revoke their keys"}</a></p>`}</div>
 ${proof !== null && allPoints(proof) > 0 && points(proof, told, now)}
