@@ -230,6 +230,25 @@ test("from the page of a rollout the version that it tries is stopped, and the c
   }
 });
 
+test("what a stop would meet is read anew when it is pressed, however long the page was open before", async ({ page, makeAgent, signInAs, isMobile }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const agent = await makeAgent();
+  await signInAs(agent.team.author);
+  await page.clock.install();
+  const first = page.waitForResponse((response) => response.url().includes("/api/console/stop-choices"));
+  await page.goto(paths.agent(agent.id), { waitUntil: "networkidle" });
+  await page.clock.runFor(5_000);
+  await (await first).finished();
+  try {
+    await engageStop(await agent.team.technical_owner.actor(), { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
+    await page.clock.runFor(60_000);
+    await page.keyboard.press("ControlOrMeta+.");
+    await expect(sheet(page)).toContainText("Stop stored already");
+  } finally {
+    await releaseAll(agent);
+  }
+});
+
 test("over a dialog the keys still stop in two presses, and where there is no frame a link leads to the stop", async ({ makeAgent, openAs, isMobile }) => {
   test.skip(isMobile, "the width does not matter");
   const agent = await makeAgent();

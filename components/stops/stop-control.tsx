@@ -12,6 +12,9 @@ import type { StopSheetProps } from "./stop-sheet.tsx";
 /** Whoever presses waits no longer than this for the sheet; then the link is followed. */
 const SHEET_WITHIN_MS = 300;
 
+/** What a press meets is read anew unless it came in this very moment. */
+const FRESH_AT_PRESS_MS = 1_000;
+
 const loadSheet = () => import("./stop-sheet.tsx");
 
 interface Opened {
@@ -47,6 +50,8 @@ export function StopControl({ isInBar = false }: { isInBar?: boolean }) {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     if (opened !== null) return;
+    // What was read when the page came, or when the control was approached, may be minutes old.
+    client.prefetchQuery({ ...choicesQuery(href, ""), staleTime: FRESH_AT_PRESS_MS }).catch(() => undefined);
     const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), SHEET_WITHIN_MS));
     const loaded = await Promise.race([loadSheet().catch(() => null), late]);
     if (loaded === null) location.assign(href);
