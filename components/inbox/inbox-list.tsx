@@ -1,7 +1,7 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { KeyboardEvent } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { KeyHint } from "@/components/layout/key-hint.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
@@ -11,32 +11,17 @@ import { useStableRows } from "@/components/layout/use-stable-rows.ts";
 import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { classNames } from "@/components/ui/class-names.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
-import { StatusMark, StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { Time } from "@/components/ui/time.tsx";
-import { NamedText } from "@/components/ui/named-text.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { paths } from "@/lib/paths.ts";
+import { InboxRow } from "./inbox-row.tsx";
 import { SinceChecked } from "./since-checked.tsx";
-
-export interface Waiting {
-  key: string;
-  kind: "action" | "change" | "rollout" | "promotion" | "finding" | "spot_check";
-  href: string;
-  word: string;
-  mark: StatusKind;
-  sentence: string;
-  agentId: string | null;
-  since: string;
-  expiresAt: string | null;
-  detail: string | null;
-  isMine: boolean;
-  next: string;
-}
+import { useListDecisions, type ListActions } from "./use-list-decisions.ts";
+import type { Waiting } from "./waiting.ts";
 
 type TabKey = "all" | "mine" | "actions" | "findings" | "spot_checks";
 
@@ -56,7 +41,6 @@ export interface InboxCursor {
   before?: string | undefined;
 }
 
-const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
 const TABS: readonly { key: TabKey; label: string }[] = [
   { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "actions", label: "Actions" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
 ];
@@ -66,13 +50,20 @@ const fetchInbox = (tab: TabKey, { after, before }: InboxCursor): Promise<InboxD
 
 const keyOf = (item: Waiting): string => item.key;
 
+/** A key that is still down from the row before decides and opens nothing in this one. */
+const holdBackRepeat = (event: KeyboardEvent): void => {
+  if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
+};
+
 /** While somebody is in the list, what is new waits behind a button and what is gone stays, struck through. */
-export function InboxList({ initial, cursor }: { initial: InboxData; cursor: InboxCursor }) {
+export function InboxList({ initial, cursor, ...actions }: { initial: InboxData; cursor: InboxCursor } & ListActions) {
   const interval = useAskingInterval();
+  const client = useQueryClient();
+  const asked = { queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], queryFn: () => fetchInbox(initial.tab, cursor), meta: { movesWith: WAITING_KINDS } };
   const { data, dataUpdatedAt, isError, failureCount } = useQuery({
-    queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], meta: { movesWith: WAITING_KINDS }, queryFn: () => fetchInbox(initial.tab, cursor),
-    initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
+    ...asked, initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
+  const decisions = useListDecisions(actions, () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ counts }) => counts.mine, () => null));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
   const isUnknown = isError && failureCount > 1;
   const tab = initial.tab === "all" ? undefined : initial.tab;
@@ -91,14 +82,15 @@ export function InboxList({ initial, cursor }: { initial: InboxData; cursor: Inb
             </div>
           )}
           {rows.news !== null && <NewPill onPress={rows.apply}>{rows.news}</NewPill>}
-          <ul className="rows" aria-label="Waiting" {...rows.hold}>
-            {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={rows.goneKeys.includes(item.key)} now={data.checkedAt} />)}
+          <ul className="rows" aria-label="Waiting" onKeyDown={holdBackRepeat} {...rows.hold}>
+            {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={decisions.justDecided === item.key || rows.goneKeys.includes(item.key)} now={data.checkedAt} decisions={decisions} />)}
           </ul>
+          <p className="sr-only" role="status">{decisions.announcement}</p>
           {rows.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
           {rows.items.length > 0 && (
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
-              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open</span>
+              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve</span>
             </div>
           )}
           <Pagination
@@ -112,27 +104,6 @@ export function InboxList({ initial, cursor }: { initial: InboxData; cursor: Inb
 }
 
 const othersSentence = (count: number): string => (count === 0 ? "Nothing else is open." : `${count.toLocaleString("en")} more ${count === 1 ? "is" : "are"} open for others.`);
-
-function InboxRow({ item, isGone, now }: { item: Waiting; isGone: boolean; now: string }) {
-  return (
-    <li className={classNames("inbox-row", isGone && "is-gone")}>
-      <StatusShape kind={isGone ? "met" : item.mark} />
-      <div className="min-w-0">
-        <Link className="what stretch" href={item.href}>
-          <NamedText text={item.sentence} />
-        </Link>
-        <ul className="facts">
-          <li><StatusMark kind={item.mark} className="[&>svg]:hidden">{item.word}</StatusMark></li>
-          {item.agentId !== null && <li>{item.agentId}</li>}
-          {item.detail !== null && <li>{item.detail}</li>}
-          <li>{SINCE[item.kind]} <Time at={item.since} now={now} /></li>
-          {item.expiresAt !== null && <li>ends <Time at={item.expiresAt} now={now} /></li>}
-        </ul>
-      </div>
-      <div className="next">{isGone ? "Done meanwhile" : item.isMine ? <b>{item.next}</b> : item.next}</div>
-    </li>
-  );
-}
 
 function Nothing({ tab, data, isUnknown }: { tab: TabKey; data: InboxData; isUnknown: boolean }) {
   if (isUnknown) return <EmptyState kind="unknown" title="Cannot tell whether anything waits.">Nothing was waiting when it last answered.</EmptyState>;

@@ -41,12 +41,34 @@ function moveInTabs(step: 1 | -1): boolean {
   return next !== undefined;
 }
 
-/** The first control that answers to this key; `press` does what a click does, otherwise it is only named by the focus. */
-function atControl(key: string, press: boolean): boolean {
-  const [control] = seen(`main [data-key="${key}"]`);
+/** In the row that has the focus, where its rows answer to this key; otherwise the first of the page. */
+function controlOf(key: string): HTMLElement | undefined {
+  const row = document.activeElement?.closest(`[data-acts~="${key}"]`);
+  return seen(`main [data-key="${key}"]`).find((control) => !row || row.contains(control));
+}
+
+/** `press` does what a click does; otherwise the control is only named by the focus, unless it is one that does no more than open what is named. */
+function atControl(key: string, press: boolean): HTMLElement | null {
+  const control = controlOf(key);
   control?.focus();
-  if (press) control?.click();
-  return control !== undefined;
+  if (press || control?.dataset["opens"] !== undefined) control?.click();
+  return control ?? null;
+}
+
+/** Names the control as soon as the page has it. Whoever presses anything before that went on to something else. */
+function nameWhenThere(key: string): () => void {
+  const gone = new AbortController();
+  const look = () => {
+    const [control] = seen(`main [data-key="${key}"]`);
+    control?.focus();
+    if (control) gone.abort();
+  };
+  const observer = new MutationObserver(look);
+  gone.signal.addEventListener("abort", () => observer.disconnect());
+  for (const event of ["keydown", "pointerdown"]) window.addEventListener(event, () => gone.abort(), { capture: true, signal: gone.signal });
+  observer.observe(document.body, { childList: true, subtree: true });
+  look();
+  return () => gone.abort();
 }
 
 const press = (selector: string): boolean => {
@@ -62,6 +84,8 @@ export function Keyboard() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [wasHelpOpen, setWasHelpOpen] = useState(false);
   if (isHelpOpen && !wasHelpOpen) setWasHelpOpen(true);
+  /** The page that is opened in order to decide there. */
+  const opened = useRef<string | null>(null);
   const turned = useRef<{ wanted: "first" | "last"; pathname: string } | null>(null);
   const pathname = usePathname();
   const page = useSearchParams().toString();
@@ -71,6 +95,11 @@ export function Keyboard() {
     turned.current = null;
     if (turn?.pathname === pathname) rowLinks().at(turn.wanted === "first" ? 0 : -1)?.focus();
   }, [pathname, page]);
+  useEffect(() => {
+    const isThere = opened.current === pathname;
+    opened.current = null;
+    return isThere ? nameWhenThere("a") : undefined;
+  }, [pathname]);
   useEffect(() => {
     const single = (act: () => boolean) => (event: KeyboardEvent) => {
       if (event.repeat || event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]") || !areKeysOn()) return;
@@ -87,10 +116,15 @@ export function Keyboard() {
     const onTurn = (wanted: "first" | "last") => {
       turned.current = { wanted, pathname: window.location.pathname };
     };
+    const toApprove = () => {
+      const control = atControl("a", false);
+      if (control instanceof HTMLAnchorElement) opened.current = control.pathname;
+      return control !== null;
+    };
     const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`${bindingOf(keyOf("g", chosen))} ${LETTER_OF[key]}`, go(href)] as const]));
     const commands: Record<string, (event: KeyboardEvent) => void> = {
       j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
-      a: single(() => atControl("a", false)), r: single(() => atControl("r", true)), e: single(() => atControl("e", true)), u: single(() => atControl("u", true)), ".": single(() => atControl(".", true)),
+      a: single(toApprove), r: single(() => atControl("r", true) !== null), e: single(() => atControl("e", true) !== null), u: single(() => atControl("u", true) !== null), ".": single(() => atControl(".", true) !== null),
       // The focus stays in the row where somebody reads.
       n: single(() => press('main [data-key="n"]')), p: single(() => press('main [data-key="p"]')),
       "?": help,

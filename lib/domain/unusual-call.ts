@@ -37,15 +37,21 @@ export function medianOf(values: readonly bigint[]): number | null {
 }
 
 /** Sentences; nothing unusual is an empty list. */
-export function unusualSigns({ tool, amountMinor }: UnusualCall, { lookedThrough, callsOfTool, medianMinor, records, sameDoneAt, repeatsItself }: CallHistory): string[] {
+export function unusualSigns({ tool, amountMinor }: UnusualCall, history: CallHistory): string[] {
+  const { lookedThrough, callsOfTool, medianMinor, records } = history;
   if (callsOfTool === 0) return [lookedThrough === 0 ? "This agent's first action." : `This agent's first ${quoted(tool)}.`];
   const signs: string[] = [];
   if (amountMinor !== null && isOutlier(amountMinor, medianMinor)) signs.push(`${timesOf(Number(amountMinor) / (medianMinor ?? 1))} the usual amount of this agent's ${quoted(tool)}.`);
-  if (sameDoneAt !== null && !repeatsItself && records.length > 0) signs.push(`Done already with exactly these arguments, on ${minuteOf(sameDoneAt)}; no call of ${quoted(tool)} was done twice before.`);
+  const repeat = signOfRepeat(tool, history);
+  if (repeat !== null) signs.push(repeat);
   const fresh = records.filter(({ calls }) => calls === 0);
   if (fresh.length > 0) signs.push(`First ${quoted(tool)} for ${fresh.map(({ name, value }) => `${quoted(name)} ${quoted(value)}`).join(" and ")}.`);
   return signs;
 }
+
+/** A sentence where the same was done before and this agent does nothing twice; null otherwise. */
+export const signOfRepeat = (tool: string, { sameDoneAt, repeatsItself, records }: Pick<CallHistory, "sameDoneAt" | "repeatsItself" | "records">): string | null =>
+  sameDoneAt !== null && !repeatsItself && records.length > 0 ? `Done already with exactly these arguments, on ${minuteOf(sameDoneAt)}; no call of ${quoted(tool)} was done twice before.` : null;
 
 /** "2026-11-21 at 14:03 UTC". */
 export const minuteOf = (at: Date): string => `${at.toISOString().slice(0, 10)} at ${at.toISOString().slice(11, 16)} UTC`;

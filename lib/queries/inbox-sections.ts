@@ -3,6 +3,7 @@
 import { pool, prisma } from "../database/database.ts";
 import { classWord } from "../domain/change-words.ts";
 import { may, type Permission } from "../domain/permissions.ts";
+import type { ListedApproval } from "../domain/read-first.ts";
 import { approvalAnswer, reviewStatus, type ChangeForReview } from "../domain/review-status.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
@@ -28,6 +29,8 @@ export interface InboxItem {
   /** Waits for this person. */
   isMine: boolean;
   next: string;
+  /** Set where a yes can be said in the list. */
+  approval?: ListedApproval;
 }
 
 /** A place in the order of a section; the item itself need not be there any more. */

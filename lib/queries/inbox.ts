@@ -3,6 +3,7 @@
 import type { PersonActor } from "../domain/roles.ts";
 import { markOfAction } from "./action-requests.ts";
 import { INBOX_KINDS, inboxSections, placeOf, type InboxItem, type InboxPlace, type InboxSection } from "./inbox-sections.ts";
+import { listedApprovals } from "./listed-approvals.ts";
 
 export type { InboxItem } from "./inbox-sections.ts";
 
@@ -84,9 +85,18 @@ export async function getInboxPage(actor: PersonActor, { tab, after, before }: I
   const [first, last] = [items[0], items.at(-1)];
   const isMore = read.length > INBOX_PAGE;
   return {
-    tab, items, counts, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
+    tab, items: await withApprovals(items), counts, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
     newer: first && (back === null ? from !== null : isMore) ? cursorOf(first) : null, older: last && (back !== null || isMore) ? cursorOf(last) : null,
   };
+}
+
+/** A row of a page has what its yes is for; one that has to be read first leads to its page only. */
+async function withApprovals(items: InboxItem[]): Promise<InboxItem[]> {
+  const approvals = await listedApprovals(items.flatMap(({ kind, isMine, key }) => (kind === "action" && isMine ? [key] : [])));
+  return items.map((item) => {
+    const approval = approvals.get(item.key);
+    return approval === undefined ? item : { ...item, approval };
+  });
 }
 
 /** The first page. */

@@ -1,9 +1,34 @@
 "use server";
 
 import { z } from "zod";
+import { NotPossible } from "@/lib/errors.ts";
+import { actionApprovalSchema, approveAction, takeBackApproval } from "@/lib/operations/approve-action.ts";
 import { closeFinding, closingSchema, reviewRetroactively } from "@/lib/operations/findings.ts";
 import { paths } from "@/lib/paths.ts";
+import { whyNotFromList } from "@/lib/queries/listed-approvals.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
+
+const one = actionApprovalSchema.pick({ actionId: true, inputDigest: true });
+
+/** Never more than on the action's own page, and less: what has to be read first is not decided in a list. */
+const approve = serverAction(one, async (actor, input) => {
+  const why = await whyNotFromList(input.actionId);
+  if (why !== null) throw new NotPossible(why);
+  const { state, approvals, approvalsNeeded } = await approveAction(actor, input);
+  if (state === "held") return { message: `Your approval counts: ${approvals} of ${approvalsNeeded}.` };
+  return { message: state === "withdrawn" ? "This was a test by Holdpoint. It ought to have been refused; its page says what gave it away." : "Approved." };
+});
+export async function approveListedAction(previous: FormState, form: FormData) {
+  return approve(previous, form);
+}
+
+const takeBack = serverAction(one.pick({ actionId: true }), async (actor, input) => {
+  await takeBackApproval(actor, input);
+  return { message: "Taken back. It waits again." };
+});
+export async function takeBackListedAction(previous: FormState, form: FormData) {
+  return takeBack(previous, form);
+}
 
 const review = serverAction(z.object({ findingId: z.string().min(1) }), async (actor, input) => {
   const { changeId } = await reviewRetroactively(actor, input);

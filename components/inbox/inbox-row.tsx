@@ -1,0 +1,71 @@
+import Link from "next/link";
+import { useId, type ReactNode } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { classNames } from "@/components/ui/class-names.ts";
+import { NamedText } from "@/components/ui/named-text.tsx";
+import { StatusMark, StatusShape } from "@/components/ui/status-mark.tsx";
+import { Time } from "@/components/ui/time.tsx";
+import { ApproveHere } from "./approve-here.tsx";
+import type { ListDecisions } from "./use-list-decisions.ts";
+import type { Waiting } from "./waiting.ts";
+import { UndoHere } from "./undo-here.tsx";
+
+const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
+
+interface InboxRowProps {
+  item: Waiting;
+  isGone: boolean;
+  now: string;
+  decisions: ListDecisions;
+}
+
+export function InboxRow({ item, isGone, now, decisions }: InboxRowProps) {
+  const sentenceId = useId();
+  const isOpen = decisions.opened === item.key;
+  const isReadFirst = item.isMine && !isGone && item.approval === undefined && (item.kind === "action" || item.kind === "change");
+  return (
+    <li className={classNames("inbox-row", isGone && "is-gone")} data-acts="a" data-item={item.key}>
+      <StatusShape kind={isGone ? "met" : item.mark} />
+      <div className="min-w-0">
+        <Link id={sentenceId} className="what stretch" href={item.href} data-key={isReadFirst ? "a" : undefined} data-opens={isReadFirst || undefined}>
+          <NamedText text={item.sentence} />
+        </Link>
+        <ul className="facts">
+          <li><StatusMark kind={item.mark} className="[&>svg]:hidden">{item.word}</StatusMark></li>
+          {item.agentId !== null && <li>{item.agentId}</li>}
+          {item.detail !== null && <li>{item.detail}</li>}
+          <li>{SINCE[item.kind]} <Time at={item.since} now={now} /></li>
+          {item.expiresAt !== null && <li>ends <Time at={item.expiresAt} now={now} /></li>}
+        </ul>
+      </div>
+      <div className="next"><NextStep item={item} isGone={isGone} isOpen={isOpen} decisions={decisions} sentenceId={sentenceId} /></div>
+      {isOpen && (
+        <ApproveHere
+          actionId={item.key} approval={item.approval} isGone={isGone} describedBy={sentenceId} action={decisions.approveAction}
+          onApproved={(message) => void decisions.approved(item.key, message)} onClose={() => decisions.close(item.key)}
+        />
+      )}
+    </li>
+  );
+}
+
+function NextStep({ item, isGone, isOpen, decisions, sentenceId }: Omit<InboxRowProps, "now"> & { isOpen: boolean; sentenceId: string }): ReactNode {
+  const said = isGone ? decisions.said.get(item.key) : undefined;
+  if (said !== undefined) {
+    return (
+      <>
+        <b>{said}</b>
+        {decisions.undoable === item.key && <UndoHere actionId={item.key} action={decisions.takeBackAction} onTakenBack={(message) => void decisions.takenBack(item.key, message)} />}
+      </>
+    );
+  }
+  if (isGone) return "Done meanwhile";
+  const words = item.isMine ? <b>{item.next}</b> : item.next;
+  if (item.approval === undefined || isOpen) return words;
+  return (
+    <>
+      <span className="sm:hidden">{words}</span>
+      <Button size="sm" className="max-sm:hidden" data-key="a" data-opens aria-describedby={sentenceId} onClick={() => decisions.open(item.key)}>Approve…</Button>
+    </>
+  );
+}

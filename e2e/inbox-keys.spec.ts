@@ -1,0 +1,137 @@
+// What a person does in the inbox itself: how many presses a yes takes, and where the focus is after it.
+
+import type { Page } from "@playwright/test";
+import { prisma } from "../lib/database/database.ts";
+import { inputDigest } from "../lib/domain/input-digest.ts";
+import { paths } from "../lib/paths.ts";
+import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { storeAction } from "../lib/testing/store-action.ts";
+
+/** An agent at tier 1 that asks for so many refunds, the soonest over first. */
+async function askingAtTier1(makeAgent: () => Promise<TestAgent>, orders: readonly string[], more: Parameters<typeof storeAction>[1] = {}): Promise<{ agent: TestAgent; ids: string[] }> {
+  const agent = await makeAgent();
+  const { currentVersionId: versionId } = await prisma().agent.update({ where: { id: agent.id }, data: { tier: 1 } });
+  const ids: string[] = [];
+  for (const [index, order] of orders.entries()) {
+    const preparedAt = new Date(Date.now() - 60_000 + 1_000 * index);
+    ids.push(await storeAction(agent.id, { versionId, input: { order, amount: 120 }, amountMinor: 12_000n, currency: "EUR", justification: "The parcel was lost.", preparedAt, ...more }));
+  }
+  return { agent, ids };
+}
+
+const rowsOf = (page: Page) => page.getByRole("list", { name: "Waiting" }).locator("> li");
+const linksOf = (page: Page) => page.getByRole("list", { name: "Waiting" }).getByRole("link");
+const stateOf = async (id: string | undefined) => (await prisma().action.findUniqueOrThrow({ where: { id: id ?? "" } })).state;
+
+/** Presses of a pointer, and of keys that are no modifiers; a chord counts once. */
+async function countPresses(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const counted = window as Window & { presses?: number };
+    counted.presses = 0;
+    const count = () => {
+      counted.presses = (counted.presses ?? 0) + 1;
+    };
+    window.addEventListener("pointerdown", count, true);
+    window.addEventListener("keydown", ({ key, repeat }) => {
+      if (!repeat && !["Shift", "Control", "Alt", "Meta"].includes(key)) count();
+    }, true);
+  });
+  return () => page.evaluate(() => (window as Window & { presses?: number }).presses ?? Number.NaN);
+}
+
+test("two keys approve the first that waits, and the focus is on the next", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const { agent, ids } = await askingAtTier1(makeAgent, ["1", "2"]);
+  const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
+  await expect(rowsOf(page)).toHaveCount(2);
+  const presses = await countPresses(page);
+  await page.keyboard.press("a");
+  const button = rowsOf(page).first().getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ });
+  await expect(button).toBeFocused();
+  await expect(button).toHaveAccessibleDescription("refund_create of 120.00 EUR: order 1");
+  await expect(rowsOf(page).first()).toContainText("The parcel was lost.");
+  expect(await stateOf(ids[0])).toBe("held");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "Approved. 1 left." })).toBeAttached();
+  expect(await presses()).toBe(2);
+  await expect(linksOf(page).nth(1)).toBeFocused();
+  await expect(rowsOf(page).first()).toContainText("Approved");
+  expect([await stateOf(ids[0]), await stateOf(ids[1])]).toEqual(["approved", "held"]);
+  await expectGoodPage(page);
+
+  await page.keyboard.press("u");
+  await expect(page.getByRole("status").filter({ hasText: "Taken back. It waits again." })).toBeAttached();
+  expect(await stateOf(ids[0])).toBe("held");
+  await expect(linksOf(page).first()).toBeFocused();
+});
+
+test("by mouse two presses approve it as well, and what is open can be left", async ({ isMobile, makeAgent, openAs }) => {
+  const { agent, ids } = await askingAtTier1(makeAgent, ["1"]);
+  const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
+  if (!isMobile) {
+    await rowsOf(page).first().getByRole("button", { name: "Approve…" }).click();
+    await expectGoodPage(page);
+    await page.keyboard.press("Escape");
+    await expect(linksOf(page).first()).toBeFocused();
+  }
+  const presses = await countPresses(page);
+  if (isMobile) await linksOf(page).first().click();
+  else await rowsOf(page).first().getByRole("button", { name: "Approve…" }).click();
+  await page.getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Approved. Nothing else waits for you." })).toBeAttached();
+  expect(await presses()).toBe(2);
+  expect(await stateOf(ids[0])).toBe("approved");
+});
+
+test("what has to be read first is opened by the key, with its button named; what happens twice is refused in the list", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const { agent, ids } = await askingAtTier1(makeAgent, ["1"], { effect: "irreversible" });
+  const owner = agent.team.technical_owner;
+  const page = await openAs(owner, paths.inbox({ tab: "mine" }));
+  await page.keyboard.press("a");
+  await expect(page).toHaveURL(paths.action(ids[0] ?? ""));
+  await expect(page.getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ })).toBeFocused();
+  expect(await stateOf(ids[0])).toBe("held");
+
+  const { currentVersionId: versionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
+  await prisma().action.update({ where: { id: ids[0] ?? "" }, data: { state: "expired" } });
+  const input = { order: "77", amount: 120 };
+  await storeAction(agent.id, { versionId, input, state: "committed", preparedAt: new Date(Date.now() - 3_600_000), endedAt: new Date() });
+  const again = await storeAction(agent.id, { versionId, input });
+  await page.goto(paths.inbox({ tab: "mine" }), { waitUntil: "networkidle" });
+  await page.keyboard.press("a");
+  await expect(rowsOf(page).getByRole("button", { name: /^Approve [0-9a-f]{4}/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert").filter({ hasText: "Done already with exactly these arguments" })).toBeVisible();
+  expect(await stateOf(again)).toBe("held");
+});
+
+test("never by a key that is still down, and never other arguments than those that were open", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const { agent, ids } = await askingAtTier1(makeAgent, ["1", "2"]);
+  const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
+  await linksOf(page).nth(1).focus();
+  await page.keyboard.press("a");
+  await expect(rowsOf(page).nth(1).getByRole("button", { name: /^Approve [0-9a-f]{4}/ })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("k");
+  await page.keyboard.press("a");
+  const button = rowsOf(page).first().getByRole("button", { name: /^Approve [0-9a-f]{4}/ });
+  await expect(button).toBeFocused();
+  await page.keyboard.down("Enter");
+  await page.keyboard.down("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "Approved. 1 left." })).toBeAttached();
+  await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  await expect(linksOf(page).nth(1)).toBeFocused();
+  await expect(page).toHaveURL(/\/inbox/);
+  expect(await stateOf(ids[1])).toBe("held");
+
+  await page.keyboard.press("a");
+  await expect(rowsOf(page).nth(1).getByRole("button", { name: /^Approve [0-9a-f]{4}/ })).toBeFocused();
+  const other = { order: "2", amount: 140 };
+  await prisma().action.update({ where: { id: ids[1] ?? "" }, data: { input: other, inputDigest: inputDigest(other) } });
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert").filter({ hasText: "The arguments are others by now." })).toBeVisible();
+  expect(await stateOf(ids[1])).toBe("held");
+});
