@@ -156,5 +156,17 @@ test("a run of 10,000 spans opens on its error with few nodes", async ({ makeAge
   await list.hover();
   await page.mouse.wheel(0, 400_000);
   await expect(list.getByRole("listitem").last()).toHaveAttribute("aria-posinset", "10000");
+  await page.mouse.wheel(0, -400_000);
+  await expect(list.getByRole("listitem").first()).toHaveAttribute("aria-posinset", "1");
+  await list.getByRole("link").first().focus();
+  await page.keyboard.press("End");
+  const last = list.getByRole("listitem").last();
+  await expect(last).toHaveAttribute("aria-posinset", "10000");
+  await expect(last.getByRole("link")).toBeFocused();
+  await expect(last.getByRole("link")).toBeInViewport();
+  await page.keyboard.press("Home");
+  await expect(list.getByRole("listitem").first().getByRole("link")).toBeFocused();
+  await page.keyboard.press("End");
+  await expect(last.getByRole("link")).toBeFocused();
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThanOrEqual(1_500);
 });

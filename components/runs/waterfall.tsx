@@ -25,17 +25,24 @@ export function Waterfall(props: WaterfallProps) {
   const list = useRef<HTMLDivElement>(null);
   const { rows, selected, onSelect } = props;
 
-  // Arrow keys walk through the list; the focus goes along, also to rows that were not drawn yet.
+  /** Gets the focus as soon as it is drawn. */
+  const wanted = useRef<string | null>(null);
+  const onDrawn = (row: HTMLElement | null) => {
+    if (row === null || row.dataset["span"] !== wanted.current) return;
+    wanted.current = null;
+    row.focus();
+  };
+
+  // Keys walk through the list; the focus goes along, also to rows that were not drawn yet.
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
     const focused = (event.target as HTMLElement).closest<HTMLElement>("[data-span]")?.dataset["span"];
     const at = rows.findIndex((row) => row.spanId === focused);
-    const next = rows[at + step];
-    if (at < 0 || !next) return;
+    const next = rows[placeAfter(event.key, at, rows.length)];
+    if (at < 0 || !next || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    wanted.current = next.spanId;
     onSelect(next.spanId);
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-span="${CSS.escape(next.spanId)}"]`)?.focus());
+    onDrawn(list.current?.querySelector<HTMLElement>(`[data-span="${CSS.escape(next.spanId)}"]`) ?? null);
   };
 
   return (
@@ -46,15 +53,25 @@ export function Waterfall(props: WaterfallProps) {
           {rows.map((row, index) => (
             <li key={row.spanId}>
               {isFirstOrphan(rows, index) && <OrphanNote />}
-              <WaterfallRow {...props} row={row} isCurrent={row.spanId === selected} />
+              <WaterfallRow {...props} row={row} isCurrent={row.spanId === selected} onDrawn={onDrawn} />
             </li>
           ))}
         </ol>
       ) : (
-        <VirtualRows {...props} />
+        <VirtualRows {...props} onDrawn={onDrawn} />
       )}
     </div>
   );
+}
+
+/** -1: the key goes nowhere. */
+function placeAfter(key: string, at: number, count: number): number {
+  const places: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1 };
+  return places[key] ?? -1;
+}
+
+interface Drawn {
+  onDrawn: (row: HTMLElement | null) => void;
 }
 
 const isFirstOrphan = (rows: readonly TraceRow[], index: number): boolean => rows[index]?.isParentMissing === true && rows[index - 1]?.isParentMissing !== true;
@@ -76,7 +93,7 @@ function TimeAxis({ totalUs }: { totalUs: number }) {
   );
 }
 
-function VirtualRows(props: WaterfallProps) {
+function VirtualRows(props: WaterfallProps & Drawn) {
   "use no memo";
   const { rows, selected } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -113,12 +130,13 @@ function VirtualRows(props: WaterfallProps) {
   );
 }
 
-function WaterfallRow({ row, totalUs, isCurrent, escalated, hrefOf, onSelect }: WaterfallProps & { row: TraceRow; isCurrent: boolean }) {
+function WaterfallRow({ row, totalUs, isCurrent, escalated, hrefOf, onSelect, onDrawn }: WaterfallProps & Drawn & { row: TraceRow; isCurrent: boolean }) {
   const isWaiting = row.status === "interrupted" || row.status === "rejected";
   const tag = escalated.has(row.spanId) ? "handed over" : STATUS_TAGS[row.status];
   const share = (us: number): string => `${totalUs === 0 ? 0 : ((100 * us) / totalUs).toFixed(2)}%`;
   return (
     <a
+      ref={onDrawn}
       href={hrefOf(row.spanId)}
       data-span={row.spanId}
       className={classNames(
