@@ -135,3 +135,37 @@ test("never by a key that is still down, and never other arguments than those th
   await expect(page.getByRole("alert").filter({ hasText: "The arguments are others by now." })).toBeVisible();
   expect(await stateOf(ids[1])).toBe("held");
 });
+
+test("what is selected by keys is approved together by the rules of every batch, and only then", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const { agent, ids } = await askingAtTier1(makeAgent, ["1", "2"]);
+  const { currentVersionId: versionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
+  const large = await storeAction(agent.id, { versionId, input: { order: "3", amount: 900 }, amountMinor: 90_000n, currency: "EUR" });
+  const other = await storeAction(agent.id, { versionId, tool: "letter_send", input: { to: "4" }, preparedAt: new Date() });
+  const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
+  await expect(rowsOf(page)).toHaveCount(4);
+  const bar = page.getByRole("status").filter({ hasText: "selected" });
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await expect(bar).toHaveText("1 selected. Select another one that is alike.");
+  await expect(linksOf(page).first()).toBeFocused();
+  await page.keyboard.press("x");
+  await expect(bar).toHaveCount(0);
+  for (const _ of ["2", "3", "4"]) await page.keyboard.press("Shift+J");
+  await expect(bar).toContainText("4 selected. Together only what is alike is approved");
+  await expect(page.getByRole("button", { name: /together$/ })).toHaveCount(0);
+  await page.keyboard.press("x");
+  await expect(bar).toContainText(/3 selected: 240.00 EUR in total, largest 120.00 EUR, 1 left out/);
+  await expectGoodPage(page);
+
+  await page.keyboard.press("a");
+  await expect(page.getByRole("button", { name: "Approve 2 together" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("1 is left out");
+  await expectGoodPage(page);
+  await dialog.getByRole("button", { name: "Approve 2, 240.00 EUR" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "2 approved. 2 left." })).toBeVisible();
+  await expect(linksOf(page).nth(2)).toBeFocused();
+  expect(await Promise.all([...ids, large, other].map(stateOf))).toEqual(["approved", "approved", "held", "held"]);
+});

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import type { KeyboardEvent } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { KeyHint } from "@/components/layout/key-hint.tsx";
@@ -18,10 +19,15 @@ import { Time } from "@/components/ui/time.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { paths } from "@/lib/paths.ts";
+import type { FormAction } from "@/lib/server-action.ts";
 import { InboxRow } from "./inbox-row.tsx";
 import { SinceChecked } from "./since-checked.tsx";
-import { useListDecisions, type ListActions } from "./use-list-decisions.ts";
+import { leftWords, useListDecisions, type ListActions } from "./use-list-decisions.ts";
+import { useSelection } from "./use-selection.ts";
 import type { Waiting } from "./waiting.ts";
+
+/** Nobody needs it before something is selected. */
+const SelectionBar = dynamic(() => import("./selection-bar.tsx").then((module) => module.SelectionBar), { ssr: false });
 
 type TabKey = "all" | "mine" | "actions" | "findings" | "spot_checks";
 
@@ -55,16 +61,26 @@ const holdBackRepeat = (event: KeyboardEvent): void => {
   if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
 };
 
+interface InboxListProps extends ListActions {
+  initial: InboxData;
+  cursor: InboxCursor;
+  approveSelectedAction: FormAction;
+}
+
 /** While somebody is in the list, what is new waits behind a button and what is gone stays, struck through. */
-export function InboxList({ initial, cursor, ...actions }: { initial: InboxData; cursor: InboxCursor } & ListActions) {
+export function InboxList({ initial, cursor, approveSelectedAction, ...actions }: InboxListProps) {
   const interval = useAskingInterval();
   const client = useQueryClient();
   const asked = { queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], queryFn: () => fetchInbox(initial.tab, cursor), meta: { movesWith: WAITING_KINDS } };
   const { data, dataUpdatedAt, isError, failureCount } = useQuery({
     ...asked, initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
-  const decisions = useListDecisions(actions, () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ counts }) => counts.mine, () => null));
+  const readAgain = () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ counts }) => counts.mine, () => null);
+  const decisions = useListDecisions(actions, readAgain);
+  const selection = useSelection(async () => leftWords(await readAgain()));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
+  const isGone = ({ key }: Waiting): boolean => decisions.justDecided === key || rows.goneKeys.includes(key);
+  const selected = rows.items.filter((item) => selection.keys.has(item.key) && item.approval !== undefined && !isGone(item));
   const isUnknown = isError && failureCount > 1;
   const tab = initial.tab === "all" ? undefined : initial.tab;
 
@@ -83,14 +99,17 @@ export function InboxList({ initial, cursor, ...actions }: { initial: InboxData;
           )}
           {rows.news !== null && <NewPill onPress={rows.apply}>{rows.news}</NewPill>}
           <ul className="rows" aria-label="Waiting" onKeyDown={holdBackRepeat} {...rows.hold}>
-            {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={decisions.justDecided === item.key || rows.goneKeys.includes(item.key)} now={data.checkedAt} decisions={decisions} />)}
+            {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={isGone(item)} now={data.checkedAt} decisions={decisions} selection={selection} />)}
           </ul>
           <p className="sr-only" role="status">{decisions.announcement}</p>
+          {(selected.length > 0 || selection.answer !== null) && (
+            <SelectionBar items={selected} answer={selection.answer} action={approveSelectedAction} onApproved={(keys, message) => void selection.decided(keys, message)} onClear={selection.clear} />
+          )}
           {rows.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
           {rows.items.length > 0 && (
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
-              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve</span>
+              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select</span>
             </div>
           )}
           <Pagination

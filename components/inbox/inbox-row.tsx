@@ -7,8 +7,9 @@ import { StatusMark, StatusShape } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { ApproveHere } from "./approve-here.tsx";
 import type { ListDecisions } from "./use-list-decisions.ts";
-import type { Waiting } from "./waiting.ts";
 import { UndoHere } from "./undo-here.tsx";
+import type { ListSelection } from "./use-selection.ts";
+import type { Waiting } from "./waiting.ts";
 
 const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
 
@@ -17,14 +18,15 @@ interface InboxRowProps {
   isGone: boolean;
   now: string;
   decisions: ListDecisions;
+  selection: ListSelection;
 }
 
-export function InboxRow({ item, isGone, now, decisions }: InboxRowProps) {
+export function InboxRow({ item, isGone, now, decisions, selection }: InboxRowProps) {
   const sentenceId = useId();
   const isOpen = decisions.opened === item.key;
   const isReadFirst = item.isMine && !isGone && item.approval === undefined && (item.kind === "action" || item.kind === "change");
   return (
-    <li className={classNames("inbox-row", isGone && "is-gone")} data-acts="a" data-item={item.key}>
+    <li className={classNames("inbox-row", isGone && "is-gone", selection.keys.has(item.key) && "is-picked")} data-acts="a x" data-item={item.key}>
       <StatusShape kind={isGone ? "met" : item.mark} />
       <div className="min-w-0">
         <Link id={sentenceId} className="what stretch" href={item.href} data-key={isReadFirst ? "a" : undefined} data-opens={isReadFirst || undefined}>
@@ -38,7 +40,7 @@ export function InboxRow({ item, isGone, now, decisions }: InboxRowProps) {
           {item.expiresAt !== null && <li>ends <Time at={item.expiresAt} now={now} /></li>}
         </ul>
       </div>
-      <div className="next"><NextStep item={item} isGone={isGone} isOpen={isOpen} decisions={decisions} sentenceId={sentenceId} /></div>
+      <div className="next"><NextStep item={item} isGone={isGone} isOpen={isOpen} decisions={decisions} selection={selection} sentenceId={sentenceId} /></div>
       {isOpen && (
         <ApproveHere
           actionId={item.key} approval={item.approval} isGone={isGone} describedBy={sentenceId} action={decisions.approveAction}
@@ -49,7 +51,7 @@ export function InboxRow({ item, isGone, now, decisions }: InboxRowProps) {
   );
 }
 
-function NextStep({ item, isGone, isOpen, decisions, sentenceId }: Omit<InboxRowProps, "now"> & { isOpen: boolean; sentenceId: string }): ReactNode {
+function NextStep({ item, isGone, isOpen, decisions, selection, sentenceId }: Omit<InboxRowProps, "now"> & { isOpen: boolean; sentenceId: string }): ReactNode {
   const said = isGone ? decisions.said.get(item.key) : undefined;
   if (said !== undefined) {
     return (
@@ -65,6 +67,7 @@ function NextStep({ item, isGone, isOpen, decisions, sentenceId }: Omit<InboxRow
   return (
     <>
       <span className="sm:hidden">{words}</span>
+      <label className="inbox-pick max-sm:hidden" data-key="x"><input type="checkbox" checked={selection.keys.has(item.key)} aria-describedby={sentenceId} onChange={() => selection.toggle(item.key)} /><span className="sr-only">Select</span></label>
       <Button size="sm" className="max-sm:hidden" data-key="a" data-opens aria-describedby={sentenceId} onClick={() => decisions.open(item.key)}>Approve…</Button>
     </>
   );

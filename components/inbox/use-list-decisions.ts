@@ -27,7 +27,8 @@ export interface ListDecisions extends ListActions {
   announcement: string;
 }
 
-const leftWords = (left: number | null): string => (left === null ? "" : left === 0 ? " Nothing else waits for you." : ` ${left.toLocaleString("en")} left.`);
+/** Null: nobody can tell. */
+export const leftWords = (left: number | null): string => (left === null ? "" : left === 0 ? " Nothing else waits for you." : ` ${left.toLocaleString("en")} left.`);
 
 /** What is decided in the list itself. `readAgain`: how much waits for this person then; null where nobody can tell. */
 export function useListDecisions(actions: ListActions, readAgain: () => Promise<number | null>): ListDecisions {

@@ -16,21 +16,48 @@ const KeyHelp = dynamic(() => import("./key-help.tsx").then((module) => module.K
 
 const seen = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)].filter((element) => element.checkVisibility());
 
+const rowWithFocus = (key: string): Element | null => document.activeElement?.closest(`[data-acts~="${key}"]`) ?? null;
+
 /** Where Enter opens a row: the link that is as large as it, or what the row itself names. */
 const rowLinks = () => seen("main :is(a.stretch, [data-row])");
 
-/** Past the last row of a page the next page begins; where the way leads back, its last row is wanted. */
-function moveInRows(step: 1 | -1, onTurn: (wanted: "first" | "last") => void): boolean {
+/** Past the last row of a page the next page begins, unless `onTurn` is null; where the way leads back, its last row is wanted. */
+function moveInRows(step: 1 | -1, onTurn: ((wanted: "first" | "last") => void) | null): boolean {
   const rows = rowLinks();
   const at = rows.findIndex((row) => row === document.activeElement);
   const next = at === -1 ? (step === 1 ? rows[0] : rows.at(-1)) : rows[at + step];
   if (next) next.focus();
-  else {
+  else if (onTurn !== null) {
     const [turn] = seen(`main a[rel="${step === 1 ? "next" : "prev"}"]`);
     if (turn) onTurn(step === 1 ? "first" : "last");
     turn?.click();
   }
   return rows.length > 0;
+}
+
+/** The row that has the focus; where it stays. Null: it has none, or cannot be selected. */
+function boxInRow(): HTMLInputElement | null {
+  const [box] = [...(rowWithFocus("x")?.querySelectorAll<HTMLInputElement>('[data-key="x"] input') ?? [])].filter((each) => each.checkVisibility());
+  return box ?? null;
+}
+
+function selectInRow(): boolean {
+  const box = boxInRow();
+  box?.click();
+  return box !== null;
+}
+
+/** Row by row, and what cannot be selected is passed over. */
+function extendInRows(step: 1 | -1): boolean {
+  if (rowWithFocus("x") === null) return false;
+  const select = () => {
+    const box = boxInRow();
+    if (box?.checked === false) box.click();
+  };
+  select();
+  moveInRows(step, null);
+  select();
+  return true;
 }
 
 function moveInTabs(step: 1 | -1): boolean {
@@ -41,10 +68,11 @@ function moveInTabs(step: 1 | -1): boolean {
   return next !== undefined;
 }
 
-/** In the row that has the focus, where its rows answer to this key; otherwise the first of the page. */
+/** What stands for the whole page; otherwise in the row that has the focus, where its rows answer to this key; otherwise the first of all. */
 function controlOf(key: string): HTMLElement | undefined {
-  const row = document.activeElement?.closest(`[data-acts~="${key}"]`);
-  return seen(`main [data-key="${key}"]`).find((control) => !row || row.contains(control));
+  const row = rowWithFocus(key);
+  const controls = seen(`main [data-key="${key}"]`);
+  return controls.find((control) => control.closest("[data-acts]") === null) ?? controls.find((control) => row === null || row.contains(control));
 }
 
 /** `press` does what a click does; otherwise the control is only named by the focus, unless it is one that does no more than open what is named. */
@@ -123,7 +151,7 @@ export function Keyboard() {
     };
     const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`${bindingOf(keyOf("g", chosen))} ${LETTER_OF[key]}`, go(href)] as const]));
     const commands: Record<string, (event: KeyboardEvent) => void> = {
-      j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
+      j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), J: single(() => extendInRows(1)), K: single(() => extendInRows(-1)), x: single(selectInRow), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
       a: single(toApprove), r: single(() => atControl("r", true) !== null), e: single(() => atControl("e", true) !== null), u: single(() => atControl("u", true) !== null), ".": single(() => atControl(".", true) !== null),
       // The focus stays in the row where somebody reads.
       n: single(() => press('main [data-key="n"]')), p: single(() => press('main [data-key="p"]')),

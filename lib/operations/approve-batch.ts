@@ -14,10 +14,22 @@ import { agentOfAction } from "./start-action.ts";
 export const approvalBatchSchema = z.object({ actions: z.array(z.object({ actionId: z.string().min(1).max(100), inputDigest: boundDigest })).min(1).max(200), reason: approvalReason });
 export type ApprovalBatch = z.input<typeof approvalBatchSchema>;
 
+/** A form carries each as its id and the digest of what was shown. */
+export const approvalBatchForm = approvalBatchSchema.extend({
+  actions: z.array(z.string().max(300).transform((pair) => {
+    const [actionId = "", inputDigest = ""] = pair.split(" ");
+    return { actionId, inputDigest };
+  })).pipe(approvalBatchSchema.shape.actions),
+});
+
 export interface BatchDecision {
   approved: string[];
   leftOut: { actionId: string; why: string }[];
 }
+
+/** "2 approved. Left out: It is decided already." */
+export const batchSentence = ({ approved, leftOut }: BatchDecision): string =>
+  `${approved.length} approved.${leftOut.length === 0 ? "" : ` Left out: ${[...new Set(leftOut.map(({ why }) => why))].join(" ")}`}`;
 
 const HISTORY = 200;
 

@@ -5,7 +5,7 @@ import { hasInexactNumber } from "@/lib/domain/json-numbers.ts";
 import type { Json } from "@/lib/domain/manifest.ts";
 import { faultOfInput } from "@/lib/domain/storable-input.ts";
 import { actionApprovalSchema, approveAction as approveOperation, takeBackApproval } from "@/lib/operations/approve-action.ts";
-import { approvalBatchSchema, approveBatch } from "@/lib/operations/approve-batch.ts";
+import { approvalBatchForm, approveBatch, batchSentence } from "@/lib/operations/approve-batch.ts";
 import { actionQuestionSchema, actionRejectionSchema, askBack, extendAction as extendOperation, rejectAction as rejectOperation } from "@/lib/operations/reject-action.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
 
@@ -32,19 +32,7 @@ export async function approveAction(previous: FormState, form: FormData) {
   return approve(previous, form);
 }
 
-/** A form carries each as its id and the digest of what was shown. */
-const batchForm = approvalBatchSchema.extend({
-  actions: z.array(z.string().max(300).transform((pair) => {
-    const [actionId = "", inputDigest = ""] = pair.split(" ");
-    return { actionId, inputDigest };
-  })).pipe(approvalBatchSchema.shape.actions),
-});
-
-const approveTogether = serverAction(batchForm, async (actor, input) => {
-  const { approved, leftOut } = await approveBatch(actor, input);
-  const rest = leftOut.length === 0 ? "" : ` Left out: ${[...new Set(leftOut.map(({ why }) => why))].join(" ")}`;
-  return { message: `${approved.length} approved.${rest}` };
-});
+const approveTogether = serverAction(approvalBatchForm, async (actor, input) => ({ message: batchSentence(await approveBatch(actor, input)) }));
 export async function approveBatchAction(previous: FormState, form: FormData) {
   return approveTogether(previous, form);
 }

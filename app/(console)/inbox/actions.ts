@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { NotPossible } from "@/lib/errors.ts";
 import { actionApprovalSchema, approveAction, takeBackApproval } from "@/lib/operations/approve-action.ts";
+import { approvalBatchForm, approveBatch, batchSentence } from "@/lib/operations/approve-batch.ts";
 import { closeFinding, closingSchema, reviewRetroactively } from "@/lib/operations/findings.ts";
 import { paths } from "@/lib/paths.ts";
 import { whyNotFromList } from "@/lib/queries/listed-approvals.ts";
@@ -20,6 +21,12 @@ const approve = serverAction(one, async (actor, input) => {
 });
 export async function approveListedAction(previous: FormState, form: FormData) {
   return approve(previous, form);
+}
+
+/** By the rules of every batch: the operation decides what is alike and leaves out what is not for it. */
+const approveTogether = serverAction(approvalBatchForm, async (actor, input) => ({ message: batchSentence(await approveBatch(actor, input)) }));
+export async function approveSelectedAction(previous: FormState, form: FormData) {
+  return approveTogether(previous, form);
 }
 
 const takeBack = serverAction(one.pick({ actionId: true }), async (actor, input) => {

@@ -5,7 +5,7 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { getInboxPage, isInboxTab } from "@/lib/queries/inbox.ts";
-import { approveListedAction, takeBackListedAction } from "./actions.ts";
+import { approveListedAction, approveSelectedAction, takeBackListedAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Inbox" };
 
@@ -18,5 +18,5 @@ export default async function InboxPage({ searchParams }: { searchParams: Promis
   const { tab, after, before } = await searchParams;
   const cursor = { after: text(after), before: text(before) };
   const inbox = await getInboxPage(actor, { tab: isInboxTab(tab) ? tab : "all", after: cursor.after ?? null, before: cursor.before ?? null }, new Date());
-  return <InboxList key={[inbox.tab, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} approveAction={approveListedAction} takeBackAction={takeBackListedAction} />;
+  return <InboxList key={[inbox.tab, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction} />;
 }
