@@ -6,6 +6,7 @@ import type { KeyboardEvent } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { KeyHint } from "@/components/layout/key-hint.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
+import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { NewPill } from "@/components/layout/new-pill.tsx";
 import { useStableRows } from "@/components/layout/use-stable-rows.ts";
@@ -109,6 +110,7 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
           {rows.items.length > 0 && (
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
+              <RowHeightSwitch />
               <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select</span>
             </div>
           )}

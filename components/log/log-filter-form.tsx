@@ -1,5 +1,6 @@
 import Form from "next/form";
 import Link from "next/link";
+import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { leavesOutRoutine, logFilterQuery, type LogFilter } from "@/lib/domain/log-filter.ts";
@@ -33,6 +34,7 @@ export function LogFilterForm({ filter, kinds, actors }: LogFilterFormProps) {
             Proofs of each minute are left out. <Link className="link" href={paths.log({ ...logFilterQuery(filter), routine: "shown" })}>Show them</Link>
           </span>
         )}
+        <div className="filters-end"><RowHeightSwitch /></div>
       </div>
     </Form>
   );

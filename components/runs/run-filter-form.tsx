@@ -3,6 +3,7 @@
 import Form from "next/form";
 import Link from "next/link";
 import { useEffect, useRef } from "react";
+import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { isEmptyRunFilter, runFilterQuery, type RunFilter, type RunMark } from "@/lib/domain/run-filter.ts";
@@ -63,6 +64,7 @@ export function RunFilterForm({ filter }: { filter: RunFilter }) {
             </Link>
           )}
         </div>
+        <div className="filters-end"><RowHeightSwitch /></div>
       </div>
       <fieldset className="flex flex-wrap items-center gap-1.5">
         <legend className="sr-only">Only runs with</legend>

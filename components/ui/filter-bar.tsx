@@ -1,5 +1,6 @@
 import Form from "next/form";
 import Link from "next/link";
+import { RowHeightSwitch } from "../layout/row-height-switch.tsx";
 import { Button } from "./button.tsx";
 import { SelectField, TextField, type Option } from "./field.tsx";
 
@@ -41,6 +42,7 @@ export function FilterBar({ action, filters = [], search, keep = {}, clearHref }
           </Link>
         )}
       </div>
+      <div className="filters-end"><RowHeightSwitch /></div>
     </Form>
   );
 }

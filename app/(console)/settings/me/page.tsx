@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { KeysSwitch } from "@/components/settings/keys-switch.tsx";
 import { OwnKeys } from "@/components/settings/own-keys.tsx";
 import { PasswordForm } from "@/components/settings/password-form.tsx";
@@ -54,6 +55,7 @@ export default async function MePage() {
             )}
           </Card>
           <Card title="Keyboard" actions={<Link className="link" href={paths.settingsKeyboard()}>Choose other keys</Link>}><CardBody><KeysSwitch /></CardBody></Card>
+          <Card title="Rows" className="max-sm:hidden" actions={<RowHeightSwitch />}><CardBody><p className="dense text-pretty text-fg-2">How high the rows of tables and of the inbox are, on this device. The same switch stands beside them.</p></CardBody></Card>
           <Card title="Your own API keys">
             <OwnKeys keys={keys} create={createOwnKeyAction} revoke={revokeOwnKeyAction} disabledReason={mayMakeKey.ok ? undefined : mayMakeKey.reason} />
           </Card>
