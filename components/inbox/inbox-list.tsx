@@ -77,10 +77,12 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
     ...asked, initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
   const readAgain = () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ counts }) => counts.mine, () => null);
-  const decisions = useListDecisions(actions, readAgain);
+  const decisions = useListDecisions(actions, data.checkedAt, readAgain);
   const selection = useSelection(async () => leftWords(await readAgain()));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
-  const isGone = ({ key }: Waiting): boolean => decisions.justDecided === key || rows.goneKeys.includes(key);
+  const isGone = ({ key }: Waiting): boolean => rows.goneKeys.includes(key) || decisions.said.get(key)?.asOf === data.checkedAt;
+  const back = rows.items.find((item) => decisions.said.has(item.key) && !isGone(item));
+  if (back) decisions.forget(back.key);
   const selected = rows.items.filter((item) => selection.keys.has(item.key) && item.approval !== undefined && !isGone(item));
   const isUnknown = isError && failureCount > 1;
   const tab = initial.tab === "all" ? undefined : initial.tab;

@@ -52,13 +52,13 @@ export function InboxRow({ item, isGone, now, decisions, selection }: InboxRowPr
 }
 
 function NextStep({ item, isGone, isOpen, decisions, selection, sentenceId }: Omit<InboxRowProps, "now"> & { isOpen: boolean; sentenceId: string }): ReactNode {
-  const said = isGone ? decisions.said.get(item.key) : undefined;
+  const said = decisions.said.get(item.key);
   if (said !== undefined) {
     return (
-      <>
-        <b>{said}</b>
+      <div className="flex gap-2 sm:justify-end">
+        <b className="max-w-[32ch] whitespace-normal">{said.words}</b>
         {decisions.undoable === item.key && <UndoHere actionId={item.key} action={decisions.takeBackAction} onTakenBack={(message) => void decisions.takenBack(item.key, message)} />}
-      </>
+      </div>
     );
   }
   if (isGone) return "Done meanwhile";

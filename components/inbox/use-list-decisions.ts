@@ -10,6 +10,12 @@ export interface ListActions {
   takeBackAction: FormAction;
 }
 
+interface Said {
+  words: string;
+  /** Which list was shown then: it cannot know of it. */
+  asOf: string;
+}
+
 export interface ListDecisions extends ListActions {
   /** The row under which what is approved stands. */
   opened: string | null;
@@ -17,10 +23,10 @@ export interface ListDecisions extends ListActions {
   close: (key: string) => void;
   approved: (key: string, message: string) => Promise<void>;
   takenBack: (key: string, message: string) => Promise<void>;
-  /** What was decided here, by row; said as long as the row is gone. */
-  said: ReadonlyMap<string, string>;
-  /** Decided a moment ago, and the list that knows of it is on its way. */
-  justDecided: string | null;
+  /** What was decided here, by row. */
+  said: ReadonlyMap<string, Said>;
+  /** It waits again, whoever took it back. */
+  forget: (key: string) => void;
   /** The one whose agent is not told yet. */
   undoable: string | null;
   /** To be read out. */
@@ -30,11 +36,10 @@ export interface ListDecisions extends ListActions {
 /** Null: nobody can tell. */
 export const leftWords = (left: number | null): string => (left === null ? "" : left === 0 ? " Nothing else waits for you." : ` ${left.toLocaleString("en")} left.`);
 
-/** What is decided in the list itself. `readAgain`: how much waits for this person then; null where nobody can tell. */
-export function useListDecisions(actions: ListActions, readAgain: () => Promise<number | null>): ListDecisions {
+/** What is decided in the list itself, as it was read at `asOf`. `readAgain`: how much waits for this person then; null where nobody can tell. */
+export function useListDecisions(actions: ListActions, asOf: string, readAgain: () => Promise<number | null>): ListDecisions {
   const [opened, setOpened] = useState<string | null>(null);
-  const [said, setSaid] = useState<ReadonlyMap<string, string>>(new Map());
-  const [justDecided, setJustDecided] = useState<string | null>(null);
+  const [said, setSaid] = useState<ReadonlyMap<string, Said>>(new Map());
   const [undoable, setUndoable] = useState<string | null>(null);
   const [announcement, announce] = useState("");
   useEffect(() => {
@@ -42,8 +47,9 @@ export function useListDecisions(actions: ListActions, readAgain: () => Promise<
     const timer = setTimeout(() => setUndoable(null), DISPATCH_MS);
     return () => clearTimeout(timer);
   }, [undoable]);
+  const forget = (key: string) => setSaid((before) => new Map([...before].filter(([each]) => each !== key)));
   return {
-    ...actions, opened, said, justDecided, undoable, announcement, open: setOpened,
+    ...actions, opened, said, forget, undoable, announcement, open: setOpened,
     close: (key) => {
       focusRow(key);
       setOpened(null);
@@ -51,18 +57,14 @@ export function useListDecisions(actions: ListActions, readAgain: () => Promise<
     approved: async (key, message) => {
       focusNext(key);
       setOpened(null);
-      setSaid((before) => new Map([...before, [key, message.replace(/\.$/, "")]]));
+      setSaid((before) => new Map([...before, [key, { words: message.replace(/\.$/, ""), asOf }]]));
       setUndoable(message === "Approved." ? key : null);
-      setJustDecided(key);
-      const left = await readAgain();
-      if (left !== null) setJustDecided((before) => (before === key ? null : before));
-      announce(`${message}${leftWords(left)}`);
+      announce(`${message}${leftWords(await readAgain())}`);
     },
     takenBack: async (key, message) => {
       focusRow(key);
-      setSaid((before) => new Map([...before].filter(([each]) => each !== key)));
+      forget(key);
       setUndoable(null);
-      setJustDecided(null);
       await readAgain();
       announce(message);
     },

@@ -44,13 +44,13 @@ export function BatchForm({ batch, action, onDone }: BatchFormProps) {
   return (
     <form action={send} className="grid gap-4">
       {batch.actions.map(({ id, inputDigest }) => <input key={id} type="hidden" name="actions[]" value={`${id} ${inputDigest}`} />)}
-      <ul className="dense grid max-h-72 gap-1 overflow-y-auto">
+      <ul className="dense grid max-h-72 gap-2 overflow-y-auto">
         {batch.actions.map(({ id, effect }) => <li key={id}><Link className="link" href={paths.action(id)}><NamedText text={effect} /></Link></li>)}
       </ul>
       {batch.leftOut.length > 0 && (
         <div>
           <p className="font-medium">{formatCount(batch.leftOut.length, "is", "are")} left out</p>
-          <ul className="dense grid gap-1">
+          <ul className="dense grid gap-2">
             {batch.leftOut.map(({ id, effect, why }) => <li key={id}><Link className="link" href={paths.action(id)}><NamedText text={effect} /></Link> <span className="text-fg-2">{why}</span></li>)}
           </ul>
         </div>
