@@ -166,6 +166,21 @@ test("what is selected by keys is approved together by the rules of every batch,
   await expectGoodPage(page);
   await dialog.getByRole("button", { name: "Approve 2, 240.00 EUR" }).click();
   await expect(page.getByRole("status").filter({ hasText: "2 approved. 2 left." })).toBeVisible();
-  await expect(linksOf(page).nth(2)).toBeFocused();
+  await expect(page.getByRole("link", { name: /order 3$/ })).toBeFocused();
   expect(await Promise.all([...ids, large, other].map(stateOf))).toEqual(["approved", "approved", "held", "held"]);
+});
+
+test("what Holdpoint itself asked looks like any other row, and says what it was as soon as it is approved", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const { agent, ids: [id = ""] } = await askingAtTier1(makeAgent, ["1"], { isSeeded: true });
+  await prisma().seededRequest.create({ data: { actionId: id, salt: "0".repeat(64), committedAt: new Date(), dueAfter: 1_000_000, countedUntil: new Date(), faultyPath: [] } });
+  const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
+  expect(await (await page.request.get("/api/console/inbox?tab=mine")).text()).not.toMatch(/seed/i);
+  await page.keyboard.press("a");
+  await expect(rowsOf(page).getByRole("button", { name: /^Approve [0-9a-f]{4}/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "This was a test by Holdpoint. It ought to have been refused" })).toBeAttached();
+  await expect(rowsOf(page).first()).toContainText("This was a test by Holdpoint");
+  await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
+  expect(await stateOf(id)).toBe("withdrawn");
 });
