@@ -8,6 +8,8 @@ interface BehaviourListProps {
   series: Readonly<Record<Figure, readonly FigurePoint[]>>;
   markers: readonly { at: number; label: string }[];
   from: Date;
+  /** Where it ends when that is not now. */
+  until?: Date | undefined;
   now: Date;
   /** Where a figure is shown alone. */
   hrefOf: (figure: Figure) => string;
@@ -18,14 +20,14 @@ const WORDS: Record<FigureVerdict["word"], string> = {
 };
 
 /** Every figure against its own usual range: only what got worse has a shape. */
-export function BehaviourList({ figures, series, markers, from, now, hrefOf }: BehaviourListProps) {
+export function BehaviourList({ figures, series, markers, from, until, now, hrefOf }: BehaviourListProps) {
   const last = markers.at(-1);
   return (
     <ul className="rows">
       {figures.map((figure) => (
-        <FigureRow key={figure} figure={figure} points={series[figure]} markers={markers} range={{ from: from.getTime(), to: now.getTime() }} href={hrefOf(figure)} />
+        <FigureRow key={figure} figure={figure} points={series[figure]} markers={markers} range={{ from: from.getTime(), to: (until ?? now).getTime() }} href={hrefOf(figure)} />
       ))}
-      <MetricAxis from={<Time at={from} show="day" now={now} />} middle={last && <>{last.label}, <Time at={last.at} show="moment" now={now} /></>} to="now" />
+      <MetricAxis from={<Time at={from} show="day" now={now} />} middle={last && <>{last.label}, <Time at={last.at} show="moment" now={now} /></>} to={until === undefined ? "now" : <Time at={until} show="moment" now={now} />} />
     </ul>
   );
 }

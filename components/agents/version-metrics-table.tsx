@@ -30,7 +30,7 @@ export function VersionMetricsTable({ versions, range }: { versions: readonly Sh
   return (
     <DataTable
       caption={`Metrics by version over ${range}`} columns={columns} rows={versions} rowKey={(row) => row.versionId || "none"}
-      empty={<EmptyState kind="nothing_yet" title={`No run in the last ${range}.`}>Figures appear as soon as traces arrive.</EmptyState>}
+      empty={<EmptyState kind="nothing_yet" title="No run in this time.">Figures appear as soon as traces arrive.</EmptyState>}
     />
   );
 }

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
+import { localMoment } from "@/lib/domain/address-moment.ts";
 import { leavesOutRoutine, logFilterQuery, type LogFilter } from "@/lib/domain/log-filter.ts";
 import { paths } from "@/lib/paths.ts";
 
@@ -20,8 +21,8 @@ export function LogFilterForm({ filter, kinds, actors }: LogFilterFormProps) {
       <SelectField label="Who" name="actor" options={actorOptions(actors, filter.actor)} defaultValue={filter.actor ?? ""} />
       <TextField label="Agent" name="agent" autoCapitalize="off" spellCheck={false} placeholder="Any" defaultValue={filter.agent ?? ""} />
       <TextField label="Subject" name="subject" autoCapitalize="off" spellCheck={false} placeholder="ch_…, ru_…, pe_…" defaultValue={filter.subject ?? ""} />
-      <TextField label="From, UTC" name="from" type="datetime-local" fieldClassName="field-moment" defaultValue={filter.from?.slice(0, 16) ?? ""} />
-      <TextField label="Until, UTC" name="to" type="datetime-local" fieldClassName="field-moment" defaultValue={filter.to?.slice(0, 16) ?? ""} />
+      <TextField label="From, UTC" name="from" type="datetime-local" step={1} fieldClassName="field-moment" defaultValue={localMoment(filter.from)} />
+      <TextField label="Until, UTC" name="to" type="datetime-local" step={1} fieldClassName="field-moment" defaultValue={localMoment(filter.to)} />
       <div className="actions items-center">
         <Button type="submit" className="min-h-9">Apply</Button>
         {isFiltered && (

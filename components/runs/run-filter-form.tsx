@@ -6,6 +6,7 @@ import { useEffect, useRef } from "react";
 import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
+import { localMoment } from "@/lib/domain/address-moment.ts";
 import { isEmptyRunFilter, runFilterQuery, type RunFilter, type RunMark } from "@/lib/domain/run-filter.ts";
 import { paths } from "@/lib/paths.ts";
 import { keepTyped, type Typed } from "./keep-typed.ts";
@@ -30,7 +31,7 @@ const typedIn = (form: HTMLFormElement): Typed => Object.fromEntries(controlsOf(
 
 /** As the fields show it. */
 const typedOf = (filter: RunFilter): Typed => ({
-  ...runFilterQuery(filter), ...(filter.from === null ? {} : { from: localInput(filter.from) }), ...(filter.to === null ? {} : { to: localInput(filter.to) }),
+  ...runFilterQuery(filter), ...(filter.from === null ? {} : { from: localMoment(filter.from) }), ...(filter.to === null ? {} : { to: localMoment(filter.to) }),
 });
 
 /** A GET form: the filter is the address. What is chosen while an answer is on its way stays. */
@@ -81,12 +82,10 @@ export function RunFilterForm({ filter }: { filter: RunFilter }) {
           <TextField label="Version" name="version" inputMode="numeric" placeholder="Any number" defaultValue={filter.version ?? ""} />
           <TextField label="Tool called" name="tool" autoCapitalize="off" spellCheck={false} defaultValue={filter.tool ?? ""} />
           <TextField label="Words of the error" name="error" defaultValue={filter.error ?? ""} />
-          <TextField label="From, UTC" name="from" type="datetime-local" fieldClassName="field-moment" defaultValue={localInput(filter.from)} />
-          <TextField label="Until, UTC" name="to" type="datetime-local" fieldClassName="field-moment" defaultValue={localInput(filter.to)} />
+          <TextField label="From, UTC" name="from" type="datetime-local" step={1} fieldClassName="field-moment" defaultValue={localMoment(filter.from)} />
+          <TextField label="Until, UTC" name="to" type="datetime-local" step={1} fieldClassName="field-moment" defaultValue={localMoment(filter.to)} />
         </div>
       </details>
     </Form>
   );
 }
-
-const localInput = (at: string | null): string => at?.slice(0, 16) ?? "";

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
 import { useContext, useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { NAV_ENTRIES } from "@/components/layout/navigation.ts";
+import { canCopyLink, pressCopyLink } from "@/components/layout/press-copy-link.ts";
 import { pressStop } from "@/components/layout/press-stop.ts";
 import { DialogCorner } from "@/components/ui/dialog-corner.ts";
 import { Icon } from "@/components/ui/icon.tsx";
@@ -114,14 +115,21 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Commands never do what they say from here: they open the place where it is done. */
+/** No command changes anything from here: it opens the place where that is done. */
 function commandsHere(pathname: string, onClose: () => void): (Option & { isStatic: true })[] {
   const agentId = /^\/agents\/(?!new(?:\/|$))([^/]+)/.exec(pathname)?.[1];
   const openStop = () => {
     onClose();
     pressStop();
   };
-  return [{ key: "stop", group: "Commands", title: agentId === undefined ? "Stop…" : `Stop ${decodeURIComponent(agentId)}…`, detail: "asks before it stops", act: openStop, isStatic: true }];
+  const copyLink = () => {
+    onClose();
+    pressCopyLink();
+  };
+  return [
+    { key: "stop", group: "Commands", title: agentId === undefined ? "Stop…" : `Stop ${decodeURIComponent(agentId)}…`, detail: "asks before it stops", act: openStop, isStatic: true },
+    ...(canCopyLink() ? [{ key: "copy link", group: "Commands", title: "Copy link", detail: "with the times that are shown", act: copyLink, isStatic: true as const }] : []),
+  ];
 }
 
 const pages = (go: (href: string) => () => void): (Option & { isStatic: true })[] =>

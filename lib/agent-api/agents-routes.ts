@@ -4,13 +4,14 @@ import { z } from "zod";
 import { exportA2aCard } from "../domain/a2a-agent-card.ts";
 import { agentCardSchema } from "../domain/agent-card.ts";
 import { AUTHORITY_LEVELS, AUTONOMY_STAGES, isBelow, type AutonomyStage } from "../domain/authority-level.ts";
+import { METRIC_RANGES, spanUntilNow, type MetricRange } from "../domain/metric-span.ts";
 import type { Actor } from "../domain/roles.ts";
 import { env } from "../env.ts";
 import { NotFound } from "../errors.ts";
 import { assignOwners, createAgent, editCard, newAgentSchema, ownerSchema } from "../operations/agents.ts";
 import { lowerStage, lowerTier, proposeStage, proposeTier, stageSchema, tierSchema } from "../operations/stages.ts";
 import { listAgentSummaries } from "../queries/agent-api-views.ts";
-import { getAgentMetrics, getAgentTotals, METRIC_RANGES, type MetricRange } from "../queries/agent-metrics.ts";
+import { getAgentMetrics, getAgentTotals } from "../queries/agent-metrics.ts";
 import { findAgent } from "../queries/agents.ts";
 import { getAuthority } from "../queries/authority.ts";
 import { findVersion } from "../queries/versions.ts";
@@ -71,7 +72,7 @@ const readRoutes = [
     success: { status: 200, description: "Figures over the range, and by version. A figure is null where nothing was counted; money is in nano-USD.", schema: anything },
     handle: async ({ params, query, now }) => {
       await existing(params.agent, now);
-      return { status: 200, body: query.range === "all" ? await getAgentTotals(params.agent) : await getAgentMetrics(params.agent, query.range, now) };
+      return { status: 200, body: query.range === "all" ? await getAgentTotals(params.agent) : await getAgentMetrics(params.agent, spanUntilNow(query.range, now)) };
     },
   }),
   route({

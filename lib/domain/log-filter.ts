@@ -1,10 +1,9 @@
 // Which entries of the log does an address ask for?
 
 import { z } from "zod";
+import { addressMoment, closedEnd } from "./address-moment.ts";
 
 const text = z.string().trim().min(1).max(300).nullable().catch(null).default(null);
-const moment = z.string().transform((value) => new Date(/(Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)).refine((date) => !Number.isNaN(date.getTime()))
-  .transform((date) => date.toISOString()).nullable().catch(null).default(null);
 
 const logFilter = z.object({
   /** A kind, or a family of kinds that ends with a dot: `change.`. */
@@ -12,8 +11,8 @@ const logFilter = z.object({
   actor: text,
   agent: text,
   subject: text,
-  from: moment,
-  to: moment,
+  from: addressMoment,
+  to: addressMoment,
   /** What Holdpoint does every minute is left out unless it is asked for, lest it hide everything else. */
   routine: z.enum(["shown"]).nullable().catch(null).default(null),
 });
@@ -37,6 +36,9 @@ export function readLogFilter(search: SearchValues): LogFilter {
 export function logFilterQuery(filter: LogFilter): Record<string, string> {
   return Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== null));
 }
+
+/** For a link that shows the same later: it ends now. */
+export const freezeLogFilter = (filter: LogFilter, now: Date): LogFilter & { to: string } => ({ ...filter, to: closedEnd(filter.to, now) });
 
 /** An index of the log; null for anything else. */
 export function readLogIndex(value: string | string[] | undefined): number | null {

@@ -1,6 +1,7 @@
 // Which runs does an address ask for? Read from its query, and written back to it.
 
 import { z } from "zod";
+import { addressMoment, beginningAt, closedEnd } from "./address-moment.ts";
 import { OUTCOMES } from "./outcome.ts";
 
 export const RUN_PERIODS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000, "30d": 30 * 86_400_000 } as const;
@@ -11,9 +12,6 @@ export type RunMark = (typeof RUN_MARKS)[number];
 
 const text = z.string().trim().min(1).max(200).nullable().catch(null).default(null);
 const flag = z.literal("1").transform(() => true).catch(false).default(false);
-/** What `datetime-local` sends has no zone; it means UTC here. */
-const moment = z.string().transform((value) => new Date(/(Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)).refine((date) => !Number.isNaN(date.getTime()))
-  .transform((date) => date.toISOString()).nullable().catch(null).default(null);
 
 const runFilter = z.object({
   agent: text,
@@ -27,8 +25,8 @@ const runFilter = z.object({
   tool: text,
   error: text,
   since: z.enum(Object.keys(RUN_PERIODS) as [RunPeriod, ...RunPeriod[]]).nullable().catch(null).default(null),
-  from: moment,
-  to: moment,
+  from: addressMoment,
+  to: addressMoment,
 });
 export type RunFilter = z.infer<typeof runFilter>;
 
@@ -48,6 +46,13 @@ export function runFilterQuery(filter: Partial<RunFilter>): Record<string, strin
   return Object.fromEntries(
     Object.entries(filter).flatMap(([name, value]): [string, string][] => (value === null || value === undefined || value === false ? [] : [[name, value === true ? "1" : String(value)]])),
   );
+}
+
+/** For a link that shows the same later: a period up to now becomes its moments. */
+export function freezeRunFilter(filter: RunFilter, now: Date): RunFilter & { to: string } {
+  const begins = filter.since === null ? null : beginningAt(now.getTime() - RUN_PERIODS[filter.since]);
+  const from = filter.from !== null && (begins === null || filter.from > begins) ? filter.from : begins;
+  return { ...filter, since: null, from, to: closedEnd(filter.to, now) };
 }
 
 export const isEmptyRunFilter = (filter: RunFilter): boolean => Object.keys(runFilterQuery(filter)).length === 0;

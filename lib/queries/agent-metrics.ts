@@ -3,20 +3,10 @@
 import { pool, prisma } from "../database/database.ts";
 import { FIGURE_DEFINITIONS, FIGURES, type Figure, type FigurePoint } from "../domain/figures.ts";
 import { addTotals, deriveMetrics, noTotals, type Metrics, type MetricTotals } from "../domain/metrics.ts";
+import type { MetricSpan } from "../domain/metric-span.ts";
 import type { Histogram } from "../domain/latency-histogram.ts";
 
 const HOUR = 3_600_000;
-
-/** The width of a bucket keeps every series below 64 points. */
-export const METRIC_RANGES = {
-  "24h": { name: "24 hours", hours: 24, bucketHours: 1 },
-  "7d": { name: "7 days", hours: 168, bucketHours: 4 },
-  "14d": { name: "14 days", hours: 336, bucketHours: 6 },
-  "30d": { name: "30 days", hours: 720, bucketHours: 12 },
-} as const;
-export type MetricRange = keyof typeof METRIC_RANGES;
-
-export const isMetricRange = (value: unknown): value is MetricRange => typeof value === "string" && Object.hasOwn(METRIC_RANGES, value);
 
 export interface VersionMetrics {
   /** Empty where the traffic named no version that is known. */
@@ -53,15 +43,7 @@ const totalsOf = (row: RollupRow): MetricTotals => ({
   inputTokens: row.input_tokens, outputTokens: row.output_tokens, latency: row.latency, unreviewedRuns: row.unreviewed,
 });
 
-/** The last bucket ends with the hour that has begun. */
-function spanOf(range: MetricRange, now: Date): { from: Date; to: Date } {
-  const to = new Date((Math.floor(now.getTime() / HOUR) + 1) * HOUR);
-  return { from: new Date(to.getTime() - METRIC_RANGES[range].hours * HOUR), to };
-}
-
-export async function getAgentMetrics(agentId: string, range: MetricRange, now: Date): Promise<AgentMetrics> {
-  const { from, to } = spanOf(range, now);
-  const { bucketHours, hours } = METRIC_RANGES[range];
+export async function getAgentMetrics(agentId: string, { from, to, bucketHours }: MetricSpan): Promise<AgentMetrics> {
   const [{ rows }, markers] = await Promise.all([
     pool().query<RollupRow>(
       `SELECT hour, version_id, runs, successes, failures, escalated, intervened, unreviewed, tool_calls, consequential_calls, action_errors,
@@ -81,8 +63,8 @@ export async function getAgentMetrics(agentId: string, range: MetricRange, now: 
   }
   const totals = [...byVersion.values()].reduce(addTotals, noTotals);
   return {
-    from, to, bucketHours, totals, metrics: deriveMetrics(totals), markers,
-    series: seriesOf(buckets, hours / bucketHours, from, bucketHours),
+    from, to, bucketHours, totals, metrics: deriveMetrics(totals), markers: markers.filter(({ at }) => at < to.getTime()),
+    series: seriesOf(buckets, (to.getTime() - from.getTime()) / (bucketHours * HOUR), from, bucketHours),
     versions: await withNumbers(agentId, byVersion),
   };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { prisma } from "../database/database.ts";
 import { emptyCard } from "../domain/agent-card.ts";
+import { spanUntilNow } from "../domain/metric-span.ts";
 import { createAgent } from "../operations/agents.ts";
 import { systemActor } from "../operations/people.ts";
 import { seedDefaults } from "../operations/seed-defaults.ts";
@@ -29,6 +30,6 @@ it("begins with nothing and ticks off what is there, for each agent by itself", 
 });
 
 it("a stop that reached the agent is marked on its charts, another's is not", async () => {
-  expect((await getAgentMetrics("a-bot", "24h", now)).markers).toEqual([{ at: now.getTime(), label: "stop", stopId: "st_1" }]);
-  expect((await getAgentMetrics("b-bot", "24h", now)).markers).toEqual([]);
+  expect((await getAgentMetrics("a-bot", spanUntilNow("24h", now))).markers).toEqual([{ at: now.getTime(), label: "stop", stopId: "st_1" }]);
+  expect((await getAgentMetrics("b-bot", spanUntilNow("24h", now))).markers).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { agentCardSchema, emptyCard, type AgentCard } from "../domain/agent-card
 import { AGENT_STATES } from "../domain/agent-state.ts";
 import { missingFromCard } from "../domain/card-completeness.ts";
 import type { ControlTier } from "../domain/authority-level.ts";
+import { spanUntilNow } from "../domain/metric-span.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { followUpsDone } from "../follow-up.ts";
 import { assignOwners, createAgent, editCard } from "../operations/agents.ts";
@@ -171,14 +172,14 @@ describe("getAgentMetrics", () => {
   it("puts hours into buckets, sums by version, and leaves gaps as gaps", async () => {
     const version = (await findVersion("refund-bot", 1, now))!;
     await rollup("refund-bot", version.id, hoursAgo(0.5), { runs: 4, successes: 4, failures: 0 });
-    const metrics = await getAgentMetrics("refund-bot", "7d", now);
+    const metrics = await getAgentMetrics("refund-bot", spanUntilNow("7d", now));
     expect(metrics.series.success).toHaveLength(42);
     expect(metrics.series.success.at(-1)).toMatchObject({ value: 1 });
     expect(metrics.series.success.filter((point) => point.value !== null)).toHaveLength(2);
     expect(metrics.totals.runs).toBe(14);
     expect(metrics.versions.map((each) => [each.number, each.totals.runs])).toEqual([[1, 4], [null, 10]]);
-    expect((await getAgentMetrics("refund-bot", "24h", now)).totals.runs).toBe(4);
-    expect((await getAgentMetrics("refund-bot", "30d", now)).totals.runs).toBe(113);
+    expect((await getAgentMetrics("refund-bot", spanUntilNow("24h", now))).totals.runs).toBe(4);
+    expect((await getAgentMetrics("refund-bot", spanUntilNow("30d", now))).totals.runs).toBe(113);
     expect(await getMonthSpend("refund-bot", now)).toEqual({ nanoUsd: 2_900, unknownRuns: 1 });
   });
 });

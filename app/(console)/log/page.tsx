@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { LogEntries } from "@/components/log/log-entries.tsx";
 import { LogFilterForm } from "@/components/log/log-filter-form.tsx";
 import { VerificationResult } from "@/components/log/verification-result.tsx";
+import { CopyLink } from "@/components/layout/copy-link.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { buttonClass, LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -9,7 +10,7 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
-import { logFilterQuery, readLogFilter, readLogIndex } from "@/lib/domain/log-filter.ts";
+import { freezeLogFilter, logFilterQuery, readLogFilter, readLogIndex } from "@/lib/domain/log-filter.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
@@ -42,9 +43,13 @@ export default async function LogPage({ searchParams }: { searchParams: Promise<
   const isTooWide = newest !== undefined && oldest !== undefined && newest - oldest >= MOST_VERIFIED;
   const checked = search.verify === "1" && newest !== undefined && oldest !== undefined && !isTooWide ? await verifyLogRange(oldest, newest) : null;
   const position = { ...(older === null ? {} : { before: older }), ...(newer === null ? {} : { after: newer }) };
+  const frozen = freezeLogFilter(filter, now);
   return (
     <>
-      <PageHead title="Log" lead={LEAD} actions={<a className={buttonClass()} href={exportAddress(query)} download>Export as NDJSON</a>} />
+      <PageHead
+        title="Log" lead={LEAD}
+        actions={<><CopyLink key={paths.log(query)} path={paths.log({ ...logFilterQuery(frozen), ...position })} from={frozen.from} to={frozen.to} /><a className={buttonClass()} href={exportAddress(query)} download>Export as NDJSON</a></>}
+      />
       <LogFilterForm filter={filter} kinds={choices.kinds} actors={choices.actors} />
       {checked && <div className="mb-4"><VerificationResult result={checked} hidden={Math.max(0, checked.checked - page.rows.length)} at={now.toISOString()} /></div>}
       <Stale readAtMs={now.getTime()} oldestMs={Infinity}>

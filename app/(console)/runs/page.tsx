@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { NewerRuns } from "@/components/runs/newer-runs.tsx";
 import { RunFilterForm } from "@/components/runs/run-filter-form.tsx";
 import { RunTable } from "@/components/runs/run-table.tsx";
+import { CopyLink } from "@/components/layout/copy-link.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -10,7 +11,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
-import { isEmptyRunFilter, readRunCursor, readRunFilter, runFilterQuery, writeRunCursor, type SearchValues } from "@/lib/domain/run-filter.ts";
+import { freezeRunFilter, isEmptyRunFilter, readRunCursor, readRunFilter, runFilterQuery, writeRunCursor, type SearchValues } from "@/lib/domain/run-filter.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { hasAnyRun, listRuns } from "@/lib/queries/runs.ts";
@@ -26,9 +27,13 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
   if (!answer.ok) return <NoAccess reason={answer.reason} />;
   const now = new Date();
   const page = await listRuns(filter, { older: readRunCursor(search.before), newer: readRunCursor(search.after) }, now);
+  const frozen = freezeRunFilter(filter, now);
   return (
     <>
-      <PageHead title="Runs" lead="What the agents did, newest first." />
+      <PageHead
+        title="Runs" lead="What the agents did, newest first."
+        actions={<CopyLink key={paths.runs(query)} path={paths.runs({ ...runFilterQuery(frozen), ...cursorOf(search) })} from={frozen.from} to={frozen.to} />}
+      />
       <RunFilterForm filter={filter} />
       <Stale readAtMs={now.getTime()} oldestMs={Infinity}>
         <Card
@@ -46,6 +51,8 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
     </>
   );
 }
+
+const cursorOf = ({ before, after }: SearchValues): Record<string, string> => ({ ...(typeof before === "string" ? { before } : {}), ...(typeof after === "string" ? { after } : {}) });
 
 const newerAddress = (query: Record<string, string>, first: string): string => `/api/console/runs?${new URLSearchParams({ ...query, first }).toString()}`;
 
