@@ -1,7 +1,9 @@
 // What is an open page told? That something of a kind moved, never what it is now: the page asks again.
 
 import { randomBytes, randomInt } from "node:crypto";
+import { ConsolePresence } from "./console-presence.ts";
 import { listenForEvents, type EventListener, type HouseEvent } from "./database/event-listener.ts";
+import type { Watcher } from "./domain/presence.ts";
 
 /** At most four batches a second go out, whatever happens in the house. */
 const GATHER_MS = 250;
@@ -13,6 +15,7 @@ const MOST_REMEMBERED = 200;
 const MOST_IN_BATCH = 100;
 /** Spread out, so that the tabs do not all come back in the same moment. */
 const RECONNECT_MS = { least: 250, spread: 1_500 };
+const PRESENCE = "holdpoint_presence";
 
 interface Batch {
   sequence: number;
@@ -26,17 +29,18 @@ export class ConsoleEvents {
   readonly #origin = randomBytes(4).toString("hex");
   readonly #tabs = new Map<(batch: Batch) => void, () => void>();
   readonly #remembered: Batch[] = [];
+  readonly #presence = new ConsolePresence((texts) => this.#listener?.tell(PRESENCE, texts) ?? false);
   #listener: EventListener | null = null;
   #gathered = new Map<string, HouseEvent>();
   #timer: NodeJS.Timeout | null = null;
   #sequence = 0;
   #isClosed = false;
 
-  /** Server-sent events. `lastId`: what the connection before this one heard last. */
-  open(lastId: string | null): Response {
+  /** Server-sent events. `lastId`: what the connection before this one heard last. `watcher`: who has which page open there, to be shown who else has. */
+  open(lastId: string | null, watcher: Watcher | null = null): Response {
     // A tab that comes back while the server stops would keep it from ending.
     if (this.#isClosed) return new Response(null, { status: 503, headers: { "cache-control": "no-store", "retry-after": "2" } });
-    this.#listener ??= listenForEvents((event) => this.#gather(event));
+    this.#listener ??= listenForEvents((event) => this.#gather(event), { [PRESENCE]: (text) => this.#presence.hear(text, Date.now()) });
     let forget: () => void = () => undefined;
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -54,6 +58,7 @@ export class ConsoleEvents {
         forget = () => {
           clearInterval(heartbeat);
           clearTimeout(timer);
+          leave?.();
           this.#tabs.delete(tell);
         };
         const end = () => {
@@ -66,6 +71,7 @@ export class ConsoleEvents {
         this.#catchUp(lastId, send);
         beat();
         this.#tabs.set(tell, end);
+        const leave = watcher && this.#presence.enter(watcher, (names) => send(`event: present\ndata: ${JSON.stringify({ topic: watcher.topic, names })}\n\n`));
       },
       cancel: () => forget(),
     });
@@ -77,6 +83,7 @@ export class ConsoleEvents {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const end of [...this.#tabs.values()]) end();
+    this.#presence.close();
     const listener = this.#listener;
     this.#listener = null;
     if (this.#timer) clearTimeout(this.#timer);

@@ -4,7 +4,9 @@ import { focusManager, useQueryClient, type Query } from "@tanstack/react-query"
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { formatClock } from "../../lib/format.ts";
 import { SignedOut } from "./ask-console.ts";
-import { concerns, isStale, liveStatus, reconnectWait, type LiveStatus } from "./live-status.ts";
+import { keepStream, type TabStream } from "./keep-stream.ts";
+import { concerns, isStale, liveStatus, type LiveStatus } from "./live-status.ts";
+import { PresenceContext, type Present, type PresenceInTab } from "./presence-context.ts";
 
 const TICK_MS = 1_000;
 /** React shows what was streamed in a moment after it came. */
@@ -16,11 +18,6 @@ const BACK_STOP_MS = 30_000;
 export const POLL_MS = 5_000;
 /** Two heartbeats are missing: whether the house is there is asked at once, so that the answer is here before what is known of stops is called old. */
 const ASKED_AFTER_MS = 6_000;
-/** Three and more: a connection that is open on this side only never ends by itself. */
-const SILENT_AFTER_MS = 12_000;
-/** What moves all the time is asked for in this rhythm at most; what somebody waits for, at once. */
-const GATHER_MS = 2_000;
-const URGENT = ["stop.", "rehearsal.", "change.", "finding."];
 
 interface Live {
   status: LiveStatus;
@@ -36,15 +33,6 @@ interface Live {
 
 const LiveContext = createContext<Live | null>(null);
 
-function kindsIn(data: string): string[] | null {
-  try {
-    const { kinds } = JSON.parse(data) as { kinds?: unknown };
-    return Array.isArray(kinds) ? kinds.filter((kind) => typeof kind === "string") : null;
-  } catch {
-    return null;
-  }
-}
-
 /** What all of a page reads must not move while the page is streamed in: React would throw away what came and make it anew. */
 function isStillComing(): boolean {
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
@@ -53,6 +41,34 @@ function isStillComing(): boolean {
 }
 
 const patternsOf = ({ meta }: Query): readonly string[] => (Array.isArray(meta?.movesWith) ? (meta.movesWith as string[]) : []);
+
+/** Keeps the stream, and tells by it what the tab shows and who else has that open. */
+function useTabStream(isPaused: boolean, onHeard: () => void): PresenceInTab {
+  const client = useQueryClient();
+  const topic = useRef<string | null>(null);
+  const stream = useRef<TabStream | null>(null);
+  const [present, setPresent] = useState<Present | null>(null);
+  useEffect(() => {
+    if (isPaused) return;
+    stream.current = keepStream({
+      topic: () => topic.current, onHeard, onPresent: setPresent,
+      onMoved: (kinds) => void client.invalidateQueries({ predicate: (query) => (kinds === null ? patternsOf(query).length > 0 : concerns(patternsOf(query), kinds)) }),
+    });
+    return () => {
+      stream.current?.end();
+      stream.current = null;
+    };
+  }, [client, isPaused, onHeard]);
+  const watch = useCallback((shown: string) => {
+    topic.current = shown;
+    stream.current?.turn();
+    return () => {
+      if (topic.current === shown) topic.current = null;
+      stream.current?.turn();
+    };
+  }, []);
+  return useMemo(() => ({ present, watch }), [present, watch]);
+}
 
 /** One event stream for this tab. A query says in `meta.movesWith` which kinds of events it moves with, and is asked again when one comes. */
 export function LiveProvider({ madeAt, children }: { madeAt: number; children: ReactNode }) {
@@ -102,15 +118,10 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
     return () => focusManager.setFocused(undefined);
   }, [isPaused]);
 
-  useEffect(() => {
-    if (isPaused || isSignedOut) return;
-    return keepStream({
-      onHeard: () => {
-        heardMs.current = { any: Date.now(), stream: Date.now() };
-      },
-      onMoved: (kinds) => void client.invalidateQueries({ predicate: (query) => (kinds === null ? patternsOf(query).length > 0 : concerns(patternsOf(query), kinds)) }),
-    });
-  }, [client, isPaused, isSignedOut]);
+  const onHeard = useCallback(() => {
+    heardMs.current = { any: Date.now(), stream: Date.now() };
+  }, []);
+  const presence = useTabStream(isPaused || isSignedOut, onHeard);
 
   const live = useMemo(() => ({
     ...told,
@@ -125,85 +136,7 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
       void client.invalidateQueries({ predicate: (query) => patternsOf(query).length > 0 });
     },
   }), [client, look, told]);
-  return <LiveContext value={live}>{children}</LiveContext>;
-}
-
-interface StreamListener {
-  onHeard: () => void;
-  /** `null`: something may have been missed. */
-  onMoved: (kinds: readonly string[] | null) => void;
-}
-
-/**
- * The browser reconnects by itself after a break; when it gives up, because the server refused, or does not notice that nothing comes any more, another stream is opened after a while.
- * A tab that nobody sees holds none: a browser keeps six connections to a house, and the seventh tab could not even stop an agent.
- */
-function keepStream({ onHeard, onMoved }: StreamListener): () => void {
-  let source: EventSource | null = null;
-  let again: ReturnType<typeof setTimeout> | undefined;
-  let silence: ReturnType<typeof setTimeout> | undefined;
-  let gathering: ReturnType<typeof setTimeout> | undefined;
-  let gathered: string[] = [];
-  let attempt = 0;
-
-  const moved = (kinds: readonly string[]) => {
-    const urgent = kinds.filter((kind) => concerns(URGENT, [kind]));
-    if (urgent.length > 0) onMoved(urgent);
-    gathered.push(...kinds.filter((kind) => !urgent.includes(kind)));
-    if (gathered.length === 0) return;
-    gathering ??= setTimeout(() => {
-      gathering = undefined;
-      onMoved([...new Set(gathered)]);
-      gathered = [];
-    }, GATHER_MS);
-  };
-  const openLater = () => {
-    source?.close();
-    clearTimeout(silence);
-    again = setTimeout(open, reconnectWait(attempt++, Math.random()));
-  };
-  const hear = () => {
-    clearTimeout(silence);
-    silence = setTimeout(openLater, SILENT_AFTER_MS);
-    onHeard();
-  };
-  const open = () => {
-    const next = new EventSource("/api/console/stream");
-    source = next;
-    silence = setTimeout(openLater, SILENT_AFTER_MS);
-    next.addEventListener("beat", () => {
-      hear();
-      if (attempt > 0) onMoved(null);
-      attempt = 0;
-    });
-    next.addEventListener("moved", ({ data }: MessageEvent<string>) => {
-      hear();
-      const kinds = kindsIn(data);
-      if (kinds === null) onMoved(null);
-      else moved(kinds);
-    });
-    next.addEventListener("gap", () => onMoved(null));
-    next.addEventListener("error", () => {
-      if (next.readyState === EventSource.CLOSED) openLater();
-    });
-  };
-  const close = () => {
-    clearTimeout(again);
-    clearTimeout(silence);
-    source?.close();
-    source = null;
-  };
-  const follow = () => {
-    if (document.visibilityState === "hidden") close();
-    else if (source === null) open();
-  };
-  follow();
-  document.addEventListener("visibilitychange", follow);
-  return () => {
-    document.removeEventListener("visibilitychange", follow);
-    clearTimeout(gathering);
-    close();
-  };
+  return <LiveContext value={live}><PresenceContext value={presence}>{children}</PresenceContext></LiveContext>;
 }
 
 export function useLive(): Live {

@@ -8,6 +8,8 @@ const LAST_RETRY_MS = 5_000;
 
 export interface EventListener {
   isListening: () => boolean;
+  /** To whoever listens on the channel, this process too. False while the database is away: then it is lost. */
+  tell: (channel: string, texts: readonly string[]) => boolean;
   stop: () => Promise<void>;
 }
 
@@ -19,8 +21,10 @@ export interface HouseEvent {
 
 const RECONNECTED: HouseEvent = { kind: "reconnected", subject: null, agentId: null };
 
-/** After each reconnection `onEvent` gets the kind `reconnected`, since something may have been missed. */
-export function listenForEvents(onEvent: (event: HouseEvent) => void): EventListener {
+const CHANNEL = "holdpoint";
+
+/** After each reconnection `onEvent` gets the kind `reconnected`, since something may have been missed. `others`: what is said on other channels, by their names. */
+export function listenForEvents(onEvent: (event: HouseEvent) => void, others: Readonly<Record<string, (text: string) => void>> = {}): EventListener {
   let client: pg.Client | null = null;
   let isStopped = false;
   let isListening = false;
@@ -31,12 +35,12 @@ export function listenForEvents(onEvent: (event: HouseEvent) => void): EventList
     timer = null;
     const next = new pg.Client({ connectionString: process.env.DATABASE_URL, application_name: "holdpoint events", keepAlive: true, connectionTimeoutMillis: 5_000 });
     client = next;
-    next.on("notification", ({ payload }) => onEvent(eventOf(payload)));
+    next.on("notification", ({ channel, payload = "" }) => (channel === CHANNEL ? onEvent(eventOf(payload)) : others[channel]?.(payload)));
     next.on("error", () => retry(next));
     next.on("end", () => retry(next));
     try {
       await next.connect();
-      await next.query("LISTEN holdpoint");
+      for (const channel of [CHANNEL, ...Object.keys(others)]) await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
       if (client !== next) return;
       isListening = true;
       retryMs = FIRST_RETRY_MS;
@@ -60,6 +64,11 @@ export function listenForEvents(onEvent: (event: HouseEvent) => void): EventList
   void connect();
   return {
     isListening: () => isListening,
+    tell: (channel, texts) => {
+      if (!isListening || !client) return false;
+      client.query("SELECT pg_notify($1, text) FROM unnest($2::text[]) AS text", [channel, texts]).catch((error: unknown) => logger().debug(describeError(error), "a word to other processes was lost"));
+      return true;
+    },
     stop: async () => {
       isStopped = true;
       isListening = false;
@@ -71,9 +80,9 @@ export function listenForEvents(onEvent: (event: HouseEvent) => void): EventList
   };
 }
 
-function eventOf(payload: string | undefined): HouseEvent {
+function eventOf(payload: string): HouseEvent {
   try {
-    const event = JSON.parse(payload ?? "") as { kind?: unknown; subject?: unknown; agentId?: unknown } | null;
+    const event = JSON.parse(payload) as { kind?: unknown; subject?: unknown; agentId?: unknown } | null;
     const text = (value: unknown) => (typeof value === "string" ? value : null);
     return { kind: text(event?.kind) ?? "unknown", subject: text(event?.subject), agentId: text(event?.agentId) };
   } catch {

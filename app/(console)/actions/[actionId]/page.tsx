@@ -14,6 +14,7 @@ import { ActionStateChip } from "@/components/actions/state-mark.tsx";
 import { TakeBack } from "@/components/actions/take-back.tsx";
 import { UndoCard, type UndoChoice } from "@/components/actions/undo-card.tsx";
 import { WayBackRehearsal } from "@/components/actions/way-back-rehearsal.tsx";
+import { Presence } from "@/components/layout/presence.tsx";
 import { NextInInbox } from "@/components/inbox/next-in-inbox.tsx";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
@@ -56,6 +57,7 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
   return (
     <>
       <Head view={view} />
+      <Presence topic={action.id} />
       <div className="cols change-cols">
         <div className="stack">
           <Effect view={view} isOpen={isWaiting} rehearsal={wayBack && !TAKEN_BACK.has(action.state) && <Rehearsal way={wayBack} agentId={action.agentId} cannot={mayRehearse.ok ? null : mayRehearse.reason} now={now} />} />

@@ -16,6 +16,7 @@ import { ReplayCard } from "@/components/changes/replay-card.tsx";
 import { SpotCheckCard } from "@/components/changes/spot-check-card.tsx";
 import { SuiteFormButton } from "@/components/changes/suite-form.tsx";
 import { WhoMayApprove } from "@/components/changes/who-may-approve.tsx";
+import { Presence } from "@/components/layout/presence.tsx";
 import { ChangeSteps } from "@/components/rollouts/change-steps.tsx";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
@@ -65,6 +66,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
   return (
     <>
       <Head view={view} />
+      <Presence topic={change.id} />
       <div className="cols change-cols">
         <div className="stack">
           <Steps view={view} rollout={rollout} now={now} />

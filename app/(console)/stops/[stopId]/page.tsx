@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { Presence } from "@/components/layout/presence.tsx";
 import { ReasonForm } from "@/components/stops/reason-form.tsx";
 import { ReleaseForm } from "@/components/stops/release-form.tsx";
 import { StoppedActionsCard } from "@/components/stops/stopped-actions-card.tsx";
@@ -40,6 +41,7 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
         lead={isEngaged ? "It holds until one person asks for its release with a reason and another one releases it." : "It was released. Nothing was restarted by that."}
         facts={[<span key="at">Stored <b>{formatUtc(stop.engagedAt)}</b></span>, <span key="by">by <b>{stop.engagedBy}</b></span>, ...(stop.agentId === null ? [] : [<span key="agent">agent <Link className="link" href={paths.agent(stop.agentId)}>{stop.agentId}</Link></span>])]}
       />
+      <Presence topic={stop.id} />
       <div className="cols">
         <div className="stack">
           <Card className="overflow-clip"><StopProofLive key={stop.id} stopId={stop.id} initial={stop} /></Card>
