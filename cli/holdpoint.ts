@@ -6,6 +6,7 @@ import { createKey, revokeKey } from "./key-commands.ts";
 import { importFile } from "./import-command.ts";
 import { mcp } from "./mcp-command.ts";
 import { NotProven } from "./not-proven.ts";
+import { onCall } from "./on-call-command.ts";
 import { points } from "./point-commands.ts";
 import { askForRelease, confirmRelease } from "./release-commands.ts";
 import { stop, stops } from "./stop-commands.ts";
@@ -29,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "release ask": askForRelease,
   "release confirm": confirmRelease,
   points,
+  "on-call": onCall,
   "webhook-secret": showWebhookSecret,
 };
 
@@ -67,6 +69,9 @@ const HELP = `holdpoint: the command line of Holdpoint
 
   holdpoint points [--all] [--json]
       Lists the enforcement points heard in the last day, with the epoch each applies and its lease; --all also those that said goodbye.
+
+  holdpoint on-call --email ADDRESS | --nobody [--json]
+      Hands the on-call of the whole house over; every page says who it is. It must be somebody who may stop every agent.
 
   holdpoint webhook-secret AGENT
       Prints the secret with which the receiver of the agent's compensation webhooks checks their signature; the log says that it was read.

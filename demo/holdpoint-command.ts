@@ -38,6 +38,10 @@ export class HoldpointCommand {
     return named(await holdpoint(this.#dataDir, ["user", "create", "--name", name, "--email", email, "--role", roles.join(","), "--password-stdin"], `${password}\n`), "id");
   }
 
+  async handOverOnCall(email: string): Promise<void> {
+    await holdpoint(this.#dataDir, ["on-call", "--email", email]);
+  }
+
   async createPersonalKey(email: string): Promise<string> {
     return named(await holdpoint(this.#dataDir, ["key", "create", "--name", "Demo set-up", "--person", email]), "secret");
   }

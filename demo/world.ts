@@ -35,6 +35,7 @@ export async function setUpWorld(world: World): Promise<void> {
   if (memory.state.done.includes(LAST_STEP)) return;
   tell("People and keys");
   await makePeople(world);
+  await memory.once("on-call handed over", () => world.command.handOverOnCall(PEOPLE.onCall.email));
   tell("Agents with their cards, owners and keys");
   for (const agent of FLEET) await memory.once(`agent ${agent.id}`, () => bringIn(world, agent));
   await makeAgentKeys(world);

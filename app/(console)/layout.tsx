@@ -3,10 +3,12 @@ import { LiveProvider } from "@/components/layout/live-provider.tsx";
 import { QueryProvider } from "@/components/layout/query-provider.tsx";
 import { ReadOnly } from "@/components/layout/read-only.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { may } from "@/lib/domain/permissions.ts";
 import { readOnlyReason } from "@/lib/domain/read-only.ts";
 import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "@/lib/domain/roles.ts";
 import { env } from "@/lib/env.ts";
 import { countInbox } from "@/lib/queries/inbox.ts";
+import { findOnCall } from "@/lib/queries/on-call.ts";
 import { countForShell } from "@/lib/queries/shell.ts";
 import { countEngagedStops } from "@/lib/queries/stops.ts";
 import { signOutAction } from "../(auth)/sign-out/actions.ts";
@@ -17,7 +19,7 @@ export const dynamic = "force-dynamic";
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const actor = await requireSignedIn();
   const now = new Date();
-  const [inbox, counts, stops] = await Promise.all([countInbox(actor, now), countForShell(), countEngagedStops()]);
+  const [inbox, counts, stops, onCall] = await Promise.all([countInbox(actor, now), countForShell(), countEngagedStops(), may(actor, "agent:read").ok ? findOnCall(now) : undefined]);
   const readOnly = readOnlyReason(actor);
   const signOut = (
     <form action={signOutAction}>
@@ -29,7 +31,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <QueryProvider>
       <LiveProvider madeAt={now.getTime()}>
-        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops }} readAt={now.getTime()} readOnly={readOnly !== null && <ReadOnly reason={readOnly} />} signOut={signOut}>
+        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops, onCall }} readAt={now.getTime()} readOnly={readOnly !== null && <ReadOnly reason={readOnly} />} signOut={signOut}>
           {children}
         </LiveShell>
       </LiveProvider>

@@ -18,6 +18,7 @@ import { DialogStop } from "@/components/stops/dialog-stop.tsx";
 import { StopBanner } from "@/components/stops/stop-banner.tsx";
 import { StopControl } from "@/components/stops/stop-control.tsx";
 import { DialogCorner } from "@/components/ui/dialog-corner.ts";
+import type { OnCall } from "@/lib/domain/on-call.ts";
 
 interface Counts {
   inbox: number;
@@ -27,6 +28,8 @@ interface Counts {
   /** Of the newest that are engaged. */
   stopNames: string[];
   stopStates: { id: string; words: string }[];
+  /** Null: nobody. Undefined: not told to who may see nothing. */
+  onCall: OnCall | null | undefined;
 }
 
 interface LiveShellProps {
@@ -42,7 +45,7 @@ interface LiveShellProps {
 
 const STOP_OVER_DIALOGS = <DialogStop />;
 /** With people, because a session that somebody ended is noticed by asking. */
-const MOVES_WITH = ["stop.", "agent.", "person.", ...WAITING_KINDS];
+const MOVES_WITH = ["stop.", "agent.", "person.", "on_call.", ...WAITING_KINDS];
 
 /** The frame with its counts kept fresh. */
 export function LiveShell({ person, environment, counts, readAt, readOnly, signOut, children }: LiveShellProps) {
@@ -60,12 +63,12 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
   const age = ageMs === null ? undefined : ageWords(dataUpdatedAt, ageMs);
   const stopsAgeMs = useDataAge({ readAtMs: dataUpdatedAt, hasFailed, saysStops: true });
   const stopsAge = stopsAgeMs === null ? undefined : ageWords(dataUpdatedAt, stopsAgeMs);
-  const { stopNames, stopStates, ...numbers } = data;
+  const { stopNames, stopStates, onCall, ...numbers } = data;
   useMovesRows(`${stopNames.join()}${stopStates.map(({ words }) => words).join()}${stopsAge ?? ""}`);
   return (
     <DialogCorner value={STOP_OVER_DIALOGS}>
       <AppShell
-        person={person} environment={environment} counts={numbers} countsAge={age} readOnly={readOnly} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
+        person={person} environment={environment} counts={numbers} countsAge={age} readOnly={readOnly} onCall={onCall} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
         stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<><SignedOutNotice /><StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} age={stopsAge} /></>}
       >
         <HouseAnswers value={{ answeredAtMs: dataUpdatedAt, hasFailed }}>{children}</HouseAnswers>

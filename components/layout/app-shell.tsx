@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import type { OnCall } from "../../lib/domain/on-call.ts";
 import { paths } from "../../lib/paths.ts";
 import { BottomBar } from "./bottom-bar.tsx";
 import { Brand } from "./brand.tsx";
@@ -7,6 +8,7 @@ import { Crumbs } from "./crumbs.tsx";
 import type { Crumb } from "./crumbs-of.ts";
 import type { NavCounts } from "./navigation.ts";
 import { NavList } from "./nav-list.tsx";
+import { OnCallInHeader, OnCallInSheet } from "./on-call.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 interface AppShellProps {
@@ -19,6 +21,8 @@ interface AppShellProps {
   countsAge?: string | undefined;
   /** A `ReadOnly` for whoever may change nothing. */
   readOnly?: ReactNode;
+  /** Null: nobody. Left out, nothing is drawn. */
+  onCall?: OnCall | null | undefined;
   /** Left out, the way is read from the address. */
   crumbs?: readonly Crumb[] | undefined;
   /** A `LiveState`, or what renders one. */
@@ -36,7 +40,7 @@ interface AppShellProps {
   children: ReactNode;
 }
 
-export function AppShell({ person, environment, counts = {}, countsAge, readOnly, crumbs, live, searchSlot, signOut, stopSlot, stopBarSlot, notice, children }: AppShellProps) {
+export function AppShell({ person, environment, counts = {}, countsAge, readOnly, onCall, crumbs, live, searchSlot, signOut, stopSlot, stopBarSlot, notice, children }: AppShellProps) {
   const foot = (
     <div className="rail-foot">
       <div className="grid">
@@ -69,6 +73,7 @@ export function AppShell({ person, environment, counts = {}, countsAge, readOnly
           {readOnly}
           <div className="topbar-end">
             {searchSlot}
+            {onCall !== undefined && <OnCallInHeader onCall={onCall} age={countsAge} />}
             {live}
             {stopSlot !== undefined && <div className="topbar-stop">{stopSlot}</div>}
           </div>
@@ -78,7 +83,7 @@ export function AppShell({ person, environment, counts = {}, countsAge, readOnly
           {children}
         </main>
       </div>
-      <BottomBar counts={counts} age={countsAge} stopSlot={stopBarSlot} foot={foot} />
+      <BottomBar counts={counts} age={countsAge} stopSlot={stopBarSlot} foot={<>{onCall !== undefined && <OnCallInSheet onCall={onCall} age={countsAge} />}{foot}</>} />
     </div>
   );
 }

@@ -68,6 +68,7 @@ test("the whole matrix", () => {
     action:sweep          system
     seeding:set           administrator
     seeding:run           system
+    on_call:hand_over     operator on_call administrator system
     rollout:read          viewer operator on_call auditor administrator business_owner technical_owner model_steward key:authority system
     rollout:plan          operator business_owner technical_owner model_steward
     rollout:start         operator business_owner technical_owner model_steward

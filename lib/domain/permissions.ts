@@ -9,7 +9,7 @@ export const PERMISSIONS = [
   "stage:raise", "stage:lower", "finding:open", "finding:resolve", "override:set", "override:revoke", "stop:engage", "stop:release",
   "people:manage", "key:manage", "webhook_secret:reveal", "price:edit", "review_policy:propose", "review_policy:approve",
   "outcome:record", "telemetry:write", "spot_check:record", "gate:ask", "stop:prove", "stop:rehearse",
-  "action:read", "action:prepare", "action:approve", "action:withdraw", "action:undo", "action:sweep", "seeding:set", "seeding:run",
+  "action:read", "action:prepare", "action:approve", "action:withdraw", "action:undo", "action:sweep", "seeding:set", "seeding:run", "on_call:hand_over",
   "rollout:read", "rollout:plan", "rollout:start", "rollout:pause", "rollout:abort", "rollout:promote", "rollout:waive", "rollout:judge", "task:assign",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -92,6 +92,7 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, Rule>> = {
   // Not for those who decide: whoever is tested does not choose how often.
   "seeding:set": rule("have requests made that ought to be refused", { house: ["administrator"] }),
   "seeding:run": rule("make requests that ought to be refused", { system: true }),
+  "on_call:hand_over": rule("hand over the on-call", { house: ["operator", "on_call", "administrator"], system: true }),
   "spot_check:record": rule("record spot checks", { house: ["operator"], owners: EVERY_OWNER }),
 
   "rollout:read": rule("see rollouts", { ...everyReader, scopes: ["authority"] }),

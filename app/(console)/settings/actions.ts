@@ -1,7 +1,9 @@
 "use server";
 
 import { z } from "zod";
+import { handOverSchema } from "@/lib/domain/on-call.ts";
 import { SEEDING, seedingSchema } from "@/lib/domain/seeding.ts";
+import { handOverOnCall } from "@/lib/operations/on-call.ts";
 import { setSeeding } from "@/lib/operations/seeding.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
 
@@ -21,4 +23,12 @@ const set = serverAction(form, async (actor, input) => {
 });
 export async function setSeedingAction(previous: FormState, data: FormData): Promise<FormState> {
   return set(previous, data);
+}
+
+const handOver = serverAction(handOverSchema, async (actor, input) => {
+  await handOverOnCall(actor, input);
+  return { message: input.personId === null ? "Nobody is on call." : "Handed over." };
+});
+export async function handOverOnCallAction(previous: FormState, data: FormData): Promise<FormState> {
+  return handOver(previous, data);
 }

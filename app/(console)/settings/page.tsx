@@ -1,16 +1,22 @@
 import type { Metadata } from "next";
+import Link from "next/link";
+import { OnCallForm } from "@/components/settings/on-call-form.tsx";
 import { SeedingForm } from "@/components/settings/seeding-form.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
+import { StatusMark } from "@/components/ui/status-mark.tsx";
+import { Time } from "@/components/ui/time.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { env } from "@/lib/env.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import type { PersonActor } from "@/lib/domain/roles.ts";
 import { SEEDING } from "@/lib/domain/seeding.ts";
 import { formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
+import { findLastOnCallId, findOnCall, listOnCallChoices } from "@/lib/queries/on-call.ts";
 import { getSeeding } from "@/lib/queries/seeding.ts";
-import { setSeedingAction } from "./actions.ts";
+import { handOverOnCallAction, setSeedingAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -33,9 +39,26 @@ export default async function SettingsPage() {
             <Row title="Re-review policy" href={paths.settingsReviewPolicy()} detail="Which changes are harmless, material or critical, and what each has to pass." />
           </Rows>
         </Card>
+        {may(actor, "agent:read").ok && <OnCallCard actor={actor} />}
         <SeedingCard oneIn={oneIn} cannot={set.ok ? undefined : set.reason} />
       </div>
     </>
+  );
+}
+
+/** One person for the whole house; an agent's own rotation stands on its card. */
+async function OnCallCard({ actor }: { actor: PersonActor }) {
+  const hand = may(actor, "on_call:hand_over");
+  const [onCall, fromId, choices] = await Promise.all([findOnCall(new Date()), findLastOnCallId(), hand.ok ? listOnCallChoices() : []]);
+  return (
+    <Card id="on-call" title="On call" actions={may(actor, "log:read").ok ? <Link className="link dense inline-flex min-h-6 items-center" href={paths.log({ subject: "on_call" })}>Every handover</Link> : undefined}>
+      <CardBody className="grid gap-4">
+        {onCall === null
+          ? <p><StatusMark kind="warning">Nobody is on call</StatusMark></p>
+          : <p className="wrap-anywhere"><b className="font-medium">{onCall.name}</b>, <a className="link" href={`mailto:${onCall.email}`}>{onCall.email}</a>, since <Time at={onCall.since} show="both" />.</p>}
+        {hand.ok ? <OnCallForm choices={choices} fromId={fromId} currentId={onCall?.id ?? ""} action={handOverOnCallAction} /> : <p className="dense text-pretty text-fg-2">{hand.reason}</p>}
+      </CardBody>
+    </Card>
   );
 }
 
