@@ -73,7 +73,7 @@ function SpanHead({ row, startUs }: { row: TraceRow; startUs: number }) {
   );
 }
 
-const STATUS = { ok: null, error: "Ended in an error", interrupted: "Waited for a person", rejected: "Rejected by a person" } as const;
+const STATUS = { ok: null, error: "Ended in an error", interrupted: "Waited for a person", rejected: "Rejected by a person", refused: "Refused by the gate" } as const;
 
 function Overview({ row, detail }: { row: TraceRow; detail: Detail | undefined }) {
   const word = STATUS[row.status];
@@ -92,7 +92,7 @@ function Overview({ row, detail }: { row: TraceRow; detail: Detail | undefined }
     <>
       {word !== null && (
         <div>
-          <StatusMark kind={row.status === "error" ? "critical" : row.status === "rejected" ? "rejected" : "waiting"}>{word}</StatusMark>
+          <StatusMark kind={row.status === "error" ? "critical" : row.status === "rejected" || row.status === "refused" ? "rejected" : "waiting"}>{word}</StatusMark>
           {row.message !== null && <UntrustedText as="block" className="mt-2" text={row.message} />}
         </div>
       )}

@@ -67,7 +67,7 @@ export const KIND_WORDS: Record<SpanKind, string> = {
 
 export const REASON_WORDS: Record<NoteworthyReason, string> = { recipe: "a recipe that differs", error: "error", escalated: "handed to a person", person: "a person’s word", write: "a call with an effect" };
 
-export const STATUS_TAGS: Partial<Record<SpanStatus, string>> = { error: "error", interrupted: "waited for a person", rejected: "rejected by a person" };
+export const STATUS_TAGS: Partial<Record<SpanStatus, string>> = { error: "error", interrupted: "waited for a person", rejected: "rejected by a person", refused: "refused by the gate" };
 
 export function shownRows(rows: readonly TraceRow[], show: TraceShow): readonly TraceRow[] {
   if (show === "tools") return rows.filter((row) => row.kind === "tool");

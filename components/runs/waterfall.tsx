@@ -131,7 +131,7 @@ function VirtualRows(props: WaterfallProps & Drawn) {
 }
 
 function WaterfallRow({ row, totalUs, isCurrent, escalated, hrefOf, onSelect, onDrawn }: WaterfallProps & Drawn & { row: TraceRow; isCurrent: boolean }) {
-  const isWaiting = row.status === "interrupted" || row.status === "rejected";
+  const isWaiting = row.status === "interrupted" || row.status === "rejected" || row.status === "refused";
   const tag = escalated.has(row.spanId) ? "handed over" : STATUS_TAGS[row.status];
   const share = (us: number): string => `${totalUs === 0 ? 0 : ((100 * us) / totalUs).toFixed(2)}%`;
   return (

@@ -1,4 +1,4 @@
-// How many calls of a run were put to the gate, and how many of them must its telemetry show?
+// How many calls of a run were put to the gate, how many of them must its telemetry show, and which of those that failed were only refused?
 
 import { Prisma } from "../../generated/prisma/client.ts";
 
@@ -10,3 +10,20 @@ export const askedCallsOf = (run: Prisma.Sql): Prisma.Sql =>
 export const performedCallsOf = (run: Prisma.Sql): Prisma.Sql => Prisma.sql`GREATEST(
   (SELECT count(*)::int FROM action b WHERE b.agent_id = ${run}.agent_id AND b.conversation_id = ${run}.conversation_id AND b.started_at IS NOT NULL),
   (EXISTS (SELECT FROM gate_decision d WHERE d.agent_id = ${run}.agent_id AND d.conversation_id = ${run}.conversation_id AND d.decision = 'permit'))::int)`;
+
+const MICROSECOND = Prisma.sql`interval '1 microsecond'`;
+
+/**
+ * Action errors without the calls that the gate refused and that therefore were not made: a tracer ends what throws, and an MCP gateway's no, as an
+ * error. A refusal is known by its sentence, by the id of the call, or by its time: it was decided within the span, and nothing of that tool was
+ * permitted there. A hold that a person approved, and that was begun, is none.
+ */
+export const actionErrorsOf = (run: Prisma.Sql): Prisma.Sql => Prisma.sql`CASE WHEN ${run}.action_errors = 0 THEN 0 ELSE GREATEST(0, ${run}.action_errors - (
+  SELECT count(*)::int FROM span w WHERE w.run_id = ${run}.id AND w.kind = 'tool' AND w.status = 'error' AND EXISTS (
+    SELECT FROM gate_decision d LEFT JOIN action b ON b.id = d.action_id
+    WHERE d.agent_id = ${run}.agent_id AND d.conversation_id = ${run}.conversation_id AND d.tool = w.tool_name AND d.decision <> 'permit' AND b.started_at IS NULL
+      AND ((d.sentence <> '' AND position(d.sentence IN concat(w.error_message, w.output #>> '{}')) > 0) OR (d.tool_call_id <> '' AND d.tool_call_id = w.tool_call_id)
+        OR (${isWithin(Prisma.sql`d`)} AND NOT EXISTS (
+          SELECT FROM gate_decision p WHERE p.agent_id = d.agent_id AND p.conversation_id = d.conversation_id AND p.tool = d.tool AND p.decision = 'permit' AND ${isWithin(Prisma.sql`p`)})))))) END`;
+
+const isWithin = (decision: Prisma.Sql): Prisma.Sql => Prisma.sql`${decision}.decided_at BETWEEN w.started_at AND w.started_at + w.duration_us * ${MICROSECOND}`;

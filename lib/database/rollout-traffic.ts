@@ -4,7 +4,7 @@ import { Prisma } from "../../generated/prisma/client.ts";
 import type { CountedOutcomes } from "../domain/canary-plan.ts";
 import type { TrafficFacts } from "../domain/plan-canary.ts";
 import { pool, prisma } from "./database.ts";
-import { askedCallsOf, performedCallsOf } from "./gate-calls.ts";
+import { actionErrorsOf, askedCallsOf, performedCallsOf } from "./gate-calls.ts";
 import { loadVersionRules } from "./version-rules.ts";
 
 const DAY = 86_400_000;
@@ -46,6 +46,6 @@ const readRuns = ({ agentId, versionId, from, now, countedOutcomes }: { agentId:
     count(*) FILTER (WHERE outcome = 'success')::int AS successes, count(*) FILTER (WHERE shows_calls AND is_escalated)::int AS escalated, count(*) FILTER (WHERE is_governed)::int AS governed,
     count(*) FILTER (WHERE is_older)::int AS older, count(outcome) FILTER (WHERE is_older)::int AS "olderKnown", min(started_at) AS since
   FROM (
-    SELECT CASE WHEN ${countedOutcomes} = 'any' OR outcome_source = 'reported' THEN outcome END AS outcome, action_errors, is_escalated, started_at, tool_calls >= ${performedCallsOf(RUN)} AS shows_calls,
+    SELECT CASE WHEN ${countedOutcomes} = 'any' OR outcome_source = 'reported' THEN outcome END AS outcome, ${actionErrorsOf(RUN)} AS action_errors, is_escalated, started_at, tool_calls >= ${performedCallsOf(RUN)} AS shows_calls,
       consequential_calls = 0 OR ${askedCallsOf(RUN)} > 0 AS is_governed, started_at - min(started_at) OVER () < ${now}::timestamptz - started_at AS is_older
     FROM (SELECT * FROM run WHERE agent_id = ${agentId} AND version_id = ${versionId} AND started_at >= ${from}::timestamptz ORDER BY started_at DESC LIMIT ${MOST_TASKS}) run) newest`;

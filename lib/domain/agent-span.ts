@@ -6,8 +6,8 @@ export const SPAN_KINDS = [
 /** `transport` is the same tool call seen once more on its way (an MCP request); it is shown and never counted. */
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
-/** `interrupted`: waits for a person, no failure. `rejected`: a person said no. */
-export const SPAN_STATUSES = ["ok", "error", "interrupted", "rejected"] as const;
+/** `interrupted`: waits for a person, no failure. `rejected`: a person said no. `refused`: the gate did, so the call was not made. */
+export const SPAN_STATUSES = ["ok", "error", "interrupted", "rejected", "refused"] as const;
 export type SpanStatus = (typeof SPAN_STATUSES)[number];
 
 /** Tokens as the provider counts them: `input` includes cached, `output` includes reasoning. */

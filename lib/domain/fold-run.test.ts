@@ -33,6 +33,7 @@ describe("counts", () => {
     ["error", 1, 1, 1, false],
     ["interrupted", 0, 0, 0, true],
     ["rejected", 0, 0, 0, true],
+    ["refused", 0, 0, 0, false],
   ] as const)("a tool span that ended %s", (status, toolCalls, consequentialCalls, actionErrors, humanIntervened) => {
     expect(fold(tool("pay", { status }))).toMatchObject({ toolCalls, consequentialCalls, actionErrors, humanIntervened, toolNames: ["pay"] });
   });

@@ -10,7 +10,7 @@ export interface RunDelta {
   startUs: number;
   endUs: number;
   spanCount: number;
-  /** Calls that happened: one that a person rejected or that still waits for a person did not. */
+  /** Calls that happened: one that the gate or a person refused, or that still waits for a person, did not. */
   toolCalls: number;
   consequentialCalls: number;
   actionErrors: number;
@@ -154,7 +154,7 @@ function readSpan(span: AgentSpan, { reading, effects, priceOf }: RunReading): R
 function toolFacts(span: AgentSpan, escalationTools: readonly string[], effects: RunReading["effects"]) {
   const isTool = span.kind === "tool";
   const byPerson = isTool && (span.status === "interrupted" || span.status === "rejected");
-  const happened = isTool && !byPerson;
+  const happened = isTool && !byPerson && span.status !== "refused";
   const name = span.toolName;
   const effect = name !== null && Object.hasOwn(effects, name) ? effects[name] : undefined;
   return {

@@ -2,7 +2,7 @@
 
 import { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
-import { askedCallsOf, performedCallsOf } from "../database/gate-calls.ts";
+import { actionErrorsOf, askedCallsOf, performedCallsOf } from "../database/gate-calls.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
 import type { CountedOutcomes } from "../domain/canary-plan.ts";
 import type { Arm, TaskValues } from "../domain/judge-canary.ts";
@@ -29,7 +29,7 @@ interface RunColumns {
 
 // Whether a run's cost is known is fold-run's `runCost`.
 const runColumns = (run: Prisma.Sql) => Prisma.sql`
-  ${run}.conversation_id AS "conversationId", ${run}.version_id AS "versionId", ${run}.outcome, ${run}.is_escalated AS "isEscalated", ${run}.action_errors AS "actionErrors",
+  ${run}.conversation_id AS "conversationId", ${run}.version_id AS "versionId", ${run}.outcome, ${run}.is_escalated AS "isEscalated", ${actionErrorsOf(run)} AS "actionErrors",
   ${run}.tool_calls AS "toolCalls", ${performedCallsOf(run)} AS "performedCalls", ${run}.consequential_calls AS "consequentialCalls", ${askedCallsOf(run)} AS "askedCalls",
   (extract(epoch FROM ${run}.started_at) * 1000)::float8 AS "startedAtMs", (extract(epoch FROM ${run}.ended_at) * 1000)::float8 AS "endedAtMs",
   CASE WHEN ${run}.unknown_cost_calls = 0 AND (${run}.cost_nano_usd <> 0 OR ${run}.inference_calls > 0) THEN ${run}.cost_nano_usd::float8 END AS "costNanoUsd"`;

@@ -190,6 +190,9 @@ describe("how it ended", () => {
     ["LangGraph interrupt in Python", {}, { statusCode: 2, statusMessage: "GraphInterrupt((Interrupt(value='ok?'),))", events: exception("langgraph.errors.GraphInterrupt") }, { status: "interrupted", errorType: null }],
     ["an error that only mentions one", {}, { statusCode: 2, statusMessage: "no GraphInterrupt here" }, { status: "error" }],
     ["OpenAI Agents rejection", {}, { statusCode: 2, statusMessage: "Tool execution for issue_credit was manually rejected by user." }, { status: "rejected", errorType: null }],
+    ["the gate's no, thrown by the guard", {}, { statusCode: 2, statusMessage: "At shadow, a write is not permitted.", events: exception("GateDenied", "At shadow, a write is not permitted.") }, { status: "refused", errorType: null, errorMessage: "At shadow, a write is not permitted." }],
+    ["the gate's hold, thrown by the guard", { "error.type": "GateHeld" }, { statusCode: 2 }, { status: "refused", errorType: null }],
+    ["an error of another name", {}, { statusCode: 2, events: exception("NotGateDenied") }, { status: "error", errorType: "NotGateDenied" }],
   ])("%s", (_, attributes, more, expected) => expect(span({ ...tool, ...attributes }, more)).toMatchObject(expected));
 });
 

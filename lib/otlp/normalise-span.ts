@@ -15,7 +15,7 @@ import { nanoUsdOf } from "./nano-usd.ts";
 import { isPrivateAttribute } from "./private-attributes.ts";
 import { isDefault, type ResourceFacts } from "./resource-facts.ts";
 import type { RawSpan } from "./resource-spans.ts";
-import { readSpanEnd, type SpanEnd } from "./span-status.ts";
+import { endOfToolCall, readSpanEnd, type SpanEnd } from "./span-status.ts";
 import { tokenUsage } from "./token-usage.ts";
 
 // From the general to the particular: of two that have a name for something the first is asked, and the last one spoken gives the dialect its name.
@@ -46,7 +46,7 @@ export function normaliseSpan(raw: RawSpan, resource: ResourceFacts, scope: stri
     dialect: spoken.at(-1)?.name ?? "opentelemetry",
     startUs: raw.startUs,
     endUs: raw.endUs,
-    ...endOf(end, hasToolFailed),
+    ...endOf(isToolCall(kind) ? endOfToolCall(end) : end, hasToolFailed),
     ...identityOf(read, resource, label),
     fingerprint: facts.fingerprint,
     stage: facts.stage,

@@ -1,4 +1,4 @@
-// How did a span end? A wait for a person and a person's no are no failures.
+// How did a span end? A wait for a person, a person's no and the gate's no are no failures.
 
 import type { AgentSpan } from "../domain/agent-span.ts";
 import { labelOf } from "./attribute-reader.ts";
@@ -12,6 +12,8 @@ export type SpanEnd = Pick<AgentSpan, "status" | "errorType" | "errorMessage">;
 const INTERRUPT_MESSAGE = /(?:^|\n)(?:GraphInterrupt|NodeInterrupt)\b/;
 const INTERRUPT_TYPE = /(?:^|\.)(?:GraphInterrupt|NodeInterrupt)$/;
 const REJECTED_MESSAGE = /\bwas manually rejected\b/i;
+// What the SDK's guard throws instead of making the call.
+const REFUSED_TYPE = /(?:^|\.)(?:GateRefused|GateDenied|GateHeld|ActionRepeated)$/;
 const OK = 1, ERROR = 2;
 
 export function readSpanEnd(span: Pick<RawSpan, "statusCode" | "statusMessage" | "events">, errorTypeAttribute: unknown): SpanEnd {
@@ -28,3 +30,6 @@ export function describeError(type: string | null, message: string): SpanEnd {
   if (REJECTED_MESSAGE.test(message)) return { status: "rejected", errorType: null, errorMessage };
   return { status: "error", errorType: type, errorMessage };
 }
+
+/** Of a tool call: one that the gate refused was not made, so it did not fail. What ended because of it, such as the task, did. */
+export const endOfToolCall = (end: SpanEnd): SpanEnd => (end.status === "error" && end.errorType !== null && REFUSED_TYPE.test(end.errorType) ? { ...end, status: "refused", errorType: null } : end);
