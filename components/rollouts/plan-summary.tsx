@@ -1,6 +1,6 @@
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
-import { CANARY_METRIC_NAMES, marginIn, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { CANARY_METRIC_NAMES, leastSameOf, marginIn, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import { formatCount, formatNumber, formatPercent } from "@/lib/format.ts";
 
 /** What was agreed before the start; it stays as it is. */
@@ -19,6 +19,7 @@ export function PlanSummary({ plan, stageIndex }: { plan: CanaryPlan; stageIndex
             { label: "Outcomes that count", value: plan.countedOutcomes === "reported" ? "those that were reported afterwards" : "all, also what the agent says itself" },
             { label: "Outcomes known", value: stage ? `at least ${formatPercent(stage.minimumCoverage)}` : "" },
             { label: "Without an outcome", value: `held after ${plan.noDataHours} h` },
+            ...(plan.stages[0]?.stage === "shadow" ? [{ label: "In shadow", value: leastSameOf(plan) === 0 ? "may recommend anything" : `recommends just what was done in more than ${formatPercent(leastSameOf(plan))}` }] : []),
             { label: "One task", value: limits.length === 0 ? "no limit" : `at most ${limits.join(" and ")}` },
             ...(stage ? plan.metrics.map((metric) => ({ label: CANARY_METRIC_NAMES[metric.metric], value: `${marginWord(marginIn(metric, stage))}${metric.isGating ? "" : ", does not gate"}` })) : []),
           ]}

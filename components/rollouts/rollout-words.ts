@@ -69,6 +69,7 @@ export function waitsFor({ state, plan, stageIndex, verdict, reason }: Waiting):
   if (verdict?.decision === "promote") return stage.approver === "nobody" ? "Its next stage" : `Promotion by ${approverWord(stage.approver)}`;
   if (verdict === null) return "The first outcomes";
   if (verdict.because.code === "too_few_tasks") return `${formatCount(stage.minimumTasks, "task")} of the candidate in this stage`;
+  if (verdict.because.code === "recommends_otherwise") return "Recommendations that are what was done, or two owners who waive them";
   const open = verdict.metrics.filter((metric) => metric.verdict === "cannot_tell" && isGating(plan, metric.metric) && isCompared(plan, metric.metric, stageIndex));
   return open.length === 0 ? "More outcomes" : `More outcomes on ${listOf(open.map(({ metric }) => metricInSentence(metric)))}`;
 }

@@ -26,7 +26,7 @@ const LOOKING: TrustCheck = { name: "Looking is safe", kind: "met", detail: "Wha
 const isShadow = ({ plan, stageIndex }: Experiment): boolean => plan.stages[stageIndex]?.exposures.length === 0;
 
 const sameTime = (experiment: Experiment): TrustCheck => ({
-  name: "Same time", kind: "met", detail: isShadow(experiment) ? "Both versions do the same tasks; nothing that the candidate does takes effect." : "Both versions run side by side; nothing is compared with the past.",
+  name: "Same time", kind: "met", detail: isShadow(experiment) ? "Both versions do the same tasks; nothing that the candidate does takes effect, so of action errors only those of reading are compared." : "Both versions run side by side; nothing is compared with the past.",
 });
 
 function split(experiment: Experiment): TrustCheck {

@@ -13,17 +13,27 @@ export const performedCallsOf = (run: Prisma.Sql): Prisma.Sql => Prisma.sql`GREA
 
 const MICROSECOND = Prisma.sql`interval '1 microsecond'`;
 
-/**
- * Action errors without the calls that the gate refused and that therefore were not made: a tracer ends what throws, and an MCP gateway's no, as an
- * error. A refusal is known by its sentence, by the id of the call, or by its time: it was decided within the span, and nothing of that tool was
- * permitted there. A hold that a person approved, and that was begun, is none.
- */
-export const actionErrorsOf = (run: Prisma.Sql): Prisma.Sql => Prisma.sql`CASE WHEN ${run}.action_errors = 0 THEN 0 ELSE GREATEST(0, ${run}.action_errors - (
-  SELECT count(*)::int FROM span w WHERE w.run_id = ${run}.id AND w.kind = 'tool' AND w.status = 'error' AND EXISTS (
-    SELECT FROM gate_decision d LEFT JOIN action b ON b.id = d.action_id
-    WHERE d.agent_id = ${run}.agent_id AND d.conversation_id = ${run}.conversation_id AND d.tool = w.tool_name AND d.decision <> 'permit' AND b.started_at IS NULL
-      AND ((d.sentence <> '' AND position(d.sentence IN concat(w.error_message, w.output #>> '{}')) > 0) OR (d.tool_call_id <> '' AND d.tool_call_id = w.tool_call_id)
-        OR (${isWithin(Prisma.sql`d`)} AND NOT EXISTS (
-          SELECT FROM gate_decision p WHERE p.agent_id = d.agent_id AND p.conversation_id = d.conversation_id AND p.tool = d.tool AND p.decision = 'permit' AND ${isWithin(Prisma.sql`p`)})))))) END`;
-
 const isWithin = (decision: Prisma.Sql): Prisma.Sql => Prisma.sql`${decision}.decided_at BETWEEN w.started_at AND w.started_at + w.duration_us * ${MICROSECOND}`;
+
+/** Of the tool calls of the run that ended in an error, which are called `w`. */
+const failed = (run: Prisma.Sql) => Prisma.sql`FROM span w WHERE w.run_id = ${run}.id AND w.kind = 'tool' AND w.status = 'error'`;
+
+/**
+ * A call that the gate refused was not made: a tracer ends what throws, and an MCP gateway's no, as an error. A refusal is known by its sentence, by the
+ * id of the call, or by its time: it was decided within the span, and nothing of that tool was permitted there. A hold that a person approved, and that
+ * was begun, is none.
+ */
+const wasRefused = (run: Prisma.Sql) => Prisma.sql`EXISTS (
+  SELECT FROM gate_decision d LEFT JOIN action b ON b.id = d.action_id
+  WHERE d.agent_id = ${run}.agent_id AND d.conversation_id = ${run}.conversation_id AND d.tool = w.tool_name AND d.decision <> 'permit' AND b.started_at IS NULL
+    AND ((d.sentence <> '' AND position(d.sentence IN concat(w.error_message, w.output #>> '{}')) > 0) OR (d.tool_call_id <> '' AND d.tool_call_id = w.tool_call_id)
+      OR (${isWithin(Prisma.sql`d`)} AND NOT EXISTS (
+        SELECT FROM gate_decision p WHERE p.agent_id = d.agent_id AND p.conversation_id = d.conversation_id AND p.tool = d.tool AND p.decision = 'permit' AND ${isWithin(Prisma.sql`p`)}))))`;
+
+/** Without what the gate refused. */
+export const actionErrorsOf = (run: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`CASE WHEN ${run}.action_errors = 0 THEN 0 ELSE GREATEST(0, ${run}.action_errors - (SELECT count(*)::int ${failed(run)} AND ${wasRefused(run)})) END`;
+
+/** The names of the tools whose errors these are, each as often as it failed; as JSON. */
+export const failedToolsOf = (run: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`CASE WHEN ${run}.action_errors = 0 THEN '[]'::json ELSE (SELECT coalesce(json_agg(w.tool_name), '[]') ${failed(run)} AND NOT ${wasRefused(run)}) END`;

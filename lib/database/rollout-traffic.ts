@@ -12,9 +12,9 @@ const DAYS = 14;
 /** The newest tasks; more say nothing new. */
 const MOST_TASKS = 5_000;
 
-interface Row { tasks: number; known: number; shown: number; errors: number; successes: number; escalated: number; governed: number; older: number; olderKnown: number; since: Date | null }
+interface Row { tasks: number; known: number; shown: number; errors: number; successes: number; escalated: number; governed: number; acting: number; older: number; olderKnown: number; since: Date | null }
 
-const NOTHING: Row = { tasks: 0, known: 0, shown: 0, errors: 0, successes: 0, escalated: 0, governed: 0, older: 0, olderKnown: 0, since: null };
+const NOTHING: Row = { tasks: 0, known: 0, shown: 0, errors: 0, successes: 0, escalated: 0, governed: 0, acting: 0, older: 0, olderKnown: 0, since: null };
 
 /** Of the last 14 days, or of as many as there are. A task counts where it has an outcome that counts, and for a rate where the judge would know that (`taskValuesOf`). */
 export async function readTraffic(agentId: string, versionId: string, now: Date, countedOutcomes: CountedOutcomes = "any"): Promise<TrafficFacts> {
@@ -33,7 +33,7 @@ export async function readTraffic(agentId: string, versionId: string, now: Date,
   const days = since === null ? 1 : Math.min(DAYS, Math.max(1, (now.getTime() - since.getTime()) / DAY));
   const share = (events: number, n: number): number | null => (n === 0 ? null : Math.min(1, events / n));
   return {
-    tasksPerDay: known / days, coverage: share(row.olderKnown, row.older),
+    tasksPerDay: known / days, coverage: share(row.olderKnown, row.older), acting: share(row.acting, tasks),
     rates: { action_errors: share(errors, shown), success: share(successes, known), escalation: share(escalated, shown), violations: share(denied[0]?.tasks ?? 0, governed) },
   };
 }
@@ -43,9 +43,9 @@ const RUN = Prisma.sql`run`;
 /** The older half of the time that is looked at: what happened there has mostly been told by now. */
 const readRuns = ({ agentId, versionId, from, now, countedOutcomes }: { agentId: string; versionId: string; from: Date; now: Date; countedOutcomes: CountedOutcomes }): Promise<Row[]> => prisma().$queryRaw<Row[]>`
   SELECT count(*)::int AS tasks, count(outcome)::int AS known, count(*) FILTER (WHERE shows_calls)::int AS shown, count(*) FILTER (WHERE shows_calls AND action_errors > 0)::int AS errors,
-    count(*) FILTER (WHERE outcome = 'success')::int AS successes, count(*) FILTER (WHERE shows_calls AND is_escalated)::int AS escalated, count(*) FILTER (WHERE is_governed)::int AS governed,
+    count(*) FILTER (WHERE outcome = 'success')::int AS successes, count(*) FILTER (WHERE shows_calls AND is_escalated)::int AS escalated, count(*) FILTER (WHERE is_governed)::int AS governed, count(*) FILTER (WHERE consequential_calls > 0)::int AS acting,
     count(*) FILTER (WHERE is_older)::int AS older, count(outcome) FILTER (WHERE is_older)::int AS "olderKnown", min(started_at) AS since
   FROM (
-    SELECT CASE WHEN ${countedOutcomes} = 'any' OR outcome_source = 'reported' THEN outcome END AS outcome, ${actionErrorsOf(RUN)} AS action_errors, is_escalated, started_at, tool_calls >= ${performedCallsOf(RUN)} AS shows_calls,
+    SELECT CASE WHEN ${countedOutcomes} = 'any' OR outcome_source = 'reported' THEN outcome END AS outcome, ${actionErrorsOf(RUN)} AS action_errors, is_escalated, consequential_calls, started_at, tool_calls >= ${performedCallsOf(RUN)} AS shows_calls,
       consequential_calls = 0 OR ${askedCallsOf(RUN)} > 0 AS is_governed, started_at - min(started_at) OVER () < ${now}::timestamptz - started_at AS is_older
     FROM (SELECT * FROM run WHERE agent_id = ${agentId} AND version_id = ${versionId} AND started_at >= ${from}::timestamptz ORDER BY started_at DESC LIMIT ${MOST_TASKS}) run) newest`;

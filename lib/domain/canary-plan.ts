@@ -112,6 +112,8 @@ export const canaryPlanSchema = z.strictObject({
   noDataHours: z.int().min(1).max(24 * 14),
   /** Of one task in either arm. */
   taskLimits: taskLimitsSchema,
+  /** In shadow, of the tasks in which either version would act: in so many the candidate has to recommend just what was done. 0: it may recommend anything. Left out: `LEAST_SAME`. */
+  leastSame: z.number().min(0).max(0.99, "Nothing can show that all recommendations are the same: ask for 99 % at most.").optional(),
   /** At which stage the current version acts, as it was when the rollout began: written by Holdpoint, whatever somebody sends. Left out: not known. */
   actsAt: z.enum(AUTONOMY_STAGES).optional(),
 }).refine(({ holdAt, rollBackAt }) => rollBackAt >= holdAt, { message: "Rolling back may not need less evidence than holding.", path: ["rollBackAt"] });
@@ -123,6 +125,10 @@ export const HOLD_AT = 20;
 export const ROLL_BACK_AT = 100;
 /** Where what was done cannot be undone. */
 export const ROLL_BACK_IRREVERSIBLE_AT = 20;
+
+/** Twenty tasks in which all are the same show it. */
+const LEAST_SAME = 0.8;
+export const leastSameOf = ({ leastSame = LEAST_SAME }: Pick<CanaryPlan, "leastSame">): number => leastSame;
 
 /** The margin that a metric must hold in a stage. */
 export function marginIn({ margin }: Pick<MetricPlan, "margin">, { marginRatio }: Pick<StagePlan, "marginRatio">): CanaryMargin {

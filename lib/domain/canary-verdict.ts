@@ -1,6 +1,7 @@
 // Hold, roll back, promote or wait: what follows from what the judge has learned?
 
-import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isShareMetric, leastSameOf, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { type RecommendationFigures, recommendationFigures } from "./compare-recommendations.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
 import { hasBothArms, isTwoSided, type JudgeState, type MetricState, type PerArm, stakesOf } from "./judge-state.ts";
 import { chanceOf } from "./label-betting.ts";
@@ -63,7 +64,7 @@ export interface MetricVerdict {
   moreTasks: number | null;
 }
 
-export const VERDICT_CODES = ["escaped_violation", "worse", "sample_ratio", "coverage_low", "coverage_differs", "metric_missing", "too_few_tasks", "not_enough_evidence", "not_worse"] as const;
+export const VERDICT_CODES = ["escaped_violation", "worse", "sample_ratio", "coverage_low", "coverage_differs", "metric_missing", "too_few_tasks", "not_enough_evidence", "recommends_otherwise", "not_worse"] as const;
 export type VerdictCode = (typeof VERDICT_CODES)[number];
 
 export interface CanaryVerdict {
@@ -76,6 +77,8 @@ export interface CanaryVerdict {
   /** Which metrics got worse, by closed testing. */
   named: CanaryMetric[];
   escaped: { current: number; candidate: number };
+  /** Of shadow; left out where nothing was compared. */
+  recommendations?: RecommendationFigures;
 }
 
 interface ArmCoverage {
@@ -97,7 +100,8 @@ export function readVerdict(state: JudgeState, plan: CanaryPlan, coverage: Stage
   });
   const logRatio = coverage.router ? logSampleRatio(coverage.router) : state.mostLogRatio;
   const sampleRatio = { e: expClipped(logRatio), isClean: state.impossible === 0 && logRatio < Math.log(SAMPLE_RATIO_AT) };
-  const facts = { metrics, sampleRatio, named: [...state.named], eWorse: expClipped(state.mostLogWorse), escaped: { current: state.escaped[0], candidate: state.escaped[1] } };
+  const recommendations = recommendationFigures(state.recommended ?? [0, 0], leastSameOf(plan));
+  const facts = { ...(recommendations ? { recommendations } : {}), metrics, sampleRatio, named: [...state.named], eWorse: expClipped(state.mostLogWorse), escaped: { current: state.escaped[0], candidate: state.escaped[1] } };
   return { ...against(facts, plan) ?? unsound(state, plan, facts, { stage, isStageJudged, coverage }) ?? missing(state, plan, facts, { stage, isStageJudged, coverage }), ...facts };
 }
 
@@ -161,14 +165,17 @@ function faultOfMetric([currentTasks, candidateTasks]: PerArm<number>, { stageKn
   return code !== null && (current.known === 0 || candidate.known === 0) ? "metric_missing" : code;
 }
 
-function missing(state: JudgeState, plan: CanaryPlan, { metrics }: Facts, { stage, isStageJudged, coverage }: StageFacts): Decision {
+function missing(state: JudgeState, plan: CanaryPlan, { metrics, recommendations }: Facts, { stage, isStageJudged, coverage }: StageFacts): Decision {
   if (!stage || !isStageJudged || coverage.current.known === 0 || Math.min(coverage.candidate.known, state.stageTasks[1]) < stage.minimumTasks) return { decision: "wait", because: { code: "too_few_tasks" } };
   if (lowestCoverage(coverage) < stage.minimumCoverage) return { decision: "hold", because: { code: "coverage_low" } };
   const gating = metrics.filter(({ metric }) => plan.metrics.some((planned) => planned.metric === metric && isGatingIn(plan, planned, stage.stage)));
   const weakest = gating.toSorted((a, b) => a.eNotWorse - b.eNotWorse)[0];
   // A plan whose only gating metric does not count in this stage shows nothing here.
   if (!weakest) return { decision: "wait", because: { code: "not_enough_evidence" } };
-  return weakest.eNotWorse >= PROMOTE_AT ? { decision: "promote", because: { code: "not_worse" } } : { decision: "wait", because: { code: "not_enough_evidence", metric: weakest.metric } };
+  if (weakest.eNotWorse < PROMOTE_AT) return { decision: "wait", because: { code: "not_enough_evidence", metric: weakest.metric } };
+  // What takes no effect cannot do worse: only what it recommends says what the candidate would do.
+  const isShownToRecommend = stage.stage !== "shadow" || recommendations === undefined || recommendations.e >= PROMOTE_AT;
+  return isShownToRecommend ? { decision: "promote", because: { code: "not_worse" } } : { decision: "wait", because: { code: "recommends_otherwise" } };
 }
 
 const lowestCoverage = ({ current, candidate }: StageCoverage): number => Math.min(...[current, candidate].map(({ tasks, known }) => (tasks > 0 ? known / tasks : 0)));

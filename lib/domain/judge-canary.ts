@@ -1,6 +1,7 @@
 // What do the outcomes so far say about the candidate: worse, not worse, better, or not enough to tell?
 
 import { type CanaryMetric, type CanaryPlan, isComparedIn } from "./canary-plan.ts";
+import type { Recommendation } from "./compare-recommendations.ts";
 import { betOnPair, betOnTask, countValue } from "./judge-bets.ts";
 import { beginStage, beginState, beginStep, hasBothArms, type JudgeState, knownValue } from "./judge-state.ts";
 import type { LoggedAssignment } from "./label-betting.ts";
@@ -34,6 +35,8 @@ export interface JudgedPair {
   current: TaskValues;
   candidate: TaskValues;
   hasEscapedViolation: boolean;
+  /** Null or left out: neither would act. */
+  recommends?: Recommendation | null;
 }
 
 export interface TaskHistory {
@@ -82,6 +85,10 @@ export function judgePair(state: JudgeState, pair: JudgedPair): void {
     if (isOfStage) state.stageTasks[arm] += 1;
   }
   if (pair.hasEscapedViolation) state.escaped[1] += 1;
+  if (pair.recommends) {
+    const [compared, same] = state.recommended ?? [0, 0];
+    state.recommended = [compared + 1, same + (pair.recommends === "same" ? 1 : 0)];
+  }
   for (const metric of state.metrics) {
     const current = knownValue(metric.metric, pair.current[metric.metric]);
     const candidate = knownValue(metric.metric, pair.candidate[metric.metric]);

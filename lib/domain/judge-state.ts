@@ -62,6 +62,8 @@ export interface JudgeState {
   tasks: PerArm<number>;
   stageTasks: PerArm<number>;
   escaped: PerArm<number>;
+  /** Of the tasks that both versions did in shadow: in which either would act, and of these in how many the candidate recommended just what was done. */
+  recommended?: [compared: number, same: number] | undefined;
   metrics: MetricState[];
   ratio: RatioGroup[];
   mostLogRatio: number;
@@ -205,7 +207,7 @@ const metricStateSchema = z.strictObject({
 
 export const judgeStateSchema = z.strictObject({
   version: z.literal(JUDGE_VERSION), plan: canaryPlanSchema, stageIndex: z.int().min(0), exposure: count, restartShares: sums, restartsAt: z.enum(["step", "stage"]), restarts: z.int().min(0),
-  tasks: perArm, stageTasks: perArm, escaped: perArm, metrics: z.array(metricStateSchema),
+  tasks: perArm, stageTasks: perArm, escaped: perArm, recommended: perArm.optional(), metrics: z.array(metricStateSchema),
   ratio: ratioGroups, mostLogRatio: z.number(), impossible: count,
   mostLogWorse: z.number(), named: z.array(z.enum(CANARY_METRICS)), units: z.record(z.string(), count),
 });

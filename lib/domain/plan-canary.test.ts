@@ -162,3 +162,10 @@ describe("refusals", () => {
     expect(refusalsAt(0, { countedOutcomes: "reported" })).toEqual(["Of its older tasks 0 % have an outcome from the system of record; the stage partial asks for 90 %."]);
   });
 });
+
+test("shadow takes as long as tasks that act take to come: only those show what a candidate recommends", () => {
+  const shadow: CanaryPlan = { ...planOf(points(0.5), [], { stage: "shadow" }) };
+  const daysAt = (plan: CanaryPlan, acting: number | null) => estimateCanary(plan, { tasksPerDay: 100, rates: { action_errors: 0.04 }, acting }, NOW).stages[0]?.days ?? null;
+  expect([daysAt(shadow, 0.1), daysAt({ ...shadow, leastSame: 0.9 }, 0.1), daysAt({ ...shadow, leastSame: 0 }, 0.1) === daysAt(shadow, null), daysAt(shadow, 0) === daysAt(shadow, null)]).toEqual([2, 4.3, true, true]);
+  expect(estimateCanary(shadow, { tasksPerDay: 100, rates: { action_errors: 0.04 }, acting: 0.001 }, NOW).refusals.join(" ")).toMatch(/shadow needs about 200 days/);
+});

@@ -1,7 +1,8 @@
 // How many tasks and how many days does a canary need before it can conclude, and can it at all?
 
 import type { AutonomyStage } from "./authority-level.ts";
-import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isGatingIn, isShareMetric, marginIn, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isGatingIn, isShareMetric, leastSameOf, marginIn, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { fewestToShow } from "./compare-recommendations.ts";
 import { type Walk, walk, walkToConclude, walkToDoubling } from "./evidence-growth.ts";
 
 export interface TrafficFacts {
@@ -9,6 +10,8 @@ export interface TrafficFacts {
   tasksPerDay: number;
   /** What share of the older tasks, whose outcomes had time to come in, has one that counts. Null or left out: not known. */
   coverage?: number | null;
+  /** What share of the tasks would act: only those show what a candidate recommends in shadow. Null or left out: not known. */
+  acting?: number | null;
   /** Of the current version: what share of its tasks has the metric (success: succeeds). Amounts need none. */
   rates: Partial<Record<CanaryMetric, number | null>>;
 }
@@ -99,7 +102,7 @@ function estimateStage(plan: CanaryPlan, stage: StagePlan, facts: TrafficFacts):
   const gating = metrics.filter(({ isGating }) => isGating);
   if (gating.length === 0) refusals.push(`No metric decides in the stage ${stage.stage}: it would never conclude.`);
   for (const metric of gating) refusals.push(...faultOfMetric(metric, stage, facts));
-  const least = isWalkable && refusals.length === 0 ? walk(stage, () => false, stage.minimumTasks) : null;
+  const least = isWalkable && refusals.length === 0 ? walk(stage, () => false, Math.max(stage.minimumTasks, pairsToAgree(plan, stage, facts))) : null;
   const leastDays = daysFor(least, facts.tasksPerDay);
   const isPaceKnown = betsPerDay(plan, stage, facts) > 0;
   const days = leastDays === null || !isPaceKnown ? null : Math.max(leastDays, ...gating.map(({ daysToConclude }) => daysToConclude ?? 0));
@@ -108,6 +111,10 @@ function estimateStage(plan: CanaryPlan, stage: StagePlan, facts: TrafficFacts):
   const tasks = least === null ? null : Math.max(least.tasks, ...gating.map(({ tasksToConclude }) => tasksToConclude ?? 0));
   return { stage: stage.stage, tasks, days, metrics, canConclude: refusals.length === 0 && days !== null, refusals };
 }
+
+/** Tasks in shadow until enough of them act, if all recommendations are what was done. Without any that acts nothing is compared. */
+const pairsToAgree = (plan: CanaryPlan, { stage }: StagePlan, { acting }: TrafficFacts): number =>
+  stage === "shadow" && acting ? Math.ceil(fewestToShow(leastSameOf(plan), PROMOTE_AT) / acting) : 0;
 
 const daysFor = (found: Walk | null, perDay: number): number | null => (found && perDay > 0 ? found.taskTotal / perDay : null);
 

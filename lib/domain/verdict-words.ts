@@ -1,6 +1,7 @@
 // In which words is the judge's verdict told, and why is it so?
 
-import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, marginIn, PROMOTE_AT } from "./canary-plan.ts";
+import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, marginIn, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import type { RecommendationFigures } from "./compare-recommendations.ts";
 import type { ArmFigures, CanaryVerdict, MetricVerdict, VerdictCode } from "./judge-canary.ts";
 import { isTwoSided } from "./judge-state.ts";
 import type { ClockHoldCode, RolloutState } from "./rollout-state.ts";
@@ -42,6 +43,7 @@ const BECAUSE: Readonly<Record<VerdictCode | ClockHoldCode, (metric: string | nu
   metric_missing: (metric) => `Of one version nothing is known about ${metric ?? "a metric that decides"}.`,
   too_few_tasks: () => "The candidate has not done as many tasks in this stage as the plan asks for.",
   not_enough_evidence: (metric) => `Nothing speaks against the candidate, but it is not shown yet to be not worse${metric === null ? "" : `: ${metric}`}.`,
+  recommends_otherwise: () => "It is not shown that the candidate recommends what the current version does.",
   not_worse: () => "Every metric that decides is shown to be not worse within its margin.",
   deadline: () => "The deadline passed before there was enough evidence.",
   no_data: () => "No outcome has come in for as long as the plan allows.",
@@ -70,9 +72,15 @@ export function verdictSentence(told: ToldVerdict): VerdictSentence {
   const stage = plan.stages[stageIndex];
   const shown = shownSoFar(verdict.metrics);
   if (held !== null) return { strong: shown, rest: state === "held" && told.heldBecause ? `${held} ${told.heldBecause}` : held };
-  if (verdict.decision === "promote") return { strong: shown, rest: `The stage ${stage?.stage ?? ""} has its evidence.` };
-  if (verdict.because.code === "too_few_tasks" && stage) return { strong: shown, rest: `This stage asks for ${counted(stage.minimumTasks, "task")} of the candidate.` };
-  return { strong: shown, rest: missing(told, verdict) };
+  return { strong: shown, rest: (stage && restOfStage(stage, verdict)) ?? missing(told, verdict) };
+}
+
+/** Null: what is missing is evidence of a metric. */
+function restOfStage({ stage, minimumTasks }: StagePlan, { decision, because, recommendations }: CanaryVerdict): string | null {
+  const differing = stage === "shadow" ? differingWords(recommendations) : null;
+  if (decision === "promote") return `The stage ${stage} has its evidence.${differing === null ? "" : ` ${differing}`}`;
+  if (because.code === "recommends_otherwise") return differing ?? becauseSentence(because);
+  return because.code === "too_few_tasks" ? `This stage asks for ${counted(minimumTasks, "task")} of the candidate.` : null;
 }
 
 function becauseOf({ because, metrics }: CanaryVerdict): string {
@@ -85,6 +93,19 @@ function shownSoFar(metrics: readonly MetricVerdict[]): string {
   const better = metrics.filter(({ verdict }) => verdict === "better").map(({ metric }) => metricInSentence(metric));
   if (shown === 0) return "Cannot tell yet.";
   return `Not worse on ${shown === metrics.length ? "all " : `${shown} of `}${metrics.length}.${better.length > 0 ? ` Better on ${listed(better)}.` : ""}`;
+}
+
+/** Null: all that was compared is the same. */
+function differingWords(recommendations: RecommendationFigures | undefined): string | null {
+  if (recommendations === undefined || recommendations.compared === recommendations.same) return null;
+  const { compared, same } = recommendations;
+  return `In ${count(compared - same)} of ${counted(compared, "task")} it recommends something else than was done.`;
+}
+
+/** What the candidate would have done in shadow, beside what was done. */
+export function recommendationSentence({ compared, same, least, e }: RecommendationFigures): string {
+  const seen = `Of ${counted(compared, "task")} in which either version would act, the candidate recommended just what was done in ${count(same)} (${percent(same / compared)}).`;
+  return least === 0 ? `${seen} The plan lets it recommend anything.` : `${seen} It leaves shadow when more than ${percent(least)} are shown; the evidence for that is ${evidenceWords(e)} and ${PROMOTE_AT} is needed.`;
 }
 
 /** First what promotion waits for. */
@@ -176,6 +197,7 @@ export function explainVerdict(verdict: CanaryVerdict, plan: CanaryPlan): string
   return [
     becauseSentence(verdict.because),
     `The evidence that any metric got worse, all taken together, has been ${evidenceWords(verdict.eWorse)} at most. At ${count(plan.holdAt)} the rollout is held${plan.onWorse === "roll_back" ? `, at ${count(plan.rollBackAt)} it is rolled back` : ""}.`,
+    ...(verdict.recommendations ? [recommendationSentence(verdict.recommendations)] : []),
     verdict.sampleRatio.isClean ? "The tasks are split between the versions as they were drawn." : "The tasks are not split between the versions as they were drawn.",
     escaped === 0 ? "No forbidden action of the candidate is known to have taken effect." : `${counted(escaped, "forbidden action")} of the candidate took effect. One is enough to roll back.`,
     "The evidence may be looked at after every outcome: that raises no false alarms.",

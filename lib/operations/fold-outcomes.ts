@@ -3,6 +3,7 @@
 import type { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
 import type { CanaryPlan } from "../domain/canary-plan.ts";
+import type { Recommendation } from "../domain/compare-recommendations.ts";
 import { beginJudging, judgePair, judgeTask, type Arm, type TaskValues } from "../domain/judge-canary.ts";
 import { readJudgeState, type JudgeState } from "../domain/judge-state.ts";
 import type { CountedTask } from "../domain/progress-tally.ts";
@@ -17,19 +18,23 @@ import { readTaskHistory, type Escape, type TaskOutcome } from "./task-outcomes.
 /** With the values where the candidate, or in the current version's task that one, did what must never be done, and where another outcome was reported since. */
 type StoredValues = TaskValues & { hasEscapedViolation?: true; isCorrected?: true };
 
+/** Beside the values: whether the candidate recommended what was done, where either would act. */
+type StoredShadow = TaskValues & { recommends?: Recommendation };
+
 interface Judged {
   arm: Arm;
   unit: string;
   probability: number;
   stageIndex: number;
   values: StoredValues;
-  shadowValues: TaskValues | null;
+  shadowValues: StoredShadow | null;
 }
 
 function fold(state: JudgeState, { arm, unit, probability, stageIndex, values: { hasEscapedViolation: escaped, ...values }, shadowValues }: Judged): void {
   const hasEscapedViolation = escaped === true;
-  if (shadowValues === null) judgeTask(state, { arm, unit, probability, stageIndex, values, hasEscapedViolation });
-  else judgePair(state, { stageIndex, current: values, candidate: shadowValues, hasEscapedViolation });
+  if (shadowValues === null) return judgeTask(state, { arm, unit, probability, stageIndex, values, hasEscapedViolation });
+  const { recommends = null, ...candidate } = shadowValues;
+  judgePair(state, { stageIndex, current: values, candidate, hasEscapedViolation, recommends });
 }
 
 /** What another version of the judge has learned is learned again, from what is kept of every task. */
@@ -42,7 +47,7 @@ export async function loadJudgeState(tx: Transaction, rollout: LockedRollout, pl
     where: { rolloutId: id, judgedAt: { not: null }, exclusion: null }, orderBy: [{ judgedAt: "asc" }, { taskId: "asc" }],
     select: { arm: true, unit: true, probability: true, stageIndex: true, values: true, shadowValues: true },
   });
-  for (const one of judged) fold(state, { ...one, arm: one.arm === "candidate" ? "candidate" : "current", values: (one.values ?? {}) as StoredValues, shadowValues: one.shadowValues as TaskValues | null });
+  for (const one of judged) fold(state, { ...one, arm: one.arm === "candidate" ? "candidate" : "current", values: (one.values ?? {}) as StoredValues, shadowValues: one.shadowValues as StoredShadow | null });
   return state;
 }
 
@@ -58,13 +63,14 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
     const hasEscaped = outcome.shadow ? outcome.shadow.hasEscapedViolation : outcome.hasEscapedViolation;
     const values: StoredValues = { ...outcome.values, ...(hasEscaped && exclusion === null ? { hasEscapedViolation: true } : {}) };
     const shadowValues = outcome.shadow?.values ?? null;
+    const storedShadow: StoredShadow | null = shadowValues && { ...shadowValues, ...(outcome.shadow?.recommends ? { recommends: outcome.shadow.recommends } : {}) };
     if (exclusion === null) {
-      fold(state, { ...outcome, values, shadowValues });
+      fold(state, { ...outcome, values, shadowValues: storedShadow });
       judged.push({ segments: outcome.segments, arm: outcome.arm, stageIndex: outcome.stageIndex, values: outcome.values, shadowValues });
       if (plan.unit !== "task" && outcome.shadow === null && !arms.has(outcome.unit)) arms.set(outcome.unit, outcome.arm);
     }
     tasks.push({ stageIndex: outcome.stageIndex, exposureIndex: outcome.exposureIndex, arm: outcome.arm, exclusion, isShadowed: shadowValues !== null });
-    return { task_id: outcome.taskId, run_id: outcome.runId, values, shadow_values: shadowValues, segments: outcome.segments, exclusion };
+    return { task_id: outcome.taskId, run_id: outcome.runId, values, shadow_values: storedShadow, segments: outcome.segments, exclusion };
   });
   await tx.$executeRaw`UPDATE assignment a SET judged_at = ${now}::timestamptz, run_id = given.run_id, values = given.values, shadow_values = given.shadow_values, segments = given.segments, exclusion = given.exclusion
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(task_id text, run_id text, values jsonb, shadow_values jsonb, segments jsonb, exclusion text)

@@ -2,9 +2,11 @@
 
 import { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
-import { actionErrorsOf, askedCallsOf, performedCallsOf } from "../database/gate-calls.ts";
+import { actionErrorsOf, askedCallsOf, failedToolsOf, performedCallsOf } from "../database/gate-calls.ts";
+import { callsPutForward } from "../database/recommended-calls.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
 import type { CountedOutcomes } from "../domain/canary-plan.ts";
+import { compareRecommendations, type Recommendation } from "../domain/compare-recommendations.ts";
 import type { Arm, TaskValues } from "../domain/judge-canary.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { taskValuesOf } from "../domain/task-values.ts";
@@ -76,12 +78,34 @@ export interface TaskOutcome {
   segments: Prisma.JsonValue;
   values: TaskValues;
   /** What the candidate did of the same task in shadow. */
-  shadow: { versionId: string | null; receivedAt: Date; hasEscapedViolation: boolean; values: TaskValues } | null;
+  shadow: { versionId: string | null; receivedAt: Date; hasEscapedViolation: boolean; values: TaskValues; recommends: Recommendation | null } | null;
+}
+
+interface PairedRun extends RunColumns {
+  /** Names of the tools, each as often as it failed. */
+  failedTools: readonly (string | null)[];
 }
 
 interface OutcomeRow extends Omit<TaskOutcome, "values" | "shadow"> {
-  run: RunColumns;
-  shadow: (RunColumns & { receivedAt: string; hasEscapedViolation: boolean }) | null;
+  run: PairedRun;
+  shadow: (PairedRun & { receivedAt: string; hasEscapedViolation: boolean }) | null;
+}
+
+/** Where only one of two versions can make a write, only what both can make is compared: of errors those of reading. */
+async function withErrorsOfReads<Run extends PairedRun>(tx: Transaction, run: Run): Promise<Run> {
+  if (run.actionErrors === 0 || run.versionId === null) return run;
+  const { tools } = await loadVersionRules(tx, run.versionId);
+  const ofWrites = run.failedTools.filter((name) => (tools.get(name ?? "")?.effect ?? "read") !== "read").length;
+  return { ...run, actionErrors: Math.max(0, run.actionErrors - ofWrites) };
+}
+
+/** What acts without asking the gate recommends nothing that anybody knows of. */
+const isUnasked = ({ consequentialCalls, askedCalls }: RunColumns): boolean => consequentialCalls > 0 && askedCalls === 0;
+
+async function recommendationsOf(tx: Transaction, agentId: string, pairs: readonly { run: RunColumns; shadow: RunColumns }[]): Promise<Map<string, Recommendation | null>> {
+  const calls = await callsPutForward(tx, agentId, pairs.flatMap(({ run, shadow }) => [run.conversationId, shadow.conversationId]));
+  const of = ({ conversationId }: RunColumns) => calls.get(conversationId) ?? [];
+  return new Map(pairs.map(({ run, shadow }) => [run.conversationId, isUnasked(run) || isUnasked(shadow) ? "other" : compareRecommendations(of(run), of(shadow))]));
 }
 
 /**
@@ -98,19 +122,27 @@ export async function readNewOutcomes(tx: Transaction, rollout: Pick<LockedRollo
   const { countedOutcomes } = planOf(rollout);
   const rows = await tx.$queryRaw<OutcomeRow[]>`
     SELECT a.task_id AS "taskId", a.unit, a.arm, a.probability, a.stage_index AS "stageIndex", a.exposure_index AS "exposureIndex", a.assigned_at AS "assignedAt", r.id AS "runId", r.received_at AS "receivedAt", r.version_id AS "versionId",
-      r.has_escaped_violation AS "hasEscapedViolation", r.segments, (SELECT to_jsonb(own) FROM (SELECT ${runColumns(Prisma.sql`r`)}) AS own) AS run,
-      (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
+      r.has_escaped_violation AS "hasEscapedViolation", r.segments, (SELECT to_jsonb(own) FROM (SELECT ${runColumns(Prisma.sql`r`)}, ${failedToolsOf(Prisma.sql`r`)} AS "failedTools") AS own) AS run,
+      (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, ${failedToolsOf(Prisma.sql`s`)} AS "failedTools", s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
     FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id = a.task_id AND ${countedOutcome(Prisma.sql`r`, countedOutcomes)} IS NOT NULL
       LEFT JOIN run s ON s.agent_id = a.agent_id AND s.conversation_id = a.shadow_task_id
     WHERE a.rollout_id = ${id} AND a.judged_at IS NULL AND (a.shadow_task_id IS NULL OR (s.outcome IS NOT NULL AND ${showsCalls(Prisma.sql`s`)}) OR ${isQuiet(Prisma.sql`s`, now)})
       AND (${showsCalls(Prisma.sql`r`)} OR ${isQuiet(Prisma.sql`r`, now)})
     ORDER BY coalesce(r.outcome_at, r.received_at), a.task_id LIMIT ${most}`;
-  const values = await valuesOf(tx, agentId, rows.map(({ run }) => run));
-  const shadows = rows.flatMap(({ shadow }) => shadow ?? []);
+  const runs: PairedRun[] = [];
+  for (const { run, shadow } of rows) runs.push(shadow ? await withErrorsOfReads(tx, run) : run);
+  const values = await valuesOf(tx, agentId, runs);
+  const pairs = rows.flatMap(({ run, shadow }) => (shadow ? [{ run, shadow }] : []));
+  const shadows: PairedRun[] = [];
+  for (const { shadow } of pairs) shadows.push(await withErrorsOfReads(tx, shadow));
   const shadowValues = new Map((await valuesOf(tx, agentId, shadows)).map((value, index) => [shadows[index]?.conversationId ?? "", value]));
-  return rows.map(({ run: _run, shadow, ...row }, index) => ({
+  const recommended = await recommendationsOf(tx, agentId, pairs);
+  return rows.map(({ run, shadow, ...row }, index) => ({
     ...row, values: values[index] ?? {},
-    shadow: shadow === null ? null : { versionId: shadow.versionId, receivedAt: new Date(shadow.receivedAt), hasEscapedViolation: shadow.hasEscapedViolation, values: shadowValues.get(shadow.conversationId) ?? {} },
+    shadow: shadow === null ? null : {
+      versionId: shadow.versionId, receivedAt: new Date(shadow.receivedAt), hasEscapedViolation: shadow.hasEscapedViolation, values: shadowValues.get(shadow.conversationId) ?? {},
+      recommends: recommended.get(run.conversationId) ?? null,
+    },
   }));
 }
 

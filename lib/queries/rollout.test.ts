@@ -247,16 +247,16 @@ it("knows how much work there is and what is usual, and nothing of an agent with
   const { agent } = await planned();
   const { currentVersionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id }, select: { currentVersionId: true } });
   const versionId = currentVersionId ?? "";
-  expect(await readTraffic(agent.id, versionId, now)).toEqual({ tasksPerDay: 0, coverage: null, rates: { action_errors: null, success: null, escalation: null, violations: null } });
+  expect(await readTraffic(agent.id, versionId, now)).toEqual({ tasksPerDay: 0, coverage: null, acting: null, rates: { action_errors: null, success: null, escalation: null, violations: null } });
   await prisma().run.createMany({
     data: Array.from({ length: 20 }, (_, index) => ({
       id: newId("ru"), agentId: agent.id, conversationId: `c${index}`, isKeyedByTrace: false, versionId, stage: "bounded", startedAt: ago(index * 12 * 60), endedAt: now, receivedAt: now, updatedAt: now,
-      outcome: index < 10 ? (index < 8 ? "success" : "failure") : null, outcomeSource: index < 10 ? (index % 2 === 0 ? "reported" : "agent") : null, isEscalated: index === 0, actionErrors: index < 2 ? 3 : 0, toolNames: [],
+      outcome: index < 10 ? (index < 8 ? "success" : "failure") : null, outcomeSource: index < 10 ? (index % 2 === 0 ? "reported" : "agent") : null, isEscalated: index === 0, consequentialCalls: index < 5 ? 1 : 0, actionErrors: index < 2 ? 3 : 0, toolNames: [],
     })),
   });
-  const { tasksPerDay, rates, coverage } = await readTraffic(agent.id, versionId, now);
+  const { tasksPerDay, rates, coverage, acting } = await readTraffic(agent.id, versionId, now);
   // None of those that began in the older half is among the ten.
-  expect(coverage).toBe(0);
+  expect([coverage, acting]).toEqual([0, 0.25]);
   expect(tasksPerDay).toBeCloseTo(10 / 9.5, 5);
   expect(rates).toEqual({ action_errors: 0.1, success: 0.8, escalation: 0.05, violations: 0 });
   expect(await readTraffic(agent.id, versionId, now, "reported")).toMatchObject({ tasksPerDay: tasksPerDay / 2, coverage: 0 });

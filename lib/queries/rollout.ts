@@ -8,6 +8,7 @@ import type { SizedSegment } from "../domain/segment-tally.ts";
 import { answersFor, type RolloutAnswers } from "./rollout-answers.ts";
 import { readRollout, type RolloutDetail } from "./rollout-detail.ts";
 import { readRolloutMarkers, type RolloutMarker } from "./rollout-markers.ts";
+import { readDifferingTasks, type DifferingTask } from "./rollout-recommendations.ts";
 import { readRolloutSegments } from "./rollout-segments.ts";
 import { readRolloutSeries, type MetricSeries } from "./rollout-series.ts";
 import { readRolloutTasks, type RolloutTasks } from "./rollout-tasks.ts";
@@ -36,6 +37,8 @@ export interface RolloutView extends RolloutTasks {
   span: { from: Date; to: Date } | null;
   series: MetricSeries[];
   segments: SizedSegment[];
+  /** Tasks of shadow in which the candidate recommended something else than was done; the newest. */
+  differing: DifferingTask[];
   markers: RolloutMarker[];
   may: RolloutAnswers;
   pulse: RolloutPulse;
@@ -66,7 +69,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   if (!rollout) return null;
   const { startedAt, endedAt } = rollout;
   const span = startedAt === null ? null : { from: startedAt, to: endedAt ?? now };
-  const [change, versions, events, counted, corrected, series, segments] = await Promise.all([
+  const [change, versions, events, counted, corrected, series, segments, differing] = await Promise.all([
     prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorIds: true, decidedBy: true, decidedAt: true } }),
     prisma().agentVersion.findMany({ where: { id: { in: [rollout.currentId, rollout.candidateId] } }, select: { id: true, number: true, label: true } }),
     prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } }),
@@ -74,6 +77,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
     countCorrections(rolloutId),
     span === null ? [] : readRolloutSeries(rolloutId, rollout.plan, rollout.stageIndex, span),
     span === null ? [] : readRolloutSegments(rollout),
+    rollout.verdict?.recommendations ? readDifferingTasks(rollout) : [],
   ]);
   const version = (id: string) => {
     const found = versions.find((one) => one.id === id);
@@ -87,7 +91,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   const shownEvents = events.map(({ by, ...event }) => ({ ...event, who: nameOf(by) }));
   return {
     rollout, change: change ?? { title: "", authorIds: [], decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),
-    events: shownEvents, waivers, ...counted, corrected, span, series, segments,
+    events: shownEvents, waivers, ...counted, corrected, span, series, segments, differing,
     markers: span === null ? [] : await readRolloutMarkers(rollout.agentId, shownEvents.toReversed(), span),
     may: answersFor(actor, rollout, { authorIds: change?.authorIds ?? [], waivedBy: waivers.map(({ personId }) => personId) }),
     pulse: pulseOf({ state: rollout.state, revision: rollout.revision, verdictAt: rollout.verdictAt, approvals: rollout.approvals.length }),

@@ -5,11 +5,11 @@ import { planFormSchema } from "./plan-form-schema.ts";
 const plan = defaultCanaryPlan("assisted");
 
 /** As the form sends the plan when nobody changed it. */
-function typed({ stages, metrics, taskLimits, ...rest }: CanaryPlan): Record<string, unknown> {
+function typed({ stages, metrics, taskLimits, leastSame, ...rest }: CanaryPlan): Record<string, unknown> {
   const text = (value: number): string => String(Math.round(value * 1e6) / 1e6);
   return {
     rolloutId: "ro_1", revision: "3", ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, String(value)])),
-    ...(taskLimits.maxCalls === null ? {} : { maxCalls: text(taskLimits.maxCalls) }), ...(taskLimits.maxCostNanoUsd === null ? {} : { maxCostUsd: text(taskLimits.maxCostNanoUsd / 1e9) }),
+    ...(leastSame === undefined ? {} : { leastSame: text(leastSame * 100) }), ...(taskLimits.maxCalls === null ? {} : { maxCalls: text(taskLimits.maxCalls) }), ...(taskLimits.maxCostNanoUsd === null ? {} : { maxCostUsd: text(taskLimits.maxCostNanoUsd / 1e9) }),
     stages: Object.fromEntries(stages.map((stage) => [stage.stage, {
       use: "on", exposures: stage.exposures.map((share) => text(share * 100)).join(", "), minimumTasks: text(stage.minimumTasks), minimumCoverage: text(stage.minimumCoverage * 100), approver: stage.approver, marginRatio: text(stage.marginRatio),
     }])),
@@ -35,7 +35,7 @@ function withField(name: string, value: unknown): Record<string, unknown> {
 
 it("gives back the plan that it was filled with", () => {
   expect(planFormSchema.parse(typed(plan))).toEqual({ rolloutId: "ro_1", revision: 3, plan });
-  const other: CanaryPlan = { ...defaultCanaryPlan("shadow"), onWorse: "hold", onRollBack: "compensate", taskLimits: { maxCalls: 40, maxCostNanoUsd: 250_000_000 }, unit: "customer", newUnitsPerDay: 12.5, countedOutcomes: "reported" };
+  const other: CanaryPlan = { ...defaultCanaryPlan("shadow"), onWorse: "hold", onRollBack: "compensate", taskLimits: { maxCalls: 40, maxCostNanoUsd: 250_000_000 }, unit: "customer", newUnitsPerDay: 12.5, leastSame: 0.955, countedOutcomes: "reported" };
   other.metrics = other.metrics.map((metric) => (metric.metric === "escalation" ? { ...metric, band: { low: 0.02, high: 0.3 } } : metric));
   expect(planFormSchema.parse(typed(other)).plan).toEqual(other);
 });
@@ -57,6 +57,7 @@ it.each([
   ["metrics.success.bandLow", "120", "metrics.success.bandLow", ""],
   ["deadlineDays", "400", "deadlineDays", ""],
   ["rollBackAt", "3", "rollBackAt", "less evidence"],
+  ["leastSame", "100", "leastSame", "99 %"],
   ["maxCalls", "0", "maxCalls", ""],
   ["newUnitsPerDay", "0", "newUnitsPerDay", ""],
   ["countedOutcomes", "mine", "countedOutcomes", ""],

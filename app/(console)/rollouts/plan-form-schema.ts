@@ -13,7 +13,7 @@ const metric = z.object({ weight: number, isGating: z.literal("on").optional(), 
 const fields = z.object({
   rolloutId: z.string().min(1).max(100), revision: z.coerce.number().int(), unit: z.string(), deadlineDays: number, noDataHours: number, holdAt: number, rollBackAt: number, onWorse: z.string(), onRollBack: z.string(),
   maxCalls: optionalNumber, maxCostUsd: optionalNumber,
-  newUnitsPerDay: optionalNumber, countedOutcomes: z.string().default("any"),
+  newUnitsPerDay: optionalNumber, leastSame: optionalNumber, countedOutcomes: z.string().default("any"),
   stages: z.partialRecord(z.enum(AUTONOMY_STAGES), stage), metrics: z.partialRecord(z.enum(CANARY_METRICS), metric),
 });
 type Fields = z.output<typeof fields>;
@@ -33,9 +33,9 @@ const plannedMetrics = (metrics: Fields["metrics"]) => CANARY_METRICS.flatMap((n
 
 /** Shares are typed in percent, and a metric's margin in percentage points or as a ratio. */
 function planOf(form: Fields): unknown {
-  const { unit, deadlineDays, noDataHours, holdAt, rollBackAt, onWorse, onRollBack, maxCalls, maxCostUsd, newUnitsPerDay, countedOutcomes } = form;
+  const { unit, deadlineDays, noDataHours, holdAt, rollBackAt, onWorse, onRollBack, maxCalls, maxCostUsd, newUnitsPerDay, leastSame, countedOutcomes } = form;
   return {
-    unit, deadlineDays, noDataHours, holdAt, rollBackAt, onWorse, onRollBack, ...(countedOutcomes === "any" ? {} : { countedOutcomes }), ...(newUnitsPerDay === undefined ? {} : { newUnitsPerDay }),
+    unit, deadlineDays, noDataHours, holdAt, rollBackAt, onWorse, onRollBack, ...(countedOutcomes === "any" ? {} : { countedOutcomes }), ...(newUnitsPerDay === undefined ? {} : { newUnitsPerDay }), ...(leastSame === undefined ? {} : { leastSame: Math.round(leastSame * 1e4) / 1e6 }),
     stages: usedStages(form.stages).map(({ name, one }) => ({
       stage: name, exposures: name === "shadow" ? [] : exposuresOf(one.exposures), minimumTasks: one.minimumTasks, minimumCoverage: one.minimumCoverage / 100, approver: one.approver, marginRatio: one.marginRatio,
     })),

@@ -13,6 +13,7 @@ import { MarkerList } from "@/components/rollouts/marker-list.tsx";
 import { MetricPanel } from "@/components/rollouts/metric-panel.tsx";
 import { PlanForm } from "@/components/rollouts/plan-form.tsx";
 import { PlanSummary } from "@/components/rollouts/plan-summary.tsx";
+import { RecommendationsCard } from "@/components/rollouts/recommendations-card.tsx";
 import { RolloutHistory } from "@/components/rollouts/rollout-history.tsx";
 import { RolloutStateChip } from "@/components/rollouts/rollout-state-mark.tsx";
 import { waitsFor } from "@/components/rollouts/rollout-words.ts";
@@ -186,6 +187,7 @@ function Story({ view }: { view: RolloutView }) {
   const { verdict, plan, stageIndex, amountMarks, state } = view.rollout;
   return (
     <>
+      {verdict?.recommendations && <RecommendationsCard figures={verdict.recommendations} differing={view.differing} versions={numbersOf(view)} />}
       {verdict && <ExplanationCard verdict={verdict} plan={plan} stageIndex={stageIndex} />}
       <SegmentCard segments={view.segments} marks={amountMarks} plan={plan} isOpen={isOpenRollout(state)} versions={numbersOf(view)} />
     </>
