@@ -97,10 +97,10 @@ export interface Authority {
   stoppedTools: StoppedTool[];
 }
 
-const LEVEL_OF_TIER: Record<ControlTier, AuthorityLevel> = { 0: "shadow", 1: "assisted", 2: "bounded" };
+const LEVEL_OF_TIER: Readonly<Record<number, AutonomyStage>> = { 0: "shadow", 1: "assisted", 2: "bounded" };
 
 // Facts come out of a database: a value that is not understood must never allow more than shadow.
-const levelOfTier = (tier: ControlTier | null): AuthorityLevel => (tier === null ? "shadow" : (LEVEL_OF_TIER[tier] ?? "shadow"));
+export const levelOfTier = (tier: number | null): AutonomyStage => (tier === null ? "shadow" : (LEVEL_OF_TIER[tier] ?? "shadow"));
 const levelOfStage = (stage: AutonomyStage | null): AuthorityLevel => (stage !== null && AUTONOMY_STAGES.includes(stage) ? stage : "shadow");
 const understood = (level: AuthorityLevel): AuthorityLevel => (AUTHORITY_LEVELS.includes(level) ? level : "shadow");
 

@@ -114,7 +114,7 @@ export const canaryPlanSchema = z.strictObject({
   taskLimits: taskLimitsSchema,
   /** In shadow, of the tasks in which either version would act: in so many the candidate has to recommend just what was done. 0: it may recommend anything. Left out: `LEAST_SAME`. */
   leastSame: z.number().min(0).max(0.99, "Nothing can show that all recommendations are the same: ask for 99 % at most.").optional(),
-  /** At which stage the current version acts, as it was when the rollout began: written by Holdpoint, whatever somebody sends. Left out: not known. */
+  /** At which stage the current version acts, the weaker of its own and what its tier allows, as it was when the rollout began: written by Holdpoint, whatever somebody sends. Left out: not known. */
   actsAt: z.enum(AUTONOMY_STAGES).optional(),
 }).refine(({ holdAt, rollBackAt }) => rollBackAt >= holdAt, { message: "Rolling back may not need less evidence than holding.", path: ["rollBackAt"] });
 export type CanaryPlan = z.infer<typeof canaryPlanSchema>;

@@ -3,7 +3,8 @@
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "../database/database.ts";
 import { readTraffic } from "../database/rollout-traffic.ts";
-import { AUTONOMY_STAGES } from "../domain/authority-level.ts";
+import { AUTONOMY_STAGES, isBelow } from "../domain/authority-level.ts";
+import { levelOfTier } from "../domain/authority.ts";
 import { canaryPlanSchema, defaultCanaryPlan, ROLL_BACK_IRREVERSIBLE_AT, suitedToRates, type CanaryPlan } from "../domain/canary-plan.ts";
 import type { CanaryStart, Obligation } from "../domain/review-policy.ts";
 import { BadInput, NotPossible } from "../errors.ts";
@@ -21,12 +22,12 @@ export async function planRollout(tx: Transaction, change: LockedChange, now: Da
   const { agentId, toVersionId } = change;
   if (agentId === null || toVersionId === null || change.isRetroactive) return null;
   const canary = canaryOf(change);
-  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { currentVersionId: true, stage: true } });
+  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { currentVersionId: true, stage: true, tier: true } });
   if (!canary || agent.currentVersionId === null || agent.currentVersionId === toVersionId) return null;
 
   await endOpenRollouts(tx, { agentId, reason: `Another change was approved: ${change.title}` }, now);
   const { rates } = await readTraffic(agentId, agent.currentVersionId, now);
-  const plan = suitedToRates(defaultCanaryPlan(canary.from, AUTONOMY_STAGES.find((stage) => stage === agent.stage) ?? "shadow"), rates);
+  const plan = suitedToRates(defaultCanaryPlan(canary.from, actingAt(agent).actsAt ?? "shadow"), rates);
   const isIrreversible = await hasIrreversibleTool(tx, toVersionId);
   const id = newId("ro");
   await tx.rollout.create({
@@ -54,15 +55,16 @@ export async function requirePlan(tx: Transaction, { changeId, agentId }: Pick<L
   if (!read.success) throw new BadInput(read.error.issues[0]?.message ?? "This plan cannot be read.");
   const change = await tx.change.findUniqueOrThrow({ where: { id: changeId }, select: { obligations: true } });
   if (canaryOf(change)?.from === "shadow" && read.data.stages[0]?.stage !== "shadow") throw new NotPossible("The re-review policy asks for a canary from shadow on: the first stage must be shadow.");
-  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { stage: true } });
+  const agent = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { stage: true, tier: true } });
   const { actsAt: _sent, ...plan } = read.data;
   return { ...plan, ...actingAt(agent) };
 }
 
-/** A stage that is not known is none: then nothing is left out of the comparison. */
-function actingAt({ stage: name }: { stage: string }): Pick<CanaryPlan, "actsAt"> {
+/** Writes of an agent that stands higher than its tier are held in both versions. A stage that is not known is none: then nothing is left out of the comparison. */
+function actingAt({ stage: name, tier }: { stage: string; tier: number | null }): Pick<CanaryPlan, "actsAt"> {
   const stage = AUTONOMY_STAGES.find((known) => known === name);
-  return stage === undefined ? {} : { actsAt: stage };
+  const most = levelOfTier(tier);
+  return stage === undefined ? {} : { actsAt: isBelow(most, stage) ? most : stage };
 }
 
 export interface RolloutPlanEdit {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
-import { canaryPlanSchema, defaultCanaryPlan } from "../domain/canary-plan.ts";
+import { canaryPlanSchema, defaultCanaryPlan, isComparedIn } from "../domain/canary-plan.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { BadInput, Conflict, NotPermitted } from "../errors.ts";
 import { findRollout } from "../queries/rollout.ts";
@@ -34,6 +34,17 @@ describe("an approved change that asks for a canary", () => {
     expect([rollout.state, rollout.exposure, await currentOf(agent), await approvedAt(agent.candidateId)]).toEqual(["planned", 0, agent.currentId, null]);
     expect(rollout.plan).toEqual({ ...defaultCanaryPlan("assisted", "bounded"), actsAt: "bounded" });
     expect(await agent.events()).toEqual(["planned"]);
+  });
+
+  test.each([[0, "shadow", ["shadow"]], [1, "assisted", ["assisted"]], [null, "shadow", ["shadow"]], [2, "bounded", ["assisted", "partial", "bounded"]]] as const)("of an agent at bounded with tier %s is tried up to where both versions can act", async (tier, actsAt, stages) => {
+    const agent = await makeTriedAgent({ tier });
+    const plan = canaryPlanSchema.parse((await agent.read()).plan);
+    expect([plan.actsAt, plan.stages.map(({ stage }) => stage)]).toEqual([actsAt, stages]);
+    const { revision } = await agent.read();
+    await editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan: { ...plan, actsAt: "bounded" } });
+    expect(canaryPlanSchema.parse((await agent.read()).plan).actsAt).toBe(actsAt);
+    // Where both are held alike, both are compared: an agent that stops asking is the dangerous one.
+    expect(plan.stages.every(({ stage }) => isComparedIn(plan, "escalation", stage) || tier === 2)).toBe(true);
   });
 
   test("is superseded by the next one that is approved, and the other way round never", async () => {

@@ -24,9 +24,9 @@ export interface TriedAgent extends MadeAgent {
 const readRow = (id: string) => prisma().rollout.findUniqueOrThrow({ where: { id } });
 
 /** At `stage`, with a second version that is approved and planned as a rollout. */
-export async function makeTriedAgent({ stage = "bounded", prompt = "You handle refunds and invoices.", model, cedar }: { stage?: AutonomyStage; prompt?: string; model?: string; cedar?: string } = {}): Promise<TriedAgent> {
+export async function makeTriedAgent({ stage = "bounded", tier = 2, prompt = "You handle refunds and invoices.", model, cedar }: { stage?: AutonomyStage; tier?: 0 | 1 | 2 | null; prompt?: string; model?: string; cedar?: string } = {}): Promise<TriedAgent> {
   const agent = await makeAgent();
-  await prisma().agent.update({ where: { id: agent.id }, data: { stage } });
+  await prisma().agent.update({ where: { id: agent.id }, data: { stage, tier } });
   const { change } = await agent.register(manifest({ prompt, ...(model ? { model: { provider: "openai", name: model } } : {}), ...(cedar ? { policy: { cedar } } : {}) }));
   if (!change) throw new Error("another prompt needs a review");
   await agent.approve(change.id, { keepsRollout: true });
