@@ -216,6 +216,20 @@ describe("the limits of a task", () => {
     for (let index = 0; index < 3; index++) expect((await here.prepare("elsewhere")).decision).toBe("permit");
   });
 
+  test("count what is refused as well: a loop of calls that change nothing is ended, in shadow and outside", async () => {
+    const here = await house({ stage: "shadow", plan: { taskLimits: { maxCalls: 4, maxCostNanoUsd: null } } });
+    const [shadow, current] = [await here.task("shadow"), await here.task("current")];
+    const recommended = [];
+    for (let index = 0; index < 3; index++) recommended.push(await here.prepare(shadow));
+    expect((await here.check(shadow, "order_get")).reason).toBe("permitted");
+    expect(recommended.map(({ isRecommendation }) => isRecommendation)).toEqual([true, true, true]);
+    for (let index = 0; index < 2; index++) {
+      expect(await here.prepare(shadow)).toMatchObject({ decision: "deny", reason: "task_limit", isRecommendation: false, sentence: "This task has made 4 calls, 3 of them refused, and one task may make 4." });
+    }
+    for (let index = 0; index < 4; index++) expect((await here.check(current, "refund_create", { amount: 5_000 })).reason).toBe("policy");
+    expect([(await here.check(current, "order_get")).reason, (await here.check(current, "refund_create", { amount: 5_000 })).reason]).toEqual(["task_limit", "policy"]);
+  });
+
   test("hold against 20 calls of one task at once", async () => {
     const here = await house({ plan: { taskLimits: { maxCalls: 3, maxCostNanoUsd: null } } });
     const task = await here.task("candidate");

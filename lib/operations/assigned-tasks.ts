@@ -20,6 +20,7 @@ export interface AssignmentRow {
   stage: string | null;
   limits: unknown;
   costNanoUsd: number | null;
+  refusedCalls: number;
   version: NonNullable<Bundle["version"]>;
 }
 
@@ -29,6 +30,8 @@ export interface AssignedTask {
   limits: TaskLimits;
   /** As far as telemetry has told it. */
   costNanoUsd: number;
+  /** Before this call, for another reason than these limits. */
+  refusedCalls: number;
 }
 
 /** A rollout that ended as planned has made its candidate the current version, which is decided as such. */
@@ -37,6 +40,8 @@ export const assignmentsOf = (conversationIds: readonly string[]) => {
   return Prisma.sql`(SELECT json_agg(json_build_object('conversation', asked.id, 'isCandidate', a.arm = 'candidate' OR a.shadow_task_id = asked.id, 'isShadow', a.shadow_task_id = asked.id,
       'state', o.state, 'stage', o.plan->'stages'->o.stage_index->>'stage', 'limits', o.plan->'taskLimits',
       'costNanoUsd', (SELECT r.cost_nano_usd FROM run r WHERE r.agent_id = a.agent_id AND r.conversation_id = asked.id),
+      'refusedCalls', (SELECT count(*) FROM gate_decision d WHERE d.agent_id = a.agent_id AND d.conversation_id = asked.id AND d.decision = 'deny' AND d.reason <> 'task_limit' AND d.action_id IS NULL)
+        + (SELECT count(*) FROM action b WHERE b.agent_id = a.agent_id AND b.conversation_id = asked.id AND b.state = 'denied' AND b.reason <> 'task_limit'),
       'version', json_build_object('id', v.id, 'number', v.number, 'fingerprint', v.fingerprint)))
     FROM unnest(${asked}::text[]) AS asked(id) JOIN assignment a ON a.agent_id = agent.id AND (a.task_id = asked.id OR a.shadow_task_id = asked.id)
     JOIN rollout o ON o.id = a.rollout_id AND o.state <> 'completed' JOIN agent_version v ON v.id = o.candidate_id)`;
@@ -51,7 +56,7 @@ interface Around {
 export async function assignedTasks(tx: Transaction, rows: readonly AssignmentRow[], around: Around): Promise<Map<string, AssignedTask>> {
   const tasks = new Map<string, AssignedTask>();
   for (const row of rows) {
-    tasks.set(row.conversation, { candidate: row.isCandidate ? await candidateOf(tx, row, around) : null, limits: taskLimitsSchema.catch({ maxCalls: null, maxCostNanoUsd: null }).parse(row.limits ?? {}), costNanoUsd: row.costNanoUsd ?? 0 });
+    tasks.set(row.conversation, { candidate: row.isCandidate ? await candidateOf(tx, row, around) : null, limits: taskLimitsSchema.catch({ maxCalls: null, maxCostNanoUsd: null }).parse(row.limits ?? {}), costNanoUsd: row.costNanoUsd ?? 0, refusedCalls: row.refusedCalls });
   }
   return tasks;
 }
@@ -75,8 +80,11 @@ export function withStops(bundle: Bundle, stops: readonly BundleStop[], covered:
   return { ...bundle, stops: [...bundle.stops, ...stops.filter((stop) => !known.has(stop.id) && stopCovers(stop, covered))] };
 }
 
-/** The breaker of a task under comparison: what it has used decides, and no statistics. Whatever refuses already goes on refusing. */
+/**
+ * The breaker of a task under comparison: what it has used decides, and no statistics. Whatever refuses already goes on refusing; only a candidate that
+ * goes on recommending is told that its task is over.
+ */
 export function withinTaskLimits(answer: GateAnswer, task: AssignedTask | null, callsInRun: number): GateAnswer {
-  const reached = answer.decision === "deny" || task === null ? null : taskLimitReached(task.limits, { calls: callsInRun, costNanoUsd: task.costNanoUsd });
+  const reached = (answer.decision === "deny" && !answer.isRecommendation) || task === null ? null : taskLimitReached(task.limits, { calls: callsInRun, refused: task.refusedCalls, costNanoUsd: task.costNanoUsd });
   return reached === null ? answer : { ...answer, decision: "deny", reason: "task_limit", sentence: reached, isRecommendation: false, approvers: [], approvalsNeeded: 0 };
 }

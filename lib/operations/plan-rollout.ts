@@ -3,10 +3,12 @@
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "../database/database.ts";
 import { readTraffic } from "../database/rollout-traffic.ts";
+import { readUsualUse } from "../database/usual-use.ts";
 import { AUTONOMY_STAGES, isBelow } from "../domain/authority-level.ts";
 import { levelOfTier } from "../domain/authority.ts";
 import { canaryPlanSchema, defaultCanaryPlan, ROLL_BACK_IRREVERSIBLE_AT, suitedToRates, type CanaryPlan } from "../domain/canary-plan.ts";
 import type { CanaryStart, Obligation } from "../domain/review-policy.ts";
+import { usualTaskLimits } from "../domain/task-limits.ts";
 import { BadInput, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { endOpenRollouts } from "./end-rollouts.ts";
@@ -28,12 +30,13 @@ export async function planRollout(tx: Transaction, change: LockedChange, now: Da
   await endOpenRollouts(tx, { agentId, reason: `Another change was approved: ${change.title}` }, now);
   const { rates } = await readTraffic(agentId, agent.currentVersionId, now);
   const plan = suitedToRates(defaultCanaryPlan(canary.from, actingAt(agent).actsAt ?? "shadow"), rates);
+  const taskLimits = usualTaskLimits(await readUsualUse(tx, { agentId, versionId: agent.currentVersionId, now }));
   const isIrreversible = await hasIrreversibleTool(tx, toVersionId);
   const id = newId("ro");
   await tx.rollout.create({
     data: {
       id, agentId, changeId: change.id, candidateId: toVersionId, currentId: agent.currentVersionId, state: "planned", salt: randomBytes(32).toString("base64url"), plannedAt: now,
-      plan: { ...plan, ...actingAt(agent), rollBackAt: isIrreversible ? ROLL_BACK_IRREVERSIBLE_AT : plan.rollBackAt },
+      plan: { ...plan, ...actingAt(agent), taskLimits, rollBackAt: isIrreversible ? ROLL_BACK_IRREVERSIBLE_AT : plan.rollBackAt },
     },
   });
   await tx.rolloutEvent.create({ data: { rolloutId: id, kind: "planned", stageIndex: 0, exposure: 0, by: "system:holdpoint", reason: null, detail: { changeId: change.id }, at: now } });

@@ -5,7 +5,7 @@ import type { PersonActor } from "../domain/roles.ts";
 import { BadInput, Conflict, NotPermitted } from "../errors.ts";
 import { findRollout } from "../queries/rollout.ts";
 import { makePerson, manifest } from "../testing/make-agent.ts";
-import { makeTriedAgent, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
+import { doTasks, makeTriedAgent, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { editRolloutPlan } from "./plan-rollout.ts";
 import { promoteRollout, waiveRollout } from "./promote-rollout.ts";
@@ -32,7 +32,7 @@ describe("an approved change that asks for a canary", () => {
     const agent = await makeTriedAgent();
     const rollout = await agent.read();
     expect([rollout.state, rollout.exposure, await currentOf(agent), await approvedAt(agent.candidateId)]).toEqual(["planned", 0, agent.currentId, null]);
-    expect(rollout.plan).toEqual({ ...defaultCanaryPlan("assisted", "bounded"), actsAt: "bounded" });
+    expect(rollout.plan).toEqual({ ...defaultCanaryPlan("assisted", "bounded"), actsAt: "bounded", taskLimits: { maxCalls: 500, maxCostNanoUsd: null } });
     expect(await agent.events()).toEqual(["planned"]);
   });
 
@@ -45,6 +45,15 @@ describe("an approved change that asks for a canary", () => {
     expect(canaryPlanSchema.parse((await agent.read()).plan).actsAt).toBe(actsAt);
     // Where both are held alike, both are compared: an agent that stops asking is the dangerous one.
     expect(plan.stages.every(({ stage }) => isComparedIn(plan, "escalation", stage) || tier === 2)).toBe(true);
+  });
+
+  test("has a breaker for each task, ten times what tasks of the current version usually use", async () => {
+    const agent = await makeTriedAgent();
+    await doTasks(agent, Array.from({ length: 50 }, (_, index) => ({ toolCalls: index === 0 ? 900 : 14 })));
+    const { change } = await agent.register(manifest({ prompt: "Other words again." }));
+    await agent.approve(change?.id ?? "", { keepsRollout: true });
+    const { plan } = await prisma().rollout.findUniqueOrThrow({ where: { changeId: change?.id ?? "" } });
+    expect(canaryPlanSchema.parse(plan).taskLimits).toEqual({ maxCalls: 140, maxCostNanoUsd: 10_000_000 });
   });
 
   test("is superseded by the next one that is approved, and the other way round never", async () => {
