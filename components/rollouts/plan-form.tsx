@@ -20,6 +20,8 @@ interface PlanFormProps {
   plan: CanaryPlan;
   versions: VersionNumbers;
   may: Answer;
+  /** Whether it may be made weaker than the usual plan. */
+  weaken: Answer;
   action: FormAction;
 }
 
@@ -38,7 +40,7 @@ const fieldsOf = (state: FormState): FieldOf => (name, value) => ({
 });
 
 /** Editable until the start. Shares are typed in percent. */
-export function PlanForm({ rolloutId, revision, plan, versions, may, action }: PlanFormProps) {
+export function PlanForm({ rolloutId, revision, plan, versions, may, weaken, action }: PlanFormProps) {
   const [state, send] = useActionState(action, { status: "idle" });
   const field = fieldsOf(state);
   const isTicked = (name: string, value: boolean): boolean => (state.status === "failed" ? state.values?.[name] === "on" : value);
@@ -68,6 +70,7 @@ export function PlanForm({ rolloutId, revision, plan, versions, may, action }: P
         {plan.metrics.map((planned) => <MetricFields key={planned.metric} planned={planned} field={field} isTicked={isTicked} />)}
         <CardFoot>
           <div className="grid gap-2">
+            {!weaken.ok && <p className="dense text-pretty text-fg-2">{weaken.reason}</p>}
             <FormResult state={state} />
             <SubmitButton pendingLabel="Saving…" disabledReason={may.ok ? undefined : may.reason}>Save the plan and estimate</SubmitButton>
           </div>

@@ -52,7 +52,7 @@ class Tried {
 
   async start(changes: Partial<CanaryPlan> = SHORT): Promise<this> {
     const { plan, revision } = await this.read();
-    await startRollout(await this.agent.team.author.actor(), { rolloutId: this.rolloutId, revision, startsAnyway: true, plan: { ...canaryPlanSchema.parse(plan), ...changes } });
+    await startRollout(await this.agent.team.model_steward.actor(), { rolloutId: this.rolloutId, revision, startsAnyway: true, plan: { ...canaryPlanSchema.parse(plan), ...changes } });
     return this;
   }
 

@@ -43,12 +43,12 @@ export const rolloutsRoutes = [
     },
   }),
   route({
-    method: "put", path: "/v1/rollouts/{rollout}/plan", tag, summary: "Edit the plan before the start", description: own, needs: "rollout:plan", about: ofRollout, params: rolloutParams,
+    method: "put", path: "/v1/rollouts/{rollout}/plan", tag, summary: "Edit the plan before the start", description: `${own} What is weaker than the usual plan needs somebody who is not the change's author.`, needs: "rollout:plan", about: ofRollout, params: rolloutParams,
     body: z.object({ revision, plan: canaryPlanSchema }), success,
     handle: async ({ actor, params, body, now }) => told(await editRolloutPlan(actor, { rolloutId: params.rollout, ...body }, now)),
   }),
   route({
-    method: "post", path: "/v1/rollouts/{rollout}/start", tag, summary: "Start a rollout", description: `${own} With \`plan\` instead of the one that stands.`, needs: "rollout:start", about: ofRollout, params: rolloutParams,
+    method: "post", path: "/v1/rollouts/{rollout}/start", tag, summary: "Start a rollout", description: `${own} With \`plan\` instead of the one that stands. The change's author starts no plan that is weaker than the usual one, and none that could not conclude.`, needs: "rollout:start", about: ofRollout, params: rolloutParams,
     body: seen.extend({ plan: canaryPlanSchema.optional(), startsAnyway: z.boolean().default(false).describe("Also when the planner says that it cannot conclude before its deadline.") }), bodyExample: { revision: 1 }, success,
     handle: async ({ actor, params, body: { revision: of, plan, startsAnyway }, now }) => told(await startRollout(actor, { rolloutId: params.rollout, revision: of, startsAnyway, ...(plan ? { plan } : {}) }, now)),
   }),
@@ -57,7 +57,7 @@ export const rolloutsRoutes = [
     handle: async ({ actor, params, body, now }) => told(await pauseRollout(actor, { rolloutId: params.rollout, ...body }, now)),
   }),
   route({
-    method: "post", path: "/v1/rollouts/{rollout}/resume", tag, summary: "Resume what is paused or held", description: own, needs: "rollout:start", about: ofRollout, params: rolloutParams, body: decided, bodyExample, success,
+    method: "post", path: "/v1/rollouts/{rollout}/resume", tag, summary: "Resume what is paused or held", description: `${own} What is held is resumed by somebody who is not the change's author.`, needs: "rollout:start", about: ofRollout, params: rolloutParams, body: decided, bodyExample, success,
     handle: async ({ actor, params, body, now }) => told(await resumeRollout(actor, { rolloutId: params.rollout, ...body }, now)),
   }),
   route({

@@ -37,6 +37,8 @@ describe("a plan that is refused, by name", () => {
     ["nothing that decides", { ...plan, metrics: plan.metrics.map((metric) => ({ ...metric, isGating: false })) }, "must decide"],
     ["a band upside down", withMetric({ band: { low: 0.5, high: 0.5 } }), "below its high end"],
     ["points for an amount", withMetric({ metric: "cost", margin: { kind: "points", value: 0.1 } }), "Only a rate"],
+    ["a hold that nothing reaches", { ...plan, holdAt: 1_001, rollBackAt: 2_000 }, "nothing would be held in time"],
+    ["a rollback that nothing reaches", { ...plan, rollBackAt: 10_001 }, "nothing would be rolled back in time"],
     ["less evidence for the harder step", { ...plan, holdAt: 50, rollBackAt: 20 }, "less evidence"],
   ])("%s", (_, changed, words) => expect(refusalOf(changed)).toContain(words));
 

@@ -90,6 +90,9 @@ export const CANARY_UNITS = ["task", "customer", "session"] as const;
 export const COUNTED_OUTCOMES = ["any", "reported"] as const;
 export type CountedOutcomes = (typeof COUNTED_OUTCOMES)[number];
 
+const MOST_HOLD_AT = 1_000;
+const MOST_ROLL_BACK_AT = 10_000;
+
 export const canaryPlanSchema = z.strictObject({
   /** What is given to an arm as a whole. */
   unit: z.enum(CANARY_UNITS),
@@ -102,8 +105,8 @@ export const canaryPlanSchema = z.strictObject({
   stages: z.array(stagePlanSchema).min(1).refine((stages) => isIncreasing(stages.map(({ stage }) => rankOfLevel(stage))), "Stages must rise: shadow, assisted, partial, bounded."),
   deadlineDays: z.int().min(1).max(90),
   /** E-values: 20 allows one false alarm in twenty rollouts, 100 one in a hundred. */
-  holdAt: z.number().min(2).max(1_000_000),
-  rollBackAt: z.number().min(2).max(1_000_000),
+  holdAt: z.number().min(2).max(MOST_HOLD_AT, "Evidence of 1,000 is as much as a hold may wait for: beyond it nothing would be held in time."),
+  rollBackAt: z.number().min(2).max(MOST_ROLL_BACK_AT, "Evidence of 10,000 is as much as a rollback may wait for: beyond it nothing would be rolled back in time."),
   /** What reaching rollBackAt sets off. A violation that took effect rolls back whatever stands here. */
   onWorse: z.enum(["hold", "roll_back"]),
   /** Whether a rollback by the judge also takes back what the candidate did; else somebody is offered to. */

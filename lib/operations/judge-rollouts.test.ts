@@ -111,7 +111,7 @@ describe("a candidate that does worse", () => {
     await judgeRollouts(later(2));
     const held = await agent.read();
     expect([held.state, held.exposure, held.reason, await timesLogged(agent, "rollout.held")]).toEqual(["held", 0, "The candidate does worse.", 1]);
-    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
     await judgeRollouts(later(4));
     expect([(await agent.read()).state, (await agent.read()).exposure]).toEqual(["running", 0.5]);
     await expect(promoteRollout(agent.owners.technical_owner, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision })).rejects.toThrow(/not there yet/);
@@ -228,7 +228,7 @@ describe("an outcome", () => {
     const held = await agent.read();
     expect([held.state, held.reason]).toEqual(["held", "Too many tasks ran with another version than the one that they were given to."]);
     // Whoever resumes it has mended the cause: only what crosses from now on counts, and it counts again.
-    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(5));
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(5));
     await judgeRollouts(later(6));
     expect((await agent.read()).state).toBe("running");
     await doTasks(agent, [...swapped, ...swapped], later(7));
@@ -253,7 +253,7 @@ describe("ends", () => {
     await judgeRollouts(later(24 * HOUR));
     const held = await agent.read();
     expect([held.state, held.reason]).toEqual(["held", "Its deadline has passed."]);
-    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(25 * HOUR));
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(25 * HOUR));
     await judgeRollouts(later(26 * HOUR));
     expect([(await agent.read()).state, (await agent.read()).deadlineAt]).toEqual(["running", later(49 * HOUR)]);
     await judgeRollouts(later(49 * HOUR));

@@ -9,12 +9,14 @@ import { levelOfTier } from "../domain/authority.ts";
 import { canaryPlanSchema, defaultCanaryPlan, ROLL_BACK_IRREVERSIBLE_AT, suitedToRates, type CanaryPlan } from "../domain/canary-plan.ts";
 import type { CanaryStart, Obligation } from "../domain/review-policy.ts";
 import { usualTaskLimits } from "../domain/task-limits.ts";
+import { weakerSentence } from "../domain/weaker-plan.ts";
 import { BadInput, NotPossible } from "../errors.ts";
 import { newId } from "../new-id.ts";
 import { endOpenRollouts } from "./end-rollouts.ts";
 import type { LockedChange } from "./lock-change.ts";
 import { agentOfRollout, lockRollout, moveRollout, requireMove, requireRevision, standingOf, type LockedRollout } from "./lock-rollout.ts";
 import { operation, type Context } from "./operation.ts";
+import { requirePlanOfOther } from "./rollout-authors.ts";
 
 /**
  * The rollout that the change asks for, planned in the transaction of its approval and started by a person; null when there is nothing to try it
@@ -32,14 +34,12 @@ export async function planRollout(tx: Transaction, change: LockedChange, now: Da
   const plan = suitedToRates(defaultCanaryPlan(canary.from, actingAt(agent).actsAt ?? "shadow"), rates);
   const taskLimits = usualTaskLimits(await readUsualUse(tx, { agentId, versionId: agent.currentVersionId, now }));
   const isIrreversible = await hasIrreversibleTool(tx, toVersionId);
+  const usual: CanaryPlan = { ...plan, ...actingAt(agent), taskLimits, rollBackAt: isIrreversible ? ROLL_BACK_IRREVERSIBLE_AT : plan.rollBackAt };
   const id = newId("ro");
   await tx.rollout.create({
-    data: {
-      id, agentId, changeId: change.id, candidateId: toVersionId, currentId: agent.currentVersionId, state: "planned", salt: randomBytes(32).toString("base64url"), plannedAt: now,
-      plan: { ...plan, ...actingAt(agent), taskLimits, rollBackAt: isIrreversible ? ROLL_BACK_IRREVERSIBLE_AT : plan.rollBackAt },
-    },
+    data: { id, agentId, changeId: change.id, candidateId: toVersionId, currentId: agent.currentVersionId, state: "planned", salt: randomBytes(32).toString("base64url"), plannedAt: now, plan: usual },
   });
-  await tx.rolloutEvent.create({ data: { rolloutId: id, kind: "planned", stageIndex: 0, exposure: 0, by: "system:holdpoint", reason: null, detail: { changeId: change.id }, at: now } });
+  await tx.rolloutEvent.create({ data: { rolloutId: id, kind: "planned", stageIndex: 0, exposure: 0, by: "system:holdpoint", reason: null, detail: { changeId: change.id, plan: usual }, at: now } });
   return id;
 }
 
@@ -81,12 +81,14 @@ export const editRolloutPlan = operation({
   kind: "rollout.plan_edited",
   needs: "rollout:plan",
   agentOf: agentOfRollout,
-  run: async ({ tx, actor, now }: Context, { rolloutId, revision, plan: given }: RolloutPlanEdit) => {
+  run: async (context: Context, { rolloutId, revision, plan: given }: RolloutPlanEdit) => {
+    const { tx, actor, now } = context;
     const rollout = await lockRollout(tx, rolloutId);
     requireMove(rollout, "edit_plan");
     requireRevision(rollout, revision);
     const plan = await requirePlan(tx, rollout, given);
-    const moved = await moveRollout(tx, rollout, { plan }, { kind: "plan_edited", by: actor.name }, now);
-    return { result: standingOf(moved), evidence: { subject: rolloutId, agentId: rollout.agentId, detail: { before: rollout.plan, after: plan } } };
+    const weaker = await requirePlanOfOther(context, rollout, plan);
+    const moved = await moveRollout(tx, rollout, { plan }, { kind: "plan_edited", by: actor.name, reason: weakerSentence(weaker), detail: { weaker } }, now);
+    return { result: standingOf(moved), evidence: { subject: rolloutId, agentId: rollout.agentId, detail: { before: rollout.plan, after: plan, weaker } } };
   },
 });

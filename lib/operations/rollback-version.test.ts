@@ -79,7 +79,7 @@ describe("rollback", () => {
     await agent.approve(change?.id ?? "");
     await agent.approve(early.change?.id ?? "", { keepsRollout: true });
     const rollout = await prisma().rollout.findFirstOrThrow({ where: { agentId: agent.id, state: "planned" } });
-    await startRollout(agent.author, { rolloutId: rollout.id, revision: rollout.revision, plan: null, startsAnyway: true });
+    await startRollout(agent.owners.model_steward, { rolloutId: rollout.id, revision: rollout.revision, plan: null, startsAnyway: true });
     expect((await prisma().agentVersion.findUniqueOrThrow({ where: { id: early.version.id } })).approvedAt).not.toBeNull();
     expect((await rollbackVersion(await makePerson("Ola", ["on_call"]), { agentId: agent.id, reason })).versionNumber).toBe(1);
   });

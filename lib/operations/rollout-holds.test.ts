@@ -26,7 +26,7 @@ describe("outcomes that stay away", () => {
     expect([(await agent.read()).state, (await verdictOf(agent))?.decision]).toEqual(["held", "promote"]);
     const { revision } = await agent.read();
     await expect(promoteRollout(agent.owners.technical_owner, { rolloutId: agent.rolloutId, revision })).rejects.toThrow(/held/);
-    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason }, later(27 * HOUR));
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision, reason }, later(27 * HOUR));
     await judgeRollouts(later(28 * HOUR));
     expect((await agent.read()).state).toBe("running");
   });
@@ -46,7 +46,7 @@ describe("outcomes that stay away", () => {
     await judgeRollouts(later(71));
     expect(await agreed(agent)).toEqual(["held", "coverage_differs"]);
     const { revision } = await agent.read();
-    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason }, later(72));
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision, reason }, later(72));
     await judgeRollouts(later(73));
     expect((await agent.read()).state).toBe("running");
   });
@@ -91,7 +91,7 @@ describe("outcomes that stay away", () => {
     await judgeRollouts(later(2 * HOUR + 2));
     const { state, revision } = await agent.read();
     expect(state).toBe("held");
-    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason }, later(3 * HOUR));
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision, reason }, later(3 * HOUR));
     await judgeRollouts(later(5 * HOUR - 1));
     expect((await agent.read()).state).toBe("running");
     await judgeRollouts(later(5 * HOUR));
@@ -119,7 +119,7 @@ describe("a judge that fails its test", () => {
     const held = await agent.read();
     expect([held.state, held.exposure, await timesLogged(agent, "rollout.rolled_back")]).toEqual(["held", 0, 0]);
     expect(held.reason).toMatch(/nothing that it says counts/);
-    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
     await judgeRollouts(later(4), failed);
     expect((await agent.read()).state).toBe("held");
   });
@@ -140,7 +140,7 @@ describe("a hold that somebody resumed", () => {
     await judgeRollouts(later(2));
     const held = await agent.read();
     expect([held.state, (await verdictOf(agent))?.named]).toEqual(["held", ["escalation"]]);
-    await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
     await judgeRollouts(later(4));
     expect((await agent.read()).state).toBe("running");
     await doTasks(agent, ofBothArms(60, { candidate: { isEscalated: true, actionErrors: 3 } }), later(5));

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
-import { canaryPlanSchema, defaultCanaryPlan, isComparedIn } from "../domain/canary-plan.ts";
+import type { AutonomyStage } from "../domain/authority-level.ts";
+import { canaryPlanSchema, defaultCanaryPlan, isComparedIn, type CanaryPlan } from "../domain/canary-plan.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { BadInput, Conflict, NotPermitted } from "../errors.ts";
 import { findRollout } from "../queries/rollout.ts";
 import { makePerson, manifest } from "../testing/make-agent.ts";
-import { doTasks, makeTriedAgent, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
+import { doTasks, makeTriedAgent, runRow, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { editRolloutPlan } from "./plan-rollout.ts";
 import { promoteRollout, waiveRollout } from "./promote-rollout.ts";
@@ -87,7 +88,7 @@ describe("the plan", () => {
     const edited = await editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan: { ...plan, actsAt: "shadow" } });
     expect((await agent.read()).plan).toEqual(plan);
     await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision, plan })).rejects.toThrow(Conflict);
-    await startRollout(agent.author, { rolloutId: agent.rolloutId, revision: edited.revision, startsAnyway: true });
+    await startRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: edited.revision, startsAnyway: true });
     await expect(editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision: edited.revision + 1, plan })).rejects.toThrow(/running/);
   });
 
@@ -118,8 +119,70 @@ describe("the plan", () => {
     const { revision } = await agent.read();
     await expect(startRollout(agent.author, { rolloutId: agent.rolloutId, revision })).rejects.toThrow(/could not conclude\. \S/);
     expect((await agent.read()).state).toBe("planned");
-    await startRollout(agent.author, { rolloutId: agent.rolloutId, revision, startsAnyway: true });
+    await startRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision, startsAnyway: true });
     expect((await agent.read()).state).toBe("running");
+  });
+});
+
+describe("the author of the change", () => {
+  const authored = async (stage: AutonomyStage = "bounded") => {
+    const agent = await makeTriedAgent({ stage });
+    const { plan, revision } = await agent.read();
+    const usual = canaryPlanSchema.parse(plan);
+    const alone: CanaryPlan = { ...usual, stages: usual.stages.map((stage) => ({ ...stage, approver: "nobody" })) };
+    return { agent, usual, alone, seen: { rolloutId: agent.rolloutId, revision } };
+  };
+  /** So much that a canary in one stage can conclude. */
+  const work = (agent: TriedAgent) => prisma().run.createMany({
+    data: Array.from({ length: 300 }, (_, index) => runRow(agent.id, `before-${index}`, { versionId: agent.currentId, actionErrors: index % 4 === 0 ? 1 : 0, isEscalated: index % 4 === 1 }, new Date(Date.now() - 10_000))),
+  });
+  const needsOther = (words: string) => new RegExp(`^You proposed this change, or made the key that did; a plan that is weaker than the usual one needs somebody else\\. Weaker than the usual plan: it ${words}`);
+
+  test("edits the plan to a stricter one, but to no weaker one", async () => {
+    const { agent, usual, alone, seen } = await authored();
+    await expect(editRolloutPlan(agent.author, { ...seen, plan: alone })).rejects.toThrow(needsOther("lets assisted promote itself; it lets partial promote itself; it lets bounded promote itself\\.$"));
+    await expect(editRolloutPlan(agent.author, { ...seen, plan: alone })).rejects.toThrow(NotPermitted);
+    await editRolloutPlan(agent.author, { ...seen, plan: { ...usual, holdAt: 10, stages: usual.stages.map((stage) => ({ ...stage, minimumTasks: 500 })) } });
+    expect([(await agent.read()).plan, (await findRollout(agent.rolloutId, agent.author, new Date()))?.weaker]).toEqual([expect.objectContaining({ holdAt: 10 }), []]);
+  });
+
+  test("starts with no weaker plan, nor with one that somebody else made weaker", async () => {
+    const { agent, alone, seen } = await authored();
+    const { business_owner: ingrid } = agent.owners;
+    await expect(startRollout(agent.author, { ...seen, plan: alone, startsAnyway: true })).rejects.toThrow(needsOther("lets assisted promote itself"));
+    const { revision } = await editRolloutPlan(ingrid, { ...seen, plan: alone });
+    await expect(startRollout(agent.author, { ...seen, revision, startsAnyway: true })).rejects.toThrow(needsOther("lets assisted promote itself"));
+    const seenBy = async (person: PersonActor) => (await findRollout(agent.rolloutId, { ...person, owns: { [agent.id]: ["technical_owner"] } }, new Date()))?.may;
+    expect(await seenBy(agent.author)).toMatchObject({ plan: { ok: true }, weaken: { ok: false }, start: { ok: false, reason: expect.stringMatching(needsOther("lets assisted promote itself")) as string } });
+    expect(await seenBy(ingrid)).toMatchObject({ weaken: { ok: true }, start: { ok: true } });
+    await startRollout(ingrid, { ...seen, revision, startsAnyway: true });
+    const said = "Weaker than the usual plan: it lets assisted promote itself; it lets partial promote itself; it lets bounded promote itself";
+    const view = await findRollout(agent.rolloutId, ingrid, new Date());
+    expect([view?.weaker.length, view?.events.map(({ kind, who, reason: why }) => [kind, who, why])]).toEqual([3, [["started", "Ingrid Holm", `${said}; it starts although it could not conclude.`], ["plan_edited", "Ingrid Holm", `${said}.`], ["planned", "Holdpoint", null]]]);
+    const entries = await prisma().logEntry.findMany({ where: { subject: agent.rolloutId }, orderBy: { index: "asc" } });
+    expect(entries.map(({ body }) => (JSON.parse(body) as { detail: { weaker: string[] } }).detail.weaker.length)).toEqual([3, 4]);
+  });
+
+  test("starts the usual plan where it can conclude, and not where it cannot", async () => {
+    const [well, idle] = [await authored("assisted"), await authored()];
+    await expect(startRollout(idle.agent.author, { ...idle.seen, startsAnyway: true })).rejects.toThrow(needsOther("starts although it could not conclude\\.$"));
+    expect((await idle.agent.read()).state).toBe("planned");
+    await work(well.agent);
+    expect(await startRollout(well.agent.author, { ...well.seen, plan: { ...well.usual, deadlineDays: 60 } })).toMatchObject({ state: "running" });
+    expect((await findRollout(well.agent.rolloutId, well.agent.author, new Date()))?.events[0]?.reason).toBeNull();
+  });
+
+  test("resumes what is paused, and not what was held", async () => {
+    const { agent } = await authored();
+    await startTried(agent);
+    await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { state: "held", reason: "The candidate does worse." } });
+    const { revision } = await agent.read();
+    const words = "You proposed this change, or made the key that did; somebody else resumes what was held.";
+    await expect(resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason })).rejects.toThrow(new NotPermitted(words));
+    const mayResume = async () => (await findRollout(agent.rolloutId, agent.author, new Date()))?.may.resume;
+    expect(await mayResume()).toEqual({ ok: false, reason: words });
+    await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { state: "paused" } });
+    expect([await mayResume(), (await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason })).state]).toEqual([{ ok: true }, "running"]);
   });
 });
 
@@ -130,7 +193,7 @@ describe("on its way", () => {
     const now = new Date("2026-11-20T12:00:00Z");
     await startTried(agent, { deadlineDays: 10 }, now);
     const started = await agent.read();
-    expect([started.state, started.exposure, started.startedBy, started.deadlineAt, await approvedAt(agent.candidateId)]).toEqual(["running", 0.5, "Tomás Vega", new Date("2026-11-30T12:00:00Z"), now]);
+    expect([started.state, started.exposure, started.startedBy, started.deadlineAt, await approvedAt(agent.candidateId)]).toEqual(["running", 0.5, "Daniel Okafor", new Date("2026-11-30T12:00:00Z"), now]);
     const paused = await pauseRollout(ola, { rolloutId: agent.rolloutId, revision: started.revision, reason });
     expect([paused.state, paused.exposure]).toEqual(["paused", 0]);
     await expect(resumeRollout(ola, { rolloutId: agent.rolloutId, revision: paused.revision, reason })).rejects.toThrow(NotPermitted);

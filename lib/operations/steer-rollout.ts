@@ -5,6 +5,7 @@ import { BadInput, NotPossible } from "../errors.ts";
 import { endRollout } from "./end-rollouts.ts";
 import { agentOfRollout, isStoppedRollout, laterDeadline, lockRollout, moveRollout, planOf, requireMove, requireRevision, standingOf, type LockedRollout } from "./lock-rollout.ts";
 import { operation, type Context } from "./operation.ts";
+import { requireResumedByOther } from "./rollout-authors.ts";
 
 export const rolloutReasonSchema = z.string("Say why.").trim().min(3, "Say why.").max(1_000);
 
@@ -36,16 +37,18 @@ export const pauseRollout = operation({
   },
 });
 
-/** At the step where it stood. Whoever resumes what is held has seen why: for that reason the judge does not hold it again in this stage. */
+/** At the step where it stood. Whoever resumes what is held, never the change's author, has seen why: for that reason the judge does not hold it again in this stage. */
 export const resumeRollout = operation({
   kind: "rollout.resumed",
   needs: "rollout:start",
   agentOf: agentOfRollout,
-  run: async ({ tx, actor, now }: Context, { rolloutId, revision, reason: given }: RolloutDecision) => {
+  run: async (context: Context, { rolloutId, revision, reason: given }: RolloutDecision) => {
+    const { tx, actor, now } = context;
     const reason = requireReason(given);
     const rollout = await lockRollout(tx, rolloutId);
     requireMove(rollout, "resume");
     requireRevision(rollout, revision);
+    await requireResumedByOther(context, rollout);
     if (await isStoppedRollout(tx, rollout)) throw new NotPossible("A kill switch is engaged; nothing is rolled out until it is released.");
     const held = rollout.state === "held" ? await tx.rolloutEvent.findFirst({ where: { rolloutId, kind: "held" }, orderBy: { id: "desc" }, select: { detail: true } }) : null;
     const moved = await moveRollout(tx, rollout, {

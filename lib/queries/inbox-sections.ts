@@ -168,7 +168,8 @@ const ROLLOUT_COLUMNS = `o.id, o.agent_id AS "agentId", c.title, o.state, o.reas
 /** Planned ones that nobody started, and those that were held. */
 const waitingRollouts = (actor: PersonActor) =>
   inDatabase<RolloutItemRow>(actor, "rollout:start", {
-    kind: "rollout", open: `${ROLLOUTS} WHERE o.state IN ('planned', 'held')`, since: ROLLOUT_SINCE, key: "o.id", rank: 3, mine: "($2 OR o.agent_id = ANY($1))", columns: ROLLOUT_COLUMNS,
+    kind: "rollout", open: `${ROLLOUTS} WHERE o.state IN ('planned', 'held')`, since: ROLLOUT_SINCE, key: "o.id", rank: 3, columns: ROLLOUT_COLUMNS,
+    mine: "($2 OR o.agent_id = ANY($1)) AND (o.state = 'planned' OR $3 <> ALL(c.author_ids))",
     asItem: ({ id, agentId, title, state, reason, since }, isMine) => ({
       key: id, kind: "rollout", href: paths.rollout(id), word: state === "held" ? "Rollout held" : "Rollout planned", mark: "waiting", sentence: title, agentId, since: since.toISOString(), expiresAt: null, isMine,
       detail: state === "held" ? reason : null, next: !isMine ? "Look" : state === "held" ? "Look and resume it, or abort" : "Start it",

@@ -234,6 +234,7 @@ it("waits in the inbox of whoever may start, resume or promote it", async () => 
   expect(await itemOf(agent.author)).toMatchObject({ isMine: false });
   await prisma().rollout.update({ where: { id: rolloutId }, data: { state: "held", reason: "No outcome." } });
   expect(await itemOf(agent.owners.business_owner)).toMatchObject({ kind: "rollout", word: "Rollout held", detail: "No outcome.", isMine: true });
+  expect(await itemOf(agent.author)).toMatchObject({ word: "Rollout held", isMine: false, next: "Look" });
 });
 
 it("shows the plan as it was edited", async () => {

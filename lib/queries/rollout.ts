@@ -2,9 +2,11 @@
 
 import { pool, prisma } from "../database/database.ts";
 import { stillPermitted } from "../database/still-permitted.ts";
+import { readUsualPlan } from "../database/usual-plan.ts";
 import type { Arm } from "../domain/judge-canary.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import type { SizedSegment } from "../domain/segment-tally.ts";
+import { weakerThan } from "../domain/weaker-plan.ts";
 import { answersFor, type RolloutAnswers } from "./rollout-answers.ts";
 import { readRollout, type RolloutDetail } from "./rollout-detail.ts";
 import { readRolloutMarkers, type RolloutMarker } from "./rollout-markers.ts";
@@ -40,6 +42,8 @@ export interface RolloutView extends RolloutTasks {
   /** Tasks of shadow in which the candidate recommended something else than was done; the newest. */
   differing: DifferingTask[];
   markers: RolloutMarker[];
+  /** In what its plan is weaker than the usual one; each completes "It …". */
+  weaker: string[];
   may: RolloutAnswers;
   pulse: RolloutPulse;
 }
@@ -69,7 +73,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   if (!rollout) return null;
   const { startedAt, endedAt } = rollout;
   const span = startedAt === null ? null : { from: startedAt, to: endedAt ?? now };
-  const [change, versions, events, counted, corrected, series, segments, differing] = await Promise.all([
+  const [change, versions, events, counted, corrected, series, segments, differing, usual] = await Promise.all([
     prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorIds: true, decidedBy: true, decidedAt: true } }),
     prisma().agentVersion.findMany({ where: { id: { in: [rollout.currentId, rollout.candidateId] } }, select: { id: true, number: true, label: true } }),
     prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } }),
@@ -78,6 +82,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
     span === null ? [] : readRolloutSeries(rolloutId, rollout.plan, rollout.stageIndex, span),
     span === null ? [] : readRolloutSegments(rollout),
     rollout.verdict?.recommendations ? readDifferingTasks(rollout) : [],
+    readUsualPlan(prisma(), rolloutId, rollout.plan),
   ]);
   const version = (id: string) => {
     const found = versions.find((one) => one.id === id);
@@ -88,12 +93,13 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   const given = rollout.approvals.filter(({ kind, stageIndex, at }) => kind === "waive" && stageIndex === waivedStage && (lastHoldAt === null || at >= lastHoldAt));
   const standing = new Set((await stillPermitted(prisma(), given.map(({ personId }) => personId), "rollout:waive", rollout.agentId, now)).map(({ actor: { id } }) => id));
   const waivers = given.filter(({ personId }) => standing.has(personId)).map(({ personId, personName, reason, at }) => ({ personId, personName, reason, at }));
+  const weaker = weakerThan(rollout.plan, usual);
   const shownEvents = events.map(({ by, ...event }) => ({ ...event, who: nameOf(by) }));
   return {
     rollout, change: change ?? { title: "", authorIds: [], decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),
     events: shownEvents, waivers, ...counted, corrected, span, series, segments, differing,
     markers: span === null ? [] : await readRolloutMarkers(rollout.agentId, shownEvents.toReversed(), span),
-    may: answersFor(actor, rollout, { authorIds: change?.authorIds ?? [], waivedBy: waivers.map(({ personId }) => personId) }),
+    weaker, may: answersFor(actor, rollout, { authorIds: change?.authorIds ?? [], waivedBy: waivers.map(({ personId }) => personId), weaker }),
     pulse: pulseOf({ state: rollout.state, revision: rollout.revision, verdictAt: rollout.verdictAt, approvals: rollout.approvals.length }),
   };
 }

@@ -42,14 +42,14 @@ export const shortStage = (stage: AutonomyStage, changes: Partial<StagePlan> = {
   stage, exposures: stage === "shadow" ? [] : [0.5], minimumTasks: 20, minimumCoverage: 0.9, approver: "any_reviewer", marginRatio: 10, ...changes,
 });
 
-/** One metric, success, of which half may be lost: some dozens of good tasks show that it is not worse. */
+/** One metric, success, of which half may be lost: some dozens of good tasks show that it is not worse. By an owner, for no author may ask for so little. */
 export async function startTried(agent: TriedAgent, changes: Partial<CanaryPlan> = {}, now = new Date()): Promise<void> {
   const rollout = await agent.read();
   const plan = canaryPlanSchema.parse({
     ...canaryPlanSchema.parse(rollout.plan), metrics: [{ metric: "success", weight: 1, isGating: true, margin: { kind: "points", value: 0.5 }, band: null }], stages: [shortStage("assisted"), shortStage("partial")], ...changes,
   });
-  const { revision } = await editRolloutPlan(agent.author, { rolloutId: agent.rolloutId, revision: rollout.revision, plan }, now);
-  await startRollout(agent.author, { rolloutId: agent.rolloutId, revision, startsAnyway: true }, now);
+  const { revision } = await editRolloutPlan(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: rollout.revision, plan }, now);
+  await startRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision, startsAnyway: true }, now);
 }
 
 export interface DoneTask {

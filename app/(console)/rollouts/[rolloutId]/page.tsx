@@ -76,7 +76,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
           />
         )}
         {rollout.startedAt !== null && <Stale readAtMs={now.getTime()} className="stack"><Body view={view} isForBusiness={isForBusiness} now={now} /></Stale>}
-        {rollout.state === "planned" && <PlanForm rolloutId={rollout.id} revision={rollout.revision} plan={rollout.plan} versions={numbersOf(view)} may={view.may.plan} action={editPlanAction} />}
+        {rollout.state === "planned" && <PlanForm rolloutId={rollout.id} revision={rollout.revision} plan={rollout.plan} versions={numbersOf(view)} may={view.may.plan} weaken={view.may.weaken} action={editPlanAction} />}
         {isOpenRollout(rollout.state) && <AbortRollout rolloutId={rollout.id} versions={numbersOf(view)} may={view.may.abort} action={abortRolloutAction} />}
         {isJudged(view) && !isForBusiness && <Stale readAtMs={now.getTime()} saysAge={false} className="stack"><Story view={view} /></Stale>}
         <div className={rollout.startedAt === null ? "stack" : "cols"}>
@@ -128,6 +128,11 @@ function Stages({ view, estimate, now }: { view: RolloutView; estimate: CanaryEs
       {isOpenRollout(rollout.state) && (
         <CardBody className="grid gap-3 border-t border-line">
           {(rollout.state === "held" || rollout.state === "paused") && rollout.reason !== null && <FormMessage kind="warning" title={rollout.state === "held" ? "Held. New tasks go to the current version." : "Paused. New tasks go to the current version."}><UntrustedText text={rollout.reason} maxLength={1_000} /></FormMessage>}
+          {view.weaker.length > 0 && (
+            <FormMessage kind="warning" title="This plan is weaker than the usual one.">
+              <ul className="list-disc pl-4">{view.weaker.map((phrase) => <li key={phrase}>It {phrase}.</li>)}</ul>
+            </FormMessage>
+          )}
           {view.waivers.map(({ personId, personName, reason, at }) => (
             <FormMessage key={personId} kind="info" title={<>{personName} waived it <Time at={at} now={now} />. A second owner has to.</>}>{reason !== null && <UntrustedText text={reason} maxLength={1_000} />}</FormMessage>
           ))}
