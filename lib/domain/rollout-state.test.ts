@@ -32,7 +32,7 @@ test("what is over stays over, and every refusal is a sentence", () => {
 describe("a running rollout is held", () => {
   const now = new Date("2026-11-20T12:00:00Z");
   const before = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
-  const well: RolloutClock = { since: before(48), lastOutcomeAt: before(1), deadlineAt: before(-24), noDataHours: 24, crossed: 0, judged: 1_000 };
+  const well: RolloutClock = { since: before(48), lastOutcomeAt: before(1), deadlineAt: before(-24), noDataHours: 24, crossed: 0, judged: 1_000, silent: null };
 
   test.each<[string, Partial<RolloutClock>, string | null]>([
     ["not while all is well", {}, null],
@@ -40,6 +40,8 @@ describe("a running rollout is held", () => {
     ["not without one", { deadlineAt: null }, null],
     ["without any outcome for so long", { lastOutcomeAt: before(24) }, "no_data"],
     ["without any outcome at all", { lastOutcomeAt: null }, "no_data"],
+    ["without any outcome of one version", { silent: "candidate" }, "candidate_silent"],
+    ["without any of the other", { silent: "current" }, "current_silent"],
     ["not when it was resumed a moment ago", { lastOutcomeAt: before(90), since: before(2) }, null],
     ["when many tasks ran with the other version", { crossed: 21 }, "crossed"],
     ["not for the few that happen", { crossed: 20 }, null],

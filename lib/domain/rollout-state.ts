@@ -1,5 +1,7 @@
 // Where does a rollout stand, and what may be done with it there?
 
+import type { Arm } from "./judge-canary.ts";
+
 export const OPEN_ROLLOUT_STATES = ["planned", "running", "paused", "held"] as const;
 export const ENDED_ROLLOUT_STATES = ["completed", "rolled_back", "aborted", "superseded"] as const;
 export const ROLLOUT_STATES = [...OPEN_ROLLOUT_STATES, ...ENDED_ROLLOUT_STATES] as const;
@@ -51,7 +53,7 @@ export function faultOfMove(state: RolloutState, move: RolloutMove): string | nu
 }
 
 /** Beside the judge's own codes. */
-export const CLOCK_HOLD_CODES = ["deadline", "no_data", "crossed"] as const;
+export const CLOCK_HOLD_CODES = ["deadline", "no_data", "candidate_silent", "current_silent", "crossed"] as const;
 export type ClockHoldCode = (typeof CLOCK_HOLD_CODES)[number];
 
 export interface RolloutClock {
@@ -63,6 +65,8 @@ export interface RolloutClock {
   /** Since then: tasks that ran with another version than the one that they were given to, and tasks with a known outcome in all. */
   crossed: number;
   judged: number;
+  /** Was given tasks for as long as the plan allows without an outcome, and nothing is known of any, whatever the other one tells. */
+  silent: Arm | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -70,9 +74,10 @@ const MOST_CROSSED = 5;
 const MOST_CROSSED_SHARE = 0.02;
 
 /** Why a running rollout may not go on whatever its metrics say; null: it may. */
-export function clockHold({ since, lastOutcomeAt, deadlineAt, noDataHours, crossed, judged }: RolloutClock, now: Date): ClockHoldCode | null {
+export function clockHold({ since, lastOutcomeAt, deadlineAt, noDataHours, crossed, judged, silent }: RolloutClock, now: Date): ClockHoldCode | null {
   if (crossed > Math.max(MOST_CROSSED, MOST_CROSSED_SHARE * judged)) return "crossed";
   if (deadlineAt !== null && deadlineAt <= now) return "deadline";
   const heardAtMs = Math.max(since.getTime(), lastOutcomeAt?.getTime() ?? 0);
-  return now.getTime() - heardAtMs >= noDataHours * HOUR_MS ? "no_data" : null;
+  if (now.getTime() - heardAtMs >= noDataHours * HOUR_MS) return "no_data";
+  return silent === null ? null : `${silent}_silent`;
 }

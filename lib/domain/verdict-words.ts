@@ -46,6 +46,8 @@ const BECAUSE: Readonly<Record<VerdictCode | ClockHoldCode, (metric: string | nu
   recommends_otherwise: () => "It is not shown that the candidate recommends what the current version does.",
   not_worse: () => "Every metric that decides is shown to be not worse within its margin.",
   deadline: () => "The deadline passed before there was enough evidence.",
+  candidate_silent: () => "The candidate was given tasks, and no outcome of any has come in for as long as the plan allows.",
+  current_silent: () => "The current version was given tasks, and no outcome of any has come in for as long as the plan allows.",
   no_data: () => "No outcome has come in for as long as the plan allows.",
   crossed: () => "Too many tasks ran with another version than the one that they were given to.",
 };

@@ -1,6 +1,7 @@
 // What follows from a verdict? The effect on the rollout, in the transaction in which it was judged.
 
 import type { CanaryPlan } from "../domain/canary-plan.ts";
+import type { Arm } from "../domain/judge-canary.ts";
 import { clockHold } from "../domain/rollout-state.ts";
 import { NotPossible } from "../errors.ts";
 import { advanceRollout } from "./advance-rollout.ts";
@@ -11,6 +12,7 @@ import type { Context, Evidence } from "./operation.ts";
 import type { PolicyTrials } from "./policy-trials.ts";
 import { kindOfAdvance, stageOf } from "./promote-rollout.ts";
 import { holdKeys, type Permits } from "./rollout-permits.ts";
+import { findSilentArm } from "./silent-arm.ts";
 import type { StoredVerdict } from "./stored-verdict.ts";
 import { undoVersionWithin } from "./undo.ts";
 
@@ -47,7 +49,8 @@ export async function applyVerdict(context: Context, judgement: Judgement): Prom
   // What took effect is counted, not judged.
   if (verdict.decision === "roll_back" && (isJudgeTrusted || verdict.because.code === "escaped_violation")) return rollBack(context, judgement);
   if (rollout.state !== "running") return null;
-  const code = holdCode(judgement, context.now);
+  const silent = await findSilentArm(context.tx, rollout, { since: judgement.permits.since, noDataHours: plan.noDataHours }, context.now);
+  const code = holdCode(judgement, silent, context.now);
   if (code !== null) return hold(context, rollout, { code, verdict });
   if (verdict.decision === "hold") return null;
   if (verdict.decision === "promote" && stageOf(rollout).approver === "nobody") return promote(context, judgement);
@@ -58,12 +61,12 @@ export async function applyVerdict(context: Context, judgement: Judgement): Prom
  * Outcomes that have not come in yet keep a rollout where it is; whatever else the judge holds for stops it until somebody has looked. What the
  * clock and the router say is never looked away from: it counts from the last resumption, so what comes up again is new.
  */
-function holdCode({ rollout, plan, verdict, progress, permits, isJudgeTrusted }: Judgement, now: Date): string | null {
+function holdCode({ rollout, plan, verdict, progress, permits, isJudgeTrusted }: Judgement, silent: Arm | null, now: Date): string | null {
   if (!isJudgeTrusted) return "judge_failed";
   const { decision, because, named } = verdict;
   if (decision === "hold" && because.code !== "coverage_low" && !holdKeys({ ...because, named }).every((key) => permits.accepted.has(key))) return because.code;
   return clockHold({
-    since: permits.since, lastOutcomeAt: rollout.lastOutcomeAt, deadlineAt: rollout.deadlineAt, noDataHours: plan.noDataHours, crossed: progress.crossedSince, judged: progress.judgedSince,
+    since: permits.since, lastOutcomeAt: rollout.lastOutcomeAt, deadlineAt: rollout.deadlineAt, noDataHours: plan.noDataHours, crossed: progress.crossedSince, judged: progress.judgedSince, silent,
   }, now);
 }
 
@@ -76,6 +79,7 @@ async function noteVerdict({ tx, now }: Context, { rollout, verdict, before }: J
 const HOLD_SENTENCES: Readonly<Record<string, string>> = {
   worse: "The candidate does worse.", sample_ratio: "The versions do not get the tasks that they should get.", coverage_differs: "Outcomes come in more rarely for one of the versions.",
   metric_missing: "A metric that decides is missing for one of the versions.", deadline: "Its deadline has passed.", no_data: "No outcome has come in for too long.",
+  candidate_silent: "No outcome of the candidate has come in for too long.", current_silent: "No outcome of the current version has come in for too long.",
   judge_failed: "The judge did not find what was seeded for it to find, so nothing that it says counts.",
   crossed: "Too many tasks ran with another version than the one that they were given to.", plan_unreadable: "Its plan cannot be read by this version of Holdpoint.",
 };

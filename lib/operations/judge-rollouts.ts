@@ -17,6 +17,7 @@ import { NOTHING_CHANGED, notify, operation, type Context, type Evidence } from 
 import { systemActor } from "./people.ts";
 import { withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { readPermits } from "./rollout-permits.ts";
+import { heardOf } from "./silent-arm.ts";
 import { asStored, readStoredVerdict, type StoredVerdict } from "./stored-verdict.ts";
 import { readLateEscapes, readNewOutcomes } from "./task-outcomes.ts";
 
@@ -52,14 +53,14 @@ const judgeRollout = operation({
     const before = readStoredVerdict(rollout);
     const verdict: StoredVerdict = { ...readVerdict(state, plan.data, progress.coverage), stageIndex: rollout.stageIndex, coverage: progress.coverage, excluded: progress.excluded };
     const isNew = outcomes.length + escapes.length > 0;
+    const heard = counted > 0 ? { lastOutcomeAt: now, ...heardOf(tasks, now) } : {};
     if (isNew || canonicalize(before) !== canonicalize(JSON.parse(JSON.stringify(verdict)))) {
       await tx.rollout.update({
-        where: { id: rolloutId }, data: { verdict: asStored(verdict), verdictAt: now, ...(isNew ? { judgeState: stateAsStored(state) } : {}), ...(counted > 0 ? { lastOutcomeAt: now } : {}) },
+        where: { id: rolloutId }, data: { verdict: asStored(verdict), verdictAt: now, ...(isNew ? { judgeState: stateAsStored(state) } : {}), ...heard },
       });
       await notify(tx, { kind: "rollout.judged", subject: rolloutId, agentId: rollout.agentId });
     }
-    const judged = counted > 0 ? { ...rollout, lastOutcomeAt: now } : rollout;
-    const evidence = await applyVerdict(context, { rollout: judged, plan: plan.data, verdict, progress, permits, before, trials, isJudgeTrusted });
+    const evidence = await applyVerdict(context, { rollout: { ...rollout, ...heard }, plan: plan.data, verdict, progress, permits, before, trials, isJudgeTrusted });
     return { result: outcomes.length, evidence: evidence ?? NOTHING_CHANGED };
   },
 });

@@ -99,6 +99,45 @@ describe("outcomes that stay away", () => {
   });
 });
 
+describe("one version that goes silent", () => {
+  const SILENT = { candidate: "No outcome of the candidate has come in for too long.", current: "No outcome of the current version has come in for too long." } as const;
+
+  test.each(["candidate", "current"] as const)("holds it, whatever the other one tells, also where writes wait for people: the %s", async (silent) => {
+    const agent = await tried();
+    await doTasks(agent, ofBothArms(30), later(1));
+    await judgeRollouts(later(2));
+    for (const hour of [1, 12]) {
+      await doTasks(agent, ofBothArms(2, { [silent]: { outcome: null } }), later(hour * HOUR));
+      await judgeRollouts(later(hour * HOUR + 1));
+    }
+    await doTasks(agent, ofBothArms(1, { [silent]: { outcome: null } }), later(24 * HOUR));
+    await judgeRollouts(later(47 * HOUR));
+    expect((await agent.read()).state).toBe("running");
+    // Two of the first hour, two of the twelfth, and now one more have had a day; so few are no evidence that the outcomes differ.
+    await judgeRollouts(later(48 * HOUR));
+    const held = await agent.read();
+    expect([held.state, held.exposure, held.reason]).toEqual(["held", 0, SILENT[silent]]);
+    await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(49 * HOUR));
+    await doTasks(agent, ofBothArms(5, { [silent]: { outcome: null } }), later(50 * HOUR));
+    await doTasks(agent, [{ arm: silent === "candidate" ? "current" : "candidate" }], later(73 * HOUR));
+    await judgeRollouts(later(74 * HOUR - 1));
+    expect((await agent.read()).state).toBe("running");
+    await judgeRollouts(later(74 * HOUR));
+    expect([(await agent.read()).state, await timesLogged(agent, "rollout.held")]).toEqual(["held", 2]);
+  });
+
+  test("holds nothing while it tells of some, or was given few", async () => {
+    const [telling, few] = [await tried(), await tried()];
+    await doTasks(telling, ofBothArms(9, { candidate: { outcome: null } }), later(1));
+    await doTasks(telling, [{ arm: "candidate" }, { arm: "current" }], later(HOUR));
+    await doTasks(few, ofBothArms(4, { candidate: { outcome: null } }), later(1));
+    await judgeRollouts(later(HOUR + 1));
+    for (const agent of [telling, few]) await doTasks(agent, [{ arm: "current" }], later(24 * HOUR));
+    await judgeRollouts(later(24 * HOUR + 2));
+    expect([(await telling.read()).state, (await few.read()).state]).toEqual(["running", "running"]);
+  });
+});
+
 test("outcomes that count for nothing do not hide that none counts", async () => {
   const agent = await tried({ noDataHours: 2 });
   await doTasks(agent, ofBothArms(2), later(1));
