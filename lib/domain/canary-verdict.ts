@@ -1,6 +1,6 @@
 // Hold, roll back, promote or wait: what follows from what the judge has learned?
 
-import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isShareMetric, leastSameOf, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, leastSameOf, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
 import { type RecommendationFigures, recommendationFigures } from "./compare-recommendations.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
 import { hasBothArms, isTwoSided, type JudgeState, type MetricState, type PerArm, stakesOf } from "./judge-state.ts";
@@ -44,7 +44,7 @@ export interface StageCoverage {
   candidate: { tasks: number; known: number };
   /** Units that were given out, whether anything is known of them or not: outcomes that come in later from one version say nothing of the router. Left out: those that were judged. */
   router?: readonly RatioGroup[];
-  /** One for each age at which tasks are looked at. Left out: nothing is compared, as in shadow and where the candidate's writes wait for people. */
+  /** One for each age at which tasks are looked at. Left out: nothing is compared, as in shadow. */
   late?: readonly Lateness[];
 }
 
@@ -154,6 +154,12 @@ function differsLate(ages: readonly Lateness[]): boolean {
     current.tasks > 0 && candidate.tasks > 0 && Math.abs(share(current) - share(candidate)) > LEAST_DIFFERENCE && logSampleRatio(groups) >= Math.log(DIFFERS_AT * ages.length));
 }
 
+/**
+ * Where writes wait for people, lateness is looked at only after long: until then what is missing of one arm more than of the other is waited for, be it
+ * on its way or lost. Candidates that die on the hard tasks would be shown to be not worse on the rest.
+ */
+const differsKnown = ({ current, candidate }: StageCoverage): boolean => Math.abs(current.known / current.tasks - candidate.known / candidate.tasks) > LEAST_DIFFERENCE;
+
 /** An arm with fewer tasks than the stage asks for is given time. */
 const isLow = ({ tasks, known }: ArmCoverage, { minimumTasks, minimumCoverage }: StagePlan): boolean => tasks >= minimumTasks && known / tasks < minimumCoverage;
 
@@ -173,6 +179,7 @@ function missing(state: JudgeState, plan: CanaryPlan, { metrics, recommendations
   // A plan whose only gating metric does not count in this stage shows nothing here.
   if (!weakest) return { decision: "wait", because: { code: "not_enough_evidence" } };
   if (weakest.eNotWorse < PROMOTE_AT) return { decision: "wait", because: { code: "not_enough_evidence", metric: weakest.metric } };
+  if (isHeldBack(plan, stage.stage) && differsKnown(coverage)) return { decision: "wait", because: { code: "coverage_differs" } };
   // What takes no effect cannot do worse: only what it recommends says what the candidate would do.
   const isShownToRecommend = stage.stage !== "shadow" || recommendations === undefined || recommendations.e >= PROMOTE_AT;
   return isShownToRecommend ? { decision: "promote", because: { code: "not_worse" } } : { decision: "wait", because: { code: "recommends_otherwise" } };

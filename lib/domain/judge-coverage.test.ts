@@ -27,6 +27,13 @@ describe("no data never promotes", () => {
     expect(verdictOf(state, assisted, known).decision).toBe("promote");
   });
 
+  it("waits where writes wait for people, until as much is known of one arm as of the other, and minds two points no more", () => {
+    const [heldBack, state] = [{ ...assisted, actsAt: "bounded" as const }, judged(4_000)];
+    const coverage = (known: number) => ({ current: { tasks: 2_000, known: 2_000 }, candidate: { tasks: 2_000, known } });
+    expect(verdictOf(state, heldBack, coverage(1_959))).toMatchObject({ decision: "wait", because: { code: "coverage_differs" } });
+    expect([verdictOf(state, heldBack, coverage(1_961)).decision, verdictOf(state, { ...heldBack, actsAt: "assisted" }, coverage(1_959)).decision]).toEqual(["promote", "promote"]);
+  });
+
   it("minds no difference of late outcomes that is too small to matter", () => {
     const late = [{ current: { tasks: 90_000, late: 90 }, candidate: { tasks: 90_000, late: 900 }, groups: [{ probability: 0.5, candidate: 900, tasks: 990 }] }];
     expect(verdictOf(judged(4_000), assisted, { current: { tasks: 2_000, known: 2_000 }, candidate: { tasks: 2_000, known: 2_000 }, late }).decision).toBe("promote");

@@ -81,6 +81,7 @@ export function verdictSentence(told: ToldVerdict): VerdictSentence {
 function restOfStage({ stage, minimumTasks }: StagePlan, { decision, because, recommendations }: CanaryVerdict): string | null {
   const differing = stage === "shadow" ? differingWords(recommendations) : null;
   if (decision === "promote") return `The stage ${stage} has its evidence.${differing === null ? "" : ` ${differing}`}`;
+  if (because.code === "coverage_differs") return becauseSentence(because);
   if (because.code === "recommends_otherwise") return differing ?? becauseSentence(because);
   return because.code === "too_few_tasks" ? `This stage asks for ${counted(minimumTasks, "task")} of the candidate.` : null;
 }

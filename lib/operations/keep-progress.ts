@@ -46,11 +46,14 @@ export async function keepProgress(tx: Transaction, rollout: JudgedRollout, plan
 const HOUR_MS = 3_600_000;
 const NONE: PerArm<number> = [0, 0];
 
-/** Late is looked at after an hour, for outcomes that come at once, and after as long as a rollout may be without any, for those that take their time. */
+/**
+ * Late is looked at after an hour, for outcomes that come at once, and after as long as a rollout may be without any, for those that take their time.
+ * Where the candidate's writes wait for people an hour says nothing of it; by the other age whoever was asked has answered, or the call has expired.
+ */
 function scopeOf({ stageIndex, exposureIndex }: JudgedRollout, plan: CanaryPlan, since: Date): ProgressScope {
   const stage = plan.stages[stageIndex]?.stage;
   const isShadow = stage === "shadow";
-  const ages = stage === undefined || isShadow || isHeldBack(plan, stage) ? [] : [...new Set([HOUR_MS, plan.noDataHours * HOUR_MS])];
+  const ages = stage === undefined || isShadow ? [] : [...new Set([...(isHeldBack(plan, stage) ? [] : [HOUR_MS]), plan.noDataHours * HOUR_MS])];
   return { stageIndex, exposureIndex, isShadow, sinceMs: since.getTime(), ages };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { findRollout } from "../queries/rollout.ts";
 import { doTasks, FAILING, later, ofBothArms, shortStage, timesLogged, tried, triedAlike, verdictOf, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { judgeRollouts } from "./judge-rollouts.ts";
@@ -56,6 +57,23 @@ describe("outcomes that stay away", () => {
     await doTasks(agent, ofBothArms(15, { candidate: { outcome: null } }), later(1));
     await judgeRollouts(later(3 * HOUR));
     expect((await agent.read()).state).toBe("running");
+  });
+
+  test("of a candidate whose writes wait for people and that dies on some keep it from being promoted, and hold it once people had their time", async () => {
+    const agent = await tried();
+    const lost = await doTasks(agent, ofBothArms(200).map((task, index) => (index % 26 === 1 ? { ...task, outcome: null } : task)), later(1));
+    await judgeRollouts(later(2));
+    expect(await agreed(agent)).toEqual(["running", "coverage_differs"]);
+    expect((await verdictOf(agent))?.metrics.map(({ verdict }) => verdict)).toEqual(["not_worse"]);
+    const { technical_owner: priya } = agent.owners;
+    const { revision } = await agent.read();
+    await expect(promoteRollout(priya, { rolloutId: agent.rolloutId, revision })).rejects.toThrow(/not there yet/);
+    expect((await findRollout(agent.rolloutId, priya, later(2)))?.may.promote).toEqual({ ok: false, reason: expect.stringMatching(/missing more often from one version/) as string });
+    await judgeRollouts(later(24 * HOUR));
+    expect((await agent.read()).state).toBe("running");
+    await doTasks(agent, ofBothArms(1), later(24 * HOUR));
+    await judgeRollouts(later(24 * HOUR + 1));
+    expect([lost.length, await agreed(agent)]).toEqual([400, ["held", "coverage_differs"]]);
   });
 
   test("of shadow tasks that nobody has said the end of yet hold nothing", async () => {

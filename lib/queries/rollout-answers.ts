@@ -5,6 +5,7 @@ import { may, type Answer } from "../domain/permissions.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import { faultOfMove, type RolloutMove, type RolloutState } from "../domain/rollout-state.ts";
+import { becauseSentence } from "../domain/verdict-words.ts";
 import { AUTHOR_RESUMES, AUTHOR_WEAKENS, faultOfAuthor } from "../domain/weaker-plan.ts";
 import type { RolloutDetail } from "./rollout-detail.ts";
 
@@ -60,5 +61,6 @@ function roleAnswer(actor: PersonActor, { agentId, plan, stageIndex }: RolloutDe
 }
 
 function evidenceAnswer({ verdict }: RolloutDetail): Answer {
+  if (verdict?.decision === "wait" && verdict.because.code === "coverage_differs") return no(becauseSentence(verdict.because));
   return verdict?.decision === "promote" ? yes : no("Opens when every gating metric is judged not worse.");
 }
