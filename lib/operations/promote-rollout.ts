@@ -15,6 +15,7 @@ import { agentOfRollout, isStoppedRollout, lockRollout, planOf, requireMove, req
 import { operation, type Context } from "./operation.ts";
 import { withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { requireReason, type RolloutDecision } from "./steer-rollout.ts";
+import { readLateEscapes } from "./task-outcomes.ts";
 
 /** Waivers of the whole rollout stand under this number. */
 export const WHOLE_ROLLOUT = -1;
@@ -27,6 +28,12 @@ async function requirePerson({ tx, actor }: Context, rollout: LockedRollout): Pr
   // What is not under way has nothing to stop: another version may become current while the one before it is stopped.
   if (rollout.state !== "planned" && (await isStoppedRollout(tx, rollout))) throw new NotPossible("A kill switch is engaged; nothing is rolled out until it is released.");
   return actor;
+}
+
+/** What was told since the last verdict stands in no verdict yet, and of a rollout that is completed nobody would ask any more. What was not started is not judged. */
+async function requireNoEscape(tx: Transaction, rollout: LockedRollout): Promise<void> {
+  if (rollout.state === "planned" || !(await readLateEscapes(tx, rollout)).some(({ arm }) => arm === "candidate")) return;
+  throw new NotPossible("The candidate did what must never be done, and that is not judged yet: it is rolled back in a moment.");
 }
 
 function requireApprover(person: PersonActor, agentId: string, approver: CanaryApprover): void {
@@ -67,6 +74,7 @@ const promoteTried = operation({
     requireMove(rollout, "promote");
     requireRevision(rollout, revision);
     const person = await requirePerson(context, rollout);
+    await requireNoEscape(tx, rollout);
     const stage = stageOf(rollout);
     const verdict = readStoredVerdict(rollout);
     if (!judgeSelfTest(now).passed) throw new NotPossible("The judge failed its self-test, so what it says is no evidence; two owners can waive it.");
@@ -101,6 +109,7 @@ const waiveTried = operation({
     requireMove(rollout, isSkip ? "skip" : "waive");
     requireRevision(rollout, revision);
     const person = await requirePerson(context, rollout);
+    await requireNoEscape(tx, rollout);
     const stageIndex = isSkip ? WHOLE_ROLLOUT : rollout.stageIndex;
     const earlier = await waiversOf(tx, rollout, stageIndex, now);
     if (earlier.has(person.id)) throw new NotPossible("You have waived it already; a second person has to.");

@@ -3,11 +3,12 @@ import { prisma } from "../database/database.ts";
 import type { AutonomyStage } from "../domain/authority-level.ts";
 import { canaryPlanSchema, defaultCanaryPlan, isComparedIn, type CanaryPlan } from "../domain/canary-plan.ts";
 import type { PersonActor } from "../domain/roles.ts";
-import { BadInput, Conflict, NotPermitted } from "../errors.ts";
+import { BadInput, Conflict, NotPermitted, NotPossible } from "../errors.ts";
 import { findRollout } from "../queries/rollout.ts";
 import { makePerson, manifest } from "../testing/make-agent.ts";
-import { doTasks, makeTriedAgent, runRow, shortStage, startTried, type TriedAgent } from "../testing/tried-agent.ts";
+import { doTasks, makeTriedAgent, runRow, shortStage, startTried, type DoneTask, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { judgeRollouts } from "./judge-rollouts.ts";
 import { editRolloutPlan } from "./plan-rollout.ts";
 import { promoteRollout, waiveRollout } from "./promote-rollout.ts";
 import { rollbackVersion } from "./rollback-version.ts";
@@ -288,6 +289,27 @@ describe("a promotion", () => {
       outcomes.add(state);
     }
     expect([...outcomes].every((state) => state === "completed" || state === "aborted")).toBe(true);
+  });
+
+  test.each<[string, Partial<DoneTask>]>([["before its outcome was judged", {}], ["of a task that nobody said the end of", { outcome: null }]])("meets what must never be done, reported %s: neither evidence nor two owners carry it over", async (_when, given) => {
+    const agent = await makeTriedAgent();
+    await startTried(agent, { stages: [shortStage("partial")] });
+    await sayPromote(agent);
+    const { business_owner: ingrid, technical_owner: priya, model_steward: daniel } = agent.owners;
+    const seen = { rolloutId: agent.rolloutId, revision: (await agent.read()).revision };
+    await waiveRollout(ingrid, { ...seen, reason });
+    await doTasks(agent, [{ arm: "candidate", hasEscapedViolation: true, ...given }]);
+    for (const decide of [() => promoteRollout(priya, seen), () => waiveRollout(daniel, { ...seen, reason })]) await expect(decide()).rejects.toThrow(new NotPossible("The candidate did what must never be done, and that is not judged yet: it is rolled back in a moment."));
+    await judgeRollouts(new Date());
+    expect([(await agent.read()).state, await currentOf(agent)]).toEqual(["rolled_back", agent.currentId]);
+  });
+
+  test("is not kept back by what the current version did", async () => {
+    const agent = await makeTriedAgent();
+    await startTried(agent, { stages: [shortStage("partial")] });
+    await sayPromote(agent);
+    await doTasks(agent, [{ arm: "current", hasEscapedViolation: true }]);
+    expect(await promoteRollout(agent.owners.technical_owner, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision })).toMatchObject({ state: "completed" });
   });
 
   test("by two people at once happens once", async () => {
