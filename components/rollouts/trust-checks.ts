@@ -72,11 +72,11 @@ function crossed({ excluded }: Experiment): TrustCheck {
     : { name: "Left out", kind: excluded.crossed > 5 ? "warning" : "info", detail: `Not counted: ${words.join(", ")}.` };
 }
 
-/** Each outcome is judged once, so the judge goes on by what was said first. */
+/** Each outcome bets once, as it was said first. */
 function corrected({ corrected: { current, candidate }, plan }: Experiment): TrustCheck {
   if (current + candidate === 0) return { name: "Nothing corrected", kind: "met", detail: "No outcome was changed after it was judged." };
   const advice = plan.countedOutcomes === "reported" ? "" : " A plan can let only those count that were reported afterwards.";
-  return { name: "Corrected", kind: "warning", detail: `Changed after they were judged, and judged as they were first: ${formatCount(candidate, "outcome")} of the candidate, ${formatNumber(current)} of the other version.${advice}` };
+  return { name: "Corrected", kind: "warning", detail: `Changed after they were judged: ${formatCount(candidate, "outcome")} of the candidate, ${formatNumber(current)} of the other version. Promotion needs its evidence with them too, and a difference between the versions holds.${advice}` };
 }
 
 const tested = ({ selfTest }: Experiment): TrustCheck =>

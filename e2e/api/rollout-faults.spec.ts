@@ -110,7 +110,7 @@ test("outcomes that come twice, too early, of nobody's task or by a wrong clock"
     const next = await tried.do();
     await until(async () => (await tried.judged({ taskId: next })) === 1, "the next task is judged");
     // What was judged stays; that somebody said otherwise afterwards is kept beside it.
-    expect(await tried.taskOf(task)).toEqual({ ...first, values: { ...(first?.values as object), isCorrected: true } });
+    expect(await tried.taskOf(task)).toEqual({ ...first, values: { ...(first?.values as object), corrected: { success: 0 } } });
   });
 
   await test.step("of a task that nobody knows: refused; of one that was never assigned: no part of it", async () => {

@@ -36,6 +36,11 @@ export interface Lateness {
   groups: readonly RatioGroup[];
 }
 
+/** Of outcomes that were judged alike: `late` are those of which something else is said now, in `groups` stands whatever was ever corrected. */
+export interface Correction extends Lateness {
+  metric: CanaryMetric;
+}
+
 /** Of the stage that the rollout is in. */
 export interface StageCoverage {
   /** Left out: the stage of the newest outcome. */
@@ -46,6 +51,8 @@ export interface StageCoverage {
   router?: readonly RatioGroup[];
   /** One for each age at which tasks are looked at. Left out: nothing is compared, as in shadow. */
   late?: readonly Lateness[];
+  /** Of the whole rollout; left out: none. */
+  corrected?: readonly Correction[];
 }
 
 export interface MetricVerdict {
@@ -64,7 +71,7 @@ export interface MetricVerdict {
   moreTasks: number | null;
 }
 
-export const VERDICT_CODES = ["escaped_violation", "worse", "sample_ratio", "coverage_low", "coverage_differs", "metric_missing", "too_few_tasks", "not_enough_evidence", "recommends_otherwise", "not_worse"] as const;
+export const VERDICT_CODES = ["escaped_violation", "worse", "sample_ratio", "coverage_low", "coverage_differs", "metric_missing", "corrections_differ", "too_few_tasks", "not_enough_evidence", "recommends_otherwise", "corrected_not_shown", "not_worse"] as const;
 export type VerdictCode = (typeof VERDICT_CODES)[number];
 
 export interface CanaryVerdict {
@@ -128,6 +135,8 @@ function unsound(state: JudgeState, plan: CanaryPlan, { sampleRatio }: Facts, { 
   if (!sampleRatio.isClean) return { decision: "hold", because: { code: "sample_ratio" } };
   if (!stage) return null;
   if (coverage.late && differsLate(coverage.late)) return { decision: "hold", because: { code: "coverage_differs" } };
+  const corrected = coverage.corrected?.find((one) => differsLate([one], KINDS_OF_CORRECTION));
+  if (corrected) return { decision: "hold", because: { code: "corrections_differ", metric: corrected.metric } };
   if (isLow(coverage.current, stage) || isLow(coverage.candidate, stage)) return { decision: "hold", because: { code: "coverage_low" } };
   if (!isStageJudged) return null;
   for (const metric of state.metrics) {
@@ -142,16 +151,20 @@ function unsound(state: JudgeState, plan: CanaryPlan, { sampleRatio }: Facts, { 
 /** One false hold in a hundred stages. */
 const DIFFERS_AT = 100;
 const LEAST_DIFFERENCE = 0.02;
+/** Success and escalation, each either way. */
+const KINDS_OF_CORRECTION = 4;
 
 /**
  * Where outcomes come in later or more rarely on one arm, those that are known are no fair sample of it. Under "both arms alike" a late task is
  * the candidate's with the chance that the router logged. Tasks are looked at when they have a fixed age, and those that are late then stay it: of
  * tasks on their way, which leave the unknown ones again, the evidence would be no e-process, and looking often enough would find something.
+ * The same holds for outcomes that are corrected: one bet for each task, at its first correction, and it stays whatever is said afterwards. It is an
+ * e-process beside the judge's own, whose bets on these tasks are made: multiplied with them it would bet a second time on arms that are known.
  */
-function differsLate(ages: readonly Lateness[]): boolean {
+function differsLate(ages: readonly Lateness[], among = ages.length): boolean {
   const share = ({ tasks, late }: ArmLateness): number => (tasks === 0 ? 0 : late / tasks);
   return ages.some(({ current, candidate, groups }) =>
-    current.tasks > 0 && candidate.tasks > 0 && Math.abs(share(current) - share(candidate)) > LEAST_DIFFERENCE && logSampleRatio(groups) >= Math.log(DIFFERS_AT * ages.length));
+    current.tasks > 0 && candidate.tasks > 0 && Math.abs(share(current) - share(candidate)) > LEAST_DIFFERENCE && logSampleRatio(groups) >= Math.log(DIFFERS_AT * among));
 }
 
 /**

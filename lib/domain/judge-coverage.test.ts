@@ -39,6 +39,33 @@ describe("no data never promotes", () => {
     expect(verdictOf(judged(4_000), assisted, { current: { tasks: 2_000, known: 2_000 }, candidate: { tasks: 2_000, known: 2_000 }, late }).decision).toBe("promote");
   });
 
+  it("holds when outcomes are corrected more often for one arm, whatever became of them since", () => {
+    const known = { current: { tasks: 2_000, known: 2_000 }, candidate: { tasks: 2_000, known: 2_000 } };
+    const corrected = (candidate: number) => [{ metric: "success" as const, current: { tasks: 2_000, late: 60 }, candidate: { tasks: 2_000, late: candidate }, groups: [{ probability: 0.5, candidate, tasks: candidate + 60 }] }];
+    const state = judged(4_000);
+    expect(verdictOf(state, assisted, { ...known, corrected: corrected(600) })).toMatchObject({ decision: "hold", because: { code: "corrections_differ", metric: "success" } });
+    for (const same of [55, 60, 90]) expect(verdictOf(state, assisted, { ...known, corrected: corrected(same) }).decision).toBe("promote");
+  });
+
+  it("hardly ever holds two versions that are corrected alike, looked at after every correction, while the exposure rises", () => {
+    const random = randomFrom(11);
+    const state = beginJudging(assisted, historyOf(0));
+    const rollouts = 300;
+    let held = 0;
+    for (let rollout = 0; rollout < rollouts; rollout += 1) {
+      const groups = [0.1, 0.25, 0.5].map((probability) => ({ probability, candidate: 0, tasks: 0 }));
+      const isHeld = groups.some((group) => Array.from({ length: 60 }).some(() => {
+        group.tasks += 1;
+        if (random() < group.probability) group.candidate += 1;
+        // As if every difference mattered.
+        const corrected = [{ metric: "success" as const, current: { tasks: 1, late: 0 }, candidate: { tasks: 1, late: 1 }, groups }];
+        return verdictOf(state, assisted, { current: { tasks: 1, known: 1 }, candidate: { tasks: 1, known: 1 }, corrected }).because.code === "corrections_differ";
+      }));
+      if (isHeld) held += 1;
+    }
+    expect(held / rollouts).toBeLessThanOrEqual(0.01);
+  });
+
   it("looks every five minutes at outcomes that take a while, and hardly ever holds two versions that are the same", () => {
     const random = randomFrom(7);
     const state = beginJudging(assisted, historyOf(0));

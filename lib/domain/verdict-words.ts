@@ -41,9 +41,11 @@ const BECAUSE: Readonly<Record<VerdictCode | ClockHoldCode, (metric: string | nu
   coverage_low: (metric) => `Too few of the tasks have a known ${metric ?? "outcome"}.`,
   coverage_differs: (metric) => `A known ${metric ?? "outcome"} is missing more often from one version than from the other, so what is known is no fair sample.`,
   metric_missing: (metric) => `Of one version nothing is known about ${metric ?? "a metric that decides"}.`,
+  corrections_differ: (metric) => `What was judged was corrected more often for one version than for the other${metric === null ? "" : `: ${metric}`}. So what was said first is no fair comparison.`,
   too_few_tasks: () => "The candidate has not done as many tasks in this stage as the plan asks for.",
   not_enough_evidence: (metric) => `Nothing speaks against the candidate, but it is not shown yet to be not worse${metric === null ? "" : `: ${metric}`}.`,
   recommends_otherwise: () => "It is not shown that the candidate recommends what the current version does.",
+  corrected_not_shown: (metric) => `Outcomes were corrected after they were judged, and with them the candidate is not shown to be not worse${metric === null ? "" : `: ${metric}`}.`,
   not_worse: () => "Every metric that decides is shown to be not worse within its margin.",
   deadline: () => "The deadline passed before there was enough evidence.",
   candidate_silent: () => "The candidate was given tasks, and no outcome of any has come in for as long as the plan allows.",
@@ -81,7 +83,7 @@ export function verdictSentence(told: ToldVerdict): VerdictSentence {
 function restOfStage({ stage, minimumTasks }: StagePlan, { decision, because, recommendations }: CanaryVerdict): string | null {
   const differing = stage === "shadow" ? differingWords(recommendations) : null;
   if (decision === "promote") return `The stage ${stage} has its evidence.${differing === null ? "" : ` ${differing}`}`;
-  if (because.code === "coverage_differs") return becauseSentence(because);
+  if (because.code === "coverage_differs" || because.code === "corrected_not_shown") return becauseSentence(because);
   if (because.code === "recommends_otherwise") return differing ?? becauseSentence(because);
   return because.code === "too_few_tasks" ? `This stage asks for ${counted(minimumTasks, "task")} of the candidate.` : null;
 }

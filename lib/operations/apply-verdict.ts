@@ -78,7 +78,7 @@ async function noteVerdict({ tx, now }: Context, { rollout, verdict, before }: J
 
 const HOLD_SENTENCES: Readonly<Record<string, string>> = {
   worse: "The candidate does worse.", sample_ratio: "The versions do not get the tasks that they should get.", coverage_differs: "Outcomes come in more rarely for one of the versions.",
-  metric_missing: "A metric that decides is missing for one of the versions.", deadline: "Its deadline has passed.", no_data: "No outcome has come in for too long.",
+  corrections_differ: "Outcomes were corrected more often for one of the versions.", metric_missing: "A metric that decides is missing for one of the versions.", deadline: "Its deadline has passed.", no_data: "No outcome has come in for too long.",
   candidate_silent: "No outcome of the candidate has come in for too long.", current_silent: "No outcome of the current version has come in for too long.",
   judge_failed: "The judge did not find what was seeded for it to find, so nothing that it says counts.",
   crossed: "Too many tasks ran with another version than the one that they were given to.", plan_unreadable: "Its plan cannot be read by this version of Holdpoint.",

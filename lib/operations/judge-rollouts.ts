@@ -20,6 +20,7 @@ import { readPermits } from "./rollout-permits.ts";
 import { heardOf } from "./silent-arm.ts";
 import { asStored, readStoredVerdict, type StoredVerdict } from "./stored-verdict.ts";
 import { readLateEscapes, readNewOutcomes } from "./task-outcomes.ts";
+import { decideWithCorrections, readCorrections } from "./weigh-corrections.ts";
 
 const AT_ONCE = 2_000;
 
@@ -51,9 +52,11 @@ const judgeRollout = operation({
     const permits = await readPermits(tx, rollout);
     const progress = await keepProgress(tx, rollout, plan.data, { judged: tasks, since: permits.since, now });
     const before = readStoredVerdict(rollout);
-    const verdict: StoredVerdict = { ...readVerdict(state, plan.data, progress.coverage), stageIndex: rollout.stageIndex, coverage: progress.coverage, excluded: progress.excluded };
+    const coverage = { ...progress.coverage, corrected: await readCorrections(tx, rollout, plan.data) };
     const isNew = outcomes.length + escapes.length > 0;
     const heard = counted > 0 ? { lastOutcomeAt: now, ...heardOf(tasks, now) } : {};
+    const told: StoredVerdict = { ...readVerdict(state, plan.data, coverage), stageIndex: rollout.stageIndex, coverage, excluded: progress.excluded };
+    const verdict: StoredVerdict = { ...told, ...(await decideWithCorrections(tx, rollout, plan.data, { state, told, before: isNew ? null : before })) };
     if (isNew || canonicalize(before) !== canonicalize(JSON.parse(JSON.stringify(verdict)))) {
       await tx.rollout.update({
         where: { id: rolloutId }, data: { verdict: asStored(verdict), verdictAt: now, ...(isNew ? { judgeState: stateAsStored(state) } : {}), ...heard },

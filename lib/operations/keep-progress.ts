@@ -9,7 +9,7 @@ import { type AskedProgress, countAllProgress, countNewProgress } from "./count-
 import type { LockedRollout } from "./lock-rollout.ts";
 
 export interface RolloutProgress {
-  coverage: Required<StageCoverage>;
+  coverage: Required<Omit<StageCoverage, "corrected">>;
   /** Of the candidate, judged, at the exposure of now. */
   tasksOfStep: number;
   excluded: Record<string, number>;

@@ -3,9 +3,10 @@
 import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import type { RecordReference } from "../domain/agent-span.ts";
-import { OUTCOMES, type Outcome } from "../domain/outcome.ts";
+import { OUTCOMES } from "../domain/outcome.ts";
 import type { Actor } from "../domain/roles.ts";
 import { Conflict, NotFound } from "../errors.ts";
+import { noteCorrectionOf } from "./note-corrections.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 
 export const outcomeSchema = z.object({
@@ -63,7 +64,7 @@ const record = operation({
     const result = { runId: id, agentId, outcome: input.outcome };
     if (isSame && records.length === (before.records as unknown[]).length) return { result, evidence: NOTHING_CHANGED };
     await tx.run.update({ where: { id }, data: { ...after, outcomeAt: now, updatedAt: now, records: records as never } });
-    if (before.outcome !== after.outcome) await noteCorrection(tx, id, after.outcome);
+    if (before.outcome !== after.outcome || before.isEscalated !== after.isEscalated) await noteCorrectionOf(tx, id);
     await tx.$executeRaw`INSERT INTO rollup_due (agent_id, hour, due_at) VALUES (${agentId}, date_trunc('hour', ${before.startedAt}::timestamptz, 'UTC'), ${now}::timestamptz)
       ON CONFLICT (agent_id, hour) DO UPDATE SET due_at = EXCLUDED.due_at`;
     const detail = {
@@ -73,12 +74,6 @@ const record = operation({
     return { result, evidence: { subject: id, agentId, detail } };
   },
 });
-
-/** A rollout's task is judged once, by the outcome of that time: that another one is said now is kept with it, as long as it is another one. */
-async function noteCorrection(tx: Transaction, runId: string, outcome: Outcome): Promise<void> {
-  await tx.$executeRaw`UPDATE assignment a SET values = CASE WHEN a.values->>'success' = ${outcome === "success" ? "1" : "0"} THEN a.values - 'isCorrected' ELSE a.values || '{"isCorrected": true}' END
-    FROM run r WHERE r.id = ${runId} AND a.agent_id = r.agent_id AND a.task_id = r.conversation_id AND a.judged_at IS NOT NULL AND a.exclusion IS NULL AND a.values ? 'success'`;
-}
 
 function withRecord(records: readonly RecordReference[], added: RecordReference | undefined): readonly RecordReference[] {
   const isKnown = added === undefined || records.some(({ type, id }) => type === added.type && id === added.id);

@@ -33,7 +33,7 @@ export interface RolloutView extends RolloutTasks {
   events: RolloutEventRow[];
   /** Persons who waived the evidence of this stage, or of the whole rollout before its start; a hold since then voids it. */
   waivers: { personId: string; personName: string; reason: string | null; at: Date }[];
-  /** Outcomes that were reported otherwise after they were judged; the judge keeps what it judged. */
+  /** Outcomes that were reported otherwise after they were judged, and still are. */
   corrected: Record<Arm, number>;
   /** When the series begin and end; null before the start. */
   span: { from: Date; to: Date } | null;
@@ -105,7 +105,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
 }
 
 async function countCorrections(rolloutId: string): Promise<Record<Arm, number>> {
-  const { rows } = await pool().query<{ arm: Arm; corrected: number }>("SELECT arm, count(*)::int AS corrected FROM assignment WHERE rollout_id = $1 AND values ? 'isCorrected' GROUP BY arm", [rolloutId]);
+  const { rows } = await pool().query<{ arm: Arm; corrected: number }>("SELECT arm, count(*)::int AS corrected FROM assignment WHERE rollout_id = $1 AND values ? 'corrected' AND NOT values @> (values->'corrected') GROUP BY arm", [rolloutId]);
   const of = (arm: Arm): number => rows.find((row) => row.arm === arm)?.corrected ?? 0;
   return { current: of("current"), candidate: of("candidate") };
 }
