@@ -4,7 +4,7 @@ import type { AmountMarks } from "../domain/amount-marks.ts";
 import { AMOUNT_METRICS, CANARY_METRICS, isShareMetric, uncomparedStages, type AmountMetric, type CanaryMetric, type CanaryPlan, type RateMetric } from "../domain/canary-plan.ts";
 import { FROZEN_QUANTILES } from "../domain/heavy-tail-betting.ts";
 import type { Arm } from "../domain/judge-canary.ts";
-import { MOST_KEPT, MOST_VALUES, talliesOf, type ArmTally, type MarkedArm, type SegmentTallies, type SegmentTally } from "../domain/segment-tally.ts";
+import { CHANCE_OF_PAIR, MOST_KEPT, MOST_VALUES, talliesOf, type ArmTally, type MarkedArm, type SegmentTallies, type SegmentTally } from "../domain/segment-tally.ts";
 import type { SegmentArm } from "../domain/segment-verdict.ts";
 
 type Ask = (sql: string, values: string[]) => Promise<unknown>;
@@ -35,7 +35,7 @@ const countOfAmount = (metric: AmountMetric): string =>
 /** Kept apart are those that `addToSegments` keeps: the first to come, of one task in the order of jsonb. Place 0 is the rest, in which a task counts once. $1 rollout, $2 marks, $3 uncompared stages. */
 const COUNTED = `
   WITH task AS MATERIALIZED (
-    SELECT row_number() OVER (ORDER BY judged_at, task_id)::int AS turn, arm, stage_index, judged_at, "values" AS figures, shadow_values AS shadow_figures, segments FROM assignment
+    SELECT row_number() OVER (ORDER BY judged_at, task_id)::int AS turn, arm, stage_index, judged_at, CASE WHEN jsonb_typeof(shadow_values) = 'object' THEN ${CHANCE_OF_PAIR} ELSE probability END AS chance, "values" AS figures, shadow_values AS shadow_figures, segments FROM assignment
     WHERE rollout_id = $1 AND judged_at IS NOT NULL AND exclusion IS NULL AND jsonb_typeof("values") = 'object' AND jsonb_typeof(segments) = 'object'
   ), part AS MATERIALIZED (
     SELECT turn, part.key AS name, part.value #>> '{}' AS value FROM task, jsonb_each(segments) part WHERE jsonb_typeof(part.value) IN ('string', 'number', 'boolean')
@@ -48,21 +48,21 @@ const COUNTED = `
   ), dealt AS (
     SELECT DISTINCT turn, coalesce(place, 0) AS place FROM part LEFT JOIN kept USING (name, value)
   ), outcome AS (
-    SELECT turn, arm, ${valuesIn("figures")} FROM task
+    SELECT turn, arm, chance, ${valuesIn("figures")} FROM task
     UNION ALL
-    SELECT turn, 'candidate', ${valuesIn("shadow_figures")} FROM task WHERE jsonb_typeof(shadow_figures) = 'object'
+    SELECT turn, 'candidate', chance, ${valuesIn("shadow_figures")} FROM task WHERE jsonb_typeof(shadow_figures) = 'object'
   ), counted AS (
-    SELECT place, arm, count(*)::int AS tasks, jsonb_build_object(${[...RATES.map(countOfRate), ...AMOUNT_METRICS.map(countOfAmount)].join(", ")}) AS figures
-    FROM dealt JOIN outcome USING (turn) GROUP BY 1, 2
+    SELECT place, arm, chance, count(*)::int AS tasks, jsonb_build_object(${[...RATES.map(countOfRate), ...AMOUNT_METRICS.map(countOfAmount)].join(", ")}) AS figures
+    FROM dealt JOIN outcome USING (turn) GROUP BY 1, 2, 3
   )
-  SELECT place, name, value, arm, tasks, figures FROM counted LEFT JOIN kept USING (place) ORDER BY place, arm`;
+  SELECT place, name, value, arm, chance, tasks, figures FROM counted LEFT JOIN kept USING (place) ORDER BY place, arm, chance`;
 
-interface CountedRow extends Segment { place: number; arm: Arm; tasks: number; figures: Record<RateMetric, SegmentArm> & Record<AmountMetric, MarkedArm> }
+interface CountedRow extends Segment { place: number; arm: Arm; chance: number; tasks: number; figures: Record<RateMetric, SegmentArm> & Record<AmountMetric, MarkedArm> }
 
 export async function countSegments(ask: Ask, { rolloutId, plan, marks }: { rolloutId: string; plan: CanaryPlan; marks: AmountMarks }): Promise<SegmentTallies> {
   const rows = (await ask(COUNTED, [rolloutId, JSON.stringify(marks), JSON.stringify(uncomparedStages(plan))])) as CountedRow[];
   return talliesOf([...Map.groupBy(rows, ({ place }) => place).values()].map((arms) => ({
-    segment: arms[0] ? segmentOf(arms[0]) : null, tasks: arms.reduce((sum, { tasks }) => sum + tasks, 0), figures: { current: figuresOf(arms, "current"), candidate: figuresOf(arms, "candidate") },
+    segment: arms[0] ? segmentOf(arms[0]) : null, tasks: arms.reduce((sum, { tasks }) => sum + tasks, 0), figures: Object.fromEntries([...Map.groupBy(arms, ({ chance }) => chance)].map(([chance, same]) => [chance, { current: figuresOf(same, "current"), candidate: figuresOf(same, "candidate") }])),
   })));
 }
 

@@ -3,7 +3,7 @@
 import type { AmountMarks } from "./amount-marks.ts";
 import { CANARY_METRICS, isShareMetric, type AmountMetric, type RateMetric } from "./canary-plan.ts";
 import type { Arm, TaskValues } from "./judge-canary.ts";
-import type { SegmentArm, SegmentFigures, SegmentMetric } from "./segment-verdict.ts";
+import type { SegmentArm, SegmentFigures, SegmentMetric, SegmentStratum } from "./segment-verdict.ts";
 
 /** How many amounts are known, and how many of them lie above each mark. */
 export interface MarkedArm {
@@ -18,7 +18,8 @@ export interface SegmentTally {
   segment: { name: string; value: string } | null;
   /** Outcomes of both arms. */
   tasks: number;
-  figures: Record<Arm, ArmTally>;
+  /** By the chance that the tasks had of going to the candidate. */
+  figures: Record<string, Record<Arm, ArmTally>>;
 }
 
 /** In the order in which they came, the rest first. */
@@ -28,6 +29,8 @@ export interface SegmentedOutcome {
   /** As the task's run has them: names to values. */
   segments: unknown;
   arm: Arm;
+  /** That it would go to the candidate. */
+  probability: number;
   values: TaskValues;
   /** What the candidate did of the same task in shadow. */
   shadowValues: TaskValues | null;
@@ -45,17 +48,22 @@ export const MOST_VALUES = 200;
 
 const keyOf = (segment: SegmentTally["segment"]): string => (segment === null ? "" : JSON.stringify([segment.name, segment.value]));
 
-const emptyTally = (segment: SegmentTally["segment"]): SegmentTally => ({ segment, tasks: 0, figures: { current: {}, candidate: {} } });
+const emptyTally = (segment: SegmentTally["segment"]): SegmentTally => ({ segment, tasks: 0, figures: {} });
 
 /** Without any: a rollout of which nothing was counted yet. The rest is there also where nothing is in it. */
 export const talliesOf = (kept: readonly SegmentTally[] = []): SegmentTallies => new Map([emptyTally(null), ...kept].map((tally) => [keyOf(tally.segment), tally]));
 
+/** What only one version shows of a task that both did is either's alike. */
+export const CHANCE_OF_PAIR = 0.5;
+
 /** Changes the tallies. An amount without marks is not counted. Result: those that it changed. */
-export function addToSegments(tallies: SegmentTallies, { segments, arm, values, shadowValues }: SegmentedOutcome, marks: AmountMarks): ReadonlySet<SegmentTally> {
+export function addToSegments(tallies: SegmentTallies, { segments, arm, probability, values, shadowValues }: SegmentedOutcome, marks: AmountMarks): ReadonlySet<SegmentTally> {
   const own = new Set(segmentsIn(segments).flatMap((segment) => tallyFor(tallies, segment) ?? []));
   for (const tally of own) {
-    count(tally, arm, values, marks);
-    if (shadowValues !== null) count(tally, "candidate", shadowValues, marks);
+    const figures = (tally.figures[shadowValues === null ? probability : CHANCE_OF_PAIR] ??= { current: {}, candidate: {} });
+    tally.tasks += shadowValues === null ? 1 : 2;
+    count(figures[arm], values, marks);
+    if (shadowValues !== null) count(figures.candidate, shadowValues, marks);
   }
   return own;
 }
@@ -82,9 +90,7 @@ function hasRoomFor(tallies: SegmentTallies, name: string): boolean {
   return values < MOST_VALUES;
 }
 
-function count(tally: SegmentTally, arm: Arm, values: TaskValues, marks: AmountMarks): void {
-  tally.tasks += 1;
-  const figures = tally.figures[arm];
+function count(figures: ArmTally, values: TaskValues, marks: AmountMarks): void {
   for (const metric of CANARY_METRICS) {
     const value = values[metric];
     if (typeof value !== "number") continue;
@@ -116,12 +122,21 @@ function sizedSegment(figures: SegmentFigures): SizedSegment {
   return { ...figures, tasks: { current: most("current"), candidate: most("candidate") } };
 }
 
-function metricsIn({ current, candidate }: SegmentTally["figures"], marks: AmountMarks): SegmentMetric[] {
+function metricsIn(figures: SegmentTally["figures"], marks: AmountMarks): SegmentMetric[] {
+  const all = Object.entries(figures).map(([chance, arms]) => ({ probability: Number(chance), ...arms })).toSorted((a, b) => a.probability - b.probability);
   return CANARY_METRICS.flatMap((metric): SegmentMetric[] => {
-    if (!current[metric] && !candidate[metric]) return [];
-    if (isShareMetric(metric)) return [{ metric, current: current[metric] ?? NOTHING, candidate: candidate[metric] ?? NOTHING }];
-    return (marks[metric]?.at ?? []).map((above, place) => ({ metric, above, current: aboveMark(current[metric], place), candidate: aboveMark(candidate[metric], place) }));
+    const known = all.filter(({ current, candidate }) => current[metric] || candidate[metric]);
+    if (known.length === 0) return [];
+    if (isShareMetric(metric)) return [{ metric, ...summed(known.map(({ probability, current, candidate }) => ({ probability, current: current[metric] ?? NOTHING, candidate: candidate[metric] ?? NOTHING }))) }];
+    return (marks[metric]?.at ?? []).map((above, place) => ({
+      metric, above, ...summed(known.map(({ probability, current, candidate }) => ({ probability, current: aboveMark(current[metric], place), candidate: aboveMark(candidate[metric], place) }))),
+    }));
   });
+}
+
+function summed(strata: readonly SegmentStratum[]): Pick<SegmentMetric, "current" | "candidate" | "strata"> {
+  const sum = (arm: Arm): SegmentArm => strata.reduce((all, { [arm]: one }) => ({ events: all.events + one.events, known: all.known + one.known }), NOTHING);
+  return { current: sum("current"), candidate: sum("candidate"), strata };
 }
 
 const aboveMark = (tally: MarkedArm | undefined, place: number): SegmentArm => ({ events: tally?.above[place] ?? 0, known: tally?.known ?? 0 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { AmountMarks } from "./amount-marks.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
 import { addToSegments, sizedSegments, talliesOf } from "./segment-tally.ts";
-import { evidenceOfRise, judgeSegments, shownMetrics, worstFirst, type SegmentFigures, type SegmentMetric } from "./segment-verdict.ts";
+import { evidenceOfRise, judgeSegments, shownMetrics, worstFirst, type SegmentArm, type SegmentFigures, type SegmentMetric, type SegmentStratum } from "./segment-verdict.ts";
 
 /** mulberry32 */
 function randomFrom(start: number): () => number {
@@ -16,8 +16,12 @@ function randomFrom(start: number): () => number {
   };
 }
 
+const sumOf = (arms: readonly SegmentArm[]): SegmentArm => ({ events: arms.reduce((sum, { events }) => sum + events, 0), known: arms.reduce((sum, { known }) => sum + known, 0) });
+const of = (name: SegmentMetric["metric"], strata: readonly SegmentStratum[]): SegmentMetric =>
+  ({ metric: name, current: sumOf(strata.map(({ current }) => current)), candidate: sumOf(strata.map(({ candidate }) => candidate)), strata });
+
 const metric = (events: [number, number], known: [number, number], name: SegmentMetric["metric"] = "action_errors"): SegmentMetric =>
-  ({ metric: name, current: { events: events[0], known: known[0] }, candidate: { events: events[1], known: known[1] } });
+  of(name, [{ probability: known[1] / (known[0] + known[1]), current: { events: events[0], known: known[0] }, candidate: { events: events[1], known: known[1] } }]);
 const segment = (value: string, ...metrics: SegmentMetric[]): SegmentFigures => ({ name: "tier", value, metrics });
 
 /** So many of both versions above each of four marks. */
@@ -34,12 +38,12 @@ describe("the worst segment", () => {
   });
 
   test("fewer successes, fewer escalations and more escalations are worse; more successes and fewer errors are not", () => {
-    const of = (one: SegmentMetric) => judgeSegments([segment("a", one)]).segments[0]?.metrics[0];
-    expect(of(metric([180, 90], [200, 200], "success"))).toMatchObject({ verdict: "worse", direction: "down" });
-    expect(of(metric([90, 180], [200, 200], "success"))).toMatchObject({ verdict: "not_shown", direction: null });
-    expect(of(metric([60, 5], [200, 200], "escalation"))).toMatchObject({ verdict: "worse", direction: "down" });
-    expect(of(metric([5, 60], [200, 200], "escalation"))).toMatchObject({ verdict: "worse", direction: "up" });
-    expect(of(metric([60, 5], [200, 200]))).toMatchObject({ verdict: "not_shown" });
+    const judgedOf = (one: SegmentMetric) => judgeSegments([segment("a", one)]).segments[0]?.metrics[0];
+    expect(judgedOf(metric([180, 90], [200, 200], "success"))).toMatchObject({ verdict: "worse", direction: "down" });
+    expect(judgedOf(metric([90, 180], [200, 200], "success"))).toMatchObject({ verdict: "not_shown", direction: null });
+    expect(judgedOf(metric([60, 5], [200, 200], "escalation"))).toMatchObject({ verdict: "worse", direction: "down" });
+    expect(judgedOf(metric([5, 60], [200, 200], "escalation"))).toMatchObject({ verdict: "worse", direction: "up" });
+    expect(judgedOf(metric([60, 5], [200, 200]))).toMatchObject({ verdict: "not_shown" });
   });
 
   test.each(["latency", "cost"] as const)("is one in which only %s broke, told by the mark that shows most", (name) => {
@@ -68,7 +72,7 @@ describe("the worst segment", () => {
       for (let task = 0; task < 2 * (60 + 200 - customer); task += 1) {
         const arm = task % 2 === 0 ? "current" as const : "candidate" as const;
         const latency = -Math.log(1 - random()) * 700 * (customer === 149 && arm === "candidate" ? 4 : 1);
-        addToSegments(tallies, { segments: { customer: `c${customer}` }, arm, values: { success: random() < 0.9 ? 1 : 0, latency }, shadowValues: null }, marks);
+        addToSegments(tallies, { segments: { customer: `c${customer}` }, arm, probability: 0.5, values: { success: random() < 0.9 ? 1 : 0, latency }, shadowValues: null }, marks);
       }
     }
     const segments = sizedSegments(tallies, marks);
@@ -92,35 +96,63 @@ describe("the worst segment", () => {
   });
 });
 
-test("many segments looked at again and again: a healthy candidate is named in at most one rollout of twenty", () => {
-  let named = 0;
-  for (let rollout = 0; rollout < 100; rollout += 1) {
-    const random = randomFrom(rollout * 104_729 + 3);
-    const segments = Array.from({ length: 6 }, (_, index) => segment(String(index), metric([0, 0], [0, 0]), metric([0, 0], [0, 0], "escalation"), ...amount("cost", [[], []], [0, 0])));
-    let isNamed = false;
-    for (let task = 1; task <= 1_500 && !isNamed; task += 1) {
-      const one = segments[Math.floor(random() * segments.length)];
-      const arm = random() < 0.25 ? "candidate" : "current";
-      const cost = random();
-      for (const [index, isSo] of [random() < 0.06, random() < 0.15, cost > 0.5, cost > 0.75, cost > 0.9, cost > 0.97].entries()) {
-        const figures = one?.metrics[index]?.[arm];
-        if (!figures) continue;
-        figures.known += 1;
-        if (isSo) figures.events += 1;
-      }
-      if (task % 300 === 0) isNamed = judgeSegments(segments).worst !== null;
+interface Step {
+  probability: number;
+  tasks: number;
+  /** Of an error, in any task. */
+  errors: number;
+}
+
+/** Every segment gets its share of each step; the last one's candidate is so many times as bad. The numbers of the segments that were named at any of some looks. */
+function namedIn(steps: readonly Step[], { seed, worse = 1 }: { seed: number; worse?: number }): string[] {
+  const random = randomFrom(seed);
+  const tallies = talliesOf();
+  const named = new Set<string>();
+  for (const { probability, tasks, errors } of steps) {
+    for (let task = 1; task <= tasks; task += 1) {
+      const part = Math.floor(random() * 6);
+      const arm = random() < probability ? "candidate" as const : "current" as const;
+      const rate = (one: number): number => one * (part === 5 && arm === "candidate" ? worse : 1);
+      addToSegments(tallies, { segments: { tier: String(part) }, arm, probability, values: { action_errors: random() < rate(errors) ? 1 : 0, escalation: random() < 0.15 ? 1 : 0, cost: random() * rate(1) }, shadowValues: null }, { cost: { at: [0.5, 0.75, 0.9, 0.97], since: null } });
+      if (task % 300 !== 0) continue;
+      const { worst } = judgeSegments(sizedSegments(tallies, { cost: { at: [0.5, 0.75, 0.9, 0.97], since: null } }));
+      if (worst) named.add(worst.value ?? "");
     }
-    if (isNamed) named += 1;
   }
-  expect(named).toBeLessThanOrEqual(11);
+  return [...named];
+}
+
+const rolloutsNaming = (steps: readonly Step[]): number => Array.from({ length: 100 }, (_, rollout) => namedIn(steps, { seed: rollout * 104_729 + 3 })).filter((named) => named.length > 0).length;
+
+describe("looked at again and again, a healthy candidate is named in at most one rollout of twenty", () => {
+  test("at one exposure", () => {
+    expect(rolloutsNaming([{ probability: 0.25, tasks: 1_500, errors: 0.06 }])).toBeLessThanOrEqual(11);
+  });
+
+  test("while the exposure rises and both versions have an outage at the last step, which all tasks together would lay at its door", () => {
+    expect(rolloutsNaming([{ probability: 0.1, tasks: 1_500, errors: 0.03 }, { probability: 0.5, tasks: 1_500, errors: 0.2 }])).toBeLessThanOrEqual(11);
+  });
+
+  test("while both have an outage in the middle of a step", () => {
+    expect(rolloutsNaming([{ probability: 0.25, tasks: 600, errors: 0.03 }, { probability: 0.25, tasks: 600, errors: 0.5 }, { probability: 0.25, tasks: 600, errors: 0.03 }])).toBeLessThanOrEqual(11);
+  });
 });
 
-test("evidence grows with a difference and is nothing without one", () => {
-  const arm = fc.integer({ min: 1, max: 300 }).chain((known) => fc.integer({ min: 0, max: known }).map((events) => ({ events, known })));
-  fc.assert(fc.property(arm, arm, (first, second) => {
-    const [there, back] = [evidenceOfRise(first, second), evidenceOfRise(second, first)];
-    expect(Math.min(there, back)).toBe(0);
-    expect(Number.isFinite(there) && there >= 0).toBe(true);
-    if (second.events < second.known) expect(evidenceOfRise(first, { events: second.events + 1, known: second.known })).toBeGreaterThanOrEqual(there * (1 - 1e-6));
+test("one broken segment is named, and none beside it, while the exposure rises and everything has an outage", () => {
+  const steps = [{ probability: 0.1, tasks: 1_500, errors: 0.05 }, { probability: 0.5, tasks: 1_500, errors: 0.15 }];
+  const named = Array.from({ length: 20 }, (_, rollout) => namedIn(steps, { seed: rollout * 7_919 + 5, worse: 3 }));
+  expect(named.filter((one) => one.includes("5")).length).toBeGreaterThanOrEqual(18);
+  expect(named.filter((one) => one.some((part) => part !== "5")).length).toBeLessThanOrEqual(2);
+});
+
+test("evidence grows with a difference, is nothing without one, and every step adds its own", () => {
+  const stratum = fc.record({ probability: fc.constantFrom(0.1, 0.25, 0.5), first: fc.nat(300), second: fc.nat(300) });
+  fc.assert(fc.property(stratum, stratum, (one, other) => {
+    const e = evidenceOfRise([one, other]);
+    expect(Number.isFinite(e) && (e === 0 || e > 1)).toBe(true);
+    expect(evidenceOfRise([{ ...one, second: one.second + 1 }, other])).toBeGreaterThanOrEqual(e);
+    expect(evidenceOfRise([{ ...one, first: one.first + 1 }, other])).toBeLessThanOrEqual(e);
   }), { numRuns: 200 });
+  for (const probability of [0.1, 0.25, 0.5]) expect(evidenceOfRise([{ probability, first: 1_000 * (1 - probability), second: 1_000 * probability }])).toBe(0);
+  expect(evidenceOfRise([{ probability: 0, first: 0, second: 50 }, { probability: 1, first: 0, second: 50 }])).toBe(0);
 });

@@ -1,6 +1,6 @@
 // Is the candidate worse in one part of the work, which an average over all of it would hide?
 
-import { logEvidenceAbove, logEvidenceBelow } from "./beta-mixture.ts";
+import { shareAtRatio } from "./beta-mixture.ts";
 import { type CanaryMetric, isShareMetric } from "./canary-plan.ts";
 import { combinedEvidence, namedByClosedTesting } from "./closed-testing.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
@@ -13,12 +13,21 @@ export interface SegmentArm {
   known: number;
 }
 
+/** Tasks that had the same chance of going to the candidate; 0 < probability < 1, or there is nothing to bet on. */
+export interface SegmentStratum {
+  probability: number;
+  current: SegmentArm;
+  candidate: SegmentArm;
+}
+
 export interface SegmentMetric {
   metric: CanaryMetric;
   /** Of an amount, which stands here once for each of its marks: ms or nano-USD. */
   above?: number;
+  /** Of all strata together. */
   current: SegmentArm;
   candidate: SegmentArm;
+  strata: readonly SegmentStratum[];
 }
 
 /** One value of one attribute of the tasks, such as `tier = gold`. Both come from the agent's traffic; both are null for all values together that are not kept apart. */
@@ -66,7 +75,7 @@ interface Looked {
   e: number;
 }
 
-/** A hint for people that holds nothing: it takes the rates within a segment as steady while the rollout lasts. */
+/** A hint for people that holds nothing: it takes the tasks of one customer or session for independent. */
 export function judgeSegments(figures: readonly SegmentFigures[]): SegmentVerdict {
   const segments = figures.map(({ name, value, metrics }): JudgedSegment => ({
     name, value, metrics: metrics.map((one) => ({ ...one, verdict: isLargeEnough(one) ? "not_shown" : "too_few", direction: null, e: null })),
@@ -109,36 +118,37 @@ export function shownMetrics({ metrics }: JudgedSegment): JudgedSegmentMetric[] 
 /** Every metric has the weight 1: both directions of escalation share it, and so do the marks of an amount. */
 function looksAt(segment: JudgedSegment, metric: JudgedSegmentMetric): Looked[] {
   const isDown = metric.metric === "success";
-  const bad = ({ events, known }: SegmentArm): SegmentArm => ({ events: isDown ? known - events : events, known });
-  const rises: Looked = { segment, metric, direction: isDown ? "down" : "up", weight: 1, e: evidenceOfRise(bad(metric.current), bad(metric.candidate)) };
+  const bad = ({ events, known }: SegmentArm): number => (isDown ? known - events : events);
+  const events = metric.strata.map(({ probability, current, candidate }): EventsByArm => ({ probability, first: bad(current), second: bad(candidate) }));
+  const rises: Looked = { segment, metric, direction: isDown ? "down" : "up", weight: 1, e: evidenceOfRise(events) };
   if (!isShareMetric(metric.metric)) return [{ ...rises, weight: 1 / FROZEN_QUANTILES.length }];
   if (!isTwoSided(metric.metric)) return [rises];
-  return [{ ...rises, weight: 0.5 }, { segment, metric, direction: "down", weight: 0.5, e: evidenceOfRise(metric.candidate, metric.current) }];
+  return [{ ...rises, weight: 0.5 }, { segment, metric, direction: "down", weight: 0.5, e: evidenceOfRise(events.map(({ probability, first, second }) => ({ probability: 1 - probability, first: second, second: first }))) }];
 }
 
-const STEPS = 48;
-const NARROWINGS = 40;
+export interface EventsByArm {
+  /** That a task goes to the second arm. */
+  probability: number;
+  first: number;
+  second: number;
+}
+
+/** How many times as frequent in the second arm, bet on alike. */
+const RELATIVE_RISKS: readonly number[] = [1.2, 1.5, 2, 3, 6];
 
 /**
- * An e-value against "the second rate is at most the first", at every look: for any chance between two such rates the product of the evidence
- * that the first lies below it and the second above it is one, so the smallest product over all chances is at most that. What is at most 1 speaks for
- * nothing and counts as 0, which is seen at once at the chance of both together: so hundreds of segments without a difference cost next to nothing.
+ * An e-value against "the second arm has the event at most as often", at every look. Whatever the rates are and however they move, under it an event is the
+ * second arm's with at most the chance that the router logged: so an outage of both, in the middle of a step or at one only, speaks for nothing, and
+ * neither does a rise of the exposure. Pairs of which both have the event only lower it. What is at most 1 speaks for nothing and counts as 0, so that
+ * hundreds of segments without a difference cost next to nothing.
  */
-export function evidenceOfRise(first: SegmentArm, second: SegmentArm): number {
-  if (first.known <= 0 || second.known <= 0 || second.events * first.known <= first.events * second.known) return 0;
-  const at = (chance: number): number => logEvidenceBelow(first.events, first.known, chance) + logEvidenceAbove(second.events, second.known, chance);
-  if (at((first.events + second.events) / (first.known + second.known)) <= 0) return 0;
-  const [low, high] = [first.events / first.known, second.events / second.known];
-  const points = Array.from({ length: STEPS + 1 }, (_, step) => Math.min(1 - 1e-9, Math.max(1e-9, low + ((high - low) * step) / STEPS)));
-  const lowest = points.reduce((best, point, index) => (at(point) < at(points[best] ?? 0.5) ? index : best), 0);
-  let [from, to] = [points[Math.max(0, lowest - 1)] ?? low, points[Math.min(STEPS, lowest + 1)] ?? high];
-  for (let step = 0; step < NARROWINGS; step += 1) {
-    const [left, right] = [from + (to - from) / 3, to - (to - from) / 3];
-    if (at(left) < at(right)) to = right;
-    else from = left;
-  }
-  const least = Math.min(at((from + to) / 2), at(points[lowest] ?? from));
-  return least <= 0 ? 0 : expClipped(least);
+export function evidenceOfRise(strata: readonly EventsByArm[]): number {
+  const drawn = strata.filter(({ probability }) => probability > 0 && probability < 1);
+  const e = RELATIVE_RISKS.reduce((sum, ratio) => sum + expClipped(drawn.reduce((log, { probability, first, second }) => {
+    const share = shareAtRatio(probability, ratio);
+    return log + second * Math.log(share / probability) + first * Math.log((1 - share) / (1 - probability));
+  }, 0)) / RELATIVE_RISKS.length, 0);
+  return e <= 1 ? 0 : e;
 }
 
 function sentenceOf(segments: readonly JudgedSegment[]): string {

@@ -67,7 +67,7 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
     const storedShadow: StoredShadow | null = shadowValues && { ...shadowValues, ...(outcome.shadow?.recommends ? { recommends: outcome.shadow.recommends } : {}) };
     if (exclusion === null) {
       fold(state, { ...outcome, values, shadowValues: storedShadow });
-      judged.push({ segments: outcome.segments, arm: outcome.arm, stageIndex: outcome.stageIndex, values: outcome.values, shadowValues });
+      judged.push({ segments: outcome.segments, arm: outcome.arm, probability: outcome.probability, stageIndex: outcome.stageIndex, values: outcome.values, shadowValues });
       if (plan.unit !== "task" && outcome.shadow === null && !arms.has(outcome.unit)) arms.set(outcome.unit, outcome.arm);
     }
     tasks.push({ stageIndex: outcome.stageIndex, exposureIndex: outcome.exposureIndex, arm: outcome.arm, exclusion, isShadowed: shadowValues !== null });

@@ -59,7 +59,7 @@ async function plainly({ rolloutId }: TriedAgent): Promise<Row[]> {
 }
 
 const inRows = (segments: Awaited<ReturnType<typeof segmentsOf>>) => segments.flatMap(({ name, value, metrics }) =>
-  metrics.filter(({ above }) => above === undefined).toSorted((a, b) => (a.metric < b.metric ? -1 : 1)).flatMap(({ metric, ...arms }) =>
+  metrics.filter(({ above }) => above === undefined).toSorted((a, b) => (a.metric < b.metric ? -1 : 1)).flatMap(({ metric, strata: _strata, ...arms }) =>
     (["candidate", "current"] as const).flatMap((arm) => (arms[arm].known === 0 ? [] : [{ name, value, metric, arm, ...arms[arm] }]))));
 
 const rowsKept = (agent: TriedAgent) => prisma().rolloutSegment.count({ where: { rolloutId: agent.rolloutId } });
@@ -179,7 +179,7 @@ test("count latency and cost above marks that earlier tasks set, from then on, a
     expect([latency?.since, cost?.since]).toEqual([later(16).toISOString(), later(16).toISOString()]);
     if (!latency || !cost) throw new Error("there are no marks");
     const expected = [...(await amountsPlainly(agent, "latency", latency)), ...(await amountsPlainly(agent, "cost", cost))];
-    const shown = (await segmentsOf(agent)).flatMap(({ value, metrics }) => metrics.flatMap(({ above, ...one }) => (above === undefined ? [] : [{ tier: value, above, ...one }])));
+    const shown = (await segmentsOf(agent)).flatMap(({ value, metrics }) => metrics.flatMap(({ above, strata: _strata, ...one }) => (above === undefined ? [] : [{ tier: value, above, ...one }])));
     expect(shown).toHaveLength(16);
     expect(shown).toEqual(expect.arrayContaining(expected));
     expect(expected.some(({ metric, current }) => metric === "latency" && current.events > 0 && current.events < current.known)).toBe(true);
@@ -205,11 +205,11 @@ test("count nothing that is not compared in its stage, where the candidate's wri
 test("are all there for the worst, however small it is", async () => {
   const agent = await started(WITH_AMOUNTS);
   const rate = (events: number, known: number) => ({ success: { events: known - events, known }, latency: { known, above: [0.5, 0.25, 0.1, 0.03].map((share) => Math.round(share * known)) } });
-  const broken = { ...rate(3, 45), latency: { known: 45, above: [43, 38, 31, 20] } };
+  const broken = { ...rate(3, 65), latency: { known: 65, above: [62, 55, 45, 29] } };
   await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { amountMarks: { latency: { at: [1_000, 2_000, 4_000, 8_000], since: null } } } });
   await prisma().rolloutSegment.createMany({ data: Array.from({ length: 200 }, (_, index) => {
-    const known = 40 + Math.abs(155 - index);
-    return { rolloutId: agent.rolloutId, place: index + 1, name: "customer", value: `c${index}`, tasks: 2 * known, figures: { current: rate(3, known), candidate: index === 150 ? broken : rate(3, known) } };
+    const known = 60 + Math.abs(155 - index);
+    return { rolloutId: agent.rolloutId, place: index + 1, name: "customer", value: `c${index}`, tasks: 2 * known, figures: { 0.5: { current: rate(3, known), candidate: index === 150 ? broken : rate(3, known) } } };
   }) });
   const segments = await segmentsOf(agent);
   const { worst, segments: judged } = judgeSegments(segments);
