@@ -1,5 +1,6 @@
 import type { CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import type { CanaryVerdict } from "@/lib/domain/judge-canary.ts";
+import type { ToldSelfTest } from "@/lib/domain/judge-self-test.ts";
 import { formatCount, formatNumber, formatPercent } from "@/lib/format.ts";
 import type { ShownSeries, ShownStageTasks } from "./shown-rollout.ts";
 import type { TrustCheck } from "./trust-panel.tsx";
@@ -8,12 +9,11 @@ interface Experiment {
   plan: CanaryPlan;
   stageIndex: number;
   exposure: number;
-  verdict: CanaryVerdict;
+  verdict: CanaryVerdict & { selfTest?: ToldSelfTest };
   tasks: readonly ShownStageTasks[];
   excluded: { crossed: number; early: number; moved_unit: number };
   corrected: { current: number; candidate: number };
   series: readonly ShownSeries[];
-  selfTest: { passed: boolean; detail: string } | null;
 }
 
 /** Nothing here is about the candidate: only about whether what is said of it can be believed. */
@@ -79,5 +79,9 @@ function corrected({ corrected: { current, candidate }, plan }: Experiment): Tru
   return { name: "Corrected", kind: "warning", detail: `Changed after they were judged: ${formatCount(candidate, "outcome")} of the candidate, ${formatNumber(current)} of the other version. Promotion needs its evidence with them too, and a difference between the versions holds.${advice}` };
 }
 
-const tested = ({ selfTest }: Experiment): TrustCheck =>
-  selfTest === null ? { name: "Judge", kind: "unknown", detail: "It has not been tested since Holdpoint started." } : { name: selfTest.passed ? "Judge tested" : "Judge failed its test", kind: selfTest.passed ? "met" : "critical", detail: selfTest.detail };
+/** The judge of the process that said this, at that process's start. */
+function tested({ verdict: { selfTest } }: Experiment): TrustCheck {
+  if (selfTest === undefined) return { name: "Judge", kind: "unknown", detail: "What is said was judged before its test was kept." };
+  if (selfTest.passed) return { name: "Judge tested", kind: "met", detail: `It found what was seeded for it to find in ${formatNumber(selfTest.checks)} trials, at the start of the process that judged.` };
+  return { name: "Judge failed its test", kind: "critical", detail: `It missed: ${selfTest.missed.map((name) => name.replaceAll("_", " ")).join(", ")}. Rollouts are held; nothing it says counts.` };
+}

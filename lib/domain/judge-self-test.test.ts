@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { beginJudging, judgeTask, readVerdict } from "./judge-canary.ts";
+import { beginJudging, judgePair, judgeTask, readVerdict } from "./judge-canary.ts";
 import { type Judge, runJudgeSelfTest } from "./judge-self-test.ts";
 
-const judge: Judge = { beginJudging, judgeTask, readVerdict };
+const judge: Judge = { beginJudging, judgeTask, judgePair, readVerdict };
 const failed = (broken: Partial<Judge>): string[] => runJudgeSelfTest({ ...judge, ...broken }).checks.filter(({ passed }) => !passed).map(({ name }) => name);
 
 it("passes with the judge as it is, the same every time", () => {
@@ -17,6 +17,12 @@ it("catches a judge that takes the arms for each other", () => {
     judgeTask: (state, task) => judgeTask(state, { ...task, arm: task.arm === "current" ? "candidate" : "current", probability: 1 - task.probability }),
   };
   expect(failed(broken)).toEqual(expect.arrayContaining(["threefold_errors", "swapped_arms"]));
+});
+
+it("catches a judge that takes the versions of a shadow pair for each other, and one that ignores pairs", () => {
+  const swapped: Partial<Judge> = { judgePair: (state, { current, candidate, ...pair }) => judgePair(state, { ...pair, current: candidate, candidate: current }) };
+  expect(failed(swapped)).toEqual(["threefold_in_pairs", "swapped_pairs"]);
+  expect(failed({ judgePair: () => undefined })).toEqual(["threefold_in_pairs", "swapped_pairs"]);
 });
 
 it("catches a judge that ignores outcomes, one that sees worse everywhere, and one that does not count its arms", () => {

@@ -4,6 +4,7 @@ import type pg from "pg";
 import { pool } from "../database/database.ts";
 import { listenForEvents } from "../database/event-listener.ts";
 import { onEverydayPool, onStopPool } from "../database/stop-pool.ts";
+import { judgeSelfTest } from "../judge-self-test.ts";
 import { describeError, logger } from "../logger.ts";
 import { metrics } from "../metrics-registry.ts";
 import { reportHealth } from "../process-health.ts";
@@ -38,6 +39,8 @@ const REST_PER_WORK = 15;
 const OVERDUE_MS = 30_000;
 
 export function startWorker(sweeps: readonly Sweep[] = SWEEPS): Worker {
+  // Before it says anything of a rollout.
+  if (sweeps.includes(rolloutSweep)) judgeSelfTest(new Date());
   const rounds = sweeps.map(startRounds);
   const listener = listenForEvents(({ kind }) => {
     for (const { sweep, wake } of rounds) if (kind === "reconnected" || isWokenBy(sweep, kind)) wake();

@@ -4,7 +4,7 @@ import canonicalize from "canonicalize";
 import { prisma, type Transaction } from "../database/database.ts";
 import { canaryPlanSchema } from "../domain/canary-plan.ts";
 import { readVerdict } from "../domain/judge-canary.ts";
-import type { SelfTestResult } from "../domain/judge-self-test.ts";
+import { toldSelfTest, type SelfTestResult, type ToldSelfTest } from "../domain/judge-self-test.ts";
 import { UNDER_WAY_STATES } from "../domain/rollout-state.ts";
 import { judgeSelfTest } from "../judge-self-test.ts";
 import { describeError, logger } from "../logger.ts";
@@ -35,7 +35,7 @@ const judgeRollout = operation({
   kind: "rollout.judged",
   needs: "rollout:judge",
   agentOf: agentOfRollout,
-  run: async (context: Context, { rolloutId, trials, isJudgeTrusted }: { rolloutId: string; trials: PolicyTrials; isJudgeTrusted: boolean }) => {
+  run: async (context: Context, { rolloutId, trials, selfTest }: { rolloutId: string; trials: PolicyTrials; selfTest: ToldSelfTest }) => {
     const { tx, now } = context;
     const rollout = await takeRollout(tx, rolloutId);
     if (!rollout) return { result: 0, evidence: NOTHING_CHANGED };
@@ -55,7 +55,7 @@ const judgeRollout = operation({
     const coverage = { ...progress.coverage, corrected: await readCorrections(tx, rollout, plan.data) };
     const isNew = outcomes.length + escapes.length > 0;
     const heard = counted > 0 ? { lastOutcomeAt: now, ...heardOf(tasks, now) } : {};
-    const told: StoredVerdict = { ...readVerdict(state, plan.data, coverage), stageIndex: rollout.stageIndex, coverage, excluded: progress.excluded };
+    const told: StoredVerdict = { ...readVerdict(state, plan.data, coverage), stageIndex: rollout.stageIndex, coverage, excluded: progress.excluded, selfTest };
     const verdict: StoredVerdict = { ...told, ...(await decideWithCorrections(tx, rollout, plan.data, { state, told, before: isNew ? null : before })) };
     if (isNew || canonicalize(before) !== canonicalize(JSON.parse(JSON.stringify(verdict)))) {
       await tx.rollout.update({
@@ -63,7 +63,7 @@ const judgeRollout = operation({
       });
       await notify(tx, { kind: "rollout.judged", subject: rolloutId, agentId: rollout.agentId });
     }
-    const evidence = await applyVerdict(context, { rollout: { ...rollout, ...heard }, plan: plan.data, verdict, progress, permits, before, trials, isJudgeTrusted });
+    const evidence = await applyVerdict(context, { rollout: { ...rollout, ...heard }, plan: plan.data, verdict, progress, permits, before, trials, isJudgeTrusted: selfTest.passed });
     return { result: outcomes.length, evidence: evidence ?? NOTHING_CHANGED };
   },
 });
@@ -76,11 +76,12 @@ async function endStopped(context: Context, rollout: LockedRollout): Promise<Evi
 }
 
 /** One after the other; what goes wrong with one of them holds up none of the others. A judge that fails its test at the start of this process holds them all. */
-export async function judgeRollouts(now: Date, { passed: isJudgeTrusted }: Pick<SelfTestResult, "passed"> = judgeSelfTest(now)): Promise<void> {
+export async function judgeRollouts(now: Date, tested: SelfTestResult = judgeSelfTest(now)): Promise<void> {
+  const selfTest = toldSelfTest(tested);
   const underWay = await prisma().rollout.findMany({ where: { state: { in: [...UNDER_WAY_STATES] } }, select: { id: true }, orderBy: { id: "asc" } });
   for (const { id } of underWay) {
     try {
-      while ((await withPolicyTrials((trials) => judgeRollout(systemActor, { rolloutId: id, trials, isJudgeTrusted }, now))) === AT_ONCE);
+      while ((await withPolicyTrials((trials) => judgeRollout(systemActor, { rolloutId: id, trials, selfTest }, now))) === AT_ONCE);
     } catch (error) {
       if (!(error instanceof AgentIsBusy)) logger().error({ rollout: id, ...describeError(error) }, "a rollout could not be judged");
     }

@@ -7,7 +7,6 @@ import { IS_AUTHOR } from "../domain/change-authors.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import { OWNER_ROLES, ROLE_NAMES, type Actor, type PersonActor } from "../domain/roles.ts";
 import { NotPermitted, NotPossible } from "../errors.ts";
-import { judgeSelfTest } from "../judge-self-test.ts";
 import { newId } from "../new-id.ts";
 import { advanceRollout, completeRollout } from "./advance-rollout.ts";
 import { readStoredVerdict } from "./stored-verdict.ts";
@@ -77,7 +76,7 @@ const promoteTried = operation({
     await requireNoEscape(tx, rollout);
     const stage = stageOf(rollout);
     const verdict = readStoredVerdict(rollout);
-    if (!judgeSelfTest(now).passed) throw new NotPossible("The judge failed its self-test, so what it says is no evidence; two owners can waive it.");
+    if (verdict?.selfTest?.passed === false) throw new NotPossible("The judge failed its self-test, so what it says is no evidence; two owners can waive it.");
     if (verdict?.decision !== "promote") throw new NotPossible("The evidence for a promotion is not there yet.");
     requireApprover(person, rollout.agentId, stage.approver);
     await noteApproval(tx, rollout, person, { kind: "promote", stageIndex: rollout.stageIndex, reason: null }, now);

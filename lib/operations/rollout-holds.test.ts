@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import type { SelfTestResult } from "../domain/judge-self-test.ts";
 import { findRollout } from "../queries/rollout.ts";
 import { doTasks, FAILING, later, ofBothArms, shortStage, timesLogged, tried, triedAlike, verdictOf, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -167,7 +168,7 @@ test("outcomes that count for nothing do not hide that none counts", async () =>
 });
 
 describe("a judge that fails its test", () => {
-  const failed = { passed: false };
+  const failed: SelfTestResult = { passed: false, checks: [{ name: "swapped_pairs", expected: "action_errors better", found: "action_errors worse", passed: false }] };
 
   test("holds what is running and rolls nothing back by what it believes; a resumption changes nothing", async () => {
     const agent = await tried();
@@ -179,6 +180,22 @@ describe("a judge that fails its test", () => {
     await resumeRollout(agent.owners.model_steward, { rolloutId: agent.rolloutId, revision: held.revision, reason }, later(3));
     await judgeRollouts(later(4), failed);
     expect((await agent.read()).state).toBe("held");
+  });
+
+  test("is told with what it said, by whichever process judged, and promotes nothing until another one judges", async () => {
+    const agent = await tried();
+    await doTasks(agent, ofBothArms(60), later(1));
+    await judgeRollouts(later(2));
+    expect(await verdictOf(agent)).toMatchObject({ decision: "promote", selfTest: { passed: true, checks: 6, missed: [] } });
+    await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { state: "paused" } });
+    await judgeRollouts(later(3), failed);
+    expect(await verdictOf(agent)).toMatchObject({ decision: "promote", selfTest: { passed: false, missed: ["swapped_pairs"] } });
+    await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { state: "running" } });
+    const promote = async () => promoteRollout(agent.owners.technical_owner, { rolloutId: agent.rolloutId, revision: (await agent.read()).revision }, later(4));
+    await expect(promote()).rejects.toThrow(/failed its self-test/);
+    await judgeRollouts(later(5));
+    await promote();
+    expect((await agent.read()).stageIndex).toBe(1);
   });
 
   test("still sees what took effect", async () => {

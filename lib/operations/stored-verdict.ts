@@ -2,6 +2,7 @@
 
 import type { Prisma } from "../../generated/prisma/client.ts";
 import type { CanaryVerdict, StageCoverage } from "../domain/judge-canary.ts";
+import type { ToldSelfTest } from "../domain/judge-self-test.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
 
 /** As it is kept with the rollout. */
@@ -10,6 +11,8 @@ export interface StoredVerdict extends CanaryVerdict {
   coverage: Required<StageCoverage>;
   /** Outcomes that count for nothing, by why. */
   excluded: Record<string, number>;
+  /** Of the process that judged it. */
+  selfTest?: ToldSelfTest;
 }
 
 /** Null: nothing was said of the stage in which the rollout is now. */

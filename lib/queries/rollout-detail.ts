@@ -4,9 +4,8 @@ import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import { readAmountMarks, type AmountMarks } from "../domain/amount-marks.ts";
 import type { CanaryPlan } from "../domain/canary-plan.ts";
-import type { CanaryVerdict } from "../domain/judge-canary.ts";
 import type { RolloutState } from "../domain/rollout-state.ts";
-import { verdictOf } from "./rollouts.ts";
+import { verdictOf, type ToldVerdict } from "./rollouts.ts";
 
 const fields = {
   id: true, agentId: true, changeId: true, candidateId: true, currentId: true, plan: true, state: true, stageIndex: true, exposureIndex: true, exposure: true, revision: true, verdict: true,
@@ -19,7 +18,7 @@ type StoredRollout = Prisma.RolloutGetPayload<{ select: typeof fields }>;
 export interface RolloutDetail extends Omit<StoredRollout, "plan" | "state" | "verdict" | "amountMarks"> {
   plan: CanaryPlan;
   state: RolloutState;
-  verdict: CanaryVerdict | null;
+  verdict: ToldVerdict | null;
   amountMarks: AmountMarks;
 }
 

@@ -4,9 +4,13 @@ import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import type { CanaryPlan } from "../domain/canary-plan.ts";
 import type { CanaryVerdict } from "../domain/judge-canary.ts";
+import type { ToldSelfTest } from "../domain/judge-self-test.ts";
 import { OPEN_ROLLOUT_STATES, type RolloutState } from "../domain/rollout-state.ts";
 
 export const ROLLOUTS_PER_PAGE = 50;
+
+/** With the self-test of the process that judged. */
+export type ToldVerdict = CanaryVerdict & { selfTest?: ToldSelfTest };
 
 export interface RolloutFilter {
   /** `open`: whatever has not ended. */
@@ -84,8 +88,8 @@ export async function hasAnyRollout(): Promise<boolean> {
 }
 
 /** What was said of a stage that is behind an open rollout says nothing of the one that it is in. */
-export function verdictOf({ verdict, stageIndex, state }: Pick<StoredRollout, "verdict" | "stageIndex" | "state">): CanaryVerdict | null {
-  const stored = verdict as unknown as (CanaryVerdict & { stageIndex?: number }) | null;
+export function verdictOf({ verdict, stageIndex, state }: Pick<StoredRollout, "verdict" | "stageIndex" | "state">): ToldVerdict | null {
+  const stored = verdict as unknown as (ToldVerdict & { stageIndex?: number }) | null;
   if (stored === null || typeof stored !== "object") return null;
   const isOpen = OPEN_ROLLOUT_STATES.some((open) => open === state);
   return isOpen && stored.stageIndex !== undefined && stored.stageIndex !== stageIndex ? null : stored;

@@ -35,9 +35,8 @@ import { may } from "@/lib/domain/permissions.ts";
 import { estimateCanary, type CanaryEstimate } from "@/lib/domain/plan-canary.ts";
 import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
 import { heldBackSentence, verdictSentence } from "@/lib/domain/verdict-words.ts";
-import { formatClock, formatDay, formatRelative } from "@/lib/format.ts";
+import { formatClock, formatDay } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
-import { judgeSelfTest } from "@/lib/judge-self-test.ts";
 import { findRollout, type RolloutView } from "@/lib/queries/rollout.ts";
 import { readTraffic } from "@/lib/database/rollout-traffic.ts";
 import { abortRolloutAction, editPlanAction, pauseRolloutAction, promoteRolloutAction, resumeRolloutAction, startRolloutAction, waiveRolloutAction } from "../actions.ts";
@@ -167,8 +166,6 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
   }
   if (isForBusiness) return verdict === null ? <Card><EmptyState kind="unknown" title="Cannot tell yet.">Nothing is judged in this stage so far.</EmptyState></Card> : <BusinessView verdict={verdict} versions={versions} plan={plan} stageIndex={stageIndex} />;
   const xLabels = [axisLabel(span.from, span.to), rollout.endedAt === null ? `now, ${formatClock(now).slice(0, 5)} UTC` : axisLabel(span.to, span.to)] as const;
-  const { passed, checks, at } = judgeSelfTest(now);
-  const selfTest = { passed, detail: passed ? `It caught ${checks.length} seeded faults as it should, ${formatRelative(at, now)}.` : `It missed: ${checks.filter((check) => !check.passed).map(({ name }) => name.replaceAll("_", " ")).join(", ")}. Rollouts are held; nothing it says counts.` };
   return (
     <section aria-labelledby="metrics">
       <h2 id="metrics" className="sr-only">Metrics</h2>
@@ -177,7 +174,7 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
           <MetricPanel key={series.metric} series={series} verdict={verdict?.metrics.find(({ metric }) => metric === series.metric) ?? null} plan={plan} stageIndex={stageIndex} versions={versions} markers={view.markers} xLabels={xLabels} />
         ))}
         {verdict && <ViolationsPanel verdict={verdict} versions={versions} />}
-        {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, corrected: view.corrected, series: view.series, selfTest })} />}
+        {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, corrected: view.corrected, series: view.series })} />}
       </div>
       <p className="meta mt-2 text-pretty">
         Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference of all so far, with an interval for any number of looks at tasks that were shared out alike; where the exposure changed, the verdict goes by each share and the interval does not. Hatched: not acceptable.
