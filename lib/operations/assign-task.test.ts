@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import { BadInput, NotFound, NotPermitted } from "../errors.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
@@ -75,9 +75,49 @@ describe("a task", () => {
     await own.set({ state: "rolled_back" });
     expect(await assign("T-1", { agentId: other.id })).toMatchObject({ arm: "candidate", version: { id: own.candidateId }, sentence: expect.stringMatching(/may only recommend/) as string });
     expect(await assign("T-2", { agentId: other.id })).toMatchObject({ rolloutId: null, arm: "current", version: { id: own.currentId }, probability: null });
-    await own.set({ state: "completed" });
-    expect(await assign("T-1", { agentId: other.id })).toMatchObject({ rolloutId: null, arm: "current", isRepeat: false });
     expect(await prisma().assignment.count({ where: { agentId: other.id } })).toBe(1);
+  });
+
+  describe("of a rollout that ended as planned", () => {
+    const HOUR = 3_600_000;
+    let other: ActingAgent, own: MadeRollout, told: TaskAssignment[];
+    const again = (hours = 0) => Promise.all(told.map(({ task }) => assignTask({ ...other.key, agentIds: ["*"] }, { agentId: other.id, unit: null, task }, new Date(Date.now() + hours * HOUR))));
+    const of = (all: readonly TaskAssignment[], arm: string) => all.filter((_, index) => told[index]?.arm === arm);
+    const current = async (currentVersionId: string) => prisma().agent.update({ where: { id: other.id }, data: { currentVersionId } });
+
+    beforeEach(async () => {
+      other = await makeActingAgent();
+      own = await makeRollout(other, { candidate: candidate() });
+      told = [];
+      for (const task of names("ended", 16)) told.push(await assign(task, { agentId: other.id }));
+      expect(new Set(told.map(({ arm }) => arm)).size).toBe(2);
+      await own.set({ state: "completed", exposure: 0 });
+      await current(own.candidateId);
+    });
+
+    test("ends with the version that it began with, for a day", async () => {
+      const repeated = await again(1);
+      expect(repeated.map(meant)).toEqual(told.map(meant));
+      expect(repeated.every(({ isRepeat }) => isRepeat)).toBe(true);
+      expect(of(repeated, "current")[0]).toMatchObject({ version: { id: own.currentId }, sentence: "The version before the current one has this task, as it was assigned: what was begun with it ends with it." });
+      expect(await assign("new", { agentId: other.id })).toMatchObject({ rolloutId: null, version: { id: own.candidateId }, isRepeat: false });
+      for (const one of await again(25)) expect(one).toMatchObject({ rolloutId: null, arm: "current", version: { id: own.candidateId }, isRepeat: false });
+    });
+
+    test("is not told a version that a kill switch covers or that is not approved any more", async () => {
+      await prisma().agentVersion.update({ where: { id: own.currentId }, data: { approvedAt: null } });
+      for (const one of of(await again(), "current")) expect(one).toMatchObject({ rolloutId: null, version: { id: own.candidateId } });
+      await prisma().agentVersion.update({ where: { id: own.currentId }, data: { approvedAt: new Date() } });
+      await current(own.currentId);
+      await engageStop(systemActor, stopSchema.parse({ scope: "version", target: own.currentId, reason: "It pays twice." }));
+      await current(own.candidateId);
+      for (const one of of(await again(), "current")) expect(one).toMatchObject({ rolloutId: null, version: { id: own.candidateId } });
+    });
+
+    test("is not told the candidate once another version is current", async () => {
+      await current(own.currentId);
+      for (const one of await again()) expect(one).toMatchObject({ rolloutId: null, arm: "current", version: { id: own.currentId } });
+    });
   });
 
   test("in the shadow stage is the current version's, and the candidate's beside it", async () => {

@@ -140,7 +140,7 @@ async function answerFor(tx: Transaction, asked: Asked, { agents, before, drawn 
   if (!agent) return new NotFound(`There is no agent ${asked.agentId}.`);
   const { current } = agent;
   const row = before.get(keyOf(asked));
-  if (row) return told(tx, { ...row, shadowTask: isOpen(row.state) ? row.shadowTask : null, current, isRepeat: true, sentence: sentenceOfStored(row) });
+  if (row) return told(tx, { ...row, shadowTask: isOpen(row.state) ? row.shadowTask : null, current: row.state === "completed" ? row.before : current, isRepeat: true, sentence: sentenceOfStored(row) });
   const own = drawn.get(keyOf(asked));
   if (own) return told(tx, { ...own, task: asked.task, rolloutId: own.rollout.id, stage: own.rollout.stage, isLimited: own.rollout.isLimited, candidate: own.rollout.candidate, current, isRepeat: own.asked !== asked, sentence: sentenceOf(own, agent.isStopped) });
   if (agent.rollout) return new Conflict("It was not assigned; ask again.");
@@ -169,6 +169,7 @@ function sentenceOf({ arm, probability, rollout, shadowTask, exclusion }: Drawn,
 
 function sentenceOfStored({ arm, state }: StoredAssignment): string {
   if (isOpen(state)) return `The ${arm} version does this task, as it was assigned.`;
+  if (state === "completed") return arm === "candidate" ? "The version that was tried has this task, as it was assigned, and is the current one now." : "The version before the current one has this task, as it was assigned: what was begun with it ends with it.";
   return arm === "candidate" ? "The candidate version had this task and its rollout is over: it may only recommend." : "The current version does this task, as it was assigned.";
 }
 

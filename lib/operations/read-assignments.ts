@@ -39,8 +39,9 @@ export interface AgentOfTask {
   isStopped: boolean;
 }
 
+const versionOf = (v: Prisma.Sql) => Prisma.sql`json_build_object('id', ${v}.id, 'number', ${v}.number, 'label', ${v}.label, 'fingerprint', ${v}.fingerprint)`;
 /** Of the row that is called v. */
-const VERSION = Prisma.sql`json_build_object('id', v.id, 'number', v.number, 'label', v.label, 'fingerprint', v.fingerprint)`;
+const VERSION = versionOf(Prisma.sql`v`);
 
 /** Of the rollout that is called o. */
 const IS_LIMITED = Prisma.sql`coalesce(o.plan->'taskLimits'->>'maxCalls', o.plan->'taskLimits'->>'maxCostNanoUsd') IS NOT NULL`;
@@ -76,14 +77,25 @@ export interface StoredAssignment {
   shadowTask: string | null;
   isLimited: boolean;
   candidate: AssignedVersion;
+  /** The one that was current then. */
+  before: AssignedVersion;
 }
 
-/** Whatever became of its rollout: the gate goes on deciding the task by it. Of one that ended as planned the candidate is current, and nothing is left to tell apart. */
-export async function readAssignments(tx: Transaction, asked: readonly TaskName[]): Promise<Map<string, StoredAssignment>> {
+/** A task that was begun longer ago is not the same work any more. */
+const MOST_HOURS = 24;
+
+/**
+ * Whatever became of its rollout: the gate goes on deciding the task by it. Of one that ended as planned the candidate is current: so long as it is, and nothing speaks
+ * against the version before it, a task that is under way ends with the version that it began with.
+ */
+export async function readAssignments(tx: Transaction, asked: readonly (TaskName & { now: Date })[]): Promise<Map<string, StoredAssignment>> {
   if (asked.length === 0) return new Map();
   const rows = await tx.$queryRaw<StoredAssignment[]>`
-    SELECT a.agent_id AS "agentId", a.task_id AS task, a.rollout_id AS "rolloutId", o.state, a.arm, a.probability, o.plan->'stages'->o.stage_index->>'stage' AS stage, a.shadow_task_id AS "shadowTask", ${IS_LIMITED} AS "isLimited", ${VERSION} AS candidate
-    FROM unnest(${asked.map(({ agentId }) => agentId)}::text[], ${asked.map(({ task }) => task)}::text[]) AS asked(agent_id, task_id) JOIN assignment a ON a.agent_id = asked.agent_id AND a.task_id = asked.task_id
-    JOIN rollout o ON o.id = a.rollout_id AND o.state <> 'completed' JOIN agent_version v ON v.id = o.candidate_id ORDER BY a.assigned_at`;
+    SELECT a.agent_id AS "agentId", a.task_id AS task, ${versionOf(Prisma.sql`b`)} AS before, a.rollout_id AS "rolloutId", o.state, a.arm, a.probability, o.plan->'stages'->o.stage_index->>'stage' AS stage, a.shadow_task_id AS "shadowTask", ${IS_LIMITED} AS "isLimited", ${VERSION} AS candidate
+    FROM unnest(${asked.map(({ agentId }) => agentId)}::text[], ${asked.map(({ task }) => task)}::text[], ${asked.map(({ now }) => now)}::timestamptz[]) AS asked(agent_id, task_id, now) JOIN assignment a ON a.agent_id = asked.agent_id AND a.task_id = asked.task_id
+    JOIN rollout o ON o.id = a.rollout_id JOIN agent ON agent.id = a.agent_id JOIN agent_version v ON v.id = o.candidate_id JOIN agent_version b ON b.id = o.current_id
+    WHERE o.state <> 'completed' OR (agent.current_version_id = o.candidate_id AND a.assigned_at > asked.now - ${MOST_HOURS} * interval '1 hour'
+      AND (a.arm = 'candidate' OR (b.approved_at IS NOT NULL AND NOT EXISTS (SELECT FROM stop WHERE released_at IS NULL AND scope = 'version' AND target = b.id))))
+    ORDER BY a.assigned_at`;
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
