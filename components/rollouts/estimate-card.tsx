@@ -4,6 +4,7 @@ import { FormMessage } from "@/components/ui/form-message.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { Verdict } from "@/components/ui/verdict.tsx";
 import type { CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { escalationBandSentence } from "@/lib/domain/escalation-band.ts";
 import type { CanaryEstimate, StageEstimate, TrafficFacts } from "@/lib/domain/plan-canary.ts";
 import { formatCount, formatNumber } from "@/lib/format.ts";
 import { metricInSentence } from "@/lib/domain/verdict-words.ts";
@@ -41,6 +42,7 @@ export function EstimateCard({ plan, estimate, traffic, now }: EstimateCardProps
   const perDay = (value: number): string => formatNumber(value, value < 10 ? 1 : 0);
   const units = plan.unit === "task" || plan.newUnitsPerDay === undefined ? "" : `, ${perDay(plan.newUnitsPerDay)} new ${plan.unit}s`;
   const pace = `${perDay(traffic.tasksPerDay)} tasks a day with an outcome${plan.countedOutcomes === "reported" ? " that was reported" : ""}${units}`;
+  const band = escalationBandSentence(plan);
   return (
     <Card title="What it will take" meta={pace} id="estimate">
       <CardBody className="grid gap-3">
@@ -52,6 +54,7 @@ export function EstimateCard({ plan, estimate, traffic, now }: EstimateCardProps
             </FormMessage>
           )}
         <DataTable caption="Tasks and time by stage" columns={columns} rows={estimate.stages} rowKey={({ stage }) => stage} isPlain />
+        {band !== null && <p className="dense text-pretty text-fg-2">{band}</p>}
       </CardBody>
     </Card>
   );

@@ -33,7 +33,7 @@ export async function readTraffic(agentId: string, versionId: string, now: Date,
   const days = since === null ? 1 : Math.min(DAYS, Math.max(1, (now.getTime() - since.getTime()) / DAY));
   const share = (events: number, n: number): number | null => (n === 0 ? null : Math.min(1, events / n));
   return {
-    tasksPerDay: known / days, coverage: share(row.olderKnown, row.older), acting: share(row.acting, tasks),
+    tasksPerDay: known / days, coverage: share(row.olderKnown, row.older), acting: share(row.acting, tasks), escalationKnown: shown,
     rates: { action_errors: share(errors, shown), success: share(successes, known), escalation: share(escalated, shown), violations: share(denied[0]?.tasks ?? 0, governed) },
   };
 }

@@ -14,6 +14,8 @@ export interface TrafficFacts {
   acting?: number | null;
   /** Of the current version: what share of its tasks has the metric (success: succeeds). Amounts need none. */
   rates: Partial<Record<CanaryMetric, number | null>>;
+  /** How many tasks the rate of escalation is known from. Left out: not known. */
+  escalationKnown?: number;
 }
 
 export interface MetricEstimate {

@@ -7,6 +7,7 @@ import { readUsualUse } from "../database/usual-use.ts";
 import { AUTONOMY_STAGES, isBelow } from "../domain/authority-level.ts";
 import { levelOfTier } from "../domain/authority.ts";
 import { canaryPlanSchema, defaultCanaryPlan, ROLL_BACK_IRREVERSIBLE_AT, suitedToRates, type CanaryPlan } from "../domain/canary-plan.ts";
+import { usualEscalation, withEscalationBand } from "../domain/escalation-band.ts";
 import type { CanaryStart, Obligation } from "../domain/review-policy.ts";
 import { usualTaskLimits } from "../domain/task-limits.ts";
 import { weakerSentence } from "../domain/weaker-plan.ts";
@@ -30,8 +31,8 @@ export async function planRollout(tx: Transaction, change: LockedChange, now: Da
   if (!canary || agent.currentVersionId === null || agent.currentVersionId === toVersionId) return null;
 
   await endOpenRollouts(tx, { agentId, reason: `Another change was approved: ${change.title}` }, now);
-  const { rates } = await readTraffic(agentId, agent.currentVersionId, now);
-  const plan = suitedToRates(defaultCanaryPlan(canary.from, actingAt(agent).actsAt ?? "shadow"), rates);
+  const { rates, escalationKnown } = await readTraffic(agentId, agent.currentVersionId, now);
+  const plan = withEscalationBand(suitedToRates(defaultCanaryPlan(canary.from, actingAt(agent).actsAt ?? "shadow"), rates), usualEscalation({ rate: rates.escalation, known: escalationKnown }));
   const taskLimits = usualTaskLimits(await readUsualUse(tx, { agentId, versionId: agent.currentVersionId, now }));
   const isIrreversible = await hasIrreversibleTool(tx, toVersionId);
   const usual: CanaryPlan = { ...plan, ...actingAt(agent), taskLimits, rollBackAt: isIrreversible ? ROLL_BACK_IRREVERSIBLE_AT : plan.rollBackAt };

@@ -248,7 +248,7 @@ it("knows how much work there is and what is usual, and nothing of an agent with
   const { agent } = await planned();
   const { currentVersionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id }, select: { currentVersionId: true } });
   const versionId = currentVersionId ?? "";
-  expect(await readTraffic(agent.id, versionId, now)).toEqual({ tasksPerDay: 0, coverage: null, acting: null, rates: { action_errors: null, success: null, escalation: null, violations: null } });
+  expect(await readTraffic(agent.id, versionId, now)).toEqual({ tasksPerDay: 0, coverage: null, acting: null, escalationKnown: 0, rates: { action_errors: null, success: null, escalation: null, violations: null } });
   await prisma().run.createMany({
     data: Array.from({ length: 20 }, (_, index) => ({
       id: newId("ru"), agentId: agent.id, conversationId: `c${index}`, isKeyedByTrace: false, versionId, stage: "bounded", startedAt: ago(index * 12 * 60), endedAt: now, receivedAt: now, updatedAt: now,
