@@ -8,6 +8,7 @@ import type { PersonActor } from "../domain/roles.ts";
 import type { SizedSegment } from "../domain/segment-tally.ts";
 import { weakerThan } from "../domain/weaker-plan.ts";
 import { answersFor, type RolloutAnswers } from "./rollout-answers.ts";
+import { readAftermath, type RolloutAftermath } from "./rollout-aftermath.ts";
 import { readRollout, type RolloutDetail } from "./rollout-detail.ts";
 import { readRolloutMarkers, type RolloutMarker } from "./rollout-markers.ts";
 import { readDifferingTasks, type DifferingTask } from "./rollout-recommendations.ts";
@@ -35,6 +36,7 @@ export interface RolloutView extends RolloutTasks {
   waivers: { personId: string; personName: string; reason: string | null; at: Date }[];
   /** Outcomes that were reported otherwise after they were judged, and still are. */
   corrected: Record<Arm, number>;
+  aftermath: RolloutAftermath | null;
   /** When the series begin and end; null before the start. */
   span: { from: Date; to: Date } | null;
   series: MetricSeries[];
@@ -73,12 +75,13 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   if (!rollout) return null;
   const { startedAt, endedAt } = rollout;
   const span = startedAt === null ? null : { from: startedAt, to: endedAt ?? now };
-  const [change, versions, events, counted, corrected, series, segments, differing, usual] = await Promise.all([
+  const [change, versions, events, counted, corrected, aftermath, series, segments, differing, usual] = await Promise.all([
     prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorIds: true, decidedBy: true, decidedAt: true } }),
     prisma().agentVersion.findMany({ where: { id: { in: [rollout.currentId, rollout.candidateId] } }, select: { id: true, number: true, label: true } }),
     prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } }),
     readRolloutTasks(rolloutId),
     countCorrections(rolloutId),
+    readAftermath(rollout),
     span === null ? [] : readRolloutSeries(rolloutId, rollout.plan, rollout.stageIndex, span),
     span === null ? [] : readRolloutSegments(rollout),
     rollout.verdict?.recommendations ? readDifferingTasks(rollout) : [],
@@ -97,7 +100,7 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   const shownEvents = events.map(({ by, ...event }) => ({ ...event, who: nameOf(by) }));
   return {
     rollout, change: change ?? { title: "", authorIds: [], decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),
-    events: shownEvents, waivers, ...counted, corrected, span, series, segments, differing,
+    events: shownEvents, waivers, ...counted, corrected, aftermath, span, series, segments, differing,
     markers: span === null ? [] : await readRolloutMarkers(rollout.agentId, shownEvents.toReversed(), span),
     weaker, may: answersFor(actor, rollout, { authorIds: change?.authorIds ?? [], waivedBy: waivers.map(({ personId }) => personId), weaker }),
     pulse: pulseOf({ state: rollout.state, revision: rollout.revision, verdictAt: rollout.verdictAt, approvals: rollout.approvals.length }),

@@ -14,6 +14,7 @@ import { MetricPanel } from "@/components/rollouts/metric-panel.tsx";
 import { PlanForm } from "@/components/rollouts/plan-form.tsx";
 import { PlanSummary } from "@/components/rollouts/plan-summary.tsx";
 import { RecommendationsCard } from "@/components/rollouts/recommendations-card.tsx";
+import { RolloutAftermath } from "@/components/rollouts/rollout-aftermath.tsx";
 import { RolloutHistory } from "@/components/rollouts/rollout-history.tsx";
 import { RolloutStateChip } from "@/components/rollouts/rollout-state-mark.tsx";
 import { waitsFor } from "@/components/rollouts/rollout-words.ts";
@@ -146,6 +147,7 @@ function Stages({ view, estimate, now }: { view: RolloutView; estimate: CanaryEs
       {!isOpenRollout(rollout.state) && rollout.reason !== null && (
         <CardBody className="border-t border-line">
           <p className="text-pretty"><UntrustedText text={rollout.reason} maxLength={1_000} /></p>
+          {view.aftermath !== null && <RolloutAftermath aftermath={view.aftermath} candidateNumber={view.candidate.number} />}
           {rollout.undoId !== null && <p className="dense mt-1"><Link className="link" href={paths.undo(rollout.undoId)}>What is being taken back</Link></p>}
           {rollout.undoId === null && rollout.startedAt !== null && (
             <p className="dense mt-1 text-fg-2">What {view.candidate.number} did stays. <Link className="link" href={paths.actions({ agent: rollout.agentId, state: "all" })}>See the actions that can be taken back</Link></p>
