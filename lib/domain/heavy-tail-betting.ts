@@ -1,6 +1,6 @@
 // Which arm did this cost or this latency come from? Bets for amounts whose tail is too heavy for averages.
 
-import { add, addLabelBets, addPairBets, type ControlCount, chanceOf, controlFromHistory, type LoggedAssignment, ODDS_DOWN, ODDS_DOWN_STAKES, ODDS_UP, ODDS_UP_STAKES } from "./label-betting.ts";
+import { add, addLabelBets, addPairBets, type ControlCount, chanceOf, controlFromHistory, type LoggedAssignment, ODDS_DOWN, ODDS_UP, USUAL_STAKES } from "./label-betting.ts";
 
 /*
  * Three kinds of bets, averaged: on exceeding thresholds frozen from the past, on a shift of the whole, and on a share of tasks that grew by
@@ -14,15 +14,19 @@ const SHIFTS_DOWN: readonly number[] = SHIFTS_UP.map((shift) => 1 / shift);
 /** [share of tasks, by what they grow] */
 const CONTAMINATIONS: readonly (readonly [number, number])[] = [[0.05, 4], [0.05, 12], [0.15, 4], [0.15, 12]];
 
-const THRESHOLD_STAKE = 0.06;
-const SHIFT_STAKE = 0.42;
-const CONTAMINATION_STAKE = 0.34;
+/** Of all thresholds together; on each of ODDS_UP as much of it as of THRESHOLD_ODDS. */
+const THRESHOLDS_STAKE = 0.17;
+const THRESHOLD_ODDS: readonly number[] = [0.04, 0.58, 0.34, 0.04];
+const SHIFT_STAKE = 0.58;
+const CONTAMINATION_STAKE = 0.25;
+/** Downwards nothing grows: the thresholds take the rest. */
+const SHIFT_DOWN_STAKE = 0.42;
 
 const equal = (stake: number, count: number): number[] => Array.from({ length: count }, () => stake / count);
 
 /** In the order in which the bets lie in `logs`; they sum to 1. */
-export const HEAVY_UP_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => ODDS_UP_STAKES.map((stake) => stake * THRESHOLD_STAKE)), ...equal(SHIFT_STAKE, SHIFTS_UP.length), ...equal(CONTAMINATION_STAKE, CONTAMINATIONS.length)];
-export const HEAVY_DOWN_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => ODDS_DOWN_STAKES.map((stake) => (stake * (1 - SHIFT_STAKE)) / FROZEN_QUANTILES.length)), ...equal(SHIFT_STAKE, SHIFTS_DOWN.length)];
+export const HEAVY_UP_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => THRESHOLD_ODDS.map((stake) => (stake * THRESHOLDS_STAKE) / FROZEN_QUANTILES.length)), ...equal(SHIFT_STAKE, SHIFTS_UP.length), ...equal(CONTAMINATION_STAKE, CONTAMINATIONS.length)];
+export const HEAVY_DOWN_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => USUAL_STAKES.down.map((stake) => (stake * (1 - SHIFT_DOWN_STAKE)) / FROZEN_QUANTILES.length)), ...equal(SHIFT_DOWN_STAKE, SHIFTS_DOWN.length)];
 
 /** The current version's amounts as they were when they were frozen. */
 export interface AmountShape {

@@ -1,14 +1,14 @@
 // What does the judge remember between two outcomes?
 
 import { z } from "zod";
-import { CANARY_METRICS, type CanaryMetric, type CanaryPlan, canaryPlanSchema, isShareMetric, marginIn, type MetricPlan } from "./canary-plan.ts";
+import { CANARY_METRICS, type CanaryMetric, type CanaryPlan, canaryPlanSchema, isShareMetric, marginIn, type MetricPlan, type RateMetric } from "./canary-plan.ts";
 import { type AmountShape, freezeShape, FROZEN_QUANTILES, HEAVY_DOWN_STAKES, HEAVY_UP_STAKES } from "./heavy-tail-betting.ts";
-import { type ControlCount, controlFromHistory, ODDS_DOWN_STAKES, ODDS_UP_STAKES } from "./label-betting.ts";
+import { type ControlCount, controlFromHistory, FREQUENT_STAKES, type OddsStakes, RARE_STAKES, USUAL_STAKES } from "./label-betting.ts";
 import { beginNotWorse } from "./non-inferiority.ts";
 import type { RatioGroup } from "./sample-ratio.ts";
 
 /** Raised with every change of the method: what another one learned is judged again from the start. */
-export const JUDGE_VERSION = 5;
+export const JUDGE_VERSION = 6;
 
 /** Of the current and of the candidate version, in this order. */
 export type PerArm<Value> = [current: Value, candidate: Value];
@@ -77,10 +77,10 @@ export interface JudgeState {
 
 /** What history is told of: the newest tasks. */
 const MOST_HISTORY = 5_000;
-const START_SHARE = 0.65;
-/** An earlier restart gets a little more: it serves whatever begins later than it. Of two restarts 4 to 3, found by simulation. */
+const START_SHARE = 0.76;
+/** The later a restart, the more it gets, with its square: what began before it has mostly shown itself, and what begins after it has nothing else. Found by simulation. */
 function sharesOfRestarts(restarts: number): number[] {
-  const parts = Array.from({ length: restarts }, (_, index) => restarts + 2 - index);
+  const parts = Array.from({ length: restarts }, (_, index) => (index + 1) ** 2);
   const all = parts.reduce((sum, part) => sum + part, 0);
   return parts.map((part) => ((1 - START_SHARE) * part) / all);
 }
@@ -103,16 +103,20 @@ export function knownValue(metric: CanaryMetric, value: number | null | undefine
 /** Escalation is worse in both directions: an agent that stops asking is the dangerous one. */
 export const isTwoSided = (metric: CanaryMetric): boolean => metric === "escalation";
 
-/** Both directions of escalation share its weight; of .27 these are .14 and .13. */
-const UPWARDS_OF_ESCALATION = 14 / 27;
+/** Both directions of escalation share its weight. */
+const UPWARDS_OF_ESCALATION = 0.5;
 
 export function weightsOf({ metric, weight }: Pick<MetricPlan, "metric" | "weight">, allWeights: number): [up: number, down: number] {
   const share = weight / allWeights;
   return isTwoSided(metric) ? [share * UPWARDS_OF_ESCALATION, share * (1 - UPWARDS_OF_ESCALATION)] : [share, 0];
 }
 
-export const stakesOf = (metric: CanaryMetric, isUp: boolean): readonly number[] =>
-  isShareMetric(metric) ? (isUp ? ODDS_UP_STAKES : ODDS_DOWN_STAKES) : isUp ? HEAVY_UP_STAKES : HEAVY_DOWN_STAKES;
+const ODDS_STAKES: Readonly<Record<RateMetric, OddsStakes>> = { action_errors: USUAL_STAKES, success: USUAL_STAKES, escalation: FREQUENT_STAKES, violations: RARE_STAKES };
+
+export function stakesOf(metric: CanaryMetric, isUp: boolean): readonly number[] {
+  if (isShareMetric(metric)) return ODDS_STAKES[metric][isUp ? "up" : "down"];
+  return isUp ? HEAVY_UP_STAKES : HEAVY_DOWN_STAKES;
+}
 
 /** How many proofs a metric needs to be not worse: all of them have to be given. */
 export const sidesOf = (metric: CanaryMetric): number => (isTwoSided(metric) || !isShareMetric(metric) ? 2 : 1);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addLabelBets, addPairBets, chanceOf, controlFromHistory, ODDS_DOWN, ODDS_DOWN_STAKES, ODDS_UP, ODDS_UP_STAKES } from "./label-betting.ts";
+import { addLabelBets, addPairBets, chanceOf, controlFromHistory, FREQUENT_STAKES, ODDS_DOWN, ODDS_UP, RARE_STAKES, USUAL_STAKES } from "./label-betting.ts";
 
 const factor = (chance: number, ratio: number, isEvent: boolean, probability: number, isCandidate: boolean): number => {
   const logs = [0];
@@ -38,9 +38,9 @@ it("is a fair bet on whose of a pair the event is", () => {
 });
 
 it("stakes all it has, once", () => {
-  for (const [stakes, odds] of [[ODDS_UP_STAKES, ODDS_UP], [ODDS_DOWN_STAKES, ODDS_DOWN]] as const) {
-    expect(stakes).toHaveLength(odds.length);
-    expect(stakes.reduce((sum, stake) => sum + stake, 0)).toBeCloseTo(1, 12);
+  for (const { up, down } of [USUAL_STAKES, FREQUENT_STAKES, RARE_STAKES]) {
+    expect([up.length, down.length]).toEqual([ODDS_UP.length, ODDS_DOWN.length]);
+    for (const stakes of [up, down]) expect(stakes.reduce((sum, stake) => sum + stake, 0)).toBeCloseTo(1, 12);
   }
 });
 

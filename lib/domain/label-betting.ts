@@ -16,9 +16,19 @@ export interface LoggedAssignment {
 /** Odds ratios of an event, candidate to current, that are bet on. */
 export const ODDS_UP: readonly number[] = [1.5, 2, 3.2, 6];
 export const ODDS_DOWN: readonly number[] = [1 / 1.4, 1 / 2, 1 / 3.5];
-/** Twice and three times as often, and half as often, are what people want to hear of soonest. Found by simulation, `bench canary`. */
-export const ODDS_UP_STAKES: readonly number[] = [0.15, 0.35, 0.47, 0.03];
-export const ODDS_DOWN_STAKES: readonly number[] = [0.1, 0.8, 0.1];
+
+/** What is staked on each of ODDS_UP and of ODDS_DOWN. */
+export interface OddsStakes {
+  up: readonly number[];
+  down: readonly number[];
+}
+
+/** Twice and three times as often, and half as often, are what people want to hear of soonest. These and the other stakes: found by simulation, `bench canary`. */
+export const USUAL_STAKES: OddsStakes = { up: [0.09, 0.49, 0.4, 0.02], down: [0.03, 0.94, 0.03] };
+/** What is frequent cannot become three times as frequent. */
+export const FREQUENT_STAKES: OddsStakes = { up: [0.02, 0.62, 0.34, 0.02], down: USUAL_STAKES.down };
+/** Of what is rare only a large ratio shows within a rollout. */
+export const RARE_STAKES: OddsStakes = { up: [0.03, 0.16, 0.79, 0.02], down: USUAL_STAKES.down };
 
 /** Adds the logarithms of the factors to `logs`, from index `from`. `chance`: of an event on the current version, 0 < chance < 1. */
 export function addLabelBets(logs: number[], from: number, oddsRatios: readonly number[], chance: number, isEvent: boolean, { probability, isCandidate }: LoggedAssignment): void {
