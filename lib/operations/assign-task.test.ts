@@ -90,13 +90,13 @@ describe("a task", () => {
       own = await makeRollout(other, { candidate: candidate() });
       told = [];
       for (const task of names("ended", 16)) told.push(await assign(task, { agentId: other.id }));
-      expect(new Set(told.map(({ arm }) => arm)).size).toBe(2);
       await own.set({ state: "completed", exposure: 0 });
       await current(own.candidateId);
     });
 
     test("ends with the version that it began with, for a day", async () => {
       const repeated = await again(1);
+      expect(new Set(told.map(({ arm }) => arm)).size).toBe(2);
       expect(repeated.map(meant)).toEqual(told.map(meant));
       expect(repeated.every(({ isRepeat }) => isRepeat)).toBe(true);
       expect(of(repeated, "current")[0]).toMatchObject({ version: { id: own.currentId }, sentence: "The version before the current one has this task, as it was assigned: what was begun with it ends with it." });
