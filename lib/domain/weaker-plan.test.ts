@@ -26,6 +26,7 @@ describe("a plan is weaker than the usual one", () => {
     ["that holds late", { ...usual, holdAt: 90 }, "holds at 90 instead of 20"],
     ["that rolls back late", { ...usual, rollBackAt: 1_000 }, "rolls back at 1,000 instead of 100"],
     ["that never rolls back", { ...usual, onWorse: "hold" }, "holds where it would be rolled back"],
+    ["that recommends what it likes", { ...usual, leastSame: 0 }, "asks for 0 % recommendations that are what was done instead of 80 %"],
     ["that waits long", { ...usual, noDataHours: 48 }, "waits 48 h for an outcome instead of 24"],
   ])("%s", (_, plan, phrase) => expect(weakerThan(canaryPlanSchema.parse(plan), usual)).toContain(phrase));
 
@@ -40,6 +41,17 @@ it("is not weaker as it was made, nor in what is stricter or only another choice
   const strict: CanaryPlan = { ...usual, holdAt: 10, rollBackAt: 20, noDataHours: 6, deadlineDays: 90, onRollBack: "compensate", countedOutcomes: "reported", unit: "customer" };
   for (const plan of [usual, strict, withStage("shadow", { approver: "business_owner" }), withStage("bounded", { minimumTasks: 900, marginRatio: 1.2 }), withMetric("cost", { isGating: true })]) expect(weakerThan(plan, usual)).toEqual([]);
   expect([weakerSentence([]), faultOfAuthor([])]).toEqual([null, null]);
+});
+
+it("is not weaker as a form gives it back, in percent", () => {
+  const retyped = (share: number): number => Number(String(Math.round(share * 100 * 1e6) / 1e6)) / 100;
+  const thousandth = fc.integer({ min: 1, max: 499 }).map((count) => count / 1_000);
+  fc.assert(fc.property(thousandth, thousandth, (low, width) => {
+    const [own, typed] = [low, retyped(low)].map((from, index): CanaryPlan => ({
+      ...withMetric("escalation", { band: { low: from, high: index === 0 ? low + width : retyped(low + width) }, margin: { kind: "points", value: from } }), leastSame: from,
+    }));
+    expect(own && typed && [weakerThan(typed, own), weakerThan(own, typed)]).toEqual([[], []]);
+  }));
 });
 
 it("stays as weak when more is asked for elsewhere", () => {

@@ -1,6 +1,6 @@
 // In what does the plan of a rollout ask for less than the usual one, and who has to agree to that?
 
-import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, marginIn, type MetricPlan, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, leastSameOf, marginIn, type MetricPlan, type StagePlan } from "./canary-plan.ts";
 import { IS_AUTHOR } from "./change-authors.ts";
 import { ROLE_NAMES } from "./roles.ts";
 
@@ -28,6 +28,9 @@ export function weakerThan(plan: CanaryPlan, usual: CanaryPlan): string[] {
 
 /** Of phrases, those that hold. */
 const those = (...phrases: readonly (readonly [boolean, string])[]): string[] => phrases.flatMap(([holds, phrase]) => (holds ? [phrase] : []));
+/** Typed in percent and read again, a share is the same up to so little. */
+const EQUAL = 1e-9;
+const isMore = (one: number, other: number): boolean => one > other + EQUAL;
 const percent = (share: number): string => `${(share * 100).toLocaleString("en", { maximumFractionDigits: 1 })} %`;
 const count = (value: number): string => value.toLocaleString("en");
 
@@ -38,10 +41,10 @@ function weakerStage(planned: StagePlan | undefined, usual: StagePlan): string[]
   return those(
     [planned.approver === "nobody" && usual.approver !== "nobody", `lets ${stage} promote itself`],
     [isOtherApprover(planned, usual), `lets somebody else than the ${approverName(usual)} promote out of ${stage}`],
-    [first > usualFirst, `begins ${stage} with ${percent(first)} of the tasks instead of ${percent(usualFirst)}`],
-    [last > usualLast, `goes up to ${percent(last)} of the tasks in ${stage} instead of ${percent(usualLast)}`],
+    [isMore(first, usualFirst), `begins ${stage} with ${percent(first)} of the tasks instead of ${percent(usualFirst)}`],
+    [isMore(last, usualLast), `goes up to ${percent(last)} of the tasks in ${stage} instead of ${percent(usualLast)}`],
     [planned.minimumTasks < usual.minimumTasks, `asks for ${count(planned.minimumTasks)} tasks in ${stage} instead of ${count(usual.minimumTasks)}`],
-    [planned.minimumCoverage < usual.minimumCoverage, `asks for ${percent(planned.minimumCoverage)} known outcomes in ${stage} instead of ${percent(usual.minimumCoverage)}`],
+    [isMore(usual.minimumCoverage, planned.minimumCoverage), `asks for ${percent(planned.minimumCoverage)} known outcomes in ${stage} instead of ${percent(usual.minimumCoverage)}`],
   );
 }
 
@@ -58,14 +61,12 @@ function weakerMetric(usual: MetricPlan, plan: CanaryPlan, usualPlan: CanaryPlan
   });
   return those(
     [usual.isGating && !planned.isGating, `does not let ${name} decide`],
-    [usual.isGating && margins.some(([own, other]) => own.kind !== other.kind || own.value > other.value), `has a wider margin, or one of another kind, for ${name}`],
-    [shareOf(usual.metric, plan) < shareOf(usual.metric, usualPlan) - EQUAL, `gives ${name} less weight`],
-    [(planned.tolerance ?? 0) > (usual.tolerance ?? 0), `lets ${name} rise further`],
-    [usual.band !== null && (planned.band === null || planned.band.low < usual.band.low || planned.band.high > usual.band.high), `has a wider band, or none, for ${name}`],
+    [usual.isGating && margins.some(([own, other]) => own.kind !== other.kind || isMore(own.value, other.value)), `has a wider margin, or one of another kind, for ${name}`],
+    [isMore(shareOf(usual.metric, usualPlan), shareOf(usual.metric, plan)), `gives ${name} less weight`],
+    [isMore(planned.tolerance ?? 0, usual.tolerance ?? 0), `lets ${name} rise further`],
+    [usual.band !== null && (planned.band === null || isMore(usual.band.low, planned.band.low) || isMore(planned.band.high, usual.band.high)), `has a wider band, or none, for ${name}`],
   );
 }
-
-const EQUAL = 1e-9;
 
 const shareOf = (metric: CanaryMetric, { metrics }: CanaryPlan): number => (metrics.find((one) => one.metric === metric)?.weight ?? 0) / metrics.reduce((sum, { weight }) => sum + weight, 0);
 
@@ -77,6 +78,7 @@ function weakerLines(plan: CanaryPlan, usual: CanaryPlan): string[] {
     [plan.rollBackAt > usual.rollBackAt, `rolls back at ${count(plan.rollBackAt)} instead of ${count(usual.rollBackAt)}`],
     [plan.onWorse === "hold" && usual.onWorse === "roll_back", "holds where it would be rolled back"],
     [plan.noDataHours > usual.noDataHours, `waits ${count(plan.noDataHours)} h for an outcome instead of ${count(usual.noDataHours)}`],
+    [usual.stages.some(({ stage }) => stage === "shadow") && isMore(leastSameOf(usual), leastSameOf(plan)), `asks for ${percent(leastSameOf(plan))} recommendations that are what was done instead of ${percent(leastSameOf(usual))}`],
     [usual.countedOutcomes === "reported" && plan.countedOutcomes !== "reported", "counts what the agent says of itself"],
     [isHigher(plan.taskLimits.maxCalls, usual.taskLimits.maxCalls) || isHigher(plan.taskLimits.maxCostNanoUsd, usual.taskLimits.maxCostNanoUsd), "lets one task do more"],
   );
