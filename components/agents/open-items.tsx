@@ -10,6 +10,8 @@ interface OpenItemsProps {
   agentId: string;
   changes: readonly { id: string; title: string; class: string; authorName: string; proposedAt: Date; expiresAt: Date }[];
   findings: readonly { id: string; sentence: string; openedAt: Date; runCount: number; changeId: string | null }[];
+  /** Calls that wait for a person's word. */
+  held: { count: number; oldestAt: Date; firstEndsAt: Date } | null;
   missing: readonly string[];
   /** Ids of overrides in force. */
   overrides: readonly string[];
@@ -18,11 +20,11 @@ interface OpenItemsProps {
 }
 
 /** What a person should look at, the most serious first. */
-export function OpenItems({ agentId, changes, findings, missing, overrides, now, className }: OpenItemsProps) {
-  const count = changes.length + findings.length + overrides.length + (missing.length > 0 ? 1 : 0);
+export function OpenItems({ agentId, changes, findings, held, missing, overrides, now, className }: OpenItemsProps) {
+  const count = changes.length + findings.length + (held?.count ?? 0) + overrides.length + (missing.length > 0 ? 1 : 0);
   return (
     <Card title="Open items" meta={count} className={className}>
-      {count === 0 ? <EmptyState kind="nothing_yet" title="Nothing is open.">No change waits, nothing was found, and the card is complete.</EmptyState> : (
+      {count === 0 ? <EmptyState kind="nothing_yet" title="Nothing is open.">No change and no action waits, nothing was found, and the card is complete.</EmptyState> : (
         <Rows>
           {findings.map((finding) => (
             <Row
@@ -30,6 +32,12 @@ export function OpenItems({ agentId, changes, findings, missing, overrides, now,
               detail={<>{finding.changeId === null ? "Nobody has reviewed it" : "In review"}{finding.runCount > 0 && `, seen in ${formatCount(finding.runCount, "run")}`}, since <Time at={finding.openedAt} show="moment" now={now} /></>}
             />
           ))}
+          {held !== null && (
+            <Row
+              mark="waiting" href={paths.actions({ agent: agentId, state: "held" })} title={`${formatCount(held.count, "action")} ${held.count === 1 ? "waits" : "wait"} for a person`}
+              detail={<>The oldest was asked <Time at={held.oldestAt} now={now} />, the first ends <Time at={held.firstEndsAt} now={now} /></>}
+            />
+          )}
           {changes.map((change) => (
             <Row
               key={change.id} mark="waiting" href={paths.change(change.id)} title={<UntrustedText text={change.title} maxLength={200} />}

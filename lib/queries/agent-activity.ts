@@ -21,9 +21,25 @@ export interface OpenFindingRow {
   changeId: string | null;
 }
 
+/** Calls that wait for a person's word. */
+export interface HeldActions {
+  count: number;
+  oldestAt: Date;
+  /** When the time of the first one is over. */
+  firstEndsAt: Date;
+}
+
+async function findHeldActions(agentId: string, now: Date): Promise<HeldActions | null> {
+  const { _count: count, _min: { preparedAt, expiresAt } } = await prisma().action.aggregate({
+    where: { agentId, state: "held", expiresAt: { gt: now } }, _count: true, _min: { preparedAt: true, expiresAt: true },
+  });
+  return preparedAt === null || expiresAt === null ? null : { count, oldestAt: preparedAt, firstEndsAt: expiresAt };
+}
+
 /** Oldest first: what has waited longest is looked at first. */
-export async function listOpenItems(agentId: string): Promise<{ changes: OpenChangeRow[]; findings: OpenFindingRow[] }> {
-  const [changes, findings] = await Promise.all([
+export async function listOpenItems(agentId: string, now: Date): Promise<{ changes: OpenChangeRow[]; findings: OpenFindingRow[]; held: HeldActions | null }> {
+  const [held, changes, findings] = await Promise.all([
+    findHeldActions(agentId, now),
     prisma().change.findMany({
       where: { agentId, state: "open" }, orderBy: { proposedAt: "asc" }, take: 20,
       select: { id: true, kind: true, title: true, class: true, authorName: true, proposedAt: true, expiresAt: true },
@@ -33,7 +49,7 @@ export async function listOpenItems(agentId: string): Promise<{ changes: OpenCha
       select: { id: true, sentence: true, openedAt: true, runCount: true, changeId: true },
     }),
   ]);
-  return { changes, findings };
+  return { changes, findings, held };
 }
 
 export interface RecentChangeRow {

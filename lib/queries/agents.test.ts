@@ -13,6 +13,7 @@ import { systemActor } from "../operations/people.ts";
 import { seedDefaults } from "../operations/seed-defaults.ts";
 import { engageStop } from "../operations/stops.ts";
 import { registerVersion, registrationSchema } from "../operations/versions.ts";
+import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { listOpenItems, listRecentChanges, listRecentRuns } from "./agent-activity.ts";
 import { getAgentMetrics, getMonthSpend } from "./agent-metrics.ts";
@@ -149,6 +150,25 @@ describe("findAgent", () => {
   });
 });
 
+describe("actions that wait for a person", () => {
+  it("are open items of their agent while they wait, and move its pulse", async () => {
+    expect((await listOpenItems("refund-bot", now)).held).toBeNull();
+    const before = await findAgentPulse("refund-bot", now);
+    const first = await storeAction("refund-bot", { preparedAt: hoursAgo(0.2), expiresAt: hoursAgo(-0.1) });
+    await storeAction("refund-bot", { preparedAt: hoursAgo(0.1), expiresAt: hoursAgo(-0.2) });
+    await storeAction("refund-bot", { preparedAt: hoursAgo(2), expiresAt: hoursAgo(1) });
+    await storeAction("stopped-bot", { preparedAt: hoursAgo(3), expiresAt: hoursAgo(-1) });
+    expect((await listOpenItems("refund-bot", now)).held).toEqual({ count: 2, oldestAt: hoursAgo(0.2), firstEndsAt: hoursAgo(-0.1) });
+    const waiting = await findAgentPulse("refund-bot", now);
+    expect(waiting).not.toEqual(before);
+    await prisma().action.update({ where: { id: first }, data: { state: "approved" } });
+    expect((await listOpenItems("refund-bot", now)).held).toMatchObject({ count: 1, oldestAt: hoursAgo(0.1) });
+    expect(await findAgentPulse("refund-bot", now)).not.toEqual(waiting);
+    await prisma().action.deleteMany();
+    expect(await findAgentPulse("refund-bot", now)).toEqual(before);
+  });
+});
+
 describe("versions", () => {
   it("lists, reads and offers for editing what is in review", async () => {
     const { rows } = await listVersions("refund-bot", null, now);
@@ -162,7 +182,7 @@ describe("versions", () => {
     const editable = (await findEditableChange("refund-bot", version.changeId!))!;
     expect(editable.manifest.tools).toHaveLength(2);
     expect(await findEditableChange("bare-bot", version.changeId!)).toBeNull();
-    expect(await listOpenItems("refund-bot")).toMatchObject({ changes: [{ id: version.changeId }], findings: [] });
+    expect(await listOpenItems("refund-bot", now)).toMatchObject({ changes: [{ id: version.changeId }], findings: [] });
     expect(await listRecentChanges("refund-bot")).toHaveLength(1);
     expect(await listRecentRuns("refund-bot")).toEqual([]);
   });

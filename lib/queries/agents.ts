@@ -260,6 +260,8 @@ export interface AgentPulse {
   binding: string;
   openFindings: number;
   openChanges: number;
+  /** How many actions wait for a person, and since when the oldest. */
+  held: string;
   overrides: number;
   authorityRecord: number;
   versionId: string | null;
@@ -270,8 +272,9 @@ export interface AgentPulse {
 }
 
 export async function findAgentPulse(agentId: string, now: Date): Promise<AgentPulse | null> {
-  const [{ rows }, stops] = await Promise.all([pool().query<{ level: string; binding: string; findings: number; changes: number; overrides: number; record: number; tier: number | null; version: string | null; revision: number; seen: Date | null }>(
+  const [{ rows }, stops] = await Promise.all([pool().query<{ level: string; binding: string; findings: number; changes: number; held: string; overrides: number; record: number; tier: number | null; version: string | null; revision: number; seen: Date | null }>(
     `SELECT a.authority_level AS level, a.authority_binding AS binding, ${COUNT_FINDINGS} AS findings, ${COUNT_CHANGES} AS changes,
+            (SELECT count(*) || ' ' || coalesce(min(h.prepared_at)::text, '') FROM action h WHERE h.agent_id = a.id AND h.state = 'held' AND h.expires_at > $2) AS held,
             (SELECT count(*) FROM override o WHERE o.agent_id = a.id AND o.revoked_at IS NULL AND o.expires_at > $2) AS overrides,
             (SELECT coalesce(max(r.id), 0) FROM authority_record r WHERE r.agent_id = a.id) AS record,
             a.tier, a.current_version_id AS version, a.card_revision AS revision, a.last_seen_at AS seen
@@ -282,7 +285,7 @@ export async function findAgentPulse(agentId: string, now: Date): Promise<AgentP
   if (row === undefined) return null;
   const covered = { id: agentId, tier: row.tier, currentVersionId: row.version };
   return {
-    level: row.level, binding: row.binding, openFindings: row.findings, openChanges: row.changes, overrides: row.overrides, authorityRecord: row.record,
+    level: row.level, binding: row.binding, openFindings: row.findings, openChanges: row.changes, held: row.held, overrides: row.overrides, authorityRecord: row.record,
     versionId: row.version, cardRevision: row.revision, // By the minute: a busy agent would otherwise render its page anew with every span.
     lastSeenAt: row.seen?.toISOString().slice(0, 16) ?? null,
     stops: stops.filter((stop) => stopCovers(stop, covered)).map(({ id, words }) => `${id} ${words}`).join("\n"),

@@ -40,7 +40,7 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
 export default async function AgentPage({ params }: { params: Params }) {
   const { actor, agent, now } = await requireAgent(params, paths.agent);
   const [open, changes, runs, usual, markers, evidence, tools, spend, pulse, readiness, rollout] = await Promise.all([
-    listOpenItems(agent.id), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentUsual(agent.id, now), listMarkers(agent.id, new Date(now.getTime() - 28 * 86_400_000)), getTrustEvidence(agent.id),
+    listOpenItems(agent.id, now), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentUsual(agent.id, now), listMarkers(agent.id, new Date(now.getTime() - 28 * 86_400_000)), getTrustEvidence(agent.id),
     agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), findAgentPulse(agent.id, now), listReadiness([agent.id], now), findOpenRollout(agent.id),
   ]);
   const steps = readiness.get(agent.id) ?? [];
@@ -72,7 +72,7 @@ export default async function AgentPage({ params }: { params: Params }) {
         </div>
         <aside className="stack" aria-label={`About ${agent.id}`}>
           {rollout && <OpenRolloutCard rollout={rollout} className="second" />}
-          <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
+          <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} held={open.held} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
           {countReady(steps) < steps.length && (
             <Card title="Readiness" meta={`ready ${countReady(steps)} of ${steps.length}`} className="fourth" actions={<Link className="link dense" href={paths.agentReadiness(agent.id)}>Whole list</Link>}>
               <ReadinessList agentId={agent.id} steps={steps} isOpenOnly />
