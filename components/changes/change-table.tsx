@@ -21,6 +21,7 @@ export interface ChangeListRow {
   met: number;
   obligations: number;
   needsSpotCheck: boolean;
+  waitsForYou: boolean;
 }
 
 const columns: readonly Column<ChangeListRow>[] = [
@@ -31,6 +32,7 @@ const columns: readonly Column<ChangeListRow>[] = [
     key: "kind", header: "Kind", isSelfEvident: true, width: "136px",
     cell: (row) => (
       <span className="inline-flex flex-wrap gap-1">
+        {row.waitsForYou && <Tag strong>Waits for you</Tag>}
         <Tag>{kindWord(row.kind)}</Tag>
         {row.isRetroactive && <Tag strong>Afterwards</Tag>}
         {row.needsSpotCheck && <Tag strong>Spot check due</Tag>}

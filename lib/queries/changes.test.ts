@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import type { PersonActor } from "../domain/roles.ts";
 import { approveChange, recordSuiteResult, rejectChange } from "../operations/changes.ts";
 import { proposeStage } from "../operations/stages.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
@@ -24,16 +25,16 @@ async function viewFor(agent: MadeAgent, changeId: string, actor = agent.owners.
   return view;
 }
 
-const filter = (more: Partial<ChangeFilter>): ChangeFilter => ({ state: "open", agent: null, class: null, kind: null, author: null, q: null, ...more });
+const filter = (more: Partial<ChangeFilter>): ChangeFilter => ({ state: "open", agent: null, class: null, kind: null, author: null, isMine: false, q: null, ...more });
 
 describe("listChanges", () => {
   test("filters, and counts what is met", async () => {
     const agent = await makeAgent();
     const { id, fingerprint } = await openChange(agent);
     await approveChange(agent.owners.technical_owner, { changeId: id, fingerprint, comment: null });
-    const [row] = (await listChanges(filter({ agent: agent.id }), null, now())).rows;
+    const [row] = (await listChanges(filter({ agent: agent.id }), null, agent.author, now())).rows;
     expect(row).toMatchObject({ id, state: "open", class: "critical", kind: "version", authorName: "Tomás Vega", met: 1, obligations: 3 });
-    const ids = async (more: Partial<ChangeFilter>) => (await listChanges(filter({ agent: agent.id, ...more }), null, now())).rows.map((each) => each.id);
+    const ids = async (more: Partial<ChangeFilter>) => (await listChanges(filter({ agent: agent.id, ...more }), null, agent.author, now())).rows.map((each) => each.id);
     expect(await ids({ class: "material" })).toEqual([]);
     expect(await ids({ author: "tomás" })).toEqual([id]);
     expect(await ids({ q: "#318" })).toEqual([id]);
@@ -48,14 +49,50 @@ describe("listChanges", () => {
     const { reviews: _r, suiteResults: _s, ...row } = await prisma().change.findUniqueOrThrow({ where: { id }, include: { reviews: true, suiteResults: true } });
     const copies = Array.from({ length: CHANGES_PER_PAGE + 9 }, (_, index) => ({ ...row, id: `ch_copy${String(index).padStart(4, "0")}`, authorName: "Copied", state: "rejected" }));
     await prisma().change.createMany({ data: copies as never });
-    const first = await listChanges(filter({ state: "rejected", author: "Copied" }), null, now());
-    const second = await listChanges(filter({ state: "rejected", author: "Copied" }), first.older, now());
+    const first = await listChanges(filter({ state: "rejected", author: "Copied" }), null, agent.author, now());
+    const second = await listChanges(filter({ state: "rejected", author: "Copied" }), first.older, agent.author, now());
     expect([first.rows.length, second.rows.length, second.older]).toEqual([CHANGES_PER_PAGE, 9, null]);
     expect(new Set([...first.rows, ...second.rows].map((each) => each.id)).size).toBe(CHANGES_PER_PAGE + 9);
   });
 
   test("a cursor from nowhere is the first page", async () => {
-    expect((await listChanges(filter({}), "nonsense", now())).rows.length).toBeGreaterThan(0);
+    expect((await listChanges(filter({}), "nonsense", await makePerson("Vic", ["viewer"]), now())).rows.length).toBeGreaterThan(0);
+  });
+});
+
+describe("listChanges for whom a change waits", () => {
+  test("marks what lacks this person's word, and shows nothing else when asked", async () => {
+    const agent = await makeAgent();
+    const { id, fingerprint } = await openChange(agent);
+    const { business_owner, technical_owner } = agent.owners;
+    const seenBy = async (actor: PersonActor) => (await listChanges(filter({ agent: agent.id }), null, actor, now())).rows.map(({ waitsForYou }) => waitsForYou);
+    const mineOf = async (actor: PersonActor, state = "open") => (await listChanges(filter({ agent: agent.id, isMine: true, state }), null, actor, now())).rows.map((row) => row.id);
+    expect([await seenBy(business_owner), await seenBy(technical_owner), await seenBy(agent.author)]).toEqual([[true], [true], [false]]);
+    expect([await mineOf(business_owner), await mineOf(agent.author), await mineOf(await makePerson("Vic", ["viewer"]))]).toEqual([[id], [], []]);
+    await approveChange(technical_owner, { changeId: id, fingerprint, comment: null });
+    expect([await mineOf(business_owner), await mineOf(technical_owner), await seenBy(technical_owner)]).toEqual([[id], [], [false]]);
+    expect(await mineOf(business_owner, "decided")).toEqual([]);
+  });
+
+  test("finds what waits however many wait for others, and pages through it", async () => {
+    const agent = await makeAgent();
+    const { id } = await openChange(agent);
+    const { reviews: _r, suiteResults: _s, ...row } = await prisma().change.findUniqueOrThrow({ where: { id }, include: { reviews: true, suiteResults: true } });
+    const me = agent.owners.business_owner;
+    const at = (index: number) => new Date(row.proposedAt.getTime() + 1_000 + index);
+    await prisma().change.createMany({ data: [
+      ...Array.from({ length: CHANGES_PER_PAGE }, (_, index) => ({ ...row, id: `ch_mine${String(index).padStart(4, "0")}`, fingerprint: `mine ${index}`, proposedAt: at(index) })),
+      ...Array.from({ length: 450 }, (_, index) => ({ ...row, id: `ch_theirs${String(index).padStart(4, "0")}`, fingerprint: `theirs ${index}`, authorIds: [me.id], proposedAt: at(1_000 + index) })),
+    ] as never });
+    try {
+      const first = await listChanges(filter({ agent: agent.id, isMine: true }), null, me, now());
+      const second = await listChanges(filter({ agent: agent.id, isMine: true }), first.older, me, now());
+      expect([first.rows.length, second.rows.map((each) => each.id), second.older]).toEqual([CHANGES_PER_PAGE, [id], null]);
+      expect(first.rows.every((each) => each.waitsForYou && each.id.startsWith("ch_mine"))).toBe(true);
+    } finally {
+      await prisma().change.deleteMany({ where: { agentId: agent.id, id: { startsWith: "ch_theirs" } } });
+      await prisma().change.deleteMany({ where: { agentId: agent.id, id: { startsWith: "ch_mine" } } });
+    }
   });
 });
 

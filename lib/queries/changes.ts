@@ -4,10 +4,14 @@ import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import { isChangeState } from "../domain/change-words.ts";
 import { reviewStatus } from "../domain/review-status.ts";
+import type { PersonActor } from "../domain/roles.ts";
 import { NotFound } from "../errors.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
+import { mayWaitFor, waitsFor } from "./inbox-sections.ts";
 
 export const CHANGES_PER_PAGE = 50;
+/** Where most of what is read may wait for others. */
+const READ_AT_ONCE = 200;
 
 export interface ChangeFilter {
   /** A state, or "decided" for all but open, or "all". */
@@ -17,6 +21,8 @@ export interface ChangeFilter {
   kind: string | null;
   /** Part of the author's name. */
   author: string | null;
+  /** Only those that wait for the person who looks. */
+  isMine: boolean;
   /** Part of the title, the id or the source reference. */
   q: string | null;
 }
@@ -38,6 +44,8 @@ export interface ChangeRow {
   met: number;
   obligations: number;
   needsSpotCheck: boolean;
+  /** An approval of the person who looks is one that it lacks. */
+  waitsForYou: boolean;
 }
 
 export interface ChangePage {
@@ -69,26 +77,44 @@ function afterCursor(cursor: string | null): Prisma.ChangeWhereInput {
 
 const cursorOf = (row: { proposedAt: Date; id: string }): string => `${row.proposedAt.getTime()}_${row.id}`;
 
-/** Newest first. */
-export async function listChanges(filter: ChangeFilter, cursor: string | null, now: Date): Promise<ChangePage> {
-  const rows = await prisma().change.findMany({
-    where: { AND: [whereOf(filter), afterCursor(cursor)] }, orderBy: [{ proposedAt: "desc" }, { id: "desc" }], take: CHANGES_PER_PAGE + 1,
-    select: {
-      ...reviewFacts, id: true, kind: true, agentId: true, title: true, class: true, authorName: true, sourceRef: true, isRetroactive: true, proposedAt: true,
-      decidedAt: true, decidedBy: true, spotCheckDue: true, spotCheckedAt: true,
-    },
-  });
+const FACTS = {
+  ...reviewFacts, id: true, kind: true, agentId: true, title: true, class: true, authorName: true, sourceRef: true, isRetroactive: true, proposedAt: true,
+  decidedAt: true, decidedBy: true, spotCheckDue: true, spotCheckedAt: true,
+} satisfies Prisma.ChangeSelect;
+
+type Row = Prisma.ChangeGetPayload<{ select: typeof FACTS }>;
+
+const readBehind = (where: Prisma.ChangeWhereInput, cursor: string | null, take: number): Promise<Row[]> =>
+  prisma().change.findMany({ where: { AND: [where, afterCursor(cursor)] }, orderBy: [{ proposedAt: "desc" }, { id: "desc" }], take, select: FACTS });
+
+/** Whose word a change lacks is not known to the database: those that may wait for this person are read until the page is full. */
+async function readMine(where: Prisma.ChangeWhereInput, cursor: string | null, actor: PersonActor, now: Date): Promise<Row[]> {
+  const mine: Row[] = [];
+  for (let place = cursor; ;) {
+    const read = await readBehind({ AND: [where, mayWaitFor(actor)] }, place, READ_AT_ONCE);
+    mine.push(...read.filter((row) => waitsFor(actor, row, asChangeForReview(row), now)));
+    const last = read.at(-1);
+    if (mine.length > CHANGES_PER_PAGE || read.length < READ_AT_ONCE || !last) return mine;
+    place = cursorOf(last);
+  }
+}
+
+/** Newest first, for the person who looks. */
+export async function listChanges(filter: ChangeFilter, cursor: string | null, actor: PersonActor, now: Date): Promise<ChangePage> {
+  const where = whereOf(filter);
+  const rows = filter.isMine ? await readMine(where, cursor, actor, now) : await readBehind(where, cursor, CHANGES_PER_PAGE + 1);
   const shown = rows.slice(0, CHANGES_PER_PAGE);
   const last = shown.at(-1);
   return {
     older: rows.length > shown.length && last ? cursorOf(last) : null,
     rows: shown.map((row) => {
-      const obligations = reviewStatus(asChangeForReview(row), now).obligations.filter(({ state }) => state !== "afterwards");
+      const review = asChangeForReview(row);
+      const obligations = reviewStatus(review, now).obligations.filter(({ state }) => state !== "afterwards");
       return {
         id: row.id, kind: row.kind, agentId: row.agentId, title: row.title, class: row.class, state: row.state, authorName: row.authorName, sourceRef: row.sourceRef,
         isRetroactive: row.isRetroactive, proposedAt: row.proposedAt.toISOString(), expiresAt: row.expiresAt.toISOString(), decidedAt: row.decidedAt?.toISOString() ?? null,
         decidedBy: row.decidedBy, met: obligations.filter((each) => each.state === "met").length, obligations: obligations.length,
-        needsSpotCheck: row.spotCheckDue && row.spotCheckedAt === null,
+        needsSpotCheck: row.spotCheckDue && row.spotCheckedAt === null, waitsForYou: row.state === "open" && waitsFor(actor, row, review, now),
       };
     }),
   };

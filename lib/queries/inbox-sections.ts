@@ -1,5 +1,6 @@
 // What kinds of things wait, and how is each read from a place on, however many there are?
 
+import type { Prisma } from "../../generated/prisma/client.ts";
 import { pool, prisma } from "../database/database.ts";
 import { classWord } from "../domain/change-words.ts";
 import { may, type Permission } from "../domain/permissions.ts";
@@ -65,20 +66,29 @@ function wouldHelp(actor: PersonActor, agentId: string | null, review: ChangeFor
   return reviews.length === 0 || reviews.some(({ role, state }) => state !== "met" && answer.roles.includes(role));
 }
 
+/** Whether it waits for this person: they may approve it, and their yes is one that it lacks. */
+export function waitsFor(actor: PersonActor, change: { kind: string; agentId: string | null }, review: ChangeForReview, now: Date): boolean {
+  const permission = change.kind === "review_policy" ? "review_policy:approve" : "change:approve";
+  return may(actor, permission, change.agentId).ok && wouldHelp(actor, change.agentId, review, now);
+}
+
 /** For which agents this person holds the permission; null for all. */
 const agentsOf = (actor: PersonActor, permission: Permission): string[] | null =>
   may(actor, permission, null).ok ? null : Object.keys(actor.owns).filter((agentId) => may(actor, permission, agentId).ok);
 
-async function waitingChanges(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<InboxItem[]> {
+/** The changes among which those are that wait for this person. */
+export function mayWaitFor(actor: PersonActor): Prisma.ChangeWhereInput {
   const agents = agentsOf(actor, "change:approve");
-  const mine = agents === null ? {} : { OR: [{ agentId: { in: agents } }, { agentId: null }] };
+  return { state: "open", ...(agents === null ? {} : { OR: [{ agentId: { in: agents } }, { agentId: null }] }) };
+}
+
+async function waitingChanges(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<InboxItem[]> {
   const changes = await prisma().change.findMany({
-    where: { state: "open", ...(isMineOnly ? mine : {}) }, orderBy: { proposedAt: "asc" }, take: READ,
+    where: isMineOnly ? mayWaitFor(actor) : { state: "open" }, orderBy: { proposedAt: "asc" }, take: READ,
     select: { ...reviewFacts, id: true, kind: true, agentId: true, title: true, class: true, proposedAt: true, authorName: true, isRetroactive: true },
   });
   return changes.map((change) => {
-    const permission = change.kind === "review_policy" ? "review_policy:approve" : "change:approve";
-    const canMeet = may(actor, permission, change.agentId).ok && wouldHelp(actor, change.agentId, asChangeForReview(change), now);
+    const canMeet = waitsFor(actor, change, asChangeForReview(change), now);
     const { word, mark } = classWord(change.class);
     return {
       key: change.id, kind: "change", href: paths.change(change.id), word: `${word} change`, mark, sentence: change.title, agentId: change.agentId,

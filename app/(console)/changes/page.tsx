@@ -21,7 +21,7 @@ type Search = Record<string, string | string[] | undefined>;
 const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
 
 const filterOf = (search: Search): ChangeFilter => ({
-  state: one(search.state) ?? "open", agent: one(search.agent), class: one(search.class), kind: one(search.kind), author: one(search.author), q: one(search.q),
+  state: one(search.state) ?? "open", agent: one(search.agent), class: one(search.class), kind: one(search.kind), author: one(search.author), isMine: search.mine === "1", q: one(search.q),
 });
 
 const STATE_OPTIONS = [
@@ -36,9 +36,9 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
   const search = await searchParams;
   const filter = filterOf(search);
   const now = new Date();
-  const { rows, older } = await listChanges(filter, one(search.after), now);
-  const isFiltered = filter.agent !== null || filter.class !== null || filter.kind !== null || filter.author !== null || filter.q !== null || filter.state !== "open";
-  const query = { state: one(search.state) ?? undefined, agent: filter.agent ?? undefined, class: filter.class ?? undefined, kind: filter.kind ?? undefined, author: filter.author ?? undefined, q: filter.q ?? undefined };
+  const { rows, older } = await listChanges(filter, one(search.after), actor, now);
+  const isFiltered = filter.isMine || filter.state !== "open" || [filter.agent, filter.class, filter.kind, filter.author, filter.q].some((value) => value !== null);
+  const query = { state: one(search.state) ?? undefined, agent: filter.agent ?? undefined, class: filter.class ?? undefined, kind: filter.kind ?? undefined, author: filter.author ?? undefined, mine: filter.isMine ? "1" : undefined, q: filter.q ?? undefined };
   return (
     <>
       <PageHead title="Changes" lead="Every proposal to move an agent, its stage or tier, or the rules of review, with what it still needs." actions={<LinkButton href={paths.changeQuality(filter.agent === null ? undefined : { agent: filter.agent })}>Change quality</LinkButton>} />
@@ -47,6 +47,7 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
           action={paths.changes()}
           search={{ name: "q", label: "Search", value: filter.q ?? undefined, placeholder: "Title, id or source" }}
           filters={[
+            { name: "mine", label: "Waits for", value: filter.isMine ? "1" : undefined, options: [{ value: "", label: "Anybody" }, { value: "1", label: "You" }] },
             { name: "state", label: "State", value: one(search.state) ?? undefined, options: STATE_OPTIONS },
             { name: "class", label: "Class", value: filter.class ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_CLASSES.map((each) => ({ value: each, label: CLASS_NAMES[each] }))] },
             { name: "kind", label: "Kind", value: filter.kind ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_KINDS.map((each) => ({ value: each, label: kindWord(each) }))] },
