@@ -94,7 +94,7 @@ test("a revoked session is out with the next request, in the page and in what it
 test("an open page whose session is over says so once, keeps what is typed, and goes on after signing in beside it", async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
-  const person = agent.team.technical_owner;
+  const person = agent.team.model_steward;
   const page = await openAs(person, `${paths.change(change?.id ?? "")}?from=spec`);
   const comment = page.getByLabel("Comment (optional)");
   await comment.fill("Looks right to me");

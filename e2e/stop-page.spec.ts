@@ -121,7 +121,7 @@ test("without an answer the page says how old it is and that Holdpoint does not 
 
     await page.unrouteAll();
     await passes(() => expect(main).not.toHaveAttribute("data-stale", { timeout: 50 }));
-    await expect(alert).toBeEmpty();
+    await expect(alert).toHaveCount(0);
     await expect(summary, "the place is not lost").toBeFocused();
     await expect(page.locator("details")).toHaveAttribute("open", "");
     await askRelease(await agent.team.business_owner.actor(), { stopId, reason: why });
