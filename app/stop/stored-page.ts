@@ -9,7 +9,7 @@ import { backTo, stopDocument, STOPPED_SHAPE } from "./stop-frame.ts";
 /** The page stays under 20 kB: who may still act comes first. */
 const MOST_POINTS = 20;
 /** Of them, as many as fit into so many bytes: a sign of a name can take six. */
-const BYTES_OF_POINTS = 4_000;
+const BYTES_OF_POINTS = 3_600;
 const MOST_HEARD = 8;
 const MOST_SEGMENTS = 48;
 const LONGEST_NAME = 48;
