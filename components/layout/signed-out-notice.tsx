@@ -11,7 +11,7 @@ export function SignedOutNotice() {
   const search = useSearchParams().toString();
   const address = `${usePathname()}${search === "" ? "" : `?${search}`}`;
   return (
-    <div role="alert">
+    <div role="alert" className="signed-out-box">
       {status === "signed_out" && (
         <p className="signed-out">
           <b>Signed out.</b> What is shown is from {formatClock(new Date(asOfMs))} UTC and may have changed. What you typed is still here.{" "}
