@@ -4,6 +4,7 @@ import { rejectAction } from "../lib/operations/reject-action.ts";
 import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
 import { makeAsking, prepare } from "./asking-agent.ts";
+import { test as ownTest } from "./api/own-house.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
 
 const COUNTERS = ["Stopped", "Critical", "Warning", "Not reporting", "Waiting for you"];
@@ -116,6 +117,49 @@ test("an action that is held is counted within seconds, on the page and in its f
   await rejectAction(await agent.team.business_owner.actor(), { actionId: id, inputDigest, reason: "Not this one." });
   await expect(waiting).toHaveText("Waiting for you0", soon);
   await expect(inbox).not.toContainText("1", soon);
+});
+
+/** How much of what is seen has a colour: in OKLCH a chroma above 0.05. The stop control is painted grey. */
+async function saturatedShare(page: Page): Promise<number> {
+  const picture = (await page.screenshot({ mask: [page.locator(".plate")], maskColor: "#808080" })).toString("base64");
+  return page.evaluate(async (source) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${source}`;
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+    const context = canvas.getContext("2d");
+    context?.drawImage(image, 0, 0);
+    const pixels = new Uint32Array(context?.getImageData(0, 0, image.width, image.height).data.buffer ?? new ArrayBuffer(0));
+    const counts = new Map<number, number>();
+    for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
+    const chromaOf = (pixel: number): number => {
+      const [r = 0, g = 0, b = 0] = [0, 8, 16].map((shift) => ((pixel >> shift) & 255) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      const [l, m, s] = [Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b), Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b), Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)];
+      return Math.hypot(1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s, 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s);
+    };
+    return [...counts].reduce((sum, [pixel, count]) => sum + (chromaOf(pixel) > 0.05 ? count : 0), 0) / Math.max(1, pixels.length);
+  }, picture);
+}
+
+ownTest("a healthy fleet is grey: colour means that somebody should look", async ({ ownAddress, start, makeAgent, makePerson, signInAs, page }) => {
+  ownTest.setTimeout(120_000);
+  const server = await start({ DATABASE_URL: ownAddress });
+  for (let made = 0; made < 8; made++) await makeAgent({ isBare: true });
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  await page.goto(server.url + paths.now(), { waitUntil: "networkidle" });
+  await expect(sentence(page)).toHaveText(/^Nothing needs you/);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await saturatedShare(page), colorScheme).toBeLessThan(0.02);
+  }
+  // The measure is not blind: the control that it leaves out has colour enough.
+  await page.locator(".plate").evaluateAll((plates) => {
+    for (const plate of plates) {
+      plate.setAttribute("class", "");
+      Object.assign((plate as HTMLElement).style, { position: "fixed", inset: "0", background: "var(--stop-plate)" });
+    }
+  });
+  expect(await saturatedShare(page)).toBeGreaterThan(0.5);
 });
 
 test("rows hold while somebody is in them, and say what is new, what is gone and what is true now", async ({ page, makeAgent, makePerson, signInAs }) => {
