@@ -143,6 +143,14 @@ export async function expectGoodColours(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.target.join(" ")).slice(0, 5) }))).toEqual([]);
 }
 
+/** The scheme in which the specs of this width do not look at pages. */
+export async function expectGoodInOtherScheme(page: Page): Promise<void> {
+  const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  await page.emulateMedia({ colorScheme: isDark ? "light" : "dark" });
+  await expectGoodColours(page);
+  await page.emulateMedia({ colorScheme: isDark ? "dark" : "light" });
+}
+
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
 }

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
 import { recreate, TEMPLATE } from "../lib/testing/test-server.ts";
-import { expect, expectGoodPage, expectNoSidewaysScroll, test } from "./fixtures.ts";
+import { expect, expectGoodInOtherScheme, expectGoodPage, expectNoSidewaysScroll, test } from "./fixtures.ts";
 import { makeHouse, type House } from "./make-house.ts";
 import { startProcess, until } from "./own-server.ts";
 
@@ -57,7 +57,9 @@ async function expectPage(page: Page, path: string, isLookedAtClosely = true): P
   await expect(page.getByRole("heading", { level: 1 }), path).toHaveCount(1);
   await expect(page.getByText("Loading", { exact: true }), path).toHaveCount(0);
   expect(await silentControls(page), path).toEqual([]);
-  await (isLookedAtClosely ? expectGoodPage(page) : expectNoSidewaysScroll(page));
+  if (!isLookedAtClosely) return expectNoSidewaysScroll(page);
+  await expectGoodPage(page);
+  await expectGoodInOtherScheme(page);
 }
 
 for (const [group, pathsOf] of Object.entries(GROUPS)) {

@@ -105,6 +105,7 @@ test("stale, every list: rows that cannot be read again are hatched with their a
       await expect(stale(page).first()).toBeAttached();
       if (path === paths.stops()) await expect(heading(page)).toHaveText("Cannot confirm what is stopped");
       await expect(stopControl(page)).toBeEnabled();
+      await expectGoodPage(page);
       await page.unroute("**/api/console/**");
     });
   }
