@@ -2,6 +2,8 @@
 // Told by its parent whom to connect to; tells it when all points have confirmed the same stops, and when each of them did.
 
 import net from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { reconnectDelay } from "../sdk/src/reconnect-delay.ts";
 
 export interface Orders {
   /** Of the server processes; points take turns. */
@@ -10,6 +12,9 @@ export interface Orders {
   agents: string[];
   secret: string;
 }
+
+/** Sent later on, any number of times: all connections go at once, and every point comes back as the SDK's do. */
+export const CUT = "cut";
 
 export interface Confirmed {
   /** The ids of the stops in the bundle; empty for none. */
@@ -50,6 +55,7 @@ class Point {
   #token = "";
   #text = "";
   #answer = "";
+  #stream: net.Socket | null = null;
   #confirming: net.Socket | null = null;
 
   constructor(port: number, onConfirmed: (point: Point) => void) {
@@ -62,13 +68,36 @@ class Point {
       this.#confirming = net.connect(this.#port, "127.0.0.1").setNoDelay(true);
       this.#confirming.on("error", reject).on("data", (bytes) => this.#readAnswer(bytes)).on("close", () => reject(new Error("a connection for confirmations was closed")));
       const stream = net.connect(this.#port, "127.0.0.1", () => stream.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${this.#port}\r\nauthorization: Bearer ${secret}\r\naccept: text/event-stream\r\n\r\n`));
+      this.#stream = stream;
       stream.on("error", reject).on("close", () => reject(new Error(`a stream was closed: ${this.#text.slice(0, 300)}`)));
       stream.on("data", (bytes) => {
         this.#readStream(bytes);
         if (this.#wanted) resolve();
       });
-      setTimeout(() => setInterval(() => this.#confirm(), CONFIRM_EVERY_MS), Math.random() * CONFIRM_EVERY_MS);
     });
+  }
+
+  keepLease(): void {
+    setTimeout(() => setInterval(() => this.#confirm(), CONFIRM_EVERY_MS), Math.random() * CONFIRM_EVERY_MS);
+  }
+
+  /** Loses both connections, and is back when it has the bundle again. */
+  async comeBack(path: string, secret: string): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      this.#lose();
+      await pause(reconnectDelay(attempt, Math.random()));
+      try {
+        return await this.connect(path, secret);
+      } catch {
+        // The house takes no more in this moment: later, as a point does.
+      }
+    }
+  }
+
+  #lose(): void {
+    for (const socket of [this.#stream, this.#confirming]) socket?.removeAllListeners("data").destroy();
+    [this.#stream, this.#confirming, this.#wanted, this.#sending] = [null, null, null, null];
+    [this.#token, this.#text, this.#answer] = ["", "", ""];
   }
 
   #readStream(bytes: Buffer): void {
@@ -123,10 +152,17 @@ async function follow({ ports, points: count, agents, secret }: Orders): Promise
     process.send?.({ stops, atMs: points.map(({ confirmedAtMs }) => confirmedAtMs) } satisfies Confirmed);
   };
   for (let index = 0; index < count; index++) points.push(new Point(ports[index % ports.length] ?? 0, onConfirmed));
+  const pathOf = (index: number): string => `/v1/stream?agent=${agents[index % agents.length] ?? ""}&point=worker-${index}&kind=sdk`;
   const queue = points.entries();
   await Promise.all(Array.from({ length: CONNECT_AT_ONCE }, async () => {
-    for (const [index, point] of queue) await point.connect(`/v1/stream?agent=${agents[index % agents.length] ?? ""}&point=worker-${index}&kind=sdk`, secret);
+    for (const [index, point] of queue) {
+      await point.connect(pathOf(index), secret);
+      point.keepLease();
+    }
   }));
+  process.on("message", (order) => {
+    if (order === CUT) for (const [index, point] of points.entries()) void point.comeBack(pathOf(index), secret);
+  });
 }
 
 process.once("message", (orders: Orders) => void follow(orders));

@@ -14,11 +14,13 @@ import { startBenchServer } from "./bench-server.ts";
 import { cpuMs } from "./cpu-time.ts";
 import { agentKey, callerFor, personWithKey, type Caller } from "./holdpoint-api.ts";
 import { printTable } from "./print-table.ts";
-import type { Confirmed, Orders } from "./stop-clients.ts";
+import type { Confirmed, CUT, Orders } from "./stop-clients.ts";
 
 const COUNTS = (process.env.BENCH_POINTS ?? "1000").split(",").map(Number);
 const STOPS = Number(process.env.BENCH_STOPS ?? 20);
 const AGENTS = 20;
+/** Stops that are pressed in the moment in which all points have lost their connections. */
+const CUTS = Math.min(STOPS, 5);
 const TWO_PROCESSES_FROM = 5_000;
 const GOAL_MS = 150;
 /** Until then the engine is still compiling what it runs, as it is not in a house that has been up for a minute. */
@@ -50,6 +52,10 @@ class Clients {
   async confirmed(stops: string): Promise<Confirmed> {
     while (this.#last?.stops !== stops) await new Promise<void>((resolve) => (this.#wake = resolve));
     return this.#last;
+  }
+
+  cut(): void {
+    this.#child.send("cut" satisfies typeof CUT);
   }
 
   close(): void {
@@ -161,6 +167,8 @@ interface Rounds {
   /** The same, until each acknowledgement was stored, as the stop's history tells it. */
   history: Round[];
   bare: Round[];
+  /** As `own`, while all points come back at once. */
+  cut: Round[];
 }
 
 /** In turns, so that whatever else the machine does falls on both. */
@@ -171,7 +179,7 @@ async function measure(holdpoint: Holdpoint, count: number): Promise<Rounds> {
   await own.confirmed("");
   const besides = new Clients({ ports: [bare.port], points: count, agents, secret });
   const free = await bundlesNow(holdpoint);
-  const rounds: Rounds = { own: [], history: [], bare: [] };
+  const rounds: Rounds = { own: [], history: [], bare: [], cut: [] };
   // The bare streams say nothing when they are opened: broadcast until each has heard it once.
   const isReady = besides.confirmed("").then(() => true);
   while (!(await Promise.race([isReady, broadcast(bare.port, free).then(() => new Promise((resolve) => setTimeout(resolve, 250, false)))])));
@@ -200,9 +208,23 @@ async function measure(holdpoint: Holdpoint, count: number): Promise<Rounds> {
     await broadcast(bare.port, await bundlesNow(holdpoint));
     await besides.confirmed("");
   }
+  for (let round = 0; round < CUTS; round++) rounds.cut.push(await stopWhileAllComeBack(holdpoint, own, used));
   for (const clients of [own, besides]) clients.close();
   bare.process.kill();
   return rounds;
+}
+
+async function stopWhileAllComeBack({ click, people, stored }: Holdpoint, points: Clients, used: () => { servers: number; database: number; clients: number }): Promise<Round> {
+  const before = used();
+  points.cut();
+  const { stopId } = await click.send<{ stopId: string }>("POST", "/v1/stops", { scope: "fleet" });
+  const confirmed = await points.confirmed(stopId);
+  const after = used();
+  const { engagedAt } = await prisma().stop.findUniqueOrThrow({ where: { id: stopId } });
+  await askRelease(people[0], { stopId, reason: "The measurement is over." });
+  await releaseStop(people[1], { stopId });
+  await points.confirmed("");
+  return roundOf(confirmed, engagedAt.getTime(), stored.atMs(stopId), { servers: after.servers - before.servers, database: after.database - before.database, clients: after.clients - before.clients });
 }
 
 const HEADINGS = ["points", "servers", "what", "first point: p50", "any point: p50", "p99", "worst", "last point: p50", "p99", "worst", "goal p99", "CPU a stop: servers", "PostgreSQL", "points"];
@@ -232,13 +254,13 @@ export async function stop(): Promise<void> {
       const urls = [server.url, ...(second ? [second.url] : [])];
       const rounds = await measure({ urls, pids: [server.pid, ...(second ? [second.pid] : [])], postgresPid: server.postgresPid, agents, secret, click: one.api, people, stored }, count);
       await second?.stop();
-      table.push(row(count, urls.length, "stop, from the request", rounds.own, ""), row(count, urls.length, "stop, from stored", rounds.own.map(sinceStored), `${GOAL_MS} ms`), row(count, urls.length, "the same, acknowledgement stored", rounds.history.map(sinceStored), `${GOAL_MS} ms`), row(count, 1, "bare broadcast", rounds.bare, ""));
+      table.push(row(count, urls.length, "stop, from the request", rounds.own, ""), row(count, urls.length, "stop, from stored", rounds.own.map(sinceStored), `${GOAL_MS} ms`), row(count, urls.length, "the same, acknowledgement stored", rounds.history.map(sinceStored), `${GOAL_MS} ms`), row(count, 1, "bare broadcast", rounds.bare, ""), row(count, urls.length, "stop, from stored, as all come back at once", rounds.cut.map(sinceStored), ""));
       const each = rounds.own.map(({ after }, index) => (after.at(-1) ?? NaN) / (rounds.bare[index]?.after.at(-1) ?? NaN)).toSorted((a, b) => a - b);
       ratios.push(`${count} points: the last of Holdpoint's needs ${at(each, 0.5).toFixed(2)} times the last of the bare broadcast's (${each[0]?.toFixed(2)}–${each.at(-1)?.toFixed(2)}).`);
     }
     await stored.end();
     printTable(table);
-    console.log(`\n${STOPS} stops of the fleet, ${AGENTS} agents. The request: engaged_at, it had come and nothing was stored yet. Stored: PostgreSQL told of the commit. A point counts when the answer to its confirmation was there, which comes after it is stored; the line below counts until it was stored, by PostgreSQL's clock.\n${ratios.join("\n")}`);
+    console.log(`\n${STOPS} stops of the fleet, ${AGENTS} agents. The request: engaged_at, it had come and nothing was stored yet. Stored: PostgreSQL told of the commit. A point counts when the answer to its confirmation was there, which comes after it is stored; the line below counts until it was stored, by PostgreSQL's clock. As all come back: ${CUTS} stops, each pressed as all points had lost their connections; they wait up to a quarter of a second before they try again.\n${ratios.join("\n")}`);
   } finally {
     await server.stop();
   }
