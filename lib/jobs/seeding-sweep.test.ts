@@ -22,7 +22,7 @@ import { startAction } from "../operations/start-action.ts";
 import { engageStop } from "../operations/stops.ts";
 import { startUndo } from "../operations/undo.ts";
 import { listActionBatches } from "../queries/action-batches.ts";
-import { listActionRequests } from "../queries/action-requests.ts";
+import { getInbox } from "../queries/inbox.ts";
 import { findAction } from "../queries/action.ts";
 import { getActionPulse, listActions } from "../queries/actions.ts";
 import { listLog } from "../queries/log.ts";
@@ -177,7 +177,7 @@ describe("until it is decided", () => {
     const { rows } = await listActions({ state: "held", agent: agent.id, tool: null }, null);
     expect(rows.filter(({ isSeeded }) => isSeeded)).toEqual([]);
     expect(rows.map(({ id }) => id)).toContain(action.id);
-    const requests = await listActionRequests(ingrid, false, now);
+    const { items: requests } = await getInbox(ingrid, "actions", now);
     const of = (id: string) => requests.find(({ key }) => key === id);
     expect([of(action.id)?.isMine, of(action.id)?.word, of(action.id)?.detail]).toEqual([true, of(real.action.id)?.word, of(real.action.id)?.detail]);
   });

@@ -5,7 +5,7 @@ import { groupAlike, whyNotTogether } from "../domain/alike-actions.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { formatMinor } from "../format.ts";
-import { listActionRequests } from "./action-requests.ts";
+import { myActionIds } from "./action-requests.ts";
 import { amountOfRow, readInputs } from "./actions.ts";
 import { usualAmounts } from "./usual-amounts.ts";
 
@@ -22,10 +22,12 @@ export interface ActionBatch {
 
 /** As many as are decided at once. */
 const MOST = 200;
+/** Among so many that end soonest. */
+const READ = 1_000;
 
 /** Only what waits for this very person; nothing of an agent at tier 2. */
 export async function listActionBatches(actor: PersonActor, now: Date): Promise<ActionBatch[]> {
-  const mine = (await listActionRequests(actor, true, now)).filter(({ isMine }) => isMine).map(({ key }) => key);
+  const mine = await myActionIds(actor, READ, now);
   if (mine.length < 2) return [];
   const rows = await prisma().action.findMany({
     where: { id: { in: mine }, effect: { not: "irreversible" } }, orderBy: [{ expiresAt: "asc" }, { id: "asc" }],

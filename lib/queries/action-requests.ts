@@ -1,71 +1,70 @@
 // Which actions wait for a person, and which of them could this person decide?
 
-import { prisma } from "../database/database.ts";
-import { makersOf } from "../database/key-makers.ts";
-import { approverAnswer } from "../domain/action-approver.ts";
+import { pool, prisma } from "../database/database.ts";
 import { askWords, readAsks } from "../domain/approval-ask.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
-import { may } from "../domain/permissions.ts";
-import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { paths } from "../paths.ts";
 import { amountOfRow, readInputs } from "./actions.ts";
-
-export interface ActionRequest {
-  key: string;
-  kind: "action";
-  href: string;
-  word: string;
-  mark: "warning" | "waiting";
-  sentence: string;
-  agentId: string;
-  since: string;
-  expiresAt: string;
-  detail: string | null;
-  /** Waits for this person. */
-  isMine: boolean;
-  next: string;
-}
-
-/** Far above what a house can have open at one time: each waits for minutes. */
-const READ = 1_000;
+import { storedSections, whoLooks, type InboxItem, type InboxSection } from "./stored-sections.ts";
 
 /** What cannot be undone is drawn, and stands, before the rest. */
-export const markOfAction = (effect: string): ActionRequest["mark"] => (effect === "irreversible" ? "warning" : "waiting");
+export const markOfAction = (effect: string): "warning" | "waiting" => (effect === "irreversible" ? "warning" : "waiting");
 
-/** Soonest over first. `isMineOnly`: for counting, without what each would do. */
-export async function listActionRequests(actor: PersonActor, isMineOnly: boolean, now: Date): Promise<ActionRequest[]> {
-  const agents = may(actor, "action:approve", null).ok || !isMineOnly ? {} : { agentId: { in: Object.keys(actor.owns) } };
-  const actions = await prisma().action.findMany({
-    where: { state: "held", expiresAt: { gt: now }, ...agents }, orderBy: [{ expiresAt: "asc" }, { id: "asc" }], take: READ,
-    select: {
-      id: true, agentId: true, versionId: true, tool: true, effect: true, state: true, amountMinor: true, currency: true, preparedAt: true, preparedBy: true, expiresAt: true, asks: true, approvers: true,
-      approvalsNeeded: true, onBehalfOf: true, inputDigest: true, question: true, answer: true, reviews: { where: { voidedAt: null }, select: { personId: true, verdict: true, inputDigest: true } },
-    },
+const HELD = "FROM action a LEFT JOIN agent g ON g.id = a.agent_id WHERE a.state = 'held' AND a.expires_at > $4";
+
+const EMAIL = "(SELECT lower(btrim(p.email)) FROM person p WHERE p.id = $3)";
+
+/** The permission and `approverAnswer` in SQL, for any number of them; and the agent still runs the version that asks. */
+const WAITS = `($2 OR a.agent_id = ANY($1)) AND a.version_id IS NOT DISTINCT FROM g.current_version_id
+  AND coalesce(lower(btrim(a.on_behalf_of)) NOT IN (lower($3::text), ${EMAIL}), true)
+  AND a.prepared_by <> ALL(ARRAY(SELECT 'key:' || k.id FROM api_key k WHERE k.created_by_id = $3 OR k.person_id = $3))
+  AND (jsonb_path_exists(a.asks, '$[*] ? (@.approvers.size() == 0)') OR EXISTS (
+    SELECT FROM unnest(a.approvers) AS asked
+    WHERE asked = ANY($5) OR a.agent_id || ' ' || asked = ANY($5) OR (asked LIKE 'person:%' AND coalesce(lower(btrim(substr(asked, 8))) = ${EMAIL}, false))))
+  AND NOT EXISTS (SELECT FROM action_review r WHERE r.action_id = a.id AND r.person_id = $3 AND r.verdict = 'approve' AND r.input_digest = a.input_digest AND r.voided_at IS NULL)`;
+
+/** Values of `$4` and `$5`: the names under which the person may be asked, those of an agent's owner with the agent before them. */
+const valuesFor = (actor: PersonActor, now: Date): [Date, string[]] => [
+  now, [`person:${actor.id}`, ...actor.roles.map((role) => `role:${role}`), ...Object.entries(actor.owns).flatMap(([agentId, roles]) => roles.map((role) => `${agentId} role:${role}`))],
+];
+
+export const actionRequests = (actor: PersonActor, now: Date): Promise<InboxSection[]> =>
+  storedSections<{ id: string }>(actor, "action:approve", {
+    kind: "action", open: HELD, mine: WAITS, values: valuesFor(actor, now), columns: "a.id", since: "a.prepared_at", key: "a.id", rank: "CASE a.effect WHEN 'irreversible' THEN 1 ELSE 3 END",
+    asItems: (rows, isMine) => readRequests(rows.map(({ id }) => id), isMine),
   });
-  if (actions.length === 0) return [];
-  const agentIds = [...new Set(actions.map(({ agentId }) => agentId))];
-  const [person, makers, running, inputs] = await Promise.all([
-    prisma().person.findUnique({ where: { id: actor.id }, select: { email: true } }),
-    makersOf(prisma(), actions.map(({ preparedBy }) => preparedBy)),
-    prisma().agent.findMany({ where: { id: { in: agentIds } }, select: { id: true, currentVersionId: true } }),
-    isMineOnly ? new Map<string, unknown>() : readInputs(actions.map(({ id }) => id)),
+
+async function readRequests(ids: readonly string[], isMine: boolean): Promise<InboxItem[]> {
+  const [actions, inputs] = await Promise.all([
+    prisma().action.findMany({
+      where: { id: { in: [...ids] } },
+      select: {
+        id: true, agentId: true, tool: true, effect: true, amountMinor: true, currency: true, preparedAt: true, expiresAt: true, asks: true, approvers: true, approvalsNeeded: true, inputDigest: true, question: true, answer: true,
+        reviews: { where: { voidedAt: null, verdict: "approve" }, select: { inputDigest: true } },
+      },
+    }),
+    readInputs(ids),
   ]);
-  const versions = new Map(running.map(({ id, currentVersionId }) => [id, currentVersionId]));
-  return actions.map((action) => {
-    const { id, agentId, tool, approvers, approvalsNeeded, reviews } = action;
-    const asks = readAsks(action.asks);
-    const approver = { id: actor.id, email: person?.email ?? actor.id, roles: rolesHeld(actor, agentId) };
-    const isMine = may(actor, "action:approve", agentId).ok && versions.get(agentId) === action.versionId && approverAnswer(approver, { ...action, asks, keyMakerIds: makers.get(action.preparedBy) ?? [] }, now).ok;
-    const approvals = reviews.filter(({ verdict, inputDigest }) => verdict === "approve" && inputDigest === action.inputDigest).length;
-    return {
+  const byId = new Map(actions.map((action) => [action.id, action]));
+  return ids.flatMap((id): InboxItem[] => {
+    const action = byId.get(id);
+    if (!action) return [];
+    const approvals = action.reviews.filter(({ inputDigest }) => inputDigest === action.inputDigest).length;
+    return [{
       key: id, kind: "action", href: paths.action(id), word: action.effect === "irreversible" ? "Irreversible action" : "Action", mark: markOfAction(action.effect),
-      sentence: effectSentence({ tool, input: inputs.get(id) ?? null, amount: amountOfRow(action) }), agentId, since: action.preparedAt.toISOString(), expiresAt: action.expiresAt.toISOString(),
+      sentence: effectSentence({ tool: action.tool, input: inputs.get(id) ?? null, amount: amountOfRow(action) }), agentId: action.agentId, since: action.preparedAt.toISOString(), expiresAt: action.expiresAt.toISOString(),
       detail: [
-        ...(approvalsNeeded > 1 ? [`${approvals} of ${approvalsNeeded} approvals`] : []), ...(approvers.length > 0 ? [`asks ${askWords(asks)}`] : []),
+        ...(action.approvalsNeeded > 1 ? [`${approvals} of ${action.approvalsNeeded} approvals`] : []), ...(action.approvers.length > 0 ? [`asks ${askWords(readAsks(action.asks))}`] : []),
         ...(action.question !== null ? [action.answer === null ? "a question waits for the agent" : "the agent answered"] : []),
       ].join(", ") || null,
       isMine, next: isMine ? "Approve or reject" : "Look",
-    };
+    }];
   });
+}
+
+/** Those that wait for this person, the soonest over first. */
+export async function myActionIds(actor: PersonActor, limit: number, now: Date): Promise<string[]> {
+  const { rows } = await pool().query<{ id: string }>(`SELECT a.id ${HELD} AND ${WAITS} ORDER BY a.expires_at, a.id LIMIT ${limit}`, [...whoLooks(actor, "action:approve"), ...valuesFor(actor, now)]);
+  return rows.map(({ id }) => id);
 }

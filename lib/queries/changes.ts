@@ -7,7 +7,7 @@ import { reviewStatus } from "../domain/review-status.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { NotFound } from "../errors.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
-import { mayWaitFor, waitsFor } from "./inbox-sections.ts";
+import { mayWaitFor, waitsFor } from "./waiting-changes.ts";
 
 export const CHANGES_PER_PAGE = 50;
 /** Where most of what is read may wait for others. */

@@ -165,3 +165,44 @@ test("after an action comes the one behind it, past the last action what else wa
   expect(await after(second, "write", preparedAt.second)).toEqual([undefined, 0]);
   expect((await findNextMine(other, { id: second, effect: "write", preparedAt: preparedAt.second }, now())).next?.key).toBe(change.id);
 });
+
+describe("behind more than a thousand of others", () => {
+  const FOREIGN = 1_001;
+  const earlier = new Date(Date.now() - 3_600_000);
+  let agent: MadeAgent;
+  beforeAll(async () => {
+    agent = await makeAgent();
+    const stranger = await makeAgent();
+    const { id: _, ...held } = await prisma().action.findUniqueOrThrow({ where: { id: await storeAction(stranger.id, { preparedAt: earlier, expiresAt: new Date(Date.now() + 60_000) }) } });
+    const { id: __, ...open } = await prisma().change.findUniqueOrThrow({ where: { id: (await openChange(stranger)).id } });
+    const ids = (prefix: "ac" | "ch") => Array.from({ length: FOREIGN - 1 }, () => newId(prefix));
+    await prisma().action.createMany({ data: ids("ac").map((id) => ({ ...held, id, idempotencyKey: id }) as never) });
+    await prisma().change.createMany({ data: ids("ch").map((id) => ({ ...open, id, fingerprint: id, proposedAt: earlier }) as never) });
+  });
+
+  test.each([
+    ["an action", async () => storeAction(agent.id, { versionId: (await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).currentVersionId })],
+    ["a change", async () => (await openChange(agent)).id],
+  ])("%s of mine is counted and stands first, on the page and in the number of the frame", async (_name, make) => {
+    const actor = agent.owners.business_owner;
+    const before = await getInbox(actor, "mine", now());
+    const key = await make();
+    const [mine, all] = [await getInbox(actor, "mine", now()), await getInbox(actor, "all", now())];
+    expect(mine.items.map((item) => item.key)).toContain(key);
+    expect(all.items.find((item) => item.key === key)).toMatchObject({ isMine: true });
+    expect(mine.counts).toMatchObject({ mine: before.counts.mine + 1, all: before.counts.all + 1 });
+    expect(await countInbox(actor, now())).toBe(mine.counts.mine);
+  });
+
+  test("each of theirs is on a page too, and none on two", async () => {
+    const keys = new Set<string>();
+    for (let after: string | null = "", read = 0; after !== null; read += INBOX_PAGE) {
+      const { items, older }: Inbox = await getInboxPage(agent.owners.business_owner, { tab: "actions", after }, now());
+      for (const { key } of items) keys.add(key);
+      expect(keys.size).toBe(read + items.length);
+      after = older;
+    }
+    expect(keys.size).toBeGreaterThan(FOREIGN);
+    expect(keys.size).toBe((await getInbox(agent.owners.business_owner, "actions", now())).counts.actions);
+  });
+});

@@ -2,10 +2,11 @@
 
 import type { PersonActor } from "../domain/roles.ts";
 import { markOfAction } from "./action-requests.ts";
-import { INBOX_KINDS, inboxSections, placeOf, type InboxItem, type InboxPlace, type InboxSection } from "./inbox-sections.ts";
+import { inboxSections } from "./inbox-sections.ts";
 import { listedApprovals } from "./listed-approvals.ts";
+import { INBOX_KINDS, placeOf, type InboxItem, type InboxPlace, type InboxSection } from "./stored-sections.ts";
 
-export type { InboxItem } from "./inbox-sections.ts";
+export type { InboxItem } from "./stored-sections.ts";
 
 export const INBOX_TABS = ["all", "mine", "actions", "findings", "spot_checks"] as const;
 export type InboxTab = (typeof INBOX_TABS)[number];
@@ -58,7 +59,9 @@ function readCursor(text: string | null | undefined): Cursor | null {
   const since = new Date(Number(sinceMs));
   // A spot check is named after its change.
   const key = rest.join("~").replace(/^spot-/, "");
-  const isKnown = (whose === "mine" || whose === "others") && INBOX_KINDS.some((known) => known === kind) && key !== "" && Number.isInteger(Number(rank)) && !Number.isNaN(since.getTime());
+  // The database knows no time and no number beyond these.
+  const isPlace = key !== "" && /^[0-3]$/.test(rank ?? "") && since.getTime() >= 0 && since.getTime() < Date.UTC(10_000, 0);
+  const isKnown = (whose === "mine" || whose === "others") && INBOX_KINDS.some((known) => known === kind) && isPlace;
   return isKnown ? { isMine: whose === "mine", kind, rank: Number(rank), since: since.toISOString(), key } : null;
 }
 
@@ -75,7 +78,7 @@ async function readPage(sections: readonly InboxSection[], cursor: Cursor | null
 }
 
 export async function getInboxPage(actor: PersonActor, { tab, after, before }: InboxAsked, now: Date): Promise<Inbox> {
-  const sections = await inboxSections(actor, false, now);
+  const sections = await inboxSections(actor, now);
   const total = (each: InboxTab) => sections.filter(belongsTo[each]).reduce((sum, section) => sum + section.count, 0);
   const counts = Object.fromEntries(INBOX_TABS.map((each) => [each, total(each)])) as Record<InboxTab, number>;
   const back = readCursor(before);
@@ -109,7 +112,7 @@ export interface NextInInbox {
 
 /** What waits for this person behind an action that need not wait any more; past the end the inbox begins again. An action that follows is told without its arguments. */
 export async function findNextMine(actor: PersonActor, { id, effect, preparedAt }: { id: string; effect: string; preparedAt: Date }, now: Date): Promise<NextInInbox> {
-  const mine = (await inboxSections(actor, true, now)).filter(belongsTo.mine);
+  const mine = (await inboxSections(actor, now)).filter(belongsTo.mine);
   const place = placeOf({ mark: markOfAction(effect), since: preparedAt.toISOString(), key: id });
   const read = async (from: Cursor | null) => (await readPage(mine, from, false)).find(({ key }) => key !== id);
   const next = (await read({ kind: "action", isMine: true, ...place })) ?? (await read(null)) ?? null;
@@ -118,5 +121,5 @@ export async function findNextMine(actor: PersonActor, { id, effect, preparedAt 
 
 /** What waits for this person, for the navigation. */
 export async function countInbox(actor: PersonActor, now: Date): Promise<number> {
-  return (await inboxSections(actor, true, now)).filter(belongsTo.mine).reduce((sum, section) => sum + section.count, 0);
+  return (await inboxSections(actor, now)).filter(belongsTo.mine).reduce((sum, section) => sum + section.count, 0);
 }

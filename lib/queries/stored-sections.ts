@@ -1,0 +1,103 @@
+// How are the open things of one kind counted, and read from a place on, however many there are?
+
+import { pool } from "../database/database.ts";
+import { may, type Permission } from "../domain/permissions.ts";
+import type { ListedApproval } from "../domain/read-first.ts";
+import type { PersonActor } from "../domain/roles.ts";
+
+export const INBOX_KINDS = ["action", "change", "rollout", "promotion", "finding", "spot_check"] as const;
+export type InboxKind = (typeof INBOX_KINDS)[number];
+
+export interface InboxItem {
+  key: string;
+  kind: InboxKind;
+  href: string;
+  /** The change's class, or what kind of thing it is. */
+  word: string;
+  mark: "critical" | "warning" | "info" | "waiting" | "met" | "rejected" | "expired" | "open";
+  sentence: string;
+  agentId: string | null;
+  since: string;
+  expiresAt: string | null;
+  detail: string | null;
+  /** Waits for this person. */
+  isMine: boolean;
+  next: string;
+  /** Set where a yes can be said in the list. */
+  approval?: ListedApproval;
+}
+
+/** A place in the order of a section; the item itself need not be there any more. */
+export interface InboxPlace {
+  rank: number;
+  since: string;
+  key: string;
+}
+
+/** Things of one kind that wait for this person, or for others; the worst class first, then what waits longest. */
+export interface InboxSection {
+  kind: InboxKind;
+  isMine: boolean;
+  count: number;
+  /** Those behind the place, or with `isBack` those before it, the nearest first. */
+  read: (from: InboxPlace | null, isBack: boolean, limit: number) => Promise<InboxItem[]>;
+}
+
+const MARK_RANK: Partial<Record<InboxItem["mark"], number>> = { critical: 0, warning: 1, info: 2 };
+
+export const placeOf = ({ mark, since, key }: Pick<InboxItem, "mark" | "since" | "key">): InboxPlace => ({ rank: MARK_RANK[mark] ?? 3, since, key });
+
+/** For which agents this person holds the permission; null for all. */
+export const agentsOf = (actor: PersonActor, permission: Permission): string[] | null =>
+  may(actor, permission, null).ok ? null : Object.keys(actor.owns).filter((agentId) => may(actor, permission, agentId).ok);
+
+/** Values of `$1` to `$3`: the agents for which this person holds the permission, whether that is all of them, the person. */
+export function whoLooks(actor: PersonActor, permission: Permission): [string[], boolean, string] {
+  const agents = agentsOf(actor, permission);
+  return [agents ?? [], agents === null, actor.id];
+}
+
+export interface StoredKind<Row> {
+  kind: InboxKind;
+  /** Everything open of this kind, as `FROM … WHERE …`. */
+  open: string;
+  /** True or false in SQL, never null: whether it waits for this person; `$1` to `$3` as of `whoLooks`. */
+  mine: string;
+  /** From `$4` on. */
+  values?: readonly unknown[];
+  columns: string;
+  since: string;
+  key: string;
+  /** As `placeOf` ranks its mark: one number for all of the kind, or an SQL expression. */
+  rank: number | string;
+  asItems: (rows: Row[], isMine: boolean) => InboxItem[] | Promise<InboxItem[]>;
+}
+
+/** Counted whole and read by its place, so that ten thousand cost what fifty do. */
+export async function storedSections<Row extends object>(actor: PersonActor, permission: Permission, { kind, open, mine, values = [], columns, since, key, rank, asItems }: StoredKind<Row>): Promise<InboxSection[]> {
+  const known = [...whoLooks(actor, permission), ...values];
+  // PostgreSQL wants every value named, and not every kind asks for the person.
+  const all = `${open} AND $3::text IS NOT NULL`;
+  const { rows } = await pool().query<{ mine: number; total: number }>(`SELECT count(*) FILTER (WHERE ${mine})::int AS mine, count(*)::int AS total ${all}`, known);
+  const { mine: own = 0, total = 0 } = rows[0] ?? {};
+  // One number is left out of the order: the index over the time alone then serves it.
+  const order = [...(typeof rank === "number" ? [] : [rank]), since, `${key} COLLATE "C"`];
+  const section = (isMine: boolean, count: number): InboxSection => ({
+    kind, isMine, count,
+    read: async (from, isBack, limit) => {
+      if (count === 0 || limit <= 0) return [];
+      // Where all have one rank, a place of another one lies before or behind all of them.
+      if (from !== null && typeof rank === "number" && (isBack ? from.rank < rank : from.rank > rank)) return [];
+      const place = from === null || (typeof rank === "number" && from.rank !== rank) ? [] : [...(typeof rank === "number" ? [] : [from.rank]), from.since, from.key];
+      const types = [...(typeof rank === "number" ? [] : ["int"]), "timestamptz", "text"];
+      const behind = place.length === 0 ? "" : ` AND (${order.join(", ")}) ${isBack ? "<" : ">"} (${types.map((type, index) => `$${known.length + index + 1}::${type}`).join(", ")})`;
+      const direction = isBack ? "DESC" : "ASC";
+      const page = await pool().query<Row>(
+        `SELECT ${columns} ${all} AND ${isMine ? "" : "NOT "}(${mine})${behind} ORDER BY ${order.map((each) => `${each} ${direction}`).join(", ")} LIMIT ${limit}`,
+        [...known, ...place],
+      );
+      return asItems(page.rows, isMine);
+    },
+  });
+  return [section(true, own), section(false, total - own)];
+}
