@@ -8,7 +8,7 @@ import { startProcess, until } from "./own-server.ts";
 let made: Promise<House> | undefined;
 const house = (): Promise<House> => (made ??= makeHouse());
 
-const LISTS = [paths.now(), paths.inbox(), paths.inbox({ tab: "findings" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.rollouts(), paths.rollouts({ state: "all" }), paths.actions(), paths.actions({ state: "all" }), paths.undos(), paths.actionQuality(), paths.nowNeeds(), paths.runs(), paths.risk(), paths.portfolio(), paths.stops(), paths.log()];
+const LISTS = [paths.now(), paths.inbox(), paths.inbox({ tab: "findings" }), paths.inbox({ tab: "changes", tier: "1" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.rollouts(), paths.rollouts({ state: "all" }), paths.actions(), paths.actions({ state: "all" }), paths.undos(), paths.actionQuality(), paths.nowNeeds(), paths.runs(), paths.risk(), paths.portfolio(), paths.stops(), paths.log()];
 const NO_MATCH = [paths.agents({ q: "no such agent" }), paths.changes({ q: "no such change" }), paths.runs({ agent: "nobody" }), paths.rollouts({ agent: "nobody" }), paths.rollout("ro_none"), paths.risk({ q: "nobody" }), paths.log({ subject: "nothing" }), "/no/such/page", paths.agent("no-such-agent"), paths.change("ch_none")];
 const SETTINGS = [
   paths.settings(), paths.settingsMe(), paths.settingsKeyboard(), paths.settingsPeople(), paths.settingsKeys(), paths.settingsPrices(), paths.settingsReviewPolicy(),

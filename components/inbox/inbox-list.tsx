@@ -23,6 +23,7 @@ import { paths } from "@/lib/paths.ts";
 import type { FormAction } from "@/lib/server-action.ts";
 import { InboxRow } from "./inbox-row.tsx";
 import { SinceChecked } from "./since-checked.tsx";
+import { TierFilter, type TierKey } from "./tier-filter.tsx";
 import { leftWords, useListDecisions, type ListActions } from "./use-list-decisions.ts";
 import { useSelection } from "./use-selection.ts";
 import type { Waiting } from "./waiting.ts";
@@ -30,12 +31,18 @@ import type { Waiting } from "./waiting.ts";
 /** Nobody needs it before something is selected. */
 const SelectionBar = dynamic(() => import("./selection-bar.tsx").then((module) => module.SelectionBar), { ssr: false });
 
-type TabKey = "all" | "mine" | "actions" | "findings" | "spot_checks";
+type TabKey = "all" | "mine" | "actions" | "changes" | "findings" | "spot_checks";
 
 export interface InboxData {
   tab: TabKey;
+  tier: TierKey | null;
   items: Waiting[];
+  /** At whatever tier. */
+  open: { mine: number; all: number };
   counts: Record<TabKey, number>;
+  tiers: Record<TierKey, number>;
+  oldest: string | null;
+  decidedToday: number | null;
   more: number;
   newer: string | null;
   older: string | null;
@@ -49,11 +56,11 @@ export interface InboxCursor {
 }
 
 const TABS: readonly { key: TabKey; label: string }[] = [
-  { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "actions", label: "Actions" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
+  { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "actions", label: "Actions" }, { key: "changes", label: "Changes" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
 ];
 
-const fetchInbox = (tab: TabKey, { after, before }: InboxCursor): Promise<InboxData> =>
-  askConsole(`/api/console/inbox?${new URLSearchParams({ tab, ...(after && { after }), ...(before && { before }) }).toString()}`);
+const fetchInbox = ({ tab, tier }: Pick<InboxData, "tab" | "tier">, { after, before }: InboxCursor): Promise<InboxData> =>
+  askConsole(`/api/console/inbox?${new URLSearchParams({ tab, ...(tier && { tier }), ...(after && { after }), ...(before && { before }) }).toString()}`);
 
 const keyOf = (item: Waiting): string => item.key;
 
@@ -72,11 +79,11 @@ interface InboxListProps extends ListActions {
 export function InboxList({ initial, cursor, approveSelectedAction, ...actions }: InboxListProps) {
   const interval = useAskingInterval();
   const client = useQueryClient();
-  const asked = { queryKey: ["inbox", initial.tab, cursor.after ?? "", cursor.before ?? ""], queryFn: () => fetchInbox(initial.tab, cursor), meta: { movesWith: WAITING_KINDS } };
+  const asked = { queryKey: ["inbox", initial.tab, initial.tier ?? "", cursor.after ?? "", cursor.before ?? ""], queryFn: () => fetchInbox(initial, cursor), meta: { movesWith: WAITING_KINDS } };
   const { data, dataUpdatedAt, isError, failureCount } = useQuery({
     ...asked, initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
-  const readAgain = () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ counts }) => counts.mine, () => null);
+  const readAgain = () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ open }) => open.mine, () => null);
   const decisions = useListDecisions(actions, data.checkedAt, readAgain);
   const selection = useSelection(async () => leftWords(await readAgain()));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
@@ -86,15 +93,17 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
   const selected = rows.items.filter((item) => selection.keys.has(item.key) && item.approval !== undefined && !isGone(item));
   const isUnknown = isError && failureCount > 1;
   const tab = initial.tab === "all" ? undefined : initial.tab;
+  const tier = initial.tier ?? undefined;
 
-  const { mine, all } = data.counts;
+  const { mine, all } = data.open;
   return (
     <>
       <PageHead title={mine === 0 ? "Nothing waits for you" : mine === 1 ? "One thing waits for you" : `${mine.toLocaleString("en")} things wait for you`} lead={othersSentence(all - mine)} actions={<LinkButton href={paths.actions()}>All actions</LinkButton>} />
       <Stale readAtMs={dataUpdatedAt} hasFailed={failureCount > 0} saysAge={false}>
         <Card>
           <h2 className="sr-only">What is open</h2>
-          <Tabs label="What to show" tabs={TABS.map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
+          <Tabs label="What to show" tabs={TABS.map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key, tier }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
+          <TierFilter tab={tab} tier={initial.tier} tiers={data.tiers} oldest={data.oldest} now={data.checkedAt} />
           {isUnknown && (
             <div className="p-3">
               <FormMessage kind="warning" title="Cannot tell what waits now.">The console does not answer. The list is from <Time at={data.checkedAt} show="moment" />; it asks again every few seconds.</FormMessage>
@@ -108,7 +117,7 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
           {(selected.length > 0 || selection.answer !== null) && (
             <SelectionBar items={selected} answer={selection.answer} action={approveSelectedAction} onApproved={(keys, message) => void selection.decided(keys, message)} onClear={selection.clear} />
           )}
-          {rows.items.length === 0 && <Nothing tab={initial.tab} data={data} isUnknown={isUnknown} />}
+          {rows.items.length === 0 && <Nothing data={data} isUnknown={isUnknown} />}
           {rows.items.length > 0 && (
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
@@ -118,7 +127,7 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
           )}
           <Pagination
             shown={data.more > 0 ? `${data.items.length} of ${data.counts[initial.tab].toLocaleString("en")} on this page` : undefined} newerLabel="Previous" olderLabel="Next"
-            newerHref={data.newer === null ? undefined : paths.inbox({ tab, before: data.newer })} olderHref={data.older === null ? undefined : paths.inbox({ tab, after: data.older })}
+            newerHref={data.newer === null ? undefined : paths.inbox({ tab, tier, before: data.newer })} olderHref={data.older === null ? undefined : paths.inbox({ tab, tier, after: data.older })}
           />
         </Card>
       </Stale>
@@ -128,10 +137,12 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
 
 const othersSentence = (count: number): string => (count === 0 ? "Nothing else is open." : `${count.toLocaleString("en")} more ${count === 1 ? "is" : "are"} open for others.`);
 
-function Nothing({ tab, data, isUnknown }: { tab: TabKey; data: InboxData; isUnknown: boolean }) {
+function Nothing({ data, isUnknown }: { data: InboxData; isUnknown: boolean }) {
   if (isUnknown) return <EmptyState kind="unknown" title="Cannot tell whether anything waits.">Nothing was waiting when it last answered.</EmptyState>;
-  const checked = <SinceChecked at={data.checkedAt} />;
-  if (data.counts.all === 0) return <EmptyState kind="nothing_yet" title="Nothing waits for you.">Nothing is open at all. {checked}</EmptyState>;
-  if (tab === "mine") return <EmptyState kind="nothing_yet" title="Nothing waits for you.">{data.counts.all} open for others. {checked}</EmptyState>;
+  const { tab, tier, open, decidedToday } = data;
+  const checked = <>{decidedToday !== null && `${decidedToday.toLocaleString("en")} decided today. `}<SinceChecked at={data.checkedAt} /></>;
+  if (open.all === 0) return <EmptyState kind="nothing_yet" title="Nothing waits for you.">Nothing is open at all. {checked}</EmptyState>;
+  if (tier !== null) return <EmptyState kind="no_match" title="Nothing of this kind is open at this tier." clearHref={paths.inbox({ tab: tab === "all" ? undefined : tab })}>{checked}</EmptyState>;
+  if (tab === "mine") return <EmptyState kind="nothing_yet" title="Nothing waits for you.">{open.all.toLocaleString("en")} open for others. {checked}</EmptyState>;
   return <EmptyState kind="no_match" title="Nothing of this kind is open." clearHref={paths.inbox()}>{checked}</EmptyState>;
 }

@@ -12,7 +12,7 @@ import { makeAgent, makePerson } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { actionRequests, myActionIds } from "./action-requests.ts";
-import type { InboxItem } from "./stored-sections.ts";
+import { countOf, type InboxItem } from "./stored-sections.ts";
 
 useDatabase();
 
@@ -20,7 +20,7 @@ const minutes = (count: number) => new Date(Date.now() + count * 60_000);
 
 async function requestsFor(actor: PersonActor): Promise<InboxItem[]> {
   const sections = await actionRequests(actor, new Date());
-  return (await Promise.all(sections.map(({ count, read }) => read(null, false, count)))).flat();
+  return (await Promise.all(sections.map((section) => section.read(null, false, countOf(section))))).flat();
 }
 
 test("what waits, mine first, what cannot be undone before the rest, then what waits longest", async () => {

@@ -31,7 +31,7 @@ const valuesFor = (actor: PersonActor, now: Date): [Date, string[]] => [
 
 export const actionRequests = (actor: PersonActor, now: Date): Promise<InboxSection[]> =>
   storedSections<{ id: string }>(actor, "action:approve", {
-    kind: "action", open: HELD, mine: WAITS, values: valuesFor(actor, now), columns: "a.id", since: "a.prepared_at", key: "a.id", rank: "CASE a.effect WHEN 'irreversible' THEN 1 ELSE 3 END",
+    kind: "action", open: HELD, mine: WAITS, values: valuesFor(actor, now), columns: "a.id", agent: "a.agent_id", since: "a.prepared_at", key: "a.id", rank: "CASE a.effect WHEN 'irreversible' THEN 1 ELSE 3 END",
     asItems: (rows, isMine) => readRequests(rows.map(({ id }) => id), isMine),
   });
 

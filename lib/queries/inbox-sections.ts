@@ -11,7 +11,7 @@ interface FindingRow { id: string; agentId: string; sentence: string; openedAt: 
 
 const openFindings = (actor: PersonActor) =>
   storedSections<FindingRow>(actor, "finding:resolve", {
-    kind: "finding", open: "FROM finding f LEFT JOIN change c ON c.id = f.change_id WHERE f.state = 'open'", since: "f.opened_at", key: "f.id", rank: 0,
+    kind: "finding", open: "FROM finding f LEFT JOIN change c ON c.id = f.change_id WHERE f.state = 'open'", agent: "f.agent_id", since: "f.opened_at", key: "f.id", rank: 0,
     // Once its review is open the change waits for somebody, and the finding only tells why.
     mine: "($2 OR f.agent_id = ANY($1)) AND c.state IS DISTINCT FROM 'open'",
     columns: `f.id, f.agent_id AS "agentId", f.sentence, f.opened_at AS "openedAt", f.run_count AS "runCount", c.state IS NOT DISTINCT FROM 'open' AS "isInReview", ($2 OR f.agent_id = ANY($1)) AS "canResolve"`,
@@ -31,7 +31,7 @@ const ROLLOUT_COLUMNS = `o.id, o.agent_id AS "agentId", c.title, o.state, o.reas
 /** Planned ones that nobody started, and those that were held. */
 const waitingRollouts = (actor: PersonActor) =>
   storedSections<RolloutItemRow>(actor, "rollout:start", {
-    kind: "rollout", open: `${ROLLOUTS} WHERE o.state IN ('planned', 'held')`, since: ROLLOUT_SINCE, key: "o.id", rank: 3, columns: ROLLOUT_COLUMNS,
+    kind: "rollout", open: `${ROLLOUTS} WHERE o.state IN ('planned', 'held')`, agent: "o.agent_id", since: ROLLOUT_SINCE, key: "o.id", rank: 3, columns: ROLLOUT_COLUMNS,
     mine: "($2 OR o.agent_id = ANY($1)) AND (o.state = 'planned' OR $3 <> ALL(c.author_ids))",
     asItems: (rows, isMine) => rows.map(({ id, agentId, title, state, reason, since }) => ({
       key: id, kind: "rollout", href: paths.rollout(id), word: state === "held" ? "Rollout held" : "Rollout planned", mark: "waiting", sentence: title, agentId, since: since.toISOString(), expiresAt: null, isMine,
@@ -42,7 +42,7 @@ const waitingRollouts = (actor: PersonActor) =>
 /** Those that the judge lets go on and whose plan asks for a person's word. */
 const waitingPromotions = (actor: PersonActor) =>
   storedSections<RolloutItemRow>(actor, "rollout:promote", {
-    kind: "promotion", since: ROLLOUT_SINCE, key: "o.id", rank: 3, columns: ROLLOUT_COLUMNS,
+    kind: "promotion", agent: "o.agent_id", since: ROLLOUT_SINCE, key: "o.id", rank: 3, columns: ROLLOUT_COLUMNS,
     open: `${ROLLOUTS} WHERE o.state = 'running' AND o.verdict->>'decision' = 'promote' AND (o.verdict->>'stageIndex')::int = o.stage_index AND o.plan->'stages'->o.stage_index->>'approver' <> 'nobody'`,
     mine: "($2 OR o.agent_id = ANY($1)) AND $3 <> ALL(c.author_ids)",
     asItems: (rows, isMine) => rows.map(({ id, agentId, title, since }) => ({
@@ -54,7 +54,7 @@ interface SpotRow { id: string; agentId: string | null; title: string; authorNam
 
 const dueSpotChecks = (actor: PersonActor) =>
   storedSections<SpotRow>(actor, "spot_check:record", {
-    kind: "spot_check", open: "FROM change c WHERE c.spot_check_due AND c.spot_checked_at IS NULL", since: "c.proposed_at", key: "c.id", rank: 2,
+    kind: "spot_check", open: "FROM change c WHERE c.spot_check_due AND c.spot_checked_at IS NULL", agent: "c.agent_id", since: "c.proposed_at", key: "c.id", rank: 2,
     mine: "($2 OR coalesce(c.agent_id = ANY($1), false)) AND $3 <> ALL(c.author_ids)",
     columns: `c.id, c.agent_id AS "agentId", c.title, c.author_name AS "authorName", c.proposed_at AS "proposedAt"`,
     asItems: (rows, isMine) => rows.map((row) => ({

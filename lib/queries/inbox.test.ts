@@ -7,6 +7,7 @@ import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make
 import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { countInbox, findNextMine, getInbox, getInboxPage, INBOX_PAGE, type Inbox, type InboxTab } from "./inbox.ts";
+import { INBOX_TIERS, type InboxTier } from "./stored-sections.ts";
 
 useDatabase();
 
@@ -81,12 +82,44 @@ test("nothing is nothing", async () => {
   expect((await getInbox(viewer, "mine", now())).items).toEqual([]);
 });
 
+test("changes and rollouts have a tab; a tier is what remains of each, in the numbers, on the page and in its age", async () => {
+  const [low, high] = [await makeAgent({ tier: 1 }), await makeAgent({ tier: 2 })];
+  const actor = await makePerson("Bea", [], { [low.id]: ["business_owner"], [high.id]: ["business_owner"] });
+  const { id: changeId } = await openChange(low);
+  const findings = [await openFinding(low), await openFinding(high)];
+  await storeAction(high.id, { versionId: (await prisma().agent.findUniqueOrThrow({ where: { id: high.id } })).currentVersionId });
+  const longAgo = new Date(Date.now() - 3_600_000);
+  await prisma().finding.update({ where: { id: findings[1] ?? "" }, data: { openedAt: longAgo } });
+
+  const changes = await getInbox(actor, "changes", now());
+  expect(changes.items[0]).toMatchObject({ key: changeId, isMine: true });
+  expect(changes.items.every(({ kind }) => ["change", "rollout", "promotion"].includes(kind))).toBe(true);
+  expect(changes.items.length + changes.more).toBe(changes.counts.changes);
+
+  const mine = await getInbox(actor, "mine", now());
+  expect(mine).toMatchObject({ tier: null, open: { mine: 4 }, counts: { mine: 4 }, tiers: { "0": 0, "1": 2, "2": 2, none: 0 }, oldest: longAgo.toISOString(), decidedToday: null });
+  const atOne = await getInboxPage(actor, { tab: "mine", tier: "1" }, now());
+  expect(atOne.items.map(({ key }) => key)).toEqual([changeId, findings[0]]);
+  expect(atOne).toMatchObject({ tier: "1", open: { mine: 4, all: mine.open.all }, counts: { mine: 2 }, tiers: { "1": 2, "2": 2 }, more: 0, oldest: atOne.items.map(({ since }) => since).toSorted()[0] });
+  expect((await getInboxPage(actor, { tab: "mine", tier: "2" }, now())).oldest).toBe(longAgo.toISOString());
+  expect(await getInboxPage(actor, { tab: "mine", tier: "none" }, now())).toMatchObject({ items: [], counts: { mine: 0 }, oldest: null });
+});
+
+test("where nothing is listed it says how many people decided today", async () => {
+  const viewer = await makePerson("Vic", ["viewer"]);
+  const at = now();
+  const decided = async () => (await getInbox(viewer, "mine", at)).decidedToday ?? 0;
+  const before = await decided();
+  await makeAgent();
+  expect(await decided()).toBe(before + 1);
+});
+
 describe("pages", () => {
   const OPEN = 1_060;
   let actor: MadeAgent["author"];
   beforeAll(async () => {
     const agent = await makeAgent();
-    const stranger = await makeAgent();
+    const stranger = await makeAgent({ tier: 1 });
     actor = agent.owners.business_owner;
     await openChange(agent);
     await openChange(stranger);
@@ -99,10 +132,10 @@ describe("pages", () => {
     });
   });
 
-  async function walk(tab: InboxTab, step: "older" | "newer", from: string | null): Promise<string[][]> {
+  async function walk(tab: InboxTab, step: "older" | "newer", from: string | null, tier: InboxTier | null = null): Promise<string[][]> {
     const pages: string[][] = [];
     for (let cursor = from, isFirst = true; isFirst || cursor !== null; isFirst = false) {
-      const inbox: Inbox = await getInboxPage(actor, { tab, ...(step === "older" ? { after: cursor } : { before: cursor }) }, now());
+      const inbox: Inbox = await getInboxPage(actor, { tab, tier, ...(step === "older" ? { after: cursor } : { before: cursor }) }, now());
       pages.push(inbox.items.map(({ key }) => key));
       cursor = inbox[step];
     }
@@ -116,6 +149,12 @@ describe("pages", () => {
     expect(keys.length).toBe((await getInbox(actor, tab, now())).counts[tab]);
     expect(pages.slice(0, -1).every((page) => page.length === INBOX_PAGE)).toBe(true);
     if (tab !== "mine") expect(keys.length).toBeGreaterThanOrEqual(OPEN);
+  });
+
+  test("the pages of the tiers together are those of all", async () => {
+    const ofTiers = await Promise.all(INBOX_TIERS.map(async (tier) => (await walk("all", "older", null, tier)).flat()));
+    expect(ofTiers.flat().toSorted()).toEqual((await walk("all", "older", null)).flat().toSorted());
+    expect(ofTiers.map(({ length }) => length)).toEqual(Object.values((await getInbox(actor, "all", now())).tiers));
   });
 
   test("the way back passes the same items", async () => {

@@ -1,23 +1,35 @@
 // What waits for this person, and what else is open?
 
+import { pool } from "../database/database.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { markOfAction } from "./action-requests.ts";
 import { inboxSections } from "./inbox-sections.ts";
 import { listedApprovals } from "./listed-approvals.ts";
-import { INBOX_KINDS, placeOf, type InboxItem, type InboxPlace, type InboxSection } from "./stored-sections.ts";
+import { countOf, INBOX_KINDS, INBOX_TIERS, placeOf, type InboxItem, type InboxPlace, type InboxSection, type InboxTier } from "./stored-sections.ts";
 
 export type { InboxItem } from "./stored-sections.ts";
 
-export const INBOX_TABS = ["all", "mine", "actions", "findings", "spot_checks"] as const;
+export const INBOX_TABS = ["all", "mine", "actions", "changes", "findings", "spot_checks"] as const;
 export type InboxTab = (typeof INBOX_TABS)[number];
 
 export const isInboxTab = (value: unknown): value is InboxTab => (INBOX_TABS as readonly unknown[]).includes(value);
+export const isInboxTier = (value: unknown): value is InboxTier => (INBOX_TIERS as readonly unknown[]).includes(value);
 
 export interface Inbox {
   tab: InboxTab;
+  /** Null: of all. */
+  tier: InboxTier | null;
   items: InboxItem[];
-  /** Of everything that is open, on whatever page. */
+  /** Of everything that is open, at whatever tier. */
+  open: { mine: number; all: number };
+  /** Of the tier that was asked for, on whatever page. */
   counts: Record<InboxTab, number>;
+  /** Of the tab. */
+  tiers: Record<InboxTier, number>;
+  /** Since when the one waits that waits longest, of the tab and the tier. */
+  oldest: string | null;
+  /** By people since midnight UTC; told where nothing is listed. */
+  decidedToday: number | null;
   /** What is open beyond those that are listed. */
   more: number;
   /** For `before` and `after` of the pages beside this one; null at the ends. */
@@ -29,6 +41,7 @@ export interface Inbox {
 /** At most one of the two cursors. */
 export interface InboxAsked {
   tab: InboxTab;
+  tier?: InboxTier | null;
   after?: string | null;
   before?: string | null;
 }
@@ -39,6 +52,7 @@ const belongsTo: Record<InboxTab, (section: Pick<InboxSection, "kind" | "isMine"
   all: () => true,
   mine: (section) => section.isMine,
   actions: (section) => section.kind === "action",
+  changes: (section) => section.kind === "change" || section.kind === "rollout" || section.kind === "promotion",
   findings: (section) => section.kind === "finding",
   spot_checks: (section) => section.kind === "spot_check",
 };
@@ -65,30 +79,43 @@ function readCursor(text: string | null | undefined): Cursor | null {
   return isKnown ? { isMine: whose === "mine", kind, rank: Number(rank), since: since.toISOString(), key } : null;
 }
 
-async function readPage(sections: readonly InboxSection[], cursor: Cursor | null, isBack: boolean): Promise<InboxItem[]> {
+async function readPage(sections: readonly InboxSection[], cursor: Cursor | null, isBack: boolean, tier: InboxTier | null = null): Promise<InboxItem[]> {
   const inOrder = isBack ? sections.toReversed() : sections;
   const start = cursor === null ? 0 : inOrder.findIndex((section) => section.kind === cursor.kind && section.isMine === cursor.isMine);
   const items: InboxItem[] = [];
   for (const [index, section] of inOrder.slice(Math.max(0, start)).entries()) {
     // One more than is shown tells whether there is another page.
     if (items.length > INBOX_PAGE) break;
-    items.push(...(await section.read(index === 0 && start >= 0 ? cursor : null, isBack, INBOX_PAGE + 1 - items.length)));
+    items.push(...(await section.read(index === 0 && start >= 0 ? cursor : null, isBack, INBOX_PAGE + 1 - items.length, tier)));
   }
   return items;
 }
 
-export async function getInboxPage(actor: PersonActor, { tab, after, before }: InboxAsked, now: Date): Promise<Inbox> {
+const sumOf = (sections: readonly InboxSection[], tab: InboxTab, tier: InboxTier | null = null): number => sections.filter(belongsTo[tab]).reduce((sum, section) => sum + countOf(section, tier), 0);
+
+const DECISIONS = ["action.approved", "action.rejected", "change.approved", "change.rejected", "change.spot_checked", "finding.closed"];
+
+async function countDecidedToday(now: Date): Promise<number> {
+  const { rows } = await pool().query<{ n: number }>(
+    "SELECT count(DISTINCT subject)::int AS n FROM log_entry WHERE at >= $1 AND kind = ANY($2) AND actor NOT LIKE 'system:%'", [`${now.toISOString().slice(0, 10)}T00:00:00Z`, DECISIONS]);
+  return rows[0]?.n ?? 0;
+}
+
+export async function getInboxPage(actor: PersonActor, { tab, tier = null, after, before }: InboxAsked, now: Date): Promise<Inbox> {
   const sections = await inboxSections(actor, now);
-  const total = (each: InboxTab) => sections.filter(belongsTo[each]).reduce((sum, section) => sum + section.count, 0);
-  const counts = Object.fromEntries(INBOX_TABS.map((each) => [each, total(each)])) as Record<InboxTab, number>;
+  const counts = Object.fromEntries(INBOX_TABS.map((each) => [each, sumOf(sections, each, tier)])) as Record<InboxTab, number>;
+  const tiers = Object.fromEntries(INBOX_TIERS.map((each) => [each, sumOf(sections, tab, each)])) as Record<InboxTier, number>;
+  const shown = sections.filter(belongsTo[tab]);
+  const oldest = shown.flatMap((section) => [...section.tiers].flatMap(([each, at]) => (tier === null || each === tier ? [at.oldest.getTime()] : [])));
   const back = readCursor(before);
   const from = back ?? readCursor(after);
-  const read = await readPage(sections.filter(belongsTo[tab]), from, back !== null);
+  const read = await readPage(shown, from, back !== null, tier);
   const items = back === null ? read.slice(0, INBOX_PAGE) : read.slice(0, INBOX_PAGE).toReversed();
   const [first, last] = [items[0], items.at(-1)];
   const isMore = read.length > INBOX_PAGE;
   return {
-    tab, items: await withApprovals(items), counts, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
+    tab, tier, items: await withApprovals(items), open: { mine: sumOf(sections, "mine"), all: sumOf(sections, "all") }, counts, tiers, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
+    oldest: oldest.length === 0 ? null : new Date(Math.min(...oldest)).toISOString(), decidedToday: items.length === 0 ? await countDecidedToday(now) : null,
     newer: first && (back === null ? from !== null : isMore) ? cursorOf(first) : null, older: last && (back !== null || isMore) ? cursorOf(last) : null,
   };
 }
@@ -116,10 +143,10 @@ export async function findNextMine(actor: PersonActor, { id, effect, preparedAt 
   const place = placeOf({ mark: markOfAction(effect), since: preparedAt.toISOString(), key: id });
   const read = async (from: Cursor | null) => (await readPage(mine, from, false)).find(({ key }) => key !== id);
   const next = (await read({ kind: "action", isMine: true, ...place })) ?? (await read(null)) ?? null;
-  return { next, left: mine.reduce((sum, { count }) => sum + count, 0) };
+  return { next, left: sumOf(mine, "mine") };
 }
 
 /** What waits for this person, for the navigation. */
 export async function countInbox(actor: PersonActor, now: Date): Promise<number> {
-  return (await inboxSections(actor, now)).filter(belongsTo.mine).reduce((sum, section) => sum + section.count, 0);
+  return sumOf(await inboxSections(actor, now), "mine");
 }

@@ -8,6 +8,10 @@ import type { PersonActor } from "../domain/roles.ts";
 export const INBOX_KINDS = ["action", "change", "rollout", "promotion", "finding", "spot_check"] as const;
 export type InboxKind = (typeof INBOX_KINDS)[number];
 
+/** Of the agent that a thing is about; `none` where it has none, and for what is about no agent. */
+export const INBOX_TIERS = ["0", "1", "2", "none"] as const;
+export type InboxTier = (typeof INBOX_TIERS)[number];
+
 export interface InboxItem {
   key: string;
   kind: InboxKind;
@@ -38,9 +42,14 @@ export interface InboxPlace {
 export interface InboxSection {
   kind: InboxKind;
   isMine: boolean;
-  count: number;
-  /** Those behind the place, or with `isBack` those before it, the nearest first. */
-  read: (from: InboxPlace | null, isBack: boolean, limit: number) => Promise<InboxItem[]>;
+  /** Only of the tiers of which something waits. */
+  tiers: ReadonlyMap<InboxTier, { count: number; oldest: Date }>;
+  /** Those behind the place, or with `isBack` those before it, the nearest first; of all tiers, or of one. */
+  read: (from: InboxPlace | null, isBack: boolean, limit: number, tier?: InboxTier | null) => Promise<InboxItem[]>;
+}
+
+export function countOf({ tiers }: Pick<InboxSection, "tiers">, tier: InboxTier | null = null): number {
+  return tier === null ? [...tiers.values()].reduce((sum, { count }) => sum + count, 0) : (tiers.get(tier)?.count ?? 0);
 }
 
 const MARK_RANK: Partial<Record<InboxItem["mark"], number>> = { critical: 0, warning: 1, info: 2 };
@@ -66,6 +75,8 @@ export interface StoredKind<Row> {
   /** From `$4` on. */
   values?: readonly unknown[];
   columns: string;
+  /** Id of the agent that it is about. */
+  agent: string;
   since: string;
   key: string;
   /** As `placeOf` ranks its mark: one number for all of the kind, or an SQL expression. */
@@ -73,19 +84,25 @@ export interface StoredKind<Row> {
   asItems: (rows: Row[], isMine: boolean) => InboxItem[] | Promise<InboxItem[]>;
 }
 
+const ofTier = (agent: string, tier: InboxTier | null): string =>
+  tier === null ? "" : tier === "none" ? ` AND NOT EXISTS (SELECT FROM agent ranked WHERE ranked.id = ${agent} AND ranked.tier IS NOT NULL)` : ` AND ${agent} IN (SELECT ranked.id FROM agent ranked WHERE ranked.tier = ${tier})`;
+
+interface CountRow { tier: InboxTier; isMine: boolean; count: number; oldest: Date }
+
 /** Counted whole and read by its place, so that ten thousand cost what fifty do. */
-export async function storedSections<Row extends object>(actor: PersonActor, permission: Permission, { kind, open, mine, values = [], columns, since, key, rank, asItems }: StoredKind<Row>): Promise<InboxSection[]> {
+export async function storedSections<Row extends object>(actor: PersonActor, permission: Permission, { kind, open, mine, values = [], columns, agent, since, key, rank, asItems }: StoredKind<Row>): Promise<InboxSection[]> {
   const known = [...whoLooks(actor, permission), ...values];
   // PostgreSQL wants every value named, and not every kind asks for the person.
   const all = `${open} AND $3::text IS NOT NULL`;
-  const { rows } = await pool().query<{ mine: number; total: number }>(`SELECT count(*) FILTER (WHERE ${mine})::int AS mine, count(*)::int AS total ${all}`, known);
-  const { mine: own = 0, total = 0 } = rows[0] ?? {};
+  const { rows } = await pool().query<CountRow>(
+    `SELECT coalesce(g.tier::text, 'none') AS tier, o.mine AS "isMine", count(*)::int AS count, min(o.since) AS oldest
+     FROM (SELECT ${agent} AS agent_id, ${mine} AS mine, ${since} AS since ${all}) AS o LEFT JOIN agent g ON g.id = o.agent_id GROUP BY 1, 2`, known);
   // One number is left out of the order: the index over the time alone then serves it.
   const order = [...(typeof rank === "number" ? [] : [rank]), since, `${key} COLLATE "C"`];
-  const section = (isMine: boolean, count: number): InboxSection => ({
-    kind, isMine, count,
-    read: async (from, isBack, limit) => {
-      if (count === 0 || limit <= 0) return [];
+  const section = (isMine: boolean): InboxSection => ({
+    kind, isMine, tiers: new Map(rows.filter((row) => row.isMine === isMine).map(({ tier, count, oldest }) => [tier, { count, oldest }])),
+    read: async (from, isBack, limit, tier = null) => {
+      if (limit <= 0 || !rows.some((row) => row.isMine === isMine && (tier === null || row.tier === tier))) return [];
       // Where all have one rank, a place of another one lies before or behind all of them.
       if (from !== null && typeof rank === "number" && (isBack ? from.rank < rank : from.rank > rank)) return [];
       const place = from === null || (typeof rank === "number" && from.rank !== rank) ? [] : [...(typeof rank === "number" ? [] : [from.rank]), from.since, from.key];
@@ -93,11 +110,11 @@ export async function storedSections<Row extends object>(actor: PersonActor, per
       const behind = place.length === 0 ? "" : ` AND (${order.join(", ")}) ${isBack ? "<" : ">"} (${types.map((type, index) => `$${known.length + index + 1}::${type}`).join(", ")})`;
       const direction = isBack ? "DESC" : "ASC";
       const page = await pool().query<Row>(
-        `SELECT ${columns} ${all} AND ${isMine ? "" : "NOT "}(${mine})${behind} ORDER BY ${order.map((each) => `${each} ${direction}`).join(", ")} LIMIT ${limit}`,
+        `SELECT ${columns} ${all} AND ${isMine ? "" : "NOT "}(${mine})${ofTier(agent, tier)}${behind} ORDER BY ${order.map((each) => `${each} ${direction}`).join(", ")} LIMIT ${limit}`,
         [...known, ...place],
       );
       return asItems(page.rows, isMine);
     },
   });
-  return [section(true, own), section(false, total - own)];
+  return [section(true), section(false)];
 }

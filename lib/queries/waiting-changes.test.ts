@@ -6,6 +6,7 @@ import { rolesHeld } from "../domain/roles-held.ts";
 import { newId } from "../new-id.ts";
 import { makeAgent, makePerson } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { countOf } from "./stored-sections.ts";
 import { waitingChanges, waitsFor } from "./waiting-changes.ts";
 
 useDatabase();
@@ -38,7 +39,7 @@ test("always the database's answer is that of the decision itself", async () => 
   const changes = await prisma().change.findMany({ where: { id: { in: ids } }, select: { ...reviewFacts, id: true, kind: true, agentId: true } });
   for (const person of people) {
     const [mine, others] = await waitingChanges(person, now);
-    const read = async (section: typeof mine) => (await section?.read(null, false, section.count))?.map(({ key }) => key).toSorted();
+    const read = async (section: typeof mine) => (await section?.read(null, false, countOf(section)))?.map(({ key }) => key).toSorted();
     const expected = changes.filter((change) => waitsFor(person, change, asChangeForReview(change), now)).map(({ id }) => id);
     expect(await read(mine)).toEqual(expected.toSorted());
     expect(await read(others)).toEqual(ids.filter((id) => !expected.includes(id)).toSorted());

@@ -63,7 +63,7 @@ interface ChangeItemRow { id: string; agentId: string | null; title: string; cla
 export async function waitingChanges(actor: PersonActor, now: Date): Promise<InboxSection[]> {
   return storedSections<ChangeItemRow>(actor, "change:approve", {
     kind: "change", open: "FROM change c WHERE c.state = 'open'", mine: WAITS, values: [now, may(actor, "review_policy:approve").ok, rolesByAgent(actor), await metWithout(actor, now)],
-    since: "c.proposed_at", key: "c.id", rank: "CASE c.class WHEN 'harmless' THEN 2 WHEN 'material' THEN 1 ELSE 0 END",
+    agent: "c.agent_id", since: "c.proposed_at", key: "c.id", rank: "CASE c.class WHEN 'harmless' THEN 2 WHEN 'material' THEN 1 ELSE 0 END",
     columns: `c.id, c.agent_id AS "agentId", c.title, c.class, c.proposed_at AS "proposedAt", c.expires_at AS "expiresAt", c.author_name AS "authorName", $3 = ANY(c.author_ids) AS "isAuthor", c.is_retroactive AS "isRetroactive"`,
     asItems: (rows, isMine) => rows.map((row) => {
       const { word, mark } = classWord(row.class);
