@@ -77,9 +77,11 @@ export interface Option {
 
 export function SelectField({ label, hint, error, hidesLabel, fieldClassName, id, className, options, ...rest }: FieldFrame & ComponentProps<"select"> & { options: readonly Option[] }) {
   const wiring = useWiring(id, hint, error);
+  // A form that comes back is reset, and React tells a select that is there already of no other default: a new one begins with it.
+  const key = rest.defaultValue === undefined ? undefined : String(rest.defaultValue);
   return (
     <Frame frame={{ label, hint, error, hidesLabel, fieldClassName }} id={wiring.id}>
-      <select className={classNames("input", className)} {...rest} {...wiring}>
+      <select key={key} className={classNames("input", className)} {...rest} {...wiring}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
