@@ -26,7 +26,7 @@ export const VERDICT_WORDS: Readonly<Record<MetricVerdict["verdict"], { word: st
 
 export const METRIC_BASIS: Readonly<Record<CanaryMetric, string>> = {
   action_errors: "tasks with a failed action", success: "tasks that succeeded", escalation: "tasks handed to a person, judged both ways", violations: "tasks with a forbidden call, blocked",
-  latency: "median per task", cost: "median per task",
+  latency: "p95 per task", cost: "median per task",
 };
 
 export function formatMetric(metric: CanaryMetric, value: number | null): string {

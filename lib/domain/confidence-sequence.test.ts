@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { differenceOfMedians, differenceOfShares, type Interval, medianInterval, quantileSequence, shareSequence } from "./confidence-sequence.ts";
+import { differenceOfQuantiles, differenceOfShares, type Interval, quantileSequence, shareSequence } from "./confidence-sequence.ts";
 import { bucketOf, histogramOf } from "./latency-histogram.ts";
 
 /** mulberry32 */
@@ -65,7 +65,7 @@ describe("whoever looks after every tenth task sees the truth left out in at mos
         amounts[bucket] = (amounts[bucket] ?? 0) + 1;
         // A histogram knows its values to 1 % only.
         if (task % 20 === 0) {
-          const { low, high } = medianInterval(amounts);
+          const { low, high } = quantileSequence(amounts, 0.5);
           if ((low !== null && low > 20_000 * 1.01) || (high !== null && high < 20_000 * 0.99)) return true;
         }
       }
@@ -101,22 +101,22 @@ test("an event that was never seen is rare, not impossible; without tasks nothin
   expect(high).toBeLessThan(0.1);
   expect(shareSequence({ events: 0, n: 0 })).toEqual({ low: null, high: null });
   expect(differenceOfShares({ events: 0, n: 0 }, { events: 3, n: 10 })).toEqual({ low: null, high: null });
-  expect(medianInterval({})).toEqual({ low: null, high: null });
+  expect(quantileSequence({}, 0.5)).toEqual({ low: null, high: null });
 });
 
 test("few amounts leave an interval open; a high quantile stays open upwards for longer", () => {
   const some = histogramOf(Array.from({ length: 200 }, (_, index) => 1_000 + index));
-  expect(medianInterval(histogramOf([1_000, 2_000, 3_000]))).toEqual({ low: null, high: null });
-  expect(medianInterval(some).low).toBeGreaterThan(1_000);
-  expect(medianInterval(some).high).toBeLessThan(1_200);
+  expect(quantileSequence(histogramOf([1_000, 2_000, 3_000]), 0.5)).toEqual({ low: null, high: null });
+  expect(quantileSequence(some, 0.5).low).toBeGreaterThan(1_000);
+  expect(quantileSequence(some, 0.5).high).toBeLessThan(1_200);
   expect(quantileSequence(some, 0.95).high).toBeNull();
   expect(quantileSequence(some, 0.95).low).not.toBeNull();
-  expect(differenceOfMedians(some, histogramOf([5, 6])).low).toBeNull();
+  expect(differenceOfQuantiles(some, histogramOf([5, 6]), 0.5).low).toBeNull();
 });
 
 test("a median that doubles is seen to differ, by about as much as it grew", () => {
   const amounts = (middle: number) => histogramOf(Array.from({ length: 600 }, (_, index) => middle * (0.7 + (0.6 * index) / 600)));
-  const { low, high } = differenceOfMedians(amounts(10_000), amounts(20_000));
+  const { low, high } = differenceOfQuantiles(amounts(10_000), amounts(20_000), 0.5);
   expect(low).toBeGreaterThan(0);
   expect(low).toBeLessThan(10_000);
   expect(high).toBeGreaterThan(10_000);

@@ -82,8 +82,6 @@ export function quantileSequence(amounts: Histogram, share: number, alpha = ALPH
   return { low: share - reach > 0 ? quantile(amounts, share - reach) : null, high: share + reach < 1 ? quantile(amounts, share + reach) : null };
 }
 
-export const medianInterval = (amounts: Histogram, alpha = ALPHA): Interval => quantileSequence(amounts, 0.5, alpha);
-
 /** Candidate less current, each at half the error. */
 export function differenceOfQuantiles(current: Histogram, candidate: Histogram, share: number, alpha = ALPHA): Interval {
   const [before, after] = [quantileSequence(current, share, alpha / 2), quantileSequence(candidate, share, alpha / 2)];
@@ -92,5 +90,3 @@ export function differenceOfQuantiles(current: Histogram, candidate: Histogram, 
     high: after.high === null || before.low === null ? null : after.high - before.low,
   };
 }
-
-export const differenceOfMedians = (current: Histogram, candidate: Histogram, alpha = ALPHA): Interval => differenceOfQuantiles(current, candidate, 0.5, alpha);

@@ -48,7 +48,32 @@ test("is drawn from the tallies as it would be from every task, while slots doub
   expect(last).toEqual(await plainly(agent, 1_000));
   expect(last.map(({ metric }) => metric)).toEqual([...CANARY_METRICS]);
   expect(last[0]?.current.length).toBeLessThanOrEqual(48);
-  expect(last.find(({ metric }) => metric === "success")?.current.at(-1)).toMatchObject({ n: 42, value: 1 });
+  expect(last.find(({ metric }) => metric === "success")?.current.findLast(({ value }) => value !== null)).toMatchObject({ n: 42, value: 1 });
+});
+
+test("while nothing came nothing is drawn, and all that was told before still counts", async () => {
+  const agent = await started();
+  for (const minutes of [1, 10]) {
+    await doTasks(agent, ofBothArms(20), later(minutes - 1));
+    await judgeRollouts(later(minutes));
+  }
+  const success = (await seriesUntil(agent, 40)).find(({ metric }) => metric === "success");
+  for (const points of [success?.current, success?.candidate, success?.difference]) {
+    expect(points?.map(({ value }) => (value === null ? " " : "."))?.join("")).toMatch(/^\. {8}\. {28}$/);
+    expect(points?.at(-1)).toMatchObject({ low: null, high: null });
+  }
+  expect(success?.current[9]).toMatchObject({ n: 40, value: 1 });
+  expect(success?.current.at(-1)?.n).toBe(40);
+});
+
+test("of latency the slow tasks are drawn, of cost the usual ones", async () => {
+  const agent = await started();
+  const done = later(0).getTime() + 1_000;
+  await doTasks(agent, Array.from({ length: 40 }, (_, index) => ({ arm: index % 2 === 0 ? "current" as const : "candidate" as const, endedAt: new Date(done + (index < 36 ? 1_000 : 9_000)) })), later(0));
+  await judgeRollouts(later(1));
+  const [latency, cost] = (["latency", "cost"] as const).map((name) => seriesUntil(agent, 1).then((all) => all.find(({ metric }) => metric === name)));
+  expect((await latency)?.candidate.at(-1)?.value).toBeCloseTo(9_000, -3);
+  expect((await cost)?.candidate.at(-1)?.value).toBeCloseTo(1_000_000, -5);
 });
 
 test("counts what was judged before tallies were kept", async () => {

@@ -2,13 +2,14 @@
 
 import { countAssignments, type SlotTally } from "../database/assignment-tallies.ts";
 import { pool } from "../database/database.ts";
-import { isShareMetric, marginIn, type CanaryMetric, type CanaryPlan } from "../domain/canary-plan.ts";
-import { differenceOfMedians, differenceOfShares, medianInterval, type Interval } from "../domain/confidence-sequence.ts";
+import { isShareMetric, marginIn, SHOWN_QUANTILES, type CanaryMetric, type CanaryPlan } from "../domain/canary-plan.ts";
+import { differenceOfQuantiles, differenceOfShares, quantileSequence, type Interval } from "../domain/confidence-sequence.ts";
 import { mergeHistograms, quantile, type Histogram } from "../domain/latency-histogram.ts";
 import { wilsonInterval } from "../domain/metrics.ts";
 import { mergeTallies, slotAt, slotSeconds, type MetricTally, type OutcomeTally } from "../domain/outcome-tally.ts";
+import { silentSlots } from "../domain/silent-slots.ts";
 
-/** Of everything judged until then. */
+/** Of everything judged until then; no value while this version had stopped. */
 export interface ArmPoint {
   at: number;
   value: number | null;
@@ -90,28 +91,40 @@ function seriesOf(metric: CanaryMetric, slots: readonly Slot[], plan: CanaryPlan
     const { at } = slot;
     current = addSlot(current, slot.current[metric], isShare);
     candidate = addSlot(candidate, slot.candidate[metric], isShare);
-    series.current.push({ at, n: current.n, ...valueOf(current, isShare) });
-    series.candidate.push({ at, n: candidate.n, ...valueOf(candidate, isShare) });
+    series.current.push({ at, n: current.n, ...valueOf(current, metric) });
+    series.candidate.push({ at, n: candidate.n, ...valueOf(candidate, metric) });
     // An interval is costly, and where nothing was added it is the one before.
     const isSame = current.n === series.current.at(-2)?.n && candidate.n === series.candidate.at(-2)?.n;
-    series.difference.push({ ...(isSame ? series.difference.at(-1) : undefined) ?? differenceOf(current, candidate, isShare), at });
+    series.difference.push({ ...(isSame ? series.difference.at(-1) : undefined) ?? differenceOf(current, candidate, metric), at });
   }
-  return { ...series, limit: limitOf(metric, plan, stageIndex, valueOf(current, isShare).value) };
+  return { ...withGaps(series), limit: limitOf(metric, plan, stageIndex, valueOf(current, metric).value) };
+}
+
+/** What is known of all so far stays true when nothing more comes; drawn on, it would look as if it had been seen again and again. */
+function withGaps(series: MetricSeries): MetricSeries {
+  const [current, candidate] = [series.current, series.candidate].map((points) => silentSlots(points.map(({ n }) => n)));
+  const blank = <Point extends DifferencePoint>(points: readonly Point[], isSilent: (slot: number) => boolean): Point[] => points.map((point, slot) => (isSilent(slot) ? { ...point, ...UNKNOWN } : point));
+  const isSilent = { current: (slot: number): boolean => current?.[slot] === true, candidate: (slot: number): boolean => candidate?.[slot] === true };
+  return {
+    ...series, current: blank(series.current, isSilent.current), candidate: blank(series.candidate, isSilent.candidate),
+    difference: blank(series.difference, (slot) => isSilent.current(slot) || isSilent.candidate(slot)),
+  };
 }
 
 const UNKNOWN = { value: null, low: null, high: null };
 
-function valueOf(tally: Tally, isShare: boolean): { value: number | null } & Interval {
+function valueOf(tally: Tally, metric: CanaryMetric): { value: number | null } & Interval {
   if (tally.n === 0) return UNKNOWN;
-  if (isShare) return { value: tally.events / tally.n, ...(wilsonInterval(tally.events, tally.n) ?? { low: null, high: null }) };
-  return { value: quantile(tally.amounts, 0.5), ...medianInterval(tally.amounts) };
+  if (isShareMetric(metric)) return { value: tally.events / tally.n, ...(wilsonInterval(tally.events, tally.n) ?? { low: null, high: null }) };
+  const share = SHOWN_QUANTILES[metric];
+  return { value: quantile(tally.amounts, share), ...quantileSequence(tally.amounts, share) };
 }
 
 /** Holds at every look while the exposure is the same. Over several exposures it is a summary: what the day brought falls on both versions in other shares. */
-function differenceOf(current: Tally, candidate: Tally, isShare: boolean): { value: number | null } & Interval {
-  const [before, after] = [valueOf(current, isShare).value, valueOf(candidate, isShare).value];
+function differenceOf(current: Tally, candidate: Tally, metric: CanaryMetric): { value: number | null } & Interval {
+  const [before, after] = [valueOf(current, metric).value, valueOf(candidate, metric).value];
   if (before === null || after === null) return UNKNOWN;
-  const interval = isShare ? differenceOfShares(current, candidate) : differenceOfMedians(current.amounts, candidate.amounts);
+  const interval = isShareMetric(metric) ? differenceOfShares(current, candidate) : differenceOfQuantiles(current.amounts, candidate.amounts, SHOWN_QUANTILES[metric]);
   return { value: after - before, ...interval };
 }
 
