@@ -1,15 +1,18 @@
 import { BandChart } from "@/components/charts/band-chart.tsx";
 import { TableOfSeries } from "@/components/charts/table-of-series.tsx";
-import { isShareMetric, marginIn, CANARY_METRIC_NAMES, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { marginIn, CANARY_METRIC_NAMES, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import type { MetricVerdict } from "@/lib/domain/judge-canary.ts";
 import { formatNumber, formatUtc } from "@/lib/format.ts";
 import { DifferenceChart } from "./difference-chart.tsx";
 import { drawnMarkers, MarkerList } from "./marker-list.tsx";
+import { limitLineOf, newest, panelRange } from "./panel-range.ts";
 import { formatDifference, formatMetric, isCompared, isGating, METRIC_BASIS, VERDICT_WORDS } from "./rollout-words.ts";
 import type { ShownMarker, ShownSeries, VersionNumbers } from "./shown-rollout.ts";
 
 interface MetricPanelProps {
   series: ShownSeries;
+  /** Of the whole page. */
+  all: readonly ShownSeries[];
   /** Null while nothing is judged. */
   verdict: MetricVerdict | null;
   plan: CanaryPlan;
@@ -17,27 +20,27 @@ interface MetricPanelProps {
   versions: VersionNumbers;
   markers: readonly ShownMarker[];
   xLabels: readonly [from: string, to: string];
+  whenOf: (at: number) => string;
 }
 
 /** One metric: both versions with their intervals, and below, on the same time axis, how far apart they are. */
-export function MetricPanel({ series, verdict, plan, stageIndex, versions, markers, xLabels }: MetricPanelProps) {
+export function MetricPanel({ series, all, verdict, plan, stageIndex, versions, markers, xLabels, whenOf }: MetricPanelProps) {
   const { metric, limit } = series;
   const { word, kind } = VERDICT_WORDS[verdict?.verdict ?? "cannot_tell"];
-  const last = (points: ShownSeries["current"]) => formatMetric(metric, points.at(-1)?.value ?? null);
-  const difference = series.difference.at(-1);
-  const values = topOf(series);
+  const difference = newest(series.difference);
+  const line = limitLineOf(series);
   const drawn = drawnMarkers(markers);
-  const sentence = difference === undefined || difference.value === null ? "No difference can be told yet." : differenceWords(series, difference);
+  const sentence = difference === undefined ? "No difference can be told yet." : differenceWords(series, difference);
   return (
     <div className="metric-panel">
       <BandChart
         title={`${CANARY_METRIC_NAMES[metric]}: ${word}`} mark={kind} height={96} startsAtZero
         subtitle={<>{METRIC_BASIS[metric]}{verdict && `, ${sampleWords(verdict)}`}{!isGating(plan, metric) && ", does not gate"}{!isCompared(plan, metric, stageIndex) && ", not compared in this stage"}</>}
         series={[
-          { name: `${versions.current}\u2002${last(series.current)}`, kind: "baseline", points: series.current },
-          { name: `${versions.candidate}\u2002${last(series.candidate)}`, kind: "canary", points: series.candidate },
+          { name: String(versions.current), kind: "baseline", points: series.current },
+          { name: String(versions.candidate), kind: "canary", points: series.candidate },
         ]}
-        format={(value) => formatMetric(metric, value)} markers={drawn} xLabels={xLabels} values={values}
+        format={(value) => formatMetric(metric, value)} when={whenOf} markers={drawn} xLabels={xLabels} values={panelRange(series, all)} limit={line === null ? undefined : { value: line, label: `limit ${formatMetric(metric, line)}` }}
       >
         <DifferenceChart label={sentence} points={series.difference} limit={limit} markers={drawn} />
         <div className="x-axis"><span>{xLabels[0]}</span><span>{xLabels[1]}</span></div>
@@ -50,16 +53,6 @@ export function MetricPanel({ series, verdict, plan, stageIndex, versions, marke
 
 /** "n = 212 and 636": of the candidate first. */
 const sampleWords = ({ current, candidate }: MetricVerdict): string => `n = ${formatNumber(candidate.known)} and ${formatNumber(current.known)}`;
-
-/** Of the intervals, the wide ones of the first tasks would flatten everything after them. */
-function topOf({ metric, current, candidate }: ShownSeries): { from: number; to: number } {
-  const known = [...current, ...candidate].filter(({ value }) => value !== null);
-  if (known.length === 0) return { from: 0, to: 1 };
-  const settled = [current.at(-1), candidate.at(-1)].map((point) => point?.high ?? point?.value ?? 0);
-  const top = Math.max(...settled, ...known.slice(Math.floor(known.length / 3)).map(({ value }) => value ?? 0)) * 1.3;
-  if (top <= 0) return { from: 0, to: isShareMetric(metric) ? 0.05 : 1 };
-  return { from: 0, to: isShareMetric(metric) ? Math.min(1, top) : top };
-}
 
 function differenceWords({ metric }: ShownSeries, { value, low, high }: { value: number | null; low: number | null; high: number | null }): string {
   const between = low === null || high === null ? "" : `, between ${formatDifference(metric, low)} and ${formatDifference(metric, high)}`;

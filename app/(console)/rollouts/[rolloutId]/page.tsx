@@ -168,19 +168,20 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
   }
   if (isForBusiness) return verdict === null ? <Card><EmptyState kind="unknown" title="Cannot tell yet.">Nothing is judged in this stage so far.</EmptyState></Card> : <BusinessView verdict={verdict} versions={versions} plan={plan} stageIndex={stageIndex} />;
   const xLabels = [axisLabel(span.from, span.to), rollout.endedAt === null ? `now, ${formatClock(now).slice(0, 5)} UTC` : axisLabel(span.to, span.to)] as const;
+  const whenOf = (at: number): string => axisLabel(new Date(at), span.to);
   return (
     <section aria-labelledby="metrics">
       <h2 id="metrics" className="sr-only">Metrics</h2>
       <div className="panels">
         {view.series.map((series) => (
-          <MetricPanel key={series.metric} series={series} verdict={verdict?.metrics.find(({ metric }) => metric === series.metric) ?? null} plan={plan} stageIndex={stageIndex} versions={versions} markers={view.markers} xLabels={xLabels} />
+          <MetricPanel key={series.metric} series={series} all={view.series} verdict={verdict?.metrics.find(({ metric }) => metric === series.metric) ?? null} plan={plan} stageIndex={stageIndex} versions={versions} markers={view.markers} xLabels={xLabels} whenOf={whenOf} />
         ))}
         {verdict && <ViolationsPanel verdict={verdict} versions={versions} />}
         {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, corrected: view.corrected, series: view.series })} />}
       </div>
       <p className="meta mt-2 text-pretty">
-        Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference of all so far, with an interval for any number of looks at tasks that were shared out alike; where the exposure changed, the verdict goes by each share and the interval does not. Hatched: not acceptable.
-        {view.markers.length > 0 && <> Lines: <MarkerList markers={view.markers} whenOf={(at) => axisLabel(new Date(at), span.to)} />.</>}
+        Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference of all so far, with an interval for any number of looks at tasks that were shared out alike; where the exposure changed, the verdict goes by each share and the interval does not. Hatched: above no data, below not acceptable. All shares have one scale.
+        {view.markers.length > 0 && <> Lines: <MarkerList markers={view.markers} whenOf={whenOf} />.</>}
       </p>
     </section>
   );
