@@ -74,7 +74,7 @@ export interface DoneTask {
 }
 
 /** Assigned at the step where the rollout stands, and done a second later. */
-export async function doTasks(agent: TriedAgent, tasks: readonly Partial<DoneTask>[], now = new Date()): Promise<string[]> {
+export async function doTasks(agent: Pick<TriedAgent, "id" | "currentId" | "candidateId" | "read">, tasks: readonly Partial<DoneTask>[], now = new Date()): Promise<string[]> {
   const rollout = await agent.read();
   const rows = tasks.map((given) => {
     const { arm = "current", task = `t-${randomBytes(6).toString("hex")}`, shadow = null } = given;
