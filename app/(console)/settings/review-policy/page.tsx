@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { PolicyEditor } from "@/components/review-policy/policy-editor.tsx";
+import { PolicyEditor } from "@/components/review-policy/policy-editor-lazy.tsx";
 import { PolicyHistory } from "@/components/review-policy/policy-history.tsx";
 import { PolicyLimits, PolicyRules } from "@/components/review-policy/policy-rules.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
