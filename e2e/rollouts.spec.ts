@@ -273,6 +273,8 @@ test("what people do with it: pause and resume, two who waive, and an outdated p
   await expect(onCall.getByText("It looks odd, and I cannot wait.").first()).toBeVisible();
   await expectGoodFromTop(onCall);
 
+  // While a pointer rests on a row nothing moves.
+  await technical.mouse.move(0, 0);
   await expect(verdict(technical)).toHaveText("Aborted: back to 1. 2 gets no tasks.");
   await expect(button(technical, "Put 2 in effect")).toHaveCount(0);
   await technical.goto(paths.rollouts({ agent: tried.agent.id, state: "aborted" }));
