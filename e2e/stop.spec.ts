@@ -1,48 +1,13 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { engageStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
 import { makeRollout } from "../lib/testing/make-rollout.ts";
-import { storeAction } from "../lib/testing/store-action.ts";
 import { EnforcementPoint } from "../sdk/src/enforcement-point.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
-import { makeHouse, type House } from "./make-house.ts";
 import { openRawPoint } from "./raw-point.ts";
 import { authorityOf, expectLargeEnough, releaseAll, stopControl, stopNow, why } from "./stop-control.ts";
-
-const sheet = (page: Page): Locator => page.getByRole("alertdialog");
-const verdict = (page: Page): Locator => sheet(page).getByRole("heading", { level: 2 });
-const banner = (page: Page): Locator => page.getByRole("region", { name: "Engaged stops" });
-
-/** The sheet takes no press in its first 300 ms, as long as rows may still move under the finger. */
-async function openSheet(page: Page, press: () => Promise<void> = () => stopControl(page).click()): Promise<void> {
-  await press();
-  await expect(sheet(page)).toBeVisible();
-  await expect(sheet(page).getByText("Counting")).toHaveCount(0);
-  const openedAt = await page.evaluate(() => performance.now());
-  await expect.poll(() => page.evaluate(() => performance.now())).toBeGreaterThan(openedAt + 400);
-}
-
-/** Presses of a person since the last reset, and what was sent to the door of stops. */
-async function watchPresses(page: Page): Promise<{ interactions: () => Promise<number>; posts: string[] }> {
-  const posts: string[] = [];
-  page.on("request", (sent) => {
-    if (sent.method() === "POST" && new URL(sent.url()).pathname === "/stop") posts.push(sent.postData() ?? "");
-  });
-  await page.evaluate(() => {
-    const isWatched = document.documentElement.dataset.presses !== undefined;
-    document.documentElement.dataset.presses = "0";
-    if (isWatched) return;
-    const count = (event: Event) => {
-      // A chord is one press.
-      const isNoPress = event instanceof KeyboardEvent && (event.repeat || ["Alt", "Control", "Meta", "Shift"].includes(event.key));
-      if (event.isTrusted && !isNoPress) document.documentElement.dataset.presses = String(Number(document.documentElement.dataset.presses) + 1);
-    };
-    addEventListener("pointerdown", count, true);
-    addEventListener("keydown", count, true);
-  });
-  return { posts, interactions: () => page.evaluate(() => Number(document.documentElement.dataset.presses)) };
-}
+import { banner, openSheet, sheet, verdict, watchPresses } from "./stop-sheet.ts";
 
 test("an agent is stopped from its page in two interactions, and everybody is told what is true", async ({ makeAgent, openAs, request }) => {
   const agent = await makeAgent();
@@ -154,65 +119,6 @@ test("after ten seconds without proof it says so, names who is missing, and says
     await releaseAll(agent);
   }
 });
-
-interface StoppedFrom {
-  path: string;
-  /** What the second press stops, as it is sent and as the button says it. */
-  scope: string;
-  name: string;
-  /** Which key that press is. */
-  key: string;
-}
-
-const ofHouse = async (): Promise<StoppedFrom[]> =>
-  [
-    paths.now(), paths.inbox(), paths.agents(), paths.newAgent(), paths.changes(), paths.rollouts(), paths.actions(), paths.undos(), paths.runs(), paths.risk(), paths.portfolio(), paths.stops(), paths.log(),
-    paths.settingsMe(), paths.settingsPeople(), paths.settingsReviewPolicy(),
-  ].map((path) => ({ path, scope: "fleet", name: "the whole fleet", key: "Alt+f" }));
-
-async function ofAgent({ agent, openChangeId, findingId, runId, rolloutId }: House): Promise<StoppedFrom[]> {
-  const { candidateId } = await prisma().rollout.findUniqueOrThrow({ where: { id: rolloutId } });
-  const { number } = await prisma().agentVersion.findUniqueOrThrow({ where: { id: candidateId } });
-  const actionId = await storeAction(agent.id, { state: "expired" });
-  const { id } = agent;
-  return [
-    ...[
-      paths.agent(id), paths.agentCard(id), paths.agentVersions(id), paths.agentAuthority(id), paths.agentMetrics(id), paths.tierGuide(id), paths.change(openChangeId), paths.finding(findingId), paths.run(runId), paths.action(actionId),
-    ].map((path) => ({ path, scope: `agent:${id}`, name: id, key: "Enter" })),
-    { path: paths.rollout(rolloutId), scope: `version:${candidateId}`, name: `version ${number} of ${id}`, key: "Enter" },
-  ];
-}
-
-for (const [what, listed] of [["the house", ofHouse], ["an agent", async () => ofAgent(await makeHouse())]] as const) {
-  test(`from every page about ${what} the second interaction is the stop, by mouse and by keyboard, with one request`, async ({ makePerson, openAs, isMobile }) => {
-    test.setTimeout(180_000);
-    const stoppedFrom = await listed();
-    const page = await openAs(await makePerson("Ana Ruiz", ["administrator", "operator"]), paths.inbox());
-    // The house of the specs must not be stopped: what the press sends is caught on its way.
-    const caught: string[] = [];
-    await page.route((url) => url.pathname === paths.stop(), async (route) => {
-      if (route.request().method() !== "POST") return route.continue();
-      caught.push(new URLSearchParams(route.request().postData() ?? "").get("scope") ?? "");
-      return route.abort();
-    });
-    for (const { path, scope, name, key } of stoppedFrom) {
-      await page.goto(path, { waitUntil: "networkidle" });
-      for (const way of isMobile ? (["pointer"] as const) : (["pointer", "keys"] as const)) {
-        await expect(stopControl(page), path).toBeInViewport({ ratio: 1 });
-        caught.length = 0;
-        if (way === "keys") await stopControl(page).focus();
-        const { interactions } = await watchPresses(page);
-        await openSheet(page, () => (way === "keys" ? page.keyboard.press("Enter") : stopControl(page).click()));
-        if (way === "keys") await page.keyboard.press(key);
-        else await stopNow(page, name).click();
-        await expect(sheet(page).getByRole("alert").filter({ hasText: "Holdpoint has not answered." }), path).toBeVisible();
-        expect([await interactions(), caught], `${path} by ${way}`).toEqual([2, [scope]]);
-        await page.keyboard.press("Escape");
-        await expect(stopControl(page)).toBeFocused();
-      }
-    }
-  });
-}
 
 test("whoever types the name of an agent finds it, and stops nothing by a letter", async ({ makeAgent, openAs, isMobile }) => {
   test.skip(isMobile, "a phone has no such keys");

@@ -1,0 +1,37 @@
+import type { Locator, Page } from "@playwright/test";
+import { expect } from "./fixtures.ts";
+import { stopControl } from "./stop-control.ts";
+
+export const sheet = (page: Page): Locator => page.getByRole("alertdialog");
+export const verdict = (page: Page): Locator => sheet(page).getByRole("heading", { level: 2 });
+export const banner = (page: Page): Locator => page.getByRole("region", { name: "Engaged stops" });
+
+/** The sheet takes no press in its first 300 ms, as long as rows may still move under the finger. */
+export async function openSheet(page: Page, press: () => Promise<void> = () => stopControl(page).click()): Promise<void> {
+  await press();
+  await expect(sheet(page)).toBeVisible();
+  await expect(sheet(page).getByText("Counting")).toHaveCount(0);
+  const openedAt = await page.evaluate(() => performance.now());
+  await expect.poll(() => page.evaluate(() => performance.now())).toBeGreaterThan(openedAt + 400);
+}
+
+/** Presses of a person since the last reset, and what was sent to the door of stops. */
+export async function watchPresses(page: Page): Promise<{ interactions: () => Promise<number>; posts: string[] }> {
+  const posts: string[] = [];
+  page.on("request", (sent) => {
+    if (sent.method() === "POST" && new URL(sent.url()).pathname === "/stop") posts.push(sent.postData() ?? "");
+  });
+  await page.evaluate(() => {
+    const isWatched = document.documentElement.dataset.presses !== undefined;
+    document.documentElement.dataset.presses = "0";
+    if (isWatched) return;
+    const count = (event: Event) => {
+      // A chord is one press.
+      const isNoPress = event instanceof KeyboardEvent && (event.repeat || ["Alt", "Control", "Meta", "Shift"].includes(event.key));
+      if (event.isTrusted && !isNoPress) document.documentElement.dataset.presses = String(Number(document.documentElement.dataset.presses) + 1);
+    };
+    addEventListener("pointerdown", count, true);
+    addEventListener("keydown", count, true);
+  });
+  return { posts, interactions: () => page.evaluate(() => Number(document.documentElement.dataset.presses)) };
+}
