@@ -126,6 +126,8 @@ it("offers a promotion to the role that the plan asks, and only on the evidence 
   expect(await promote("business_owner")).toEqual({ ok: false, reason: "The plan asks the technical owner for this stage." });
 });
 
+const lastKnown = <Point extends { value: number | null }>(points: readonly Point[] | undefined): Point | undefined => points?.findLast(({ value }) => value !== null);
+
 it("draws both versions so far and how far they are apart, without what counts for nothing", async () => {
   const made = await running();
   const task = (arm: Task["arm"], minutes: number, values: Task["values"], more: Partial<Task> = {}): Task => ({ arm, at: ago(minutes), values, ...more });
@@ -136,9 +138,11 @@ it("draws both versions so far and how far they are apart, without what counts f
   ]);
   const view = await findRollout(made.rolloutId, made.agent.owners.technical_owner, now);
   const success = view?.series.find(({ metric }) => metric === "success");
-  expect(success?.current.at(-1)).toMatchObject({ n: 40, value: 0.9 });
-  expect(success?.candidate.at(-1)).toMatchObject({ n: 40, value: 0.5 });
-  const difference = success?.difference.at(-1);
+  // Both have been silent for an hour: nothing is drawn of it.
+  expect(success?.current.at(-1)).toMatchObject({ n: 40, value: null });
+  expect(lastKnown(success?.current)).toMatchObject({ n: 40, value: 0.9 });
+  expect(lastKnown(success?.candidate)).toMatchObject({ n: 40, value: 0.5 });
+  const difference = lastKnown(success?.difference);
   expect(difference?.value).toBeCloseTo(-0.4, 10);
   expect(difference?.low).toBeLessThan(-0.4);
   expect(difference?.high).toBeGreaterThan(-0.4);
@@ -146,8 +150,8 @@ it("draws both versions so far and how far they are apart, without what counts f
   expect(success?.current[0]).toMatchObject({ n: 0, value: null });
   expect(success?.current.map(({ n }) => n)).toEqual([...(success?.current ?? [])].map(({ n }) => n).toSorted((a, b) => a - b));
   const latency = view?.series.find(({ metric }) => metric === "latency");
-  expect((latency?.candidate.at(-1)?.value ?? 0) / 2_000).toBeCloseTo(1, 1);
-  expect(latency?.difference.at(-1)?.value).toBeGreaterThan(900);
+  expect((lastKnown(latency?.candidate)?.value ?? 0) / 2_000).toBeCloseTo(1, 1);
+  expect(lastKnown(latency?.difference)?.value).toBeGreaterThan(900);
   expect(view?.series.find(({ metric }) => metric === "cost")?.candidate.at(-1)).toMatchObject({ n: 0, value: null, low: null });
   expect(view?.tasks).toEqual([{ stageIndex: 1, arm: "candidate", given: 40, known: 40 }, { stageIndex: 1, arm: "current", given: 40, known: 40 }]);
   expect(view?.excluded).toEqual({ crossed: 1, early: 0, moved_unit: 0 });
@@ -158,7 +162,7 @@ it("counts a task in shadow for both versions", async () => {
   await judged(made, Array.from({ length: 10 }, (_, index) => ({ arm: "current" as const, at: ago(90 - index), stageIndex: 0, values: { action_errors: 0 }, shadowValues: { action_errors: index < 5 ? 1 : 0 }, segments: { tier: "gold" } })));
   const view = await findRollout(made.rolloutId, made.agent.owners.technical_owner, now);
   const errors = view?.series.find(({ metric }) => metric === "action_errors");
-  expect([errors?.current.at(-1)?.value, errors?.candidate.at(-1)?.value]).toEqual([0, 0.5]);
+  expect([lastKnown(errors?.current)?.value, lastKnown(errors?.candidate)?.value]).toEqual([0, 0.5]);
   expect(view?.tasks).toEqual([{ stageIndex: 0, arm: "candidate", given: 10, known: 10 }, { stageIndex: 0, arm: "current", given: 10, known: 10 }]);
   expect(view?.segments).toMatchObject([{ name: "tier", value: "gold", tasks: { current: 10, candidate: 10 }, metrics: [{ metric: "action_errors", current: { events: 0 }, candidate: { events: 5 } }] }]);
 });
