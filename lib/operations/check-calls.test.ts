@@ -102,13 +102,6 @@ describe("calls that come at the same time", () => {
     expect(await countOf(one, "twice")).toBe(1);
   });
 
-  test("asked about in several groups at work together are decided once each", async () => {
-    const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => check({ conversationId: "groups", toolCallId: `g${index % 16}` })));
-    expect(new Set(answers.map(({ evaluationId }) => evaluationId)).size).toBe(16);
-    expect(await countOf(one, "groups")).toBe(16);
-    expect(await prisma().gateDecision.count({ where: { conversationId: "groups" } })).toBe(16);
-  });
-
   test("one that cannot be stored, or is about another version, keeps nobody else from an answer", async () => {
     const outcomes = await Promise.allSettled([
       check({ conversationId: "bad", toolCallId: "good" }), check({ conversationId: "bad", toolCallId: "no \u0000 text" }),
