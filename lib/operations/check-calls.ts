@@ -25,12 +25,12 @@ interface WaitingCheck extends Check {
   now: Date;
 }
 
+/** Whoever decides for an agent locks its counters: a second group would mostly wait for the first, and be smaller for it. */
+const CHECKS_AT_ONCE = 1;
 /** While one group is stored, the questions of the next are read: with larger ones each would wait for the other. */
 const MOST_TOGETHER = 16;
-/** The second waits for the counters in the database itself, so that nobody has to hear first that the first is through. Only a full one: else it would be smaller for it. */
-const CHECKS_AT_ONCE = 2;
 const check = inGroups<WaitingCheck, CheckedCall | Refusal>({
-  weigh: () => 1, atOnce: CHECKS_AT_ONCE, worthwhile: MOST_TOGETHER, most: MOST_TOGETHER, gathersTurn: true, work: checkTogether,
+  weigh: () => 1, atOnce: CHECKS_AT_ONCE, worthwhile: 1, most: MOST_TOGETHER, gathersTurn: true, work: checkTogether,
   isOfAll: (error) => isDatabaseUnavailable(error),
 });
 

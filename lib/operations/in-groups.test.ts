@@ -47,23 +47,6 @@ test("where a turn is gathered, those who come in the same one begin together, a
   expect(await alone).toBe("D");
 });
 
-test("the next group is at work before the last one is told, and a group that fails holds up nobody", async () => {
-  const { ask, next, groups } = grouping();
-  const begunWhenTold = ask("a").then(groups);
-  const others = [ask("b"), ask("c").catch((error: Error) => error.message), ask("d")];
-  upper(await next());
-  expect(await begunWhenTold).toEqual([["b", "c", "d"]]);
-  others.push(ask("e"));
-  (await next()).fail(new Error("one of them"));
-  for (const request of ["b", "c", "d", "e"]) {
-    const work = await next();
-    expect(work.group).toEqual([request]);
-    if (request === "c") work.fail(new Error("this one"));
-    else upper(work);
-  }
-  expect(await Promise.all(others)).toEqual(["B", "this one", "D", "E"]);
-});
-
 test("a group is not heavier than allowed, but for a request that is so by itself", async () => {
   const { ask, next } = grouping({ most: 4 });
   const answers = ["a", "bb", "cc", "dddddd", "e"].map(ask);

@@ -43,12 +43,9 @@ export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, gat
     }
     const group = waiting.splice(0, count);
     atWork++;
-    void attempt(group, work, isOfAll).then((tell) => {
+    void attempt(group, work, isOfAll).finally(() => {
       atWork--;
       look();
-      // Others are on their way to the database meanwhile, rather than after all of these are told.
-      if (atWork > 0) setImmediate(tell);
-      else tell();
     });
   };
 
@@ -72,20 +69,15 @@ export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, gat
     });
 }
 
-/** Never rejects. Resolves to what tells each request its answer or its error; those that had to be tried alone know by then. */
+/** Never rejects: each request is told. */
 async function attempt<Request, Answer>(
   group: readonly Waiting<Request, Answer>[], work: Grouping<Request, Answer>["work"], isOfAll: Grouping<Request, Answer>["isOfAll"],
-): Promise<() => void> {
+): Promise<void> {
   try {
     const answers = await work(group.map(({ request }) => request));
-    return () => {
-      for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer);
-    };
+    for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer);
   } catch (error) {
-    if (group.length === 1 || isOfAll(error)) return () => {
-      for (const { reject } of group) reject(error);
-    };
-    for (const one of group) (await attempt([one], work, isOfAll))();
-    return () => undefined;
+    if (group.length === 1 || isOfAll(error)) for (const { reject } of group) reject(error);
+    else for (const one of group) await attempt([one], work, isOfAll);
   }
 }

@@ -7,7 +7,7 @@ import { askEngine, type Context } from "./cedar.ts";
 import { enginePool } from "./engine-pool.ts";
 import { readFacts, type PolicyFacts } from "./policy-facts.ts";
 import type { EngineSchema, ToolType } from "./policy-schema.ts";
-import { contextFor, sliceFor, type EngineSet, type PolicySlice } from "./policy-slice.ts";
+import { contextFor, sliceFor, type EngineSet } from "./policy-slice.ts";
 import type { PreparedPolicy } from "./prepare-policy.ts";
 import { readArguments } from "./read-arguments.ts";
 import type { PolicyRule } from "./read-policy-rule.ts";
@@ -41,9 +41,8 @@ export function decideByPolicy(policy: PreparedPolicy, { tool, input, facts }: P
   const slice = sliceFor(policy, type);
   const context = contextFor(slice, { ...known.context, effect: type.effect }, values.input);
   const ask = (set: EngineSet): Outcome => evaluate(set, slice.schema, type, context);
-  const outcome = unconditional.get(slice) ?? ask(slice.all);
+  const outcome = ask(slice.all);
   if ("error" in outcome) return outcome;
-  if (isBlind(slice)) unconditional.set(slice, outcome);
   const rules = inTextOrder(policy, outcome.ids);
   if (rules.length < outcome.ids.length) return failed("engine", "The policy engine named a policy that is not there, so the call is refused.");
   return outcome.isAllowed ? permitted(rules) : refused(rules, type, () => ask(slice.plain));
@@ -73,15 +72,7 @@ function conditionOf({ approvers, persons }: ApprovalAsk): string {
 
 const NO_DECISION = "The policy engine gave no answer, so the call is refused.";
 
-interface Decision {
-  isAllowed: boolean;
-  ids: readonly string[];
-}
-type Outcome = Decision | (PolicyAnswer & { error: PolicyError });
-
-/** What was decided by policies that look at nothing of a call holds for every call. */
-const unconditional = new WeakMap<PolicySlice, Decision>();
-const isBlind = ({ reads: { facts, args } }: PolicySlice): boolean => facts?.size === 0 && args?.size === 0;
+type Outcome = { isAllowed: boolean; ids: string[] } | (PolicyAnswer & { error: PolicyError });
 
 function evaluate(set: EngineSet, schema: EngineSchema, type: ToolType, context: Context): Outcome {
   const [preparsedPolicySetId, preparsedSchemaName] = [nameOfSet(set), nameOfSchema(schema)];
