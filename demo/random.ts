@@ -1,5 +1,7 @@
 // Chance with a memory: the same seed gives the same numbers on every machine.
 
+import { randomFrom } from "../lib/domain/random-from.ts";
+
 /** FNV-1a. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
@@ -8,19 +10,11 @@ function hash(text: string): number {
 }
 
 export class Random {
-  #state: number;
+  /** From 0 to below 1. */
+  readonly next: () => number;
 
   constructor(seed: string) {
-    this.#state = hash(seed);
-  }
-
-  /** From 0 to below 1 (mulberry32). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.next = randomFrom(hash(seed));
   }
 
   /** Whole, both ends included. */

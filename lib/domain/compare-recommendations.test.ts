@@ -2,17 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareRecommendations, fewestToShow, recommendationFigures, type ConsequentialCall } from "./compare-recommendations.ts";
 import { inputDigest } from "./input-digest.ts";
-
-/** mulberry32 */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { randomFrom } from "./random-from.ts";
 
 const refund = (amount: number): ConsequentialCall => ({ tool: "refund_create", inputDigest: inputDigest({ amount, order: "5512" }) });
 const credit = (amount: number): ConsequentialCall => ({ ...refund(amount), tool: "credit_give" });

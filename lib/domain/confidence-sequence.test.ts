@@ -2,17 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { differenceOfQuantiles, differenceOfShares, type Interval, quantileSequence, shareSequence } from "./confidence-sequence.ts";
 import { bucketOf, histogramOf } from "./latency-histogram.ts";
-
-/** mulberry32 */
-function randomFrom(start: number): () => number {
-  let seed = start;
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { randomFrom } from "./random-from.ts";
 
 const leavesOut = ({ low, high }: Interval, value: number): boolean => (low !== null && value < low) || (high !== null && value > high);
 const width = ({ low, high }: Interval): number => (high ?? Number.POSITIVE_INFINITY) - (low ?? Number.NEGATIVE_INFINITY);

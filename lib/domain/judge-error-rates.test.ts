@@ -1,17 +1,7 @@
 import { expect, it } from "vitest";
 import { type CanaryMetric, type CanaryPlan, defaultCanaryPlan } from "./canary-plan.ts";
 import { type Arm, beginJudging, judgeTask, readVerdict } from "./judge-canary.ts";
-
-/** Mulberry32: seeded, so that a run that fails fails again. */
-function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b1);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { randomFrom } from "./random-from.ts";
 
 const SHARES: readonly CanaryMetric[] = ["action_errors", "escalation", "violations", "success"];
 const RATES: Partial<Record<CanaryMetric, number>> = { action_errors: 0.05, escalation: 0.12, violations: 0.02, success: 0.9 };
@@ -20,7 +10,7 @@ const plan: CanaryPlan = { ...base, metrics: base.metrics.filter(({ metric }) =>
 
 /** Both arms have an outage in the middle, and the exposure rises: what a comparison without a concurrent control falls for. */
 function simulate(seed: number, errors: number, tasks: number): { isHeld: boolean; isPromoted: boolean } {
-  const random = randomFrom(seed);
+  const random = randomFrom(Math.imul(seed, 0x9e3779b1));
   const draw = (times: number, isOut: boolean) => Object.fromEntries(SHARES.map((metric) => {
     const rate = (RATES[metric] ?? 0) * (metric === "action_errors" ? times : 1);
     return [metric, random() < (isOut && metric !== "success" ? Math.min(1, rate * 3) : rate) ? 1 : 0];

@@ -2,6 +2,7 @@
 
 import { type CanaryMetric, type CanaryPlan, defaultCanaryPlan, HOLD_AT, ROLL_BACK_AT } from "./canary-plan.ts";
 import { type Arm, beginJudging, type CanaryVerdict, judgePair, judgeTask, readVerdict, type TaskValues } from "./judge-canary.ts";
+import { randomFrom } from "./random-from.ts";
 
 export interface SelfTestCheck {
   name: "threefold_errors" | "no_difference" | "swapped_arms" | "swapped_shares" | "threefold_in_pairs" | "swapped_pairs";
@@ -45,17 +46,6 @@ const PLAN: CanaryPlan = {
 };
 
 const SHADOW_PLAN: CanaryPlan = { ...PLAN, stages: [{ stage: "shadow", exposures: [], minimumTasks: 100, minimumCoverage: 0.9, approver: "nobody", marginRatio: 2 }] };
-
-/** Mulberry32: the same numbers on every machine, uniform in [0, 1). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 function drawValues(random: () => number, errors: number): TaskValues {
   const event = (rate: number): number => (random() < rate ? 1 : 0);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type CanaryMargin, type CanaryPlan, defaultCanaryPlan, type StagePlan } from "./canary-plan.ts";
 import { addNotWorseBets, beginNotWorse, logNotWorse } from "./non-inferiority.ts";
 import { estimateCanary } from "./plan-canary.ts";
+import { randomFrom } from "./random-from.ts";
 
 const NOW = new Date("2026-11-21T12:00:00Z");
 const ratio = (value: number): CanaryMargin => ({ kind: "ratio", value });
@@ -22,15 +23,9 @@ function metricOf(plan: CanaryPlan, rate: number, tasksPerDay = 100) {
   return found;
 }
 
-/** As many tasks of the candidate as half of the rollouts need, played with the judge's bets; mulberry32. */
+/** As many tasks of the candidate as half of the rollouts need, played with the judge's bets. */
 function playedMedian(margin: CanaryMargin, rate: number, exposure: number): number {
-  let seed = 20_261_121;
-  const uniform = (): number => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const uniform = randomFrom(20_261_121);
   const ends = Array.from({ length: 201 }, () => {
     const logs = beginNotWorse(margin);
     let tasks = 0;

@@ -2,19 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AmountMarks } from "./amount-marks.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
+import { randomFrom } from "./random-from.ts";
 import { addToSegments, sizedSegments, talliesOf } from "./segment-tally.ts";
 import { evidenceOfRise, judgeSegments, shownMetrics, worstFirst, type SegmentArm, type SegmentFigures, type SegmentMetric, type SegmentStratum } from "./segment-verdict.ts";
-
-/** mulberry32 */
-function randomFrom(start: number): () => number {
-  let seed = start;
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const sumOf = (arms: readonly SegmentArm[]): SegmentArm => ({ events: arms.reduce((sum, { events }) => sum + events, 0), known: arms.reduce((sum, { known }) => sum + known, 0) });
 const of = (name: SegmentMetric["metric"], strata: readonly SegmentStratum[]): SegmentMetric =>
