@@ -26,7 +26,7 @@ import { SinceChecked } from "./since-checked.tsx";
 import { TierFilter, type TierKey } from "./tier-filter.tsx";
 import { leftWords, useListDecisions, type ListActions } from "./use-list-decisions.ts";
 import { useSelection } from "./use-selection.ts";
-import type { Waiting } from "./waiting.ts";
+import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 
 /** Nobody needs it before something is selected. */
 const SelectionBar = dynamic(() => import("./selection-bar.tsx").then((module) => module.SelectionBar), { ssr: false });
@@ -36,7 +36,7 @@ type TabKey = "all" | "mine" | "actions" | "changes" | "findings" | "spot_checks
 export interface InboxData {
   tab: TabKey;
   tier: TierKey | null;
-  items: Waiting[];
+  items: InboxItem[];
   /** At whatever tier. */
   open: { mine: number; all: number };
   counts: Record<TabKey, number>;
@@ -62,7 +62,7 @@ const TABS: readonly { key: TabKey; label: string }[] = [
 const fetchInbox = ({ tab, tier }: Pick<InboxData, "tab" | "tier">, { after, before }: InboxCursor): Promise<InboxData> =>
   askConsole(`/api/console/inbox?${new URLSearchParams({ tab, ...(tier && { tier }), ...(after && { after }), ...(before && { before }) }).toString()}`);
 
-const keyOf = (item: Waiting): string => item.key;
+const keyOf = (item: InboxItem): string => item.key;
 
 /** A key that is still down from the row before decides and opens nothing in this one. */
 const holdBackRepeat = (event: KeyboardEvent): void => {
@@ -87,7 +87,7 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
   const decisions = useListDecisions(actions, data.checkedAt, readAgain);
   const selection = useSelection(async () => leftWords(await readAgain()));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
-  const isGone = ({ key }: Waiting): boolean => rows.goneKeys.includes(key) || decisions.said.get(key)?.asOf === data.checkedAt;
+  const isGone = ({ key }: InboxItem): boolean => rows.goneKeys.includes(key) || decisions.said.get(key)?.asOf === data.checkedAt;
   const back = rows.items.find((item) => decisions.said.has(item.key) && !isGone(item));
   if (back) decisions.forget(back.key);
   const selected = rows.items.filter((item) => selection.keys.has(item.key) && item.approval !== undefined && !isGone(item));

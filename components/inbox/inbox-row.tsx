@@ -9,12 +9,12 @@ import { ApproveHere } from "./approve-here.tsx";
 import type { ListDecisions } from "./use-list-decisions.ts";
 import { UndoHere } from "./undo-here.tsx";
 import type { ListSelection } from "./use-selection.ts";
-import type { Waiting } from "./waiting.ts";
+import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 
 const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
 
 interface InboxRowProps {
-  item: Waiting;
+  item: InboxItem;
   isGone: boolean;
   now: string;
   decisions: ListDecisions;

@@ -6,10 +6,10 @@ import { Button } from "@/components/ui/button.tsx";
 import { DialogButton } from "@/components/ui/dialog.tsx";
 import type { FormAction } from "@/lib/server-action.ts";
 import { selectionOf } from "./selection.ts";
-import type { Waiting } from "./waiting.ts";
+import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 
 interface SelectionBarProps {
-  items: readonly Waiting[];
+  items: readonly InboxItem[];
   /** What came of those that were selected before. */
   answer: string | null;
   action: FormAction;

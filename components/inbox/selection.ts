@@ -2,7 +2,7 @@ import type { Batch } from "@/components/ui/batch-form.tsx";
 import { groupAlike, likenessOf, type WaitingAction } from "@/lib/domain/alike-actions.ts";
 import type { ListedApproval } from "@/lib/domain/read-first.ts";
 import { formatMinor } from "@/lib/format.ts";
-import type { Waiting } from "./waiting.ts";
+import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 
 /** What is selected, as a batch; or why it is none. */
 export type Selection = { ok: true; tool: string; agentId: string; batch: Batch } | { ok: false; reason: string };
@@ -14,14 +14,14 @@ interface Selected extends WaitingAction {
 
 const no = (reason: string): Selection => ({ ok: false, reason });
 
-function asSelected({ key, agentId, sentence, approval }: Waiting): Selected[] {
+function asSelected({ key, agentId, sentence, approval }: InboxItem): Selected[] {
   if (approval === undefined || agentId === null) return [];
   const { tool, versionId, policies, currency, amountMinor } = approval;
   return [{ id: key, agentId, tool, versionId, policies, currency, amountMinor: amountMinor === null ? null : BigInt(amountMinor), effect: sentence, approval }];
 }
 
 /** The rules are those of every batch, and whoever decides is told by the house what it left out. */
-export function selectionOf(items: readonly Waiting[]): Selection {
+export function selectionOf(items: readonly InboxItem[]): Selection {
   const selected = items.flatMap(asSelected);
   const [first] = selected;
   if (!first || selected.length < 2) return no("Select another one that is alike.");

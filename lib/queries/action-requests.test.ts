@@ -4,6 +4,7 @@ import { prisma } from "../database/database.ts";
 import { newId } from "../new-id.ts";
 import { approverAnswer } from "../domain/action-approver.ts";
 import { readAsks, storedAsks } from "../domain/approval-ask.ts";
+import type { InboxItem } from "../domain/inbox-item.ts";
 import { may } from "../domain/permissions.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
@@ -12,7 +13,7 @@ import { makeAgent, makePerson } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { actionRequests, myActionIds } from "./action-requests.ts";
-import { countOf, type InboxItem } from "./stored-sections.ts";
+import { countOf } from "./stored-sections.ts";
 
 useDatabase();
 

@@ -3,10 +3,11 @@
 import { pool, prisma } from "../database/database.ts";
 import { askWords, readAsks } from "../domain/approval-ask.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
+import type { InboxItem } from "../domain/inbox-item.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { paths } from "../paths.ts";
 import { amountOfRow, readInputs } from "./actions.ts";
-import { storedSections, whoLooks, type InboxItem, type InboxSection } from "./stored-sections.ts";
+import { storedSections, whoLooks, type InboxSection } from "./stored-sections.ts";
 
 /** What cannot be undone is drawn, and stands, before the rest. */
 export const markOfAction = (effect: string): "warning" | "waiting" => (effect === "irreversible" ? "warning" : "waiting");

@@ -1,10 +1,11 @@
 // What kinds of things wait, and for whom?
 
+import { INBOX_KINDS } from "../domain/inbox-item.ts";
 import { may } from "../domain/permissions.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { paths } from "../paths.ts";
 import { actionRequests } from "./action-requests.ts";
-import { INBOX_KINDS, storedSections, type InboxSection } from "./stored-sections.ts";
+import { storedSections, type InboxSection } from "./stored-sections.ts";
 import { waitingChanges } from "./waiting-changes.ts";
 
 interface FindingRow { id: string; agentId: string; sentence: string; openedAt: Date; runCount: number; isInReview: boolean; canResolve: boolean }

@@ -1,13 +1,12 @@
 // What waits for this person, and what else is open?
 
 import { pool } from "../database/database.ts";
+import { INBOX_KINDS, type InboxItem } from "../domain/inbox-item.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { markOfAction } from "./action-requests.ts";
 import { inboxSections } from "./inbox-sections.ts";
 import { listedApprovals } from "./listed-approvals.ts";
-import { countOf, INBOX_KINDS, INBOX_TIERS, placeOf, type InboxItem, type InboxPlace, type InboxSection, type InboxTier } from "./stored-sections.ts";
-
-export type { InboxItem } from "./stored-sections.ts";
+import { countOf, INBOX_TIERS, placeOf, type InboxPlace, type InboxSection, type InboxTier } from "./stored-sections.ts";
 
 export const INBOX_TABS = ["all", "mine", "actions", "changes", "findings", "spot_checks"] as const;
 export type InboxTab = (typeof INBOX_TABS)[number];

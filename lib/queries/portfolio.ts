@@ -5,10 +5,11 @@ import { agentCardSchema } from "../domain/agent-card.ts";
 import type { ConstraintSource } from "../domain/authority.ts";
 import { CONTROL_TIERS, type AuthorityLevel, type ControlTier } from "../domain/authority-level.ts";
 import { byDaysUntilLimit, type LimitJudgement, type MonthlyBudget, type MonthSpend, type SpendForecast } from "../domain/forecast-spend.ts";
+import type { InboxItem } from "../domain/inbox-item.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import type { RangeWord } from "../domain/usual-range.ts";
 import { readLevel, readSource } from "./authority.ts";
-import { getInbox, type InboxItem } from "./inbox.ts";
+import { getInbox } from "./inbox.ts";
 import { judgeDays, periodOf, readDays, type CostWeek, type PortfolioPeriod } from "./portfolio-days.ts";
 
 export const PORTFOLIO_PAGE = 50;

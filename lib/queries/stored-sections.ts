@@ -1,35 +1,13 @@
 // How are the open things of one kind counted, and read from a place on, however many there are?
 
 import { pool } from "../database/database.ts";
+import type { InboxItem, InboxKind } from "../domain/inbox-item.ts";
 import { may, type Permission } from "../domain/permissions.ts";
-import type { ListedApproval } from "../domain/read-first.ts";
 import type { PersonActor } from "../domain/roles.ts";
-
-export const INBOX_KINDS = ["action", "change", "rollout", "promotion", "finding", "spot_check"] as const;
-export type InboxKind = (typeof INBOX_KINDS)[number];
 
 /** Of the agent that a thing is about; `none` where it has none, and for what is about no agent. */
 export const INBOX_TIERS = ["0", "1", "2", "none"] as const;
 export type InboxTier = (typeof INBOX_TIERS)[number];
-
-export interface InboxItem {
-  key: string;
-  kind: InboxKind;
-  href: string;
-  /** The change's class, or what kind of thing it is. */
-  word: string;
-  mark: "critical" | "warning" | "info" | "waiting" | "met" | "rejected" | "expired" | "open";
-  sentence: string;
-  agentId: string | null;
-  since: string;
-  expiresAt: string | null;
-  detail: string | null;
-  /** Waits for this person. */
-  isMine: boolean;
-  next: string;
-  /** Set where a yes can be said in the list. */
-  approval?: ListedApproval;
-}
 
 /** A place in the order of a section; the item itself need not be there any more. */
 export interface InboxPlace {

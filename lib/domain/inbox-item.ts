@@ -1,0 +1,25 @@
+// What is one row of the inbox? The same where it is read and where it is shown.
+
+import type { ListedApproval } from "./read-first.ts";
+
+export const INBOX_KINDS = ["action", "change", "rollout", "promotion", "finding", "spot_check"] as const;
+export type InboxKind = (typeof INBOX_KINDS)[number];
+
+export interface InboxItem {
+  key: string;
+  kind: InboxKind;
+  href: string;
+  /** The change's class, or what kind of thing it is. */
+  word: string;
+  mark: "critical" | "warning" | "info" | "waiting" | "met" | "rejected" | "expired" | "open";
+  sentence: string;
+  agentId: string | null;
+  since: string;
+  expiresAt: string | null;
+  detail: string | null;
+  /** Waits for this person. */
+  isMine: boolean;
+  next: string;
+  /** Set where a yes can be said in the list; what has to be read first leads to its page. */
+  approval?: ListedApproval;
+}
