@@ -7,8 +7,9 @@ import { useChosenKeys } from "@/components/layout/use-chosen-keys.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Icon } from "@/components/ui/icon.tsx";
 import { formatCount, formatNumber } from "@/lib/format.ts";
+import { unpackRows } from "./pack-rows.ts";
 import { SpanDetail } from "./span-detail.tsx";
-import { readTraceView, REASON_WORDS, shownRows, SPAN_TABS, type SpanTab, type Trace, type TraceShow, type TraceView } from "./trace-row.ts";
+import { readTraceView, REASON_WORDS, shownRows, SPAN_TABS, type PackedTrace, type SpanTab, type Trace, type TraceShow, type TraceView } from "./trace-row.ts";
 import { Waterfall } from "./waterfall.tsx";
 
 const NOTHING_SHOWN: Record<TraceShow, string> = { all: "No spans have arrived.", tools: "No tool was called.", decisions: "Nothing was decided at a gate.", errors: "No span ended in an error." };
@@ -16,7 +17,9 @@ const NOTHING_SHOWN: Record<TraceShow, string> = { all: "No spans have arrived."
 const TAB_NAMES: Record<SpanTab, string> = { overview: "Overview", input: "Input", output: "Output", attributes: "Attributes" };
 
 /** What is selected lives in the address; changing it asks the server for nothing but the selected span. */
-export function RunTrace({ trace, aside }: { trace: Trace; aside: ReactNode }) {
+export function RunTrace({ trace: { packedRows, ...facts }, aside }: { trace: PackedTrace; aside: ReactNode }) {
+  const allRows = useMemo(() => unpackRows(packedRows), [packedRows]);
+  const trace: Trace = { ...facts, rows: allRows };
   const search = useSearchParams();
   const pathname = usePathname();
   const view = readTraceView((name) => search.get(name));
@@ -32,8 +35,8 @@ export function RunTrace({ trace, aside }: { trace: Trace; aside: ReactNode }) {
     return query.size === 0 ? pathname : `${pathname}?${query.toString()}`;
   };
   const go = (change: Partial<TraceView>): void => window.history.pushState(null, "", addressOf(change));
-  const rows = useMemo(() => shownRows(trace.rows, view.show), [trace.rows, view.show]);
-  const escalated = useMemo(() => new Set(trace.noteworthy.filter((found) => found.reason === "escalated").map((found) => found.spanId)), [trace.noteworthy]);
+  const rows = useMemo(() => shownRows(allRows, view.show), [allRows, view.show]);
+  const escalated = useMemo(() => new Set(facts.noteworthy.filter((found) => found.reason === "escalated").map((found) => found.spanId)), [facts.noteworthy]);
 
   return (
     <div className="trace" data-open={view.span !== null}>

@@ -32,6 +32,11 @@ export interface Trace {
   noteworthy: readonly NoteworthySpan[];
 }
 
+/** On its way to the browser. */
+export interface PackedTrace extends Omit<Trace, "rows"> {
+  packedRows: string;
+}
+
 export const TRACE_SHOWS = ["all", "tools", "decisions", "errors"] as const;
 export type TraceShow = (typeof TRACE_SHOWS)[number];
 

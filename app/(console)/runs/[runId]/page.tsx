@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { OutcomeForm } from "@/components/runs/outcome-form.tsx";
+import { packRows } from "@/components/runs/pack-rows.ts";
 import { RecipeSeen } from "@/components/runs/recipe-seen.tsx";
 import { RunDecisions } from "@/components/runs/run-decisions.tsx";
 import { RunMarks } from "@/components/runs/run-marks.tsx";
@@ -61,7 +62,7 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
     <>
       <PageHead title={<UntrustedText text={describeRun(run)} maxLength={400} />} marks={<RunMarks run={run} />} facts={factsOf(run)} />
       <RunTrace
-        trace={{ runId: run.id, rows: rows.map(toTraceRow), startUs, totalUs, missingParents, leftOut: Math.max(0, run.spanCount - rows.length), noteworthy }}
+        trace={{ runId: run.id, packedRows: packRows(rows.map(toTraceRow)), startUs, totalUs, missingParents, leftOut: Math.max(0, run.spanCount - rows.length), noteworthy }}
         aside={
           <>
             {decisions && decisions.rows.length > 0 && <RunDecisions rows={decisions.rows} more={decisions.more} />}
