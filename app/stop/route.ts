@@ -4,7 +4,7 @@ import type { PersonActor } from "@/lib/domain/roles.ts";
 import { agentInScope, type ScopedStop } from "@/lib/domain/stop-scope.ts";
 import { NotFound, NotPossible } from "@/lib/errors.ts";
 import { describeError, logger } from "@/lib/logger.ts";
-import { engageStop, pointsFirst } from "@/lib/operations/stops.ts";
+import { engageStop } from "@/lib/operations/stops.ts";
 import { paths } from "@/lib/paths.ts";
 import { plainForm, plainPage, type PlainCall } from "@/lib/plain-page.ts";
 import { findAskedStop, listStopChoices } from "@/lib/queries/stop-choices.ts";
@@ -64,15 +64,14 @@ const toPage = plainPage("agent:read", refusedPage, show);
 const fromForm = plainForm(stopForm, refusedPage, engage);
 const fromSheet = plainForm(stopForm, ({ message }) => JSON.stringify({ error: message }), engage);
 
-/** The sheet sends what the form sends, and is answered in JSON: the stop with what is known of it so soon. */
-async function answerSheet(answer: Response): Promise<Response> {
+/** The sheet sends what the form sends, and is answered in JSON as soon as the latch is stored; what the stop has reached it asks afterwards. */
+function answerSheet(answer: Response): Response {
   const headers = { "cache-control": "no-store" };
   const location = answer.headers.get("location");
   if (location === null) return new Response(answer.body, { status: answer.status, headers: { ...headers, "content-type": "application/json" } });
   const stopId = location.startsWith(`${paths.stop()}?`) ? new URLSearchParams(location.split("?")[1]).get("stop") : null;
   if (stopId === null) return Response.json({ error: "You are signed out. Sign in, then press again." }, { status: 401, headers });
-  await pointsFirst();
-  return Response.json({ stopId, stop: await orNull(findShownStop(stopId, new Date())) }, { headers });
+  return Response.json({ stopId }, { headers });
 }
 
 export const GET = (request: Request): Promise<Response> => onStopPool(() => toPage(request));

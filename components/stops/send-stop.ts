@@ -1,4 +1,3 @@
-import type { ShownStop } from "@/lib/domain/stop-words.ts";
 import { paths } from "@/lib/paths.ts";
 
 /** What a press is about: a scope as it is written, or the page whose agent is meant. */
@@ -8,7 +7,7 @@ export interface StopOrder {
   name: string;
 }
 
-export type StopAnswer = { isStored: true; stopId: string; stop: ShownStop | null } | { isStored: false; refusal: StopRefusal };
+export type StopAnswer = { isStored: true; stopId: string } | { isStored: false; refusal: StopRefusal };
 
 export interface StopRefusal {
   title: string;
@@ -24,10 +23,10 @@ export async function sendStop({ field, value }: StopOrder): Promise<StopAnswer>
     const response = await fetch(paths.stop(), {
       method: "POST", headers: { accept: "application/json" }, body: new URLSearchParams({ [field]: value }), signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    const answer = (await response.json()) as { stopId?: string; stop?: ShownStop | null; error?: string };
+    const answer = (await response.json()) as { stopId?: string; error?: string };
     // Stored or not: the database went away in between.
     if (response.status === 504) return { isStored: false, refusal: NOT_KNOWN };
-    if (answer.stopId !== undefined) return { isStored: true, stopId: answer.stopId, stop: answer.stop ?? null };
+    if (answer.stopId !== undefined) return { isStored: true, stopId: answer.stopId };
     return { isStored: false, refusal: answer.error === undefined ? NOT_KNOWN : { title: "The stop is not stored.", message: answer.error } };
   } catch {
     return { isStored: false, refusal: NOT_KNOWN };

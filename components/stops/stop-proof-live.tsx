@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { stopHeadline, stopSubject, toldState, type ShownStop } from "@/lib/domain/stop-words.ts";
 import { STOPS_STALE_AFTER_MS } from "@/components/layout/live-status.ts";
@@ -9,13 +10,15 @@ import { FormMessage } from "@/components/ui/form-message.tsx";
 import { formatClock } from "@/lib/format.ts";
 import { StopProofView } from "./stop-proof-view.tsx";
 
+/** What is shown of a stop can wait until the points have heard: reading it needs the same processor and the same database. */
+const POINTS_FIRST_MS = 100;
 const UNTIL_KNOWN_MS = 300;
 /** A point that was missing may still come; a proof may still be contradicted. */
 const AFTERWARDS_MS = { not_proven: 1_000, proven: 5_000, released: 5_000, unknown: 1_000 } as const;
 
 interface StopProofLiveProps {
   stopId: string;
-  /** Null when the stop is stored and has not been read yet. */
+  /** Null when the stop was stored just now and has not been read yet. */
   initial: ShownStop | null;
   headingId?: string | undefined;
   level?: 1 | 2 | undefined;
@@ -24,10 +27,12 @@ interface StopProofLiveProps {
 
 /** The proof of one stop as the server last told it, with its age where the server cannot be reached. Nothing is assumed. */
 export function StopProofLive({ stopId, initial, headingId, level, isOwn }: StopProofLiveProps) {
+  const isDue = useIsLater(POINTS_FIRST_MS);
   const { data, isError, dataUpdatedAt } = useQuery({
     queryKey: ["stop", stopId],
     queryFn: ({ signal }) => askConsole<ShownStop>(`/api/console/stops/${encodeURIComponent(stopId)}`, signal),
     ...(initial === null ? {} : { initialData: initial, initialDataUpdatedAt: Date.parse(initial.readAt) }),
+    enabled: initial !== null || isDue,
     staleTime: 0,
     retry: false,
     refetchInterval: ({ state }) => {
@@ -52,6 +57,15 @@ export function StopProofLive({ stopId, initial, headingId, level, isOwn }: Stop
       {data ? <StopProofView stop={data} headingId={headingId} level={level} isOwn={isOwn} /> : !isError && <StoredOnly headingId={headingId} />}
     </>
   );
+}
+
+function useIsLater(afterMs: number): boolean {
+  const [isLater, setIsLater] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsLater(true), afterMs);
+    return () => clearTimeout(timer);
+  }, [afterMs]);
+  return isLater;
 }
 
 function StoredOnly({ headingId }: { headingId: string | undefined }) {

@@ -4,7 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { createPortal } from "react-dom";
-import type { ShownStop } from "@/lib/domain/stop-words.ts";
 import { paths } from "@/lib/paths.ts";
 import { ChooseScope } from "./choose-scope.tsx";
 import { makePressGuard, type PressGuard } from "./press-guard.ts";
@@ -17,7 +16,7 @@ export interface StopSheetProps {
   onClose: () => void;
 }
 
-export type SheetPhase = { step: "choose"; refusal: StopRefusal | null } | { step: "sending"; order: StopOrder } | { step: "stored"; stopId: string; stop: ShownStop | null };
+export type SheetPhase = { step: "choose"; refusal: StopRefusal | null } | { step: "sending"; order: StopOrder } | { step: "stored"; stopId: string };
 
 /** Chooses and stops in one press, then shows what is proven. Closing it stops nothing and releases nothing. */
 export function StopSheet({ href, onClose }: StopSheetProps) {
@@ -43,7 +42,7 @@ export function StopSheet({ href, onClose }: StopSheetProps) {
     const answer = await sendStop(order);
     guard.giveBack();
     if (!answer.isStored) return setPhase({ step: "choose", refusal: answer.refusal });
-    setPhase({ step: "stored", stopId: answer.stopId, stop: answer.stop });
+    setPhase({ step: "stored", stopId: answer.stopId });
     client.invalidateQueries({ queryKey: ["shell"] }).catch(() => undefined);
     client.removeQueries({ queryKey: ["stop-choices"] });
   };
@@ -66,7 +65,7 @@ export function StopSheet({ href, onClose }: StopSheetProps) {
         <>
           {/* Has the focus afterwards: one more press of the same key does nothing. */}
           <div className="stop-scroll" tabIndex={-1}>
-            <StopProofLive stopId={phase.stopId} initial={phase.stop} headingId={`${id}-title`} isOwn />
+            <StopProofLive stopId={phase.stopId} initial={null} headingId={`${id}-title`} isOwn />
           </div>
           <div className="stop-end">
             <a className="btn" href={paths.stopOf(phase.stopId)}>Open this stop, add a reason</a>
