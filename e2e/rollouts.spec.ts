@@ -166,6 +166,8 @@ test("what the judge says: first in a sentence, then by metric, as a table, for 
     await expect(metric(page, "Action errors")).toContainText("Action errors: cannot tell yet");
     await expect(metric(page, "Action errors")).toContainText("limit 1 %");
     await expect(metric(page, "Latency")).toContainText(/p95 per task.*does not gate, not compared in this stage/);
+    await expect(metric(page, "Latency")).toContainText("No limit for this figure: not worse means not above the upper quartile or the ninth decile of before 3 times as often or more.");
+    await expect(metric(page, "Latency").getByRole("img", { name: /^Latency: cannot tell yet\. 1: [\d.]+ ms.*; 2: [\d.]+ ms/ })).toBeVisible();
     // The same unit, the same scale.
     const ticks = (name: string) => metric(page, name).locator(".plot").first().locator(".tick").allTextContents();
     expect(await ticks("Action errors")).toEqual(await ticks("Success"));
@@ -194,6 +196,7 @@ test("what the judge says: first in a sentence, then by metric, as a table, for 
     const why = page.getByRole("region", { name: "Why this verdict" });
     await expect(why).toContainText("Success: the candidate 76 of 100 tasks (76 %), the current version 90 of 100 tasks (90 %). \"Not worse\" means here: not lower by 50 percentage points or more.");
     await expect(why).toContainText(/The evidence for that is [\d.]+ and 20 is needed\./);
+    await expect(why).toContainText(/Latency: the candidate [\d.]+ ms as the p95 of 100 tasks, the current version [\d.]+ ms as the p95 of 100 tasks\./);
     const evidence = why.getByRole("table", { name: "E-values of each metric" });
     await expect(evidence).toBeHidden();
     await why.getByText("Show the mathematics").click();
@@ -214,6 +217,7 @@ test("what the judge says: first in a sentence, then by metric, as a table, for 
   const short = page.getByRole("region", { name: "In short" });
   await expect(short.getByRole("listitem").filter({ hasText: "Success: within its usual range" })).toContainText("76 % against 90 %");
   await expect(short.getByRole("listitem").filter({ hasText: "Action errors: not enough data" })).toContainText("this is not a pass");
+  await expect(short.getByRole("listitem").filter({ hasText: "Latency: not enough data" })).toContainText(/p95 [\d.]+ ms against [\d.]+ ms/);
   await expectGoodPage(page);
   await expectToWait(page, tried, "More outcomes on action errors");
 });

@@ -3,7 +3,7 @@ import { Row, Rows } from "@/components/ui/rows.tsx";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, marginIn } from "@/lib/domain/canary-plan.ts";
 import type { CanaryVerdict, MetricVerdict } from "@/lib/domain/judge-canary.ts";
-import { marginWords } from "@/lib/domain/verdict-words.ts";
+import { marginWords, quantileWord } from "@/lib/domain/verdict-words.ts";
 import { formatMetric } from "./rollout-words.ts";
 import type { VersionNumbers } from "./shown-rollout.ts";
 
@@ -27,13 +27,25 @@ export function BusinessView({ verdict, versions, plan, stageIndex }: { verdict:
       <Rows>
         {verdict.metrics.map((metric) => {
           const { word, kind, means } = WORDS[metric.verdict];
-          const read = (arm: MetricVerdict["current"]) => formatMetric(metric.metric, arm.rate ?? arm.median);
-          return <Row key={metric.metric} title={`${CANARY_METRIC_NAMES[metric.metric]}: ${word}`} mark={kind} detail={means(marginOf(metric.metric))} aside={<span className="dense num">{read(metric.candidate)} <span className="text-fg-3">against {read(metric.current)}</span></span>} />;
+          const read = (arm: MetricVerdict["current"]) => formatMetric(metric.metric, arm.rate ?? arm.amount?.value ?? null);
+          const statistic = statisticOf(metric);
+          return (
+            <Row
+              key={metric.metric} title={`${CANARY_METRIC_NAMES[metric.metric]}: ${word}`} mark={kind} detail={`${means(marginOf(metric.metric))}${statistic === null || metric.verdict === "cannot_tell" ? "" : ` Judged by all its tasks, not by the ${statistic}.`}`}
+              aside={<span className="dense num">{statistic !== null && <span className="text-fg-3">{statistic} </span>}{read(metric.candidate)} <span className="text-fg-3">against {read(metric.current)}</span></span>}
+            />
+          );
         })}
         <Row title="Forbidden actions that took effect" mark={escapes.kind} detail="One is enough to end the rollout." aside={<StatusMark kind={escapes.kind}>{escapes.word}</StatusMark>} />
       </Rows>
     </Card>
   );
+}
+
+/** Of an amount: which figure of its tasks it is. */
+function statisticOf({ current, candidate }: MetricVerdict): string | null {
+  const amount = candidate.amount ?? current.amount;
+  return amount === null ? null : quantileWord(amount.quantile);
 }
 
 /** Where the gate was asked nothing, only a report could tell. */

@@ -1,7 +1,8 @@
 import { BandChart } from "@/components/charts/band-chart.tsx";
 import { TableOfSeries } from "@/components/charts/table-of-series.tsx";
-import { marginIn, CANARY_METRIC_NAMES, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { marginIn, CANARY_METRIC_NAMES, isShareMetric, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import type { MetricVerdict } from "@/lib/domain/judge-canary.ts";
+import { marginWords } from "@/lib/domain/verdict-words.ts";
 import { formatNumber, formatUtc } from "@/lib/format.ts";
 import { DifferenceChart } from "./difference-chart.tsx";
 import { drawnMarkers, MarkerList } from "./marker-list.tsx";
@@ -63,8 +64,10 @@ function limitWords({ metric, limit }: ShownSeries, plan: CanaryPlan, stageIndex
   const planned = plan.metrics.find((one) => one.metric === metric);
   const stage = plan.stages[stageIndex];
   const sides = [limit.above, limit.below].flatMap((side) => (side === null ? [] : [formatDifference(metric, side)]));
-  if (!planned || !stage || sides.length === 0) return "";
+  if (!planned || !stage) return "";
   const margin = marginIn(planned, stage);
+  if (!isShareMetric(metric)) return `No limit for this figure: not worse means not ${marginWords(metric, margin)}.`;
+  if (sides.length === 0) return "";
   const of = margin.kind === "ratio" ? `, ${margin.value} times ${metric === "success" ? "the failures" : "the current version"}` : "";
   return `Limit ${sides.join(" and ")}${of}.`;
 }

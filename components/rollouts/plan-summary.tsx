@@ -1,6 +1,6 @@
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
-import { CANARY_METRIC_NAMES, leastSameOf, marginIn, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { CANARY_METRIC_NAMES, isShareMetric, leastSameOf, marginIn, type CanaryMargin, type CanaryMetric, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import { formatCount, formatNumber, formatPercent } from "@/lib/format.ts";
 
 /** What was agreed before the start; it stays as it is. */
@@ -21,7 +21,7 @@ export function PlanSummary({ plan, stageIndex }: { plan: CanaryPlan; stageIndex
             { label: "Without an outcome", value: `held after ${plan.noDataHours} h` },
             ...(plan.stages[0]?.stage === "shadow" ? [{ label: "In shadow", value: leastSameOf(plan) === 0 ? "may recommend anything" : `recommends just what was done in more than ${formatPercent(leastSameOf(plan))}` }] : []),
             { label: "One task", value: limits.length === 0 ? "no limit" : `at most ${limits.join(" and ")}` },
-            ...(stage ? plan.metrics.map((metric) => ({ label: CANARY_METRIC_NAMES[metric.metric], value: `${marginWord(marginIn(metric, stage))}${metric.isGating ? "" : ", does not gate"}` })) : []),
+            ...(stage ? plan.metrics.map((metric) => ({ label: CANARY_METRIC_NAMES[metric.metric], value: `${marginWord(metric.metric, marginIn(metric, stage))}${metric.isGating ? "" : ", does not gate"}` })) : []),
           ]}
         />
       </CardBody>
@@ -29,4 +29,6 @@ export function PlanSummary({ plan, stageIndex }: { plan: CanaryPlan; stageIndex
   );
 }
 
-const marginWord = (margin: { kind: "ratio" | "points"; value: number }): string => (margin.kind === "ratio" ? `up to ${formatNumber(margin.value, 2)} times` : `within ${formatNumber(margin.value * 100, 1)} points`);
+/** Of an amount it is how often tasks are large, and not how large they are. */
+const marginWord = (metric: CanaryMetric, { kind, value }: CanaryMargin): string =>
+  kind === "ratio" ? `up to ${formatNumber(value, 2)} times${isShareMetric(metric) ? "" : " as many large ones"}` : `within ${formatNumber(value * 100, 1)} points`;

@@ -1,8 +1,8 @@
 import type { StatusKind } from "@/components/ui/status-mark.tsx";
-import { isComparedIn, isShareMetric, type CanaryApprover, type CanaryMetric, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
+import { isComparedIn, isShareMetric, type CanaryApprover, type CanaryMetric, type CanaryPlan, SHOWN_QUANTILES } from "@/lib/domain/canary-plan.ts";
 import type { CanaryVerdict, MetricVerdict } from "@/lib/domain/judge-canary.ts";
 import type { RolloutState } from "@/lib/domain/rollout-state.ts";
-import { metricInSentence } from "@/lib/domain/verdict-words.ts";
+import { metricInSentence, quantileWord } from "@/lib/domain/verdict-words.ts";
 import { ROLE_NAMES } from "@/lib/domain/roles.ts";
 import { formatCount, formatDurationMs, formatNanoUsd, formatNumber, formatPercent } from "@/lib/format.ts";
 
@@ -26,7 +26,7 @@ export const VERDICT_WORDS: Readonly<Record<MetricVerdict["verdict"], { word: st
 
 export const METRIC_BASIS: Readonly<Record<CanaryMetric, string>> = {
   action_errors: "tasks with a failed action", success: "tasks that succeeded", escalation: "tasks handed to a person, judged both ways", violations: "tasks with a forbidden call, blocked",
-  latency: "p95 per task", cost: "median per task",
+  latency: `${quantileWord(SHOWN_QUANTILES.latency)} per task`, cost: `${quantileWord(SHOWN_QUANTILES.cost)} per task`,
 };
 
 export function formatMetric(metric: CanaryMetric, value: number | null): string {

@@ -20,7 +20,7 @@ export const CANARY_METRIC_NAMES: Record<CanaryMetric, string> = {
 /** Amounts per task with a heavy tail; the others are yes or no. */
 export const AMOUNT_METRICS = ["latency", "cost"] as const satisfies readonly CanaryMetric[];
 export type AmountMetric = (typeof AMOUNT_METRICS)[number];
-/** Which of its quantiles is drawn. */
+/** Which of its quantiles is shown, in a chart and in words. */
 export const SHOWN_QUANTILES: Readonly<Record<AmountMetric, number>> = { latency: 0.95, cost: 0.5 };
 export type RateMetric = Exclude<CanaryMetric, AmountMetric>;
 

@@ -1,6 +1,6 @@
 // Hold, roll back, promote or wait: what follows from what the judge has learned?
 
-import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, leastSameOf, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, leastSameOf, marginIn, type MetricPlan, PROMOTE_AT, SHOWN_QUANTILES, type StagePlan } from "./canary-plan.ts";
 import { type RecommendationFigures, recommendationFigures } from "./compare-recommendations.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
 import { hasBothArms, isTwoSided, type JudgeState, type MetricState, type PerArm, stakesOf } from "./judge-state.ts";
@@ -11,14 +11,20 @@ import { logSampleRatio, type RatioGroup, SAMPLE_RATIO_AT } from "./sample-ratio
 import { expClipped } from "./special-functions.ts";
 import { mixtureOf } from "./weigh-evidence.ts";
 
+export interface ShownAmount {
+  value: number;
+  /** Which quantile it is. */
+  quantile: number;
+}
+
 export interface ArmFigures {
   tasks: number;
   known: number;
   /** Ones among the values of a share; null for an amount. */
   events: number | null;
   rate: number | null;
-  /** Of an amount, to 1 %; null for a share. */
-  median: number | null;
+  /** Of an amount, to 1 %: the quantile that is drawn, too. Null for a share, and of nothing known. */
+  amount: ShownAmount | null;
 }
 
 interface ArmLateness {
@@ -226,14 +232,14 @@ function directionOfWorse({ metric, mostLogWorse: [up, down] }: MetricState): "u
 }
 
 function figuresOf({ tasks }: JudgeState, { metric, known, bad, buckets }: MetricState, arm: 0 | 1): ArmFigures {
-  if (!isShareMetric(metric)) return { tasks: tasks[arm], known: known[arm], events: null, rate: null, median: medianOf(buckets[arm]) };
+  if (!isShareMetric(metric)) return { tasks: tasks[arm], known: known[arm], events: null, rate: null, amount: shownAmount(buckets[arm], SHOWN_QUANTILES[metric]) };
   const events = metric === "success" ? known[arm] - bad[arm] : bad[arm];
-  return { tasks: tasks[arm], known: known[arm], events, rate: known[arm] === 0 ? null : events / known[arm], median: null };
+  return { tasks: tasks[arm], known: known[arm], events, rate: known[arm] === 0 ? null : events / known[arm], amount: null };
 }
 
-function medianOf(buckets: Readonly<Record<string, number>>): number | null {
-  const median = quantile(buckets, 0.5);
-  return median === null ? null : Math.min(median, Number.MAX_VALUE);
+function shownAmount(buckets: Readonly<Record<string, number>>, share: number): ShownAmount | null {
+  const value = quantile(buckets, share);
+  return value === null ? null : { value: Math.min(value, Number.MAX_VALUE), quantile: share };
 }
 
 const SHADOW_CHANCE = 0.5;

@@ -8,7 +8,7 @@ import type { LoggedAssignment } from "./label-betting.ts";
 import { countInRatio } from "./sample-ratio.ts";
 import { weighUp } from "./weigh-evidence.ts";
 
-export { type ArmFigures, type CanaryVerdict, type Correction, type Lateness, type MetricVerdict, readVerdict, type StageCoverage, VERDICT_CODES, type VerdictCode } from "./canary-verdict.ts";
+export { type ArmFigures, type CanaryVerdict, type Correction, type Lateness, type MetricVerdict, readVerdict, type ShownAmount, type StageCoverage, VERDICT_CODES, type VerdictCode } from "./canary-verdict.ts";
 export { beginStage, type JudgeState, readJudgeState } from "./judge-state.ts";
 
 export type Arm = "current" | "candidate";

@@ -9,7 +9,7 @@ import { becauseSentence, evidenceWords, explainMetric, explainVerdict, heldBack
 const PLAN = defaultCanaryPlan("assisted");
 const UNKNOWN: MetricVerdict = {
   metric: "action_errors", verdict: "cannot_tell", eWorse: 0.4, eBetter: 0.2, eNotWorse: 3.14, direction: null,
-  current: { tasks: 640, known: 636, events: 24, rate: 24 / 636, median: null }, candidate: { tasks: 215, known: 212, events: 17, rate: 17 / 212, median: null }, moreTasks: 240,
+  current: { tasks: 640, known: 636, events: 24, rate: 24 / 636, amount: null }, candidate: { tasks: 215, known: 212, events: 17, rate: 17 / 212, amount: null }, moreTasks: 240,
 };
 const metric = (changes: Partial<MetricVerdict> = {}): MetricVerdict => ({ ...UNKNOWN, ...changes });
 const verdict = (changes: Partial<CanaryVerdict> = {}): CanaryVerdict => ({
@@ -17,6 +17,8 @@ const verdict = (changes: Partial<CanaryVerdict> = {}): CanaryVerdict => ({
   sampleRatio: { e: 0.3, isClean: true }, named: [], escaped: { current: 0, candidate: 0 }, ...changes,
 });
 const told = (changes: Partial<ToldVerdict> = {}): ToldVerdict => ({ state: "running", plan: PLAN, stageIndex: 1, verdict: verdict(), currentNumber: 18, candidateNumber: 19, tasksPerDay: 480, ...changes });
+
+const amountOf = (value: number, quantile: number): MetricVerdict["current"] => ({ tasks: 9, known: 9, events: null, rate: null, amount: { value, quantile } });
 
 describe("the sentence that stands first", () => {
   test("what is shown, what is missing, and for how long", () => {
@@ -91,9 +93,16 @@ describe("explained with numbers", () => {
     expect(explainMetric(metric({ verdict: "better", eBetter: 1e9 }), PLAN, 1)[1]).toContain("one rollout in a million");
   });
 
-  test("amounts by their medians; nothing known is said", () => {
-    const amounts = metric({ metric: "latency", current: { tasks: 9, known: 9, events: null, rate: null, median: 8_812 }, candidate: { tasks: 3, known: 0, events: null, rate: null, median: null } });
-    expect(explainMetric(amounts, PLAN, 1)[0]).toBe("Latency: the candidate nothing known, the current version 8.81 s as the median of 9 tasks.");
+  test("amounts by the quantile that is drawn; nothing known is said", () => {
+    const amounts = metric({ metric: "latency", current: amountOf(8_812, 0.95), candidate: { tasks: 3, known: 0, events: null, rate: null, amount: null } });
+    expect(explainMetric(amounts, PLAN, 1)[0]).toBe("Latency: the candidate nothing known, the current version 8.81 s as the p95 of 9 tasks.");
+    expect(explainMetric(metric({ metric: "cost", current: amountOf(2e9, 0.5), candidate: amountOf(3e9, 0.5) }), PLAN, 1)[0]).toBe("Cost per task: the candidate 3 USD as the median of 9 tasks, the current version 2 USD as the median of 9 tasks.");
+  });
+
+  test("an amount that changed is judged by all its tasks, and the words say so", () => {
+    const [rose, fell] = (["worse", "better"] as const).map((one) => explainMetric(metric({ metric: "latency", verdict: one, eWorse: 40, eBetter: 40, current: amountOf(900, 0.95), candidate: amountOf(900, 0.95) }), PLAN, 1)[1]);
+    expect(rose).toMatch(/^Judged by all its tasks and not by that one figure: they lie higher: .* A rise by less than 2 % counts as none\. If nothing had changed,/);
+    expect(fell).toMatch(/^Judged by all its tasks and not by that one figure: they lie lower: .* If nothing had changed,/);
   });
 
   test("the whole", () => {

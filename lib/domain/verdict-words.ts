@@ -1,6 +1,6 @@
 // In which words is the judge's verdict told, and why is it so?
 
-import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, marginIn, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
 import type { RecommendationFigures } from "./compare-recommendations.ts";
 import type { ArmFigures, CanaryVerdict, MetricVerdict, VerdictCode } from "./judge-canary.ts";
 import { isTwoSided } from "./judge-state.ts";
@@ -146,13 +146,24 @@ export function explainMetric(told: MetricVerdict, plan: CanaryPlan, stageIndex:
   const seen = `${CANARY_METRIC_NAMES[told.metric]}: ${figuresWords(told.metric, told.candidate, "the candidate")}, ${figuresWords(told.metric, told.current, "the current version")}.`;
   if (!planned || !stage) return [seen];
   const margin = `"Not worse" means here: not ${marginWords(told.metric, marginIn(planned, stage))}.`;
-  if (told.verdict === "worse") return [seen, `It ${told.direction === "down" ? "fell" : "rose"}. ${rarely("nothing had changed", told.eWorse)}`];
-  if (told.verdict === "better") return [seen, `It got better. ${rarely("nothing had changed", told.eBetter)}`];
+  if (told.verdict === "worse") return [seen, `${changeWords(told, planned)} ${rarely("nothing had changed", told.eWorse)}`];
+  if (told.verdict === "better") return [seen, `${changeWords(told, planned)} ${rarely("nothing had changed", told.eBetter)}`];
   if (told.verdict === "not_worse") return [seen, margin, rarely("it were", told.eNotWorse)];
   if (!isComparedIn(plan, told.metric, stage.stage)) return [seen, "It is not compared in this stage, where the candidate's writes are held."];
   const more = told.moreTasks === null ? "How many more tasks that takes is not known." : `If nothing changed, about ${counted(told.moreTasks, "more task")} of the candidate will show it.`;
   return [seen, margin, `The evidence for that is ${evidenceWords(told.eNotWorse)} and ${PROMOTE_AT} is needed. ${more}`];
 }
+
+/** Of an amount every task is judged, and not the quantile that is shown. */
+function changeWords({ metric, verdict, direction }: MetricVerdict, { tolerance = 0 }: Pick<MetricPlan, "tolerance">): string {
+  const isBetter = verdict === "better";
+  if (isShareMetric(metric)) return isBetter ? "It got better." : `It ${direction === "down" ? "fell" : "rose"}.`;
+  if (isBetter) return `${JUDGED_AMOUNTS} lie lower: all of them together, or fewer are above amounts of before.`;
+  const minded = tolerance > 0 ? ` A rise by less than ${percent(tolerance)} counts as none.` : "";
+  return `${JUDGED_AMOUNTS} lie higher: all of them together, more of them above amounts of before, or some of them by much.${minded}`;
+}
+
+const JUDGED_AMOUNTS = "Judged by all its tasks and not by that one figure: they";
 
 /** Why two metrics are not compared, or how to read them; null where both versions act alike. */
 export function heldBackSentence(plan: CanaryPlan, stageIndex: number, numbers: { current: number; candidate: number }): string | null {
@@ -166,13 +177,16 @@ export function heldBackSentence(plan: CanaryPlan, stageIndex: number, numbers: 
 /** Ville: evidence e or more is ever reached with at most the chance 1 / e. */
 const rarely = (premise: string, e: number): string => `If ${premise}, at most one rollout in ${e >= 1_000_000 ? "a million" : count(Math.floor(e))} would ever show evidence this strong (${evidenceWords(e)}).`;
 
-function figuresWords(metric: CanaryMetric, { known, events, rate, median }: ArmFigures, who: string): string {
+function figuresWords(metric: CanaryMetric, { known, events, rate, amount }: ArmFigures, who: string): string {
   if (known === 0) return `${who} nothing known`;
-  if (!isShareMetric(metric)) return `${who} ${median === null ? "unknown" : amountWords(metric, median)} as the median of ${counted(known, "task")}`;
+  if (!isShareMetric(metric)) return amount === null ? `${who} unknown` : `${who} ${amountWords(metric, amount.value)} as the ${quantileWord(amount.quantile)} of ${counted(known, "task")}`;
   return `${who} ${count(events ?? 0)} of ${counted(known, "task")} (${percent(rate ?? 0)})`;
 }
 
 const percent = (share: number): string => `${(share * 100).toLocaleString("en", { maximumFractionDigits: share > 0 && share < 0.01 ? 2 : 1 })} %`;
+
+/** What a quantile is called: "median", "p95". */
+export const quantileWord = (share: number): string => (share === 0.5 ? "median" : `p${(share * 100).toLocaleString("en", { maximumFractionDigits: 1 })}`);
 
 function amountWords(metric: CanaryMetric, value: number): string {
   if (metric === "cost") return `${(value / 1e9).toLocaleString("en", { maximumSignificantDigits: 3 })} USD`;

@@ -4,6 +4,7 @@ import { canaryPlanSchema, CANARY_METRICS } from "../domain/canary-plan.ts";
 import { judgeRollouts } from "../operations/judge-rollouts.ts";
 import { doTasks, makeTriedAgent, ofBothArms, startTried, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { findRollout } from "./rollout.ts";
 import { readRolloutSeries } from "./rollout-series.ts";
 
 useDatabase();
@@ -74,6 +75,25 @@ test("of latency the slow tasks are drawn, of cost the usual ones", async () => 
   const [latency, cost] = (["latency", "cost"] as const).map((name) => seriesUntil(agent, 1).then((all) => all.find(({ metric }) => metric === name)));
   expect((await latency)?.candidate.at(-1)?.value).toBeCloseTo(9_000, -3);
   expect((await cost)?.candidate.at(-1)?.value).toBeCloseTo(1_000_000, -5);
+  // What the verdict says of them, in words and to the business, is the same figure.
+  const verdict = (await findRollout(agent.rolloutId, agent.owners.technical_owner, later(1)))?.rollout.verdict;
+  for (const [series, quantile] of [[await latency, 0.95], [await cost, 0.5]] as const) {
+    const told = verdict?.metrics.find(({ metric }) => metric === series?.metric);
+    for (const arm of ["current", "candidate"] as const) expect(told?.[arm].amount).toEqual({ value: series?.[arm].at(-1)?.value, quantile });
+    // The margin is one of how many tasks are large, which is no line among amounts.
+    expect(series?.limit).toEqual({ above: null, below: null });
+  }
+});
+
+test("of what was judged when the median was kept, the median is told", async () => {
+  const agent = await started();
+  await doTasks(agent, ofBothArms(10), later(0));
+  await judgeRollouts(later(1));
+  const { verdict } = await agent.read();
+  const old = JSON.parse(JSON.stringify(verdict).replaceAll(/"amount":(?:null|\{[^}]*\})/g, '"median":905')) as object;
+  await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { verdict: old } });
+  const told = (await findRollout(agent.rolloutId, agent.owners.technical_owner, later(2)))?.rollout.verdict;
+  expect(told?.metrics.find(({ metric }) => metric === "latency")?.candidate.amount).toEqual({ value: 905, quantile: 0.5 });
 });
 
 test("counts what was judged before tallies were kept", async () => {

@@ -128,11 +128,11 @@ function differenceOf(current: Tally, candidate: Tally, metric: CanaryMetric): {
   return { value: after - before, ...interval };
 }
 
-/** A ratio is one of failures where the metric is success, and bounds escalation on both sides. */
+/** A ratio is one of failures where the metric is success, and bounds escalation on both sides. Of an amount it is one of how many tasks are large: no line in its own unit. */
 function limitOf(metric: CanaryMetric, plan: CanaryPlan, stageIndex: number, current: number | null): MetricSeries["limit"] {
   const planned = plan.metrics.find((one) => one.metric === metric);
   const stage = plan.stages[stageIndex];
-  if (!planned || !stage) return { above: null, below: null };
+  if (!planned || !stage || !isShareMetric(metric)) return { above: null, below: null };
   const margin = marginIn(planned, stage);
   if (margin.kind === "ratio" && current === null) return { above: null, below: null };
   const base = current ?? 0;

@@ -3,7 +3,7 @@
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import type { CanaryPlan } from "../domain/canary-plan.ts";
-import type { CanaryVerdict } from "../domain/judge-canary.ts";
+import type { ArmFigures, CanaryVerdict, MetricVerdict } from "../domain/judge-canary.ts";
 import type { ToldSelfTest } from "../domain/judge-self-test.ts";
 import { OPEN_ROLLOUT_STATES, type RolloutState } from "../domain/rollout-state.ts";
 
@@ -89,11 +89,20 @@ export async function hasAnyRollout(): Promise<boolean> {
 
 /** What was said of a stage that is behind an open rollout says nothing of the one that it is in. */
 export function verdictOf({ verdict, stageIndex, state }: Pick<StoredRollout, "verdict" | "stageIndex" | "state">): ToldVerdict | null {
-  const stored = verdict as unknown as (ToldVerdict & { stageIndex?: number }) | null;
+  const stored = verdict as unknown as (Omit<ToldVerdict, "metrics"> & { metrics?: StoredMetric[]; stageIndex?: number }) | null;
   if (stored === null || typeof stored !== "object") return null;
   const isOpen = OPEN_ROLLOUT_STATES.some((open) => open === state);
-  return isOpen && stored.stageIndex !== undefined && stored.stageIndex !== stageIndex ? null : stored;
+  return isOpen && stored.stageIndex !== undefined && stored.stageIndex !== stageIndex ? null : { ...stored, metrics: (stored.metrics ?? []).map(withItsQuantile) };
 }
+
+/** Of what was judged before, the median is what was kept of an amount. */
+function withItsQuantile(metric: StoredMetric): MetricVerdict {
+  const named = ({ median = null, amount = null, ...arm }: StoredArm): ArmFigures => ({ ...arm, amount: amount ?? (median === null ? null : { value: median, quantile: 0.5 }) });
+  return { ...metric, current: named(metric.current), candidate: named(metric.candidate) };
+}
+
+type StoredArm = Omit<ArmFigures, "amount"> & { amount?: ArmFigures["amount"]; median?: number | null };
+type StoredMetric = Omit<MetricVerdict, "current" | "candidate"> & { current: StoredArm; candidate: StoredArm };
 
 async function withNames(stored: readonly StoredRollout[]): Promise<RolloutRow[]> {
   if (stored.length === 0) return [];
