@@ -34,7 +34,7 @@ export function judgeBefore(rollout: Rollout, plan: CanaryPlan): JudgeState {
 }
 
 export const taskAt = (rollout: Rollout, at: number): JudgedTask => ({
-  unit: "", arm: rollout.isCandidate[at] === 1 ? "candidate" : "current", probability: rollout.ramp[rollout.stage[at] ?? 0]?.exposure ?? 0, stageIndex: 0,
+  isFirstOfUnit: true, arm: rollout.isCandidate[at] === 1 ? "candidate" : "current", probability: rollout.ramp[rollout.stage[at] ?? 0]?.exposure ?? 0, stageIndex: 0,
   values: valuesAt(rollout.values, at), hasEscapedViolation: false,
 });
 

@@ -32,7 +32,7 @@ export function promotedAfter({ exposure, rates, candidateTasks }: PromotionCase
     const isBad = random.uniform() < rates[arm === "candidate" ? 1 : 0];
     known[arm].tasks += 1;
     known[arm].known += 1;
-    judgeTask(state, { unit: "", arm, probability: exposure, stageIndex: 0, values: { action_errors: isBad ? 1 : 0 }, hasEscapedViolation: false });
+    judgeTask(state, { isFirstOfUnit: true, arm, probability: exposure, stageIndex: 0, values: { action_errors: isBad ? 1 : 0 }, hasEscapedViolation: false });
     // A margin that is a ratio moves with bad outcomes only.
     if (isBad && (readVerdict(state, plan, known).metrics[0]?.eNotWorse ?? 0) >= PROMOTE_AT) return known.candidate.tasks;
   }

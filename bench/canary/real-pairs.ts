@@ -68,7 +68,7 @@ function verdictOfLabels(pairs: readonly Pair[], metrics: readonly CanaryMetric[
   const state = beginJudging(plan, { values: [] });
   const tasks = pairs.flatMap(({ current, candidate }) => [{ arm: "current" as const, values: current }, { arm: "candidate" as const, values: candidate }]);
   for (const { arm, values } of tasks.map((task) => ({ task, at: random.uniform() })).toSorted((a, b) => a.at - b.at).map(({ task }) => task)) {
-    judgeTask(state, { unit: "", arm, probability: EXPOSURE, stageIndex: 0, values, hasEscapedViolation: false });
+    judgeTask(state, { isFirstOfUnit: true, arm, probability: EXPOSURE, stageIndex: 0, values, hasEscapedViolation: false });
   }
   return readVerdict(state, plan, { current: { tasks: pairs.length, known: pairs.length }, candidate: { tasks: pairs.length, known: pairs.length } });
 }

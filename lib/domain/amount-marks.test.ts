@@ -9,7 +9,7 @@ const later = new Date("2026-11-22T10:00:00.000Z");
 
 /** 1 to 100 seconds; what they cost nobody knows. */
 const hundred: TaskValues[] = Array.from({ length: 100 }, (_, index) => ({ latency: (index + 1) * 1_000, cost: null }));
-const taskOf = (values: TaskValues) => ({ unit: "u", arm: "current" as const, probability: 0.1, stageIndex: 0, values, hasEscapedViolation: false });
+const taskOf = (values: TaskValues) => ({ isFirstOfUnit: true, arm: "current" as const, probability: 0.1, stageIndex: 0, values, hasEscapedViolation: false });
 
 test("of earlier tasks count from the first task on, and cross no rise that the plan tolerates", () => {
   const { latency, cost } = freezeMarks({}, beginJudging(plan, { values: hundred }), now);

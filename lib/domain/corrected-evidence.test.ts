@@ -7,7 +7,7 @@ const TASKS = 4_000;
 
 /** As `judged` gives them to the judge; the candidate's failures and escalations so many times as many. */
 const tasksWith = ({ success = 1, escalation = 1 }: { success?: number; escalation?: number } = {}): JudgedTask[] =>
-  Array.from({ length: TASKS }, (_, index) => taskOf({ unit: `${index}`, arm: index % 2 === 0 ? "current" : "candidate", values: usualValues(Math.floor(index / 2), index % 2 === 0 ? {} : { success, escalation }) }));
+  Array.from({ length: TASKS }, (_, index) => taskOf({ arm: index % 2 === 0 ? "current" : "candidate", values: usualValues(Math.floor(index / 2), index % 2 === 0 ? {} : { success, escalation }) }));
 
 it("finds what the outcomes as they were first told do not show", () => {
   const learned = judged(TASKS);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { assisted, covered, historyOf, judged, taskOf, usualValues, verdictOf, well } from "../testing/judged-arms.ts";
 import { CANARY_METRICS, type CanaryMetric, type CanaryPlan, defaultCanaryPlan } from "./canary-plan.ts";
 import { weightsOf } from "./judge-state.ts";
-import { type Arm, beginJudging, beginStage, type CanaryVerdict, type JudgedTask, type JudgeState, judgePair, judgeTask, readJudgeState } from "./judge-canary.ts";
+import { type Arm, beginJudging, beginStage, type CanaryVerdict, firstOfUnits, type JudgedTask, type JudgeState, judgePair, judgeTask, readJudgeState } from "./judge-canary.ts";
 
 describe("a candidate that is no worse", () => {
   it("is promoted once every gating metric shows it, and not before", () => {
@@ -91,10 +91,13 @@ describe("what the router does", () => {
   it("lets a customer bet once, and counts all of its tasks", () => {
     const plan: CanaryPlan = { ...assisted, unit: "customer" };
     const [once, often] = [beginJudging(plan, historyOf(600)), beginJudging(plan, historyOf(600))];
-    for (const state of [once, often]) for (const arm of ["current", "candidate"] as const) judgeTask(state, taskOf({ unit: arm, arm }));
+    for (const state of [once, often]) for (const arm of ["current", "candidate"] as const) judgeTask(state, taskOf({ arm }));
+    const isFirst = firstOfUnits(plan);
     for (const unit of ["a", "b", "__proto__", "constructor"]) for (const [state, times] of [[once, 1], [often, 20]] as const) {
-      for (let count = 0; count < times; count += 1) judgeTask(state, taskOf({ unit, arm: "candidate", values: { action_errors: 1 } }));
+      for (let count = 0; count < times; count += 1) judgeTask(state, taskOf({ isFirstOfUnit: state === once || isFirst(unit), arm: "candidate", values: { action_errors: 1 } }));
     }
+    expect(["a", "c", "c"].map(isFirst)).toEqual([false, true, false]);
+    expect(["a", "a"].map(firstOfUnits(assisted))).toEqual([true, true]);
     expect(often.metrics.map(({ up }) => up)).toEqual(once.metrics.map(({ up }) => up));
     expect(once.metrics[0]?.up.sums.every((sum) => sum > 0)).toBe(true);
     expect([often.ratio, often.tasks]).toEqual([once.ratio, [1, 81]]);
@@ -164,7 +167,7 @@ describe("in shadow, where both do the same task", () => {
 
 const anyValue = fc.oneof(fc.constantFrom(0, 1, 2, -1, 0.5, null, Number.NaN, Number.POSITIVE_INFINITY, Number.MAX_VALUE, Number.MIN_VALUE), fc.double());
 const anyTask: fc.Arbitrary<JudgedTask> = fc.record({
-  unit: fc.string({ maxLength: 3 }), arm: fc.constantFrom<Arm>("current", "candidate"), probability: fc.constantFrom(0, 1e-9, 0.1, 0.25, 0.5, 0.999, 1, Number.NaN), stageIndex: fc.integer({ min: -1, max: 4 }),
+  isFirstOfUnit: fc.boolean(), arm: fc.constantFrom<Arm>("current", "candidate"), probability: fc.constantFrom(0, 1e-9, 0.1, 0.25, 0.5, 0.999, 1, Number.NaN), stageIndex: fc.integer({ min: -1, max: 4 }),
   values: fc.dictionary(fc.constantFrom(...CANARY_METRICS), anyValue), hasEscapedViolation: fc.boolean(),
 });
 
@@ -236,7 +239,7 @@ describe("a rise that is nobody's business", () => {
     const state = beginJudging(plan, { values: Array.from({ length: 600 }, (_, index) => ({ ...well, cost: cost(index) })) });
     for (let index = 0; index < 800; index += 1) {
       const isCandidate = index % 2 === 1;
-      judgeTask(state, taskOf({ unit: `${index}`, arm: isCandidate ? "candidate" : "current", values: { ...well, cost: cost(Math.floor(index / 2)) * (isCandidate ? factor : 1) } }));
+      judgeTask(state, taskOf({ arm: isCandidate ? "candidate" : "current", values: { ...well, cost: cost(Math.floor(index / 2)) * (isCandidate ? factor : 1) } }));
     }
     return verdictOf(state, plan);
   };
@@ -276,7 +279,7 @@ describe("a candidate that is held back where the current version acts", () => {
     expect(verdictOf(state, state.plan).named).toEqual([]);
     for (let index = 0; index < 1_600; index += 1) {
       const arm: Arm = index % 2 === 0 ? "current" : "candidate";
-      judgeTask(state, taskOf({ unit: `later-${index}`, arm, stageIndex: 1, values: usualValues(Math.floor(index / 2), arm === "candidate" ? slowAndAsking : {}) }));
+      judgeTask(state, taskOf({ arm, stageIndex: 1, values: usualValues(Math.floor(index / 2), arm === "candidate" ? slowAndAsking : {}) }));
     }
     expect([verdictOf(state, state.plan).decision, [...verdictOf(state, state.plan).named].toSorted()]).toEqual(["roll_back", ["escalation", "latency"]]);
   });

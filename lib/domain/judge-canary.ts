@@ -17,8 +17,8 @@ export type TaskValues = Partial<Record<CanaryMetric, number | null>>;
 
 /** The outcome of one task. To be judged once, when it is known. */
 export interface JudgedTask {
-  /** What was given to an arm as a whole: the task itself, or its customer or session. */
-  unit: string;
+  /** Of a customer or a session: none of its tasks was judged yet. Where each task is drawn by itself it always is. */
+  isFirstOfUnit: boolean;
   arm: Arm;
   /** That the unit would go to the candidate, as the router logged it. */
   probability: number;
@@ -63,7 +63,7 @@ export function judgeTask(state: JudgeState, task: JudgedTask): void {
   if (isOfStage) state.stageTasks[arm] += 1;
   if (task.hasEscapedViolation) state.escaped[arm] += 1;
   const stage = state.plan.stages[task.stageIndex];
-  const assignment = isFirstOfUnit(state, task.unit) ? assignmentOf(state, task.probability, isCandidate) : null;
+  const assignment = task.isFirstOfUnit ? assignmentOf(state, task.probability, isCandidate) : null;
   for (const metric of state.metrics) {
     const value = knownValue(metric.metric, task.values[metric.metric]);
     if (value === null) {
@@ -99,23 +99,15 @@ export function judgePair(state: JudgeState, pair: JudgedPair): void {
   weighUp(state);
 }
 
-/** Two 32-bit FNV-1a hashes of the unit: what somebody calls a customer is not kept. */
-function keyOf(unit: string): string {
-  let first = 0x811c9dc5;
-  let second = 0x01000193;
-  for (let index = 0; index < unit.length; index += 1) {
-    first = Math.imul(first ^ unit.charCodeAt(index), 0x01000193);
-    second = Math.imul(second ^ unit.charCodeAt(index), 0x85ebca6b);
-  }
-  return `${(first >>> 0).toString(36)}.${(second >>> 0).toString(36)}`;
-}
-
-function isFirstOfUnit(state: JudgeState, unit: string): boolean {
-  if (state.plan.unit === "task") return true;
-  const key = keyOf(unit);
-  if (Object.hasOwn(state.units, key)) return false;
-  state.units[key] = 1;
-  return true;
+/** Asked of each task once, in the order in which they are judged, by whoever judges all of them again. */
+export function firstOfUnits(plan: Pick<CanaryPlan, "unit">): (unit: string) => boolean {
+  const seen = new Set<string>();
+  return (unit) => {
+    if (plan.unit === "task") return true;
+    const isFirst = !seen.has(unit);
+    seen.add(unit);
+    return isFirst;
+  };
 }
 
 /** Null where the arm could not have been another one: nothing to bet on. */

@@ -22,7 +22,7 @@ function simulate(seed: number, errors: number, tasks: number): { isHeld: boolea
     const probability = task < tasks / 3 ? 0.1 : task < (2 * tasks) / 3 ? 0.25 : 0.5;
     const arm: Arm = random() < probability ? "candidate" : "current";
     counts[arm] += 1;
-    judgeTask(state, { unit: "", arm, probability, stageIndex: 0, values: draw(arm === "candidate" ? errors : 1, task > tasks / 2 && task < (tasks * 2) / 3), hasEscapedViolation: false });
+    judgeTask(state, { isFirstOfUnit: true, arm, probability, stageIndex: 0, values: draw(arm === "candidate" ? errors : 1, task > tasks / 2 && task < (tasks * 2) / 3), hasEscapedViolation: false });
     if (task % 10 === 0 && !isPromoted) {
       const { current, candidate } = counts;
       isPromoted = (readVerdict(state, plan, { current: { tasks: current, known: current }, candidate: { tasks: candidate, known: candidate } }).metrics.find(({ metric }) => metric === "action_errors")?.eNotWorse ?? 0) >= 20;

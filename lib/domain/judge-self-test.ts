@@ -69,7 +69,7 @@ function verdictIn({ seed, errors, told }: Situation, judge: Judge): CanaryVerdi
     const arm: Arm = random() < PROBABILITY ? "candidate" : "current";
     const values = drawValues(random, errors[arm]);
     tasks[told(arm)] += 1;
-    judge.judgeTask(state, { unit: `${task}`, arm: told(arm), probability: PROBABILITY, stageIndex: 0, values, hasEscapedViolation: false });
+    judge.judgeTask(state, { isFirstOfUnit: true, arm: told(arm), probability: PROBABILITY, stageIndex: 0, values, hasEscapedViolation: false });
   }
   const { current, candidate } = tasks;
   return judge.readVerdict(state, PLAN, { stageIndex: 0, current: { tasks: current, known: current }, candidate: { tasks: candidate, known: candidate } });

@@ -8,7 +8,7 @@ import { beginNotWorse } from "./non-inferiority.ts";
 import type { RatioGroup } from "./sample-ratio.ts";
 
 /** Raised with every change of the method: what another one learned is judged again from the start. */
-export const JUDGE_VERSION = 6;
+export const JUDGE_VERSION = 7;
 
 /** Of the current and of the candidate version, in this order. */
 export type PerArm<Value> = [current: Value, candidate: Value];
@@ -71,8 +71,6 @@ export interface JudgeState {
   impossible: number;
   mostLogWorse: number;
   named: CanaryMetric[];
-  /** Units that have bet, where a unit has several tasks. */
-  units: Record<string, number>;
 }
 
 /** What history is told of: the newest tasks. */
@@ -143,7 +141,7 @@ export function beginState(plan: CanaryPlan, history: readonly Partial<Record<Ca
     version: JUDGE_VERSION, plan: structuredClone(plan), stageIndex: 0, exposure: 0,
     restartShares: restarts === 0 ? [1] : [START_SHARE, ...sharesOfRestarts(restarts)], restartsAt: isEachStep ? "step" : "stage", restarts: 0,
     tasks: [0, 0], stageTasks: [0, 0], escaped: [0, 0], metrics: plan.metrics.map(({ metric }) => beginMetric(metric, plan, kept)),
-    ratio: [], mostLogRatio: 0, impossible: 0, mostLogWorse: 0, named: [], units: {},
+    ratio: [], mostLogRatio: 0, impossible: 0, mostLogWorse: 0, named: [],
   };
 }
 
@@ -213,5 +211,5 @@ export const judgeStateSchema = z.strictObject({
   version: z.literal(JUDGE_VERSION), plan: canaryPlanSchema, stageIndex: z.int().min(0), exposure: count, restartShares: sums, restartsAt: z.enum(["step", "stage"]), restarts: z.int().min(0),
   tasks: perArm, stageTasks: perArm, escaped: perArm, recommended: perArm.optional(), metrics: z.array(metricStateSchema),
   ratio: ratioGroups, mostLogRatio: z.number(), impossible: count,
-  mostLogWorse: z.number(), named: z.array(z.enum(CANARY_METRICS)), units: z.record(z.string(), count),
+  mostLogWorse: z.number(), named: z.array(z.enum(CANARY_METRICS)),
 });

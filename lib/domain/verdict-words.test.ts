@@ -120,10 +120,10 @@ test("what the judge really says is told without a hole, and the mathematics agr
   const outcomes = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 15 }), fc.integer({ min: 1, max: 90_000 })), { maxLength: 300 });
   fc.assert(fc.property(outcomes, fc.boolean(), (drawn, isBroken) => {
     const state = beginJudging(PLAN, { values: [] });
-    for (const [index, [isCandidate, bits, latency]] of drawn.entries()) {
+    for (const [isCandidate, bits, latency] of drawn) {
       const has = (bit: number): number => (bits >> bit) & 1;
       judgeTask(state, {
-        unit: `t${index}`, arm: isCandidate ? "candidate" : "current", probability: 0.5, stageIndex: 0, hasEscapedViolation: false,
+        isFirstOfUnit: true, arm: isCandidate ? "candidate" : "current", probability: 0.5, stageIndex: 0, hasEscapedViolation: false,
         values: { action_errors: isBroken && isCandidate ? 1 : has(0), success: has(1), escalation: has(2), violations: has(3), latency, cost: null },
       });
     }

@@ -4,7 +4,7 @@ import type { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
 import type { CanaryPlan } from "../domain/canary-plan.ts";
 import type { Recommendation } from "../domain/compare-recommendations.ts";
-import { beginJudging, judgePair, judgeTask, type Arm, type TaskValues } from "../domain/judge-canary.ts";
+import { beginJudging, firstOfUnits, judgePair, judgeTask, type Arm, type TaskValues } from "../domain/judge-canary.ts";
 import { readJudgeState, type JudgeState } from "../domain/judge-state.ts";
 import type { CountedTask } from "../domain/progress-tally.ts";
 import type { SegmentedOutcome } from "../domain/segment-tally.ts";
@@ -24,16 +24,16 @@ type StoredShadow = TaskValues & { recommends?: Recommendation };
 
 interface Judged {
   arm: Arm;
-  unit: string;
+  isFirstOfUnit: boolean;
   probability: number;
   stageIndex: number;
   values: StoredValues;
   shadowValues: StoredShadow | null;
 }
 
-function fold(state: JudgeState, { arm, unit, probability, stageIndex, values: { hasEscapedViolation: escaped, ...values }, shadowValues }: Judged): void {
+function fold(state: JudgeState, { arm, isFirstOfUnit, probability, stageIndex, values: { hasEscapedViolation: escaped, ...values }, shadowValues }: Judged): void {
   const hasEscapedViolation = escaped === true;
-  if (shadowValues === null) return judgeTask(state, { arm, unit, probability, stageIndex, values, hasEscapedViolation });
+  if (shadowValues === null) return judgeTask(state, { arm, isFirstOfUnit, probability, stageIndex, values, hasEscapedViolation });
   const { recommends = null, ...candidate } = shadowValues;
   judgePair(state, { stageIndex, current: values, candidate, hasEscapedViolation, recommends });
 }
@@ -48,7 +48,8 @@ export async function loadJudgeState(tx: Transaction, rollout: LockedRollout, pl
     where: { rolloutId: id, judgedAt: { not: null }, exclusion: null }, orderBy: [{ judgedAt: "asc" }, { taskId: "asc" }],
     select: { arm: true, unit: true, probability: true, stageIndex: true, values: true, shadowValues: true },
   });
-  for (const one of judged) fold(state, { ...one, arm: one.arm === "candidate" ? "candidate" : "current", values: (one.values ?? {}) as StoredValues, shadowValues: one.shadowValues as StoredShadow | null });
+  const isFirst = firstOfUnits(plan);
+  for (const { unit, ...one } of judged) fold(state, { ...one, isFirstOfUnit: one.shadowValues === null && isFirst(unit), arm: one.arm === "candidate" ? "candidate" : "current", values: (one.values ?? {}) as StoredValues, shadowValues: one.shadowValues as StoredShadow | null });
   return state;
 }
 
@@ -66,7 +67,7 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
     const shadowValues = outcome.shadow?.values ?? null;
     const storedShadow: StoredShadow | null = shadowValues && { ...shadowValues, ...(outcome.shadow?.recommends ? { recommends: outcome.shadow.recommends } : {}) };
     if (exclusion === null) {
-      fold(state, { ...outcome, values, shadowValues: storedShadow });
+      fold(state, { ...outcome, isFirstOfUnit: !arms.has(outcome.unit), values, shadowValues: storedShadow });
       judged.push({ segments: outcome.segments, arm: outcome.arm, probability: outcome.probability, stageIndex: outcome.stageIndex, values: outcome.values, shadowValues });
       if (plan.unit !== "task" && outcome.shadow === null && !arms.has(outcome.unit)) arms.set(outcome.unit, outcome.arm);
     }
@@ -95,7 +96,7 @@ function whyExcluded({ currentId, candidateId }: LockedRollout, outcome: TaskOut
   return own ?? (shadow ? exclusionOf({ assignedAt, receivedAt: shadow.receivedAt, versionId: shadow.versionId, expectedVersionId: candidateId, hasMovedUnit: false }) : null);
 }
 
-/** With which version each customer or session was judged first. In shadow both versions do everything, which moves nobody. */
+/** With which version each customer or session was judged first; of others none of them was. In shadow both versions do everything, which moves nobody. */
 async function armsOfUnits(tx: Transaction, rolloutId: string, outcomes: readonly TaskOutcome[]): Promise<Map<string, Arm>> {
   const rows = await tx.$queryRaw<{ unit: string; arm: Arm }[]>`
     SELECT DISTINCT ON (unit) unit, arm FROM assignment

@@ -4,7 +4,7 @@ import canonicalize from "canonicalize";
 import type { Transaction } from "../database/database.ts";
 import { uncomparedStages, type CanaryMetric, type CanaryPlan } from "../domain/canary-plan.ts";
 import { notShownAsCorrected } from "../domain/corrected-evidence.ts";
-import type { Arm, CanaryVerdict, Correction, JudgedTask, JudgeState, TaskValues } from "../domain/judge-canary.ts";
+import { firstOfUnits, type Arm, type CanaryVerdict, type Correction, type JudgedTask, type JudgeState, type TaskValues } from "../domain/judge-canary.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
 import type { StoredVerdict } from "./stored-verdict.ts";
 
@@ -70,8 +70,9 @@ export async function decideWithCorrections(tx: Transaction, rollout: Pick<Locke
 const isWeighed = ({ because: { code } }: Decision): boolean => code === "not_worse" || code === "corrected_not_shown";
 
 async function tasksAsCorrected(tx: Transaction, { id, stageIndex }: Pick<LockedRollout, "id" | "stageIndex">, plan: CanaryPlan): Promise<JudgedTask[]> {
-  const rows = await tx.$queryRaw<(Omit<JudgedTask, "hasEscapedViolation"> & { corrected: TaskValues | null })[]>`
+  const rows = await tx.$queryRaw<(Omit<JudgedTask, "hasEscapedViolation" | "isFirstOfUnit"> & { unit: string; corrected: TaskValues | null })[]>`
     SELECT unit, arm, probability, stage_index AS "stageIndex", jsonb_build_object('success', values->'success', 'escalation', values->'escalation') AS values, values->'corrected' AS corrected FROM assignment
     WHERE rollout_id = ${id} AND judged_at IS NOT NULL AND exclusion IS NULL AND shadow_task_id IS NULL AND (${plan.unit} <> 'task' OR stage_index = ${stageIndex}) ORDER BY judged_at, task_id`;
-  return rows.map(({ corrected, values, ...task }) => ({ ...task, values: { ...values, ...corrected }, hasEscapedViolation: false }));
+  const isFirst = firstOfUnits(plan);
+  return rows.map(({ unit, corrected, values, ...task }) => ({ ...task, isFirstOfUnit: isFirst(unit), values: { ...values, ...corrected }, hasEscapedViolation: false }));
 }

@@ -7,7 +7,7 @@ export const assisted = defaultCanaryPlan("assisted");
 export const historyOf = (count: number) => ({ values: Array.from({ length: count }, (_, index): TaskValues => ({ action_errors: index % 25 === 0 ? 1 : 0, success: index % 10 === 0 ? 0 : 1, escalation: index % 8 === 0 ? 1 : 0, violations: index % 100 === 0 ? 1 : 0, latency: 10_000 + (index % 97) * 500, cost: 1e7 + (index % 89) * 1e6 })) });
 export const well: TaskValues = { action_errors: 0, success: 1, escalation: 0, violations: 0, latency: 20_000, cost: 4e7 };
 
-export const taskOf = (part: Partial<JudgedTask> = {}): JudgedTask => ({ unit: "u", arm: "current", probability: 0.5, stageIndex: 0, values: well, hasEscapedViolation: false, ...part });
+export const taskOf = (part: Partial<JudgedTask> = {}): JudgedTask => ({ isFirstOfUnit: true, arm: "current", probability: 0.5, stageIndex: 0, values: well, hasEscapedViolation: false, ...part });
 
 export const covered = ({ stageTasks: [current, candidate] }: JudgeState): StageCoverage => ({ current: { tasks: current, known: current }, candidate: { tasks: candidate, known: candidate } });
 export const verdictOf = (state: JudgeState, plan: CanaryPlan = assisted, coverage: StageCoverage = covered(state)): CanaryVerdict => readVerdict(state, plan, coverage);
@@ -28,7 +28,7 @@ export function judged(tasks: number, { plan = assisted, candidate = {}, current
   const state = beginJudging(plan, historyOf(600));
   for (let index = 0; index < tasks; index += 1) {
     const arm: Arm = index % 2 === 0 ? "current" : "candidate";
-    judgeTask(state, taskOf({ unit: `${index}`, arm, values: told(usualValues(Math.floor(index / 2), arm === "candidate" ? candidate : current), arm) }));
+    judgeTask(state, taskOf({ arm, values: told(usualValues(Math.floor(index / 2), arm === "candidate" ? candidate : current), arm) }));
   }
   return state;
 }
