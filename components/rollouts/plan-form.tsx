@@ -9,7 +9,7 @@ import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import { AUTONOMY_STAGES, type AutonomyStage } from "@/lib/domain/authority-level.ts";
 import { CANARY_APPROVERS, CANARY_METRIC_NAMES, CANARY_UNITS, defaultCanaryPlan, isHeldBack, isShareMetric, leastSameOf, type CanaryPlan, type MetricPlan, type StagePlan } from "@/lib/domain/canary-plan.ts";
 import type { Answer } from "@/lib/domain/permissions.ts";
-import { heldBackSentence } from "@/lib/domain/verdict-words.ts";
+import { comparisonSentence } from "@/lib/domain/comparison-words.ts";
 import type { FormAction, FormState } from "@/lib/server-action.ts";
 import { approverWord } from "./rollout-words.ts";
 import type { VersionNumbers } from "./shown-rollout.ts";
@@ -45,7 +45,7 @@ export function PlanForm({ rolloutId, revision, plan, versions, may, weaken, act
   const field = fieldsOf(state);
   const isTicked = (name: string, value: boolean): boolean => (state.status === "failed" ? state.values?.[name] === "on" : value);
   const { taskLimits } = plan;
-  const heldBack = heldBackSentence(plan, plan.stages.findIndex(({ stage }) => isHeldBack(plan, stage)), versions);
+  const heldBack = comparisonSentence(plan, plan.stages.findIndex(({ stage }) => isHeldBack(plan, stage)), versions);
   return (
     <form action={send} key={revision}>
       <input type="hidden" name="rolloutId" value={rolloutId} />
@@ -61,7 +61,7 @@ export function PlanForm({ rolloutId, revision, plan, versions, may, weaken, act
           <SelectField {...field("onRollBack", plan.onRollBack)} label="After rolling back" options={AFTER_OPTIONS} />
           <TextField {...field("holdAt", typed(plan.holdAt))} label="Hold at evidence of" inputMode="decimal" required />
           <TextField {...field("rollBackAt", typed(plan.rollBackAt))} label="Roll back at evidence of" inputMode="decimal" required />
-          <TextField {...field("leastSame", typed(leastSameOf(plan) * 100))} label="Shadow: recommends just what was done in, % of tasks that act" inputMode="decimal" required />
+          <TextField {...field("leastSame", typed(leastSameOf(plan) * 100))} label="Shadow: begins with what was done in, % of tasks that act" inputMode="decimal" required />
           <TextField {...field("maxCalls", taskLimits.maxCalls === null ? "" : typed(taskLimits.maxCalls))} label="Most calls of one task (optional)" inputMode="numeric" />
           <TextField {...field("maxCostUsd", taskLimits.maxCostNanoUsd === null ? "" : typed(taskLimits.maxCostNanoUsd / 1e9))} label="Most cost of one task, USD, as far as prices are known (optional)" inputMode="decimal" />
         </CardBody>

@@ -19,7 +19,7 @@ export function PlanSummary({ plan, stageIndex }: { plan: CanaryPlan; stageIndex
             { label: "Outcomes that count", value: plan.countedOutcomes === "reported" ? "those that were reported afterwards" : "all, also what the agent says itself" },
             { label: "Outcomes known", value: stage ? `at least ${formatPercent(stage.minimumCoverage)}` : "" },
             { label: "Without an outcome", value: `held after ${plan.noDataHours} h` },
-            ...(plan.stages[0]?.stage === "shadow" ? [{ label: "In shadow", value: leastSameOf(plan) === 0 ? "may recommend anything" : `recommends just what was done in more than ${formatPercent(leastSameOf(plan))}` }] : []),
+            ...(plan.stages[0]?.stage === "shadow" ? [{ label: "In shadow", value: leastSameOf(plan) === 0 ? "may recommend anything" : `begins with what was done in more than ${formatPercent(leastSameOf(plan))}` }] : []),
             { label: "One task", value: limits.length === 0 ? "no limit" : `at most ${limits.join(" and ")}` },
             ...(stage ? plan.metrics.map((metric) => ({ label: CANARY_METRIC_NAMES[metric.metric], value: `${marginWord(metric.metric, marginIn(metric, stage))}${metric.isGating ? "" : ", does not gate"}` })) : []),
           ]}

@@ -25,7 +25,7 @@ interface ShownDifference {
 export function RecommendationsCard({ figures, differing, versions }: { figures: RecommendationFigures; differing: readonly ShownDifference[]; versions: VersionNumbers }) {
   const others = figures.compared - figures.same;
   return (
-    <Card title="Recommendations in shadow" meta={others === 0 ? "all as it was done" : `${formatNumber(others)} of ${formatNumber(figures.compared)} differ`} id="recommendations">
+    <Card title="Recommendations in shadow" meta={others === 0 ? "all began as it was done" : `${formatNumber(others)} of ${formatNumber(figures.compared)} differ`} id="recommendations">
       <CardBody className="grid gap-2">
         <p className="text-pretty">{recommendationSentence(figures)}</p>
         {differing.length > 0 && (
@@ -48,14 +48,17 @@ const columnsFor = (versions: VersionNumbers): Column<ShownDifference>[] => [
 /** Where neither put a call to the gate, one of them acted without. */
 const noneOf = ({ done, recommended }: ShownDifference): string => (done.length + recommended.length === 0 ? "not known, the gate was not asked" : "nothing");
 
-const SHOWN = 3;
+const LATER_SHOWN = 2;
 
-function Calls({ calls, runId, none }: { calls: readonly ShownCall[]; runId: string | null; none: string }) {
-  const shown = calls.slice(0, SHOWN).map(({ tool, input }) => `${tool} ${input === null ? "(arguments too long to keep)" : JSON.stringify(input)}`);
+const callText = ({ tool, input }: ShownCall): string => `${tool} ${input === null ? "(arguments too long to keep)" : JSON.stringify(input)}`;
+
+function Calls({ calls: [first, ...later], runId, none }: { calls: readonly ShownCall[]; runId: string | null; none: string }) {
   return (
     <div className="grid gap-1">
-      {shown.length === 0 ? <span className="text-fg-2">{none}</span> : shown.map((text, index) => <UntrustedText key={index} text={text} maxLength={140} className="wrap-anywhere" />)}
-      {calls.length > SHOWN && <span className="dense text-fg-2">and {formatNumber(calls.length - SHOWN)} more</span>}
+      {first ? <UntrustedText text={callText(first)} maxLength={140} className="wrap-anywhere" /> : <span className="text-fg-2">{none}</span>}
+      {later.length > 0 && <span className="dense text-fg-2">Later, not compared:</span>}
+      {later.slice(0, LATER_SHOWN).map((call, index) => <UntrustedText key={index} text={callText(call)} maxLength={140} className="wrap-anywhere text-fg-2" />)}
+      {later.length > LATER_SHOWN && <span className="dense text-fg-2">and {formatNumber(later.length - LATER_SHOWN)} more</span>}
       {runId !== null && <Link className="link dense" href={paths.run(runId)}>See the run</Link>}
     </div>
   );

@@ -34,6 +34,12 @@ const wasRefused = (run: Prisma.Sql) => Prisma.sql`EXISTS (
 export const actionErrorsOf = (run: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`CASE WHEN ${run}.action_errors = 0 THEN 0 ELSE GREATEST(0, ${run}.action_errors - (SELECT count(*)::int ${failed(run)} AND ${wasRefused(run)})) END`;
 
-/** The names of the tools whose errors these are, each as often as it failed; as JSON. */
-export const failedToolsOf = (run: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`CASE WHEN ${run}.action_errors = 0 THEN '[]'::json ELSE (SELECT coalesce(json_agg(w.tool_name), '[]') ${failed(run)} AND NOT ${wasRefused(run)}) END`;
+/** A call that failed, of itself: which tool, and when it began. */
+export interface FailedCall {
+  tool: string | null;
+  startedAtMs: number;
+}
+
+/** The calls whose errors these are; as JSON. */
+export const failedCallsOf = (run: Prisma.Sql): Prisma.Sql => Prisma.sql`CASE WHEN ${run}.action_errors = 0 THEN '[]'::json ELSE (
+  SELECT coalesce(json_agg(json_build_object('tool', w.tool_name, 'startedAtMs', (extract(epoch FROM w.started_at) * 1000)::float8)), '[]') ${failed(run)} AND NOT ${wasRefused(run)}) END`;

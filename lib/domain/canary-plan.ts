@@ -117,7 +117,7 @@ export const canaryPlanSchema = z.strictObject({
   noDataHours: z.int().min(1).max(24 * 14),
   /** Of one task in either arm. */
   taskLimits: taskLimitsSchema,
-  /** In shadow, of the tasks in which either version would act: in so many the candidate has to recommend just what was done. 0: it may recommend anything. Left out: `LEAST_SAME`. */
+  /** In shadow, of the tasks in which either version would act: in so many the candidate has to begin with what was done. 0: it may recommend anything. Left out: `LEAST_SAME`. */
   leastSame: z.number().min(0).max(0.99, "Nothing can show that all recommendations are the same: ask for 99 % at most.").optional(),
   /** At which stage the current version acts, the weaker of its own and what its tier allows, as it was when the rollout began: written by Holdpoint, whatever somebody sends. Left out: not known. */
   actsAt: z.enum(AUTONOMY_STAGES).optional(),
@@ -161,9 +161,15 @@ export const isComparedIn = (plan: Stages, metric: CanaryMetric, stage: Autonomy
 export const uncomparedStages = (plan: Stages): Readonly<Record<string, readonly number[]>> =>
   Object.fromEntries(CANARY_METRICS.map((metric) => [metric, plan.stages.flatMap(({ stage }, place) => (isComparedIn(plan, metric, stage) ? [] : [place]))]));
 
-/** In shadow nothing takes effect, so nothing succeeds or fails: success gates from the first exposure on. */
+/** What only a whole run shows. The others show themselves call by call. */
+export const WHOLE_RUN_METRICS: readonly CanaryMetric[] = ["success", "escalation", "latency", "cost"];
+
+/**
+ * In shadow the first call with an effect is refused to the candidate, and what it does from there on differs however good it is: calls are compared up to
+ * there, and what only a whole run shows gates from the first exposure on.
+ */
 export const isGatingIn = (plan: Stages, { metric, isGating }: Pick<MetricPlan, "metric" | "isGating">, stage: AutonomyStage): boolean =>
-  isGating && !(stage === "shadow" && metric === "success") && isComparedIn(plan, metric, stage);
+  isGating && !(stage === "shadow" && WHOLE_RUN_METRICS.includes(metric)) && isComparedIn(plan, metric, stage);
 
 const STAGES: readonly StagePlan[] = [
   { stage: "shadow", exposures: [], minimumTasks: 100, minimumCoverage: 0.9, approver: "any_reviewer", marginRatio: 3 },

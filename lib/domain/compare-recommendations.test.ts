@@ -15,7 +15,10 @@ test.each<[string, ConsequentialCall[], ConsequentialCall[], "same" | "other" | 
   ["another tool", [refund(90)], [credit(90)], "other"],
   ["nothing", [refund(90)], [], "other"],
   ["what was not done", [], [refund(90)], "other"],
-  ["more than was done", [refund(90)], [refund(90), credit(5)], "other"],
+  ["it first, and then what was not done", [refund(90)], [refund(90), credit(5)], "same"],
+  ["it first, and nothing after it was refused", [refund(90), credit(5)], [refund(90)], "same"],
+  ["what was done later first", [credit(5), refund(90)], [refund(90)], "other"],
+  ["another call first, and then what was done", [refund(90)], [credit(5), refund(90)], "other"],
 ])("%s", (_what, done, recommended, expected) => expect(compareRecommendations(done, recommended)).toBe(expected));
 
 test("always the same in both directions", () => {

@@ -1,4 +1,4 @@
-// Did the candidate recommend in shadow just what the current version did?
+// Did the candidate recommend in shadow what the current version did, as long as both saw the same?
 
 import { logEvidenceAbove } from "./beta-mixture.ts";
 import { expClipped } from "./special-functions.ts";
@@ -15,11 +15,17 @@ export type Recommendation = (typeof RECOMMENDATIONS)[number];
 
 const keyOf = ({ tool, inputDigest }: ConsequentialCall): string => JSON.stringify([tool, inputDigest]);
 
-/** The same tools with the same arguments, in whatever order and however often; null: neither would act, which says nothing of how either does. */
+/**
+ * Each in the order in which it was put forward; null: neither would act, which says nothing of how either does. Compared is the first call, its tool and
+ * its arguments: it is refused to the candidate and done by the current version, so from there on they do not see the same. What either puts forward later
+ * counts neither way, save where it shows that both began with the other one's calls in another order.
+ */
 export function compareRecommendations(done: readonly ConsequentialCall[], recommended: readonly ConsequentialCall[]): Recommendation | null {
-  const [did, would] = [new Set(done.map(keyOf)), new Set(recommended.map(keyOf))];
-  if (did.size === 0 && would.size === 0) return null;
-  return did.size === would.size && did.isSubsetOf(would) ? "same" : "other";
+  const [did, would] = [done.map(keyOf), recommended.map(keyOf)];
+  const [first, firstRecommended] = [did[0], would[0]];
+  if (first === undefined && firstRecommended === undefined) return null;
+  if (first === undefined || firstRecommended === undefined) return "other";
+  return would.includes(first) && did.includes(firstRecommended) ? "same" : "other";
 }
 
 /** Of the tasks that both versions did in shadow. */

@@ -62,7 +62,7 @@ export interface JudgeState {
   tasks: PerArm<number>;
   stageTasks: PerArm<number>;
   escaped: PerArm<number>;
-  /** Of the tasks that both versions did in shadow: in which either would act, and of these in how many the candidate recommended just what was done. */
+  /** Of the tasks that both versions did in shadow: in which either would act, and of these in how many the candidate began with what was done. */
   recommended?: [compared: number, same: number] | undefined;
   metrics: MetricState[];
   ratio: RatioGroup[];

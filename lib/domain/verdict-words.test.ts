@@ -4,7 +4,7 @@ import { CANARY_METRICS, defaultCanaryPlan } from "./canary-plan.ts";
 import { beginJudging, type CanaryVerdict, judgeTask, type MetricVerdict, readVerdict, VERDICT_CODES } from "./judge-canary.ts";
 import { CLOCK_HOLD_CODES, ROLLOUT_STATES } from "./rollout-state.ts";
 import { verdictMathematics } from "./verdict-mathematics.ts";
-import { becauseSentence, evidenceWords, explainMetric, explainVerdict, heldBackSentence, metricVerdictWords, type ToldVerdict, verdictSentence } from "./verdict-words.ts";
+import { becauseSentence, evidenceWords, explainMetric, explainVerdict, metricVerdictWords, type ToldVerdict, verdictSentence } from "./verdict-words.ts";
 
 const PLAN = defaultCanaryPlan("assisted");
 const UNKNOWN: MetricVerdict = {
@@ -141,18 +141,3 @@ test("what the judge really says is told without a hole, and the mathematics agr
 });
 
 const titleOf = (one: MetricVerdict["metric"]): string => explainMetric(metric({ metric: one }), PLAN, 0)[0]?.split(":")[0] ?? "";
-
-describe("a candidate below the stage of the current version", () => {
-  const numbers = { current: 3, candidate: 4 };
-  const plan = defaultCanaryPlan("shadow", "partial");
-
-  test("is said to be held back, and from when on all is compared", () => {
-    expect(heldBackSentence({ ...plan, actsAt: "partial" }, 1, numbers)).toBe("At assisted writes of version 4 are held, while version 3 acts at partial: that makes 4 slower and lets it escalate more; latency and escalation are compared from partial on.");
-    expect(heldBackSentence({ ...plan, actsAt: "bounded" }, 1, numbers)).toMatch(/compared from partial on, the last stage\.$/);
-    expect(heldBackSentence({ ...plan, actsAt: "bounded" }, 2, numbers)).toMatch(/compared nevertheless, because no stage follows\.$/);
-  });
-
-  test.each([[plan, 1], [{ ...plan, actsAt: "assisted" as const }, 1], [{ ...plan, actsAt: "partial" as const }, 0], [{ ...plan, actsAt: "partial" as const }, 2], [{ ...plan, actsAt: "partial" as const }, 9]])("is not spoken of where both act alike", (one, stageIndex) => {
-    expect(heldBackSentence(one, stageIndex, numbers)).toBeNull();
-  });
-});

@@ -1,6 +1,6 @@
 // In which words is the judge's verdict told, and why is it so?
 
-import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
 import type { RecommendationFigures } from "./compare-recommendations.ts";
 import type { ArmFigures, CanaryVerdict, MetricVerdict, VerdictCode } from "./judge-canary.ts";
 import { isTwoSided } from "./judge-state.ts";
@@ -107,10 +107,12 @@ function differingWords(recommendations: RecommendationFigures | undefined): str
   return `In ${count(compared - same)} of ${counted(compared, "task")} it recommends something else than was done.`;
 }
 
+const NOT_COMPARED = "Its first call with an effect is refused, and from there on it no longer sees what the current version saw: what either did later counts neither way.";
+
 /** What the candidate would have done in shadow, beside what was done. */
 export function recommendationSentence({ compared, same, least, e }: RecommendationFigures): string {
-  const seen = `Of ${counted(compared, "task")} in which either version would act, the candidate recommended just what was done in ${count(same)} (${percent(same / compared)}).`;
-  return least === 0 ? `${seen} The plan lets it recommend anything.` : `${seen} It leaves shadow when more than ${percent(least)} are shown; the evidence for that is ${evidenceWords(e)} and ${PROMOTE_AT} is needed.`;
+  const seen = `Of ${counted(compared, "task")} in which either version would act, the candidate began with what was done in ${count(same)} (${percent(same / compared)}). ${NOT_COMPARED}`;
+  return least === 0 ? `${seen} The plan lets it recommend anything.` : `${seen} It leaves shadow when more than ${percent(least)} such tasks are shown; the evidence for that is ${evidenceWords(e)} and ${PROMOTE_AT} is needed.`;
 }
 
 /** First what promotion waits for. */
@@ -164,15 +166,6 @@ function changeWords({ metric, verdict, direction }: MetricVerdict, { tolerance 
 }
 
 const JUDGED_AMOUNTS = "Judged by all its tasks and not by that one figure: they";
-
-/** Why two metrics are not compared, or how to read them; null where both versions act alike. */
-export function heldBackSentence(plan: CanaryPlan, stageIndex: number, numbers: { current: number; candidate: number }): string | null {
-  const stage = plan.stages[stageIndex]?.stage;
-  if (stage === undefined || plan.actsAt === undefined || !isHeldBack(plan, stage)) return null;
-  const from = plan.stages.slice(stageIndex).find((one) => isComparedIn(plan, "latency", one.stage))?.stage ?? stage;
-  const so = from === stage ? "latency and escalation are compared nevertheless, because no stage follows" : `latency and escalation are compared from ${from} on${isHeldBack(plan, from) ? ", the last stage" : ""}`;
-  return `At ${stage} writes of version ${numbers.candidate} are held, while version ${numbers.current} acts at ${plan.actsAt}: that makes ${numbers.candidate} slower and lets it escalate more; ${so}.`;
-}
 
 /** Ville: evidence e or more is ever reached with at most the chance 1 / e. */
 const rarely = (premise: string, e: number): string => `If ${premise}, at most one rollout in ${e >= 1_000_000 ? "a million" : count(Math.floor(e))} would ever show evidence this strong (${evidenceWords(e)}).`;

@@ -71,3 +71,30 @@ test("an error of a write is compared with nothing, for only one version can mak
   const errors = new Map((await prisma().assignment.findMany({ where: { rolloutId: agent.rolloutId } })).map(({ taskId, values }) => [taskId, (values as Record<string, number>).action_errors]));
   expect([errors.get(write ?? ""), errors.get(read ?? "")]).toEqual([0, 1]);
 });
+
+test("a candidate whose run ends with its first refused call is compared up to there, and with nothing that the current version did afterwards", async () => {
+  const every = ["action_errors", "success", "escalation", "latency", "cost"] as const;
+  const metrics = every.map((metric) => ({ metric, weight: 1, isGating: true, margin: { kind: "ratio" as const, value: 10 }, band: null }));
+  const agent = await tried({ stages: [shortStage("shadow"), shortStage("assisted")], metrics: [...ERRORS, ...metrics.slice(1)] });
+  const tasks = Array.from({ length: 60 }, (_, index) => `${agent.id}-${index}`);
+  const afterFirst = new Date(later(1).getTime() + 30_000);
+  for (const task of tasks.slice(0, 50)) {
+    await refund(agent, task, { done: 90, recommended: 90 });
+    const { id: _id, ...first } = await prisma().gateDecision.findUniqueOrThrow({ where: { id: `gd_${task}` } });
+    await prisma().gateDecision.create({ data: { ...first, id: `gd_later_${task}`, toolCallId: "2", input: { amount: 5 }, inputDigest: inputDigest({ amount: 5 }), facts: {}, decidedAt: afterFirst } });
+  }
+  await doTasks(agent, tasks.map((task, index) => ({ task, shadow: {}, ...(index < 50 ? { ...done, toolCalls: 3, actionErrors: 1, isEscalated: true, outcome: "failure" as const, endedAt: new Date(later(1).getTime() + 600_000) } : {}) })), later(1));
+  await ensureSpanPartitions([later(1).getTime() * 1_000]);
+  const runs = await prisma().run.findMany({ where: { agentId: agent.id, conversationId: { in: tasks.slice(0, 50) } } });
+  const isEarly = ({ conversationId }: { conversationId: string }): boolean => conversationId.endsWith("-7");
+  await prisma().span.createMany({ data: runs.map((run) => ({
+    agentId: agent.id, traceId: run.id, spanId: "1", startedAt: isEarly(run) ? new Date(later(1).getTime() - 1_000) : afterFirst, runId: run.id, name: "order_get", kind: "tool", dialect: "test", durationUs: 5n, status: "error", toolName: "order_get", attributes: {},
+  })) });
+  await judgeRollouts(later(15));
+  const verdict = await verdictOf(agent);
+  expect([verdict?.decision, verdict?.recommendations, verdict?.named]).toMatchObject(["promote", { compared: 50, same: 50 }, []]);
+  const of = (name: string) => verdict?.metrics.find(({ metric }) => metric === name);
+  expect([of("action_errors")?.current, of("action_errors")?.candidate]).toMatchObject([{ known: 60, events: 1 }, { known: 60, events: 0 }]);
+  // Of a whole run only those tasks show something in which nothing was refused.
+  for (const name of every.slice(1)) expect([of(name)?.current.known, of(name)?.candidate.known]).toEqual(name === "success" ? [10, 0] : [10, 10]);
+});

@@ -2,10 +2,10 @@
 
 import { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
-import { actionErrorsOf, askedCallsOf, failedToolsOf, performedCallsOf } from "../database/gate-calls.ts";
-import { callsPutForward } from "../database/recommended-calls.ts";
+import { actionErrorsOf, askedCallsOf, failedCallsOf, performedCallsOf, type FailedCall } from "../database/gate-calls.ts";
+import { callsPutForward, type PutForward } from "../database/recommended-calls.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
-import type { CountedOutcomes } from "../domain/canary-plan.ts";
+import { type CountedOutcomes, WHOLE_RUN_METRICS } from "../domain/canary-plan.ts";
 import { compareRecommendations, type Recommendation } from "../domain/compare-recommendations.ts";
 import type { Arm, TaskValues } from "../domain/judge-canary.ts";
 import type { Outcome } from "../domain/outcome.ts";
@@ -56,8 +56,8 @@ export async function readTaskHistory(tx: Transaction, { agentId, versionId, bef
   return valuesOf(tx, agentId, rows.toReversed());
 }
 
-async function valuesOf(tx: Transaction, agentId: string, runs: readonly RunColumns[]): Promise<TaskValues[]> {
-  const violations = await attemptedViolations(tx, agentId, runs.map(({ conversationId }) => conversationId));
+async function valuesOf(tx: Transaction, agentId: string, runs: readonly RunColumns[], until?: ReadonlyMap<string, Date>): Promise<TaskValues[]> {
+  const violations = await attemptedViolations(tx, agentId, runs.map(({ conversationId }) => conversationId), until);
   const withPolicy = new Set<string>();
   for (const versionId of new Set(runs.flatMap((run) => run.versionId ?? []))) if ((await loadVersionRules(tx, versionId)).policyDigest !== null) withPolicy.add(versionId);
   return runs.map((run) => taskValuesOf({ ...run, hasPolicy: run.versionId !== null && withPolicy.has(run.versionId), violations: violations.get(run.conversationId) ?? 0 }));
@@ -82,8 +82,7 @@ export interface TaskOutcome {
 }
 
 interface PairedRun extends RunColumns {
-  /** Names of the tools, each as often as it failed. */
-  failedTools: readonly (string | null)[];
+  failedCalls: readonly FailedCall[];
 }
 
 interface OutcomeRow extends Omit<TaskOutcome, "values" | "shadow"> {
@@ -91,22 +90,44 @@ interface OutcomeRow extends Omit<TaskOutcome, "values" | "shadow"> {
   shadow: (PairedRun & { receivedAt: string; hasEscapedViolation: boolean }) | null;
 }
 
-/** Where only one of two versions can make a write, only what both can make is compared: of errors those of reading. */
-async function withErrorsOfReads<Run extends PairedRun>(tx: Transaction, run: Run): Promise<Run> {
-  if (run.actionErrors === 0 || run.versionId === null) return run;
-  const { tools } = await loadVersionRules(tx, run.versionId);
-  const ofWrites = run.failedTools.filter((name) => (tools.get(name ?? "")?.effect ?? "read") !== "read").length;
-  return { ...run, actionErrors: Math.max(0, run.actionErrors - ofWrites) };
+/** Where only one of two versions can make a write, only what both can make is compared: of errors those of reading, and those until its first call with an effect. */
+async function withErrorsOfReads<Run extends PairedRun>(tx: Transaction, run: Run, until: Date | undefined): Promise<Run> {
+  if (run.actionErrors === 0) return run;
+  const tools = run.versionId === null ? null : (await loadVersionRules(tx, run.versionId)).tools;
+  const uncompared = run.failedCalls.filter(({ tool, startedAtMs }) => (tools?.get(tool ?? "")?.effect ?? "read") !== "read" || (until !== undefined && startedAtMs > until.getTime())).length;
+  return { ...run, actionErrors: Math.max(0, run.actionErrors - uncompared) };
 }
 
 /** What acts without asking the gate recommends nothing that anybody knows of. */
 const isUnasked = ({ consequentialCalls, askedCalls }: RunColumns): boolean => consequentialCalls > 0 && askedCalls === 0;
 
-async function recommendationsOf(tx: Transaction, agentId: string, pairs: readonly { run: RunColumns; shadow: RunColumns }[]): Promise<Map<string, Recommendation | null>> {
-  const calls = await callsPutForward(tx, agentId, pairs.flatMap(({ run, shadow }) => [run.conversationId, shadow.conversationId]));
-  const of = ({ conversationId }: RunColumns) => calls.get(conversationId) ?? [];
-  return new Map(pairs.map(({ run, shadow }) => [run.conversationId, isUnasked(run) || isUnasked(shadow) ? "other" : compareRecommendations(of(run), of(shadow))]));
+interface Pair {
+  run: PairedRun;
+  shadow: PairedRun;
 }
+
+interface ComparedPair {
+  current: TaskValues;
+  candidate: TaskValues;
+  recommends: Recommendation | null;
+}
+
+/** By the conversation of the current version: what both did as long as they saw the same, which is until the first call with an effect of either. */
+async function comparePairs(tx: Transaction, agentId: string, pairs: readonly Pair[]): Promise<Map<string, ComparedPair>> {
+  const calls = await callsPutForward(tx, agentId, pairs.flatMap(({ run, shadow }) => [run.conversationId, shadow.conversationId]));
+  const of = ({ conversationId }: RunColumns): readonly PutForward[] => calls.get(conversationId) ?? [];
+  const until = new Map([...calls].flatMap(([conversationId, [first]]) => (first ? [[conversationId, first.decidedAt] as const] : [])));
+  const runs: PairedRun[] = [];
+  for (const { run, shadow } of pairs) for (const one of [run, shadow]) runs.push(await withErrorsOfReads(tx, one, until.get(one.conversationId)));
+  const values = await valuesOf(tx, agentId, runs, until);
+  return new Map(pairs.map(({ run, shadow }, place) => {
+    const isRefused = of(shadow).length > 0;
+    const [current = {}, candidate = {}] = values.slice(2 * place, 2 * place + 2).map((one) => (isRefused ? { ...one, ...NOT_COMPARABLE } : one));
+    return [run.conversationId, { current, candidate, recommends: isUnasked(run) || isUnasked(shadow) ? "other" : compareRecommendations(of(run), of(shadow)) }];
+  }));
+}
+
+const NOT_COMPARABLE: TaskValues = Object.fromEntries(WHOLE_RUN_METRICS.map((metric) => [metric, null]));
 
 /**
  * A run in shadow achieves nothing, so nobody may ever say how it ended: it counts when nothing more was heard of it for so long. So does one of
@@ -122,28 +143,22 @@ export async function readNewOutcomes(tx: Transaction, rollout: Pick<LockedRollo
   const { countedOutcomes } = planOf(rollout);
   const rows = await tx.$queryRaw<OutcomeRow[]>`
     SELECT a.task_id AS "taskId", a.unit, a.arm, a.probability, a.stage_index AS "stageIndex", a.exposure_index AS "exposureIndex", a.assigned_at AS "assignedAt", r.id AS "runId", r.received_at AS "receivedAt", r.version_id AS "versionId",
-      r.has_escaped_violation AS "hasEscapedViolation", r.segments, (SELECT to_jsonb(own) FROM (SELECT ${runColumns(Prisma.sql`r`)}, ${failedToolsOf(Prisma.sql`r`)} AS "failedTools") AS own) AS run,
-      (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, ${failedToolsOf(Prisma.sql`s`)} AS "failedTools", s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
+      r.has_escaped_violation AS "hasEscapedViolation", r.segments, (SELECT to_jsonb(own) FROM (SELECT ${runColumns(Prisma.sql`r`)}, ${failedCallsOf(Prisma.sql`r`)} AS "failedCalls") AS own) AS run,
+      (SELECT to_jsonb(other) FROM (SELECT ${runColumns(Prisma.sql`s`)}, ${failedCallsOf(Prisma.sql`s`)} AS "failedCalls", s.received_at AS "receivedAt", s.has_escaped_violation AS "hasEscapedViolation" WHERE s.id IS NOT NULL) AS other) AS shadow
     FROM assignment a JOIN run r ON r.agent_id = a.agent_id AND r.conversation_id = a.task_id AND ${countedOutcome(Prisma.sql`r`, countedOutcomes)} IS NOT NULL
       LEFT JOIN run s ON s.agent_id = a.agent_id AND s.conversation_id = a.shadow_task_id
     WHERE a.rollout_id = ${id} AND a.judged_at IS NULL AND (a.shadow_task_id IS NULL OR (s.outcome IS NOT NULL AND ${showsCalls(Prisma.sql`s`)}) OR ${isQuiet(Prisma.sql`s`, now)})
       AND (${showsCalls(Prisma.sql`r`)} OR ${isQuiet(Prisma.sql`r`, now)})
     ORDER BY coalesce(r.outcome_at, r.received_at), a.task_id LIMIT ${most}`;
-  const runs: PairedRun[] = [];
-  for (const { run, shadow } of rows) runs.push(shadow ? await withErrorsOfReads(tx, run) : run);
-  const values = await valuesOf(tx, agentId, runs);
-  const pairs = rows.flatMap(({ run, shadow }) => (shadow ? [{ run, shadow }] : []));
-  const shadows: PairedRun[] = [];
-  for (const { shadow } of pairs) shadows.push(await withErrorsOfReads(tx, shadow));
-  const shadowValues = new Map((await valuesOf(tx, agentId, shadows)).map((value, index) => [shadows[index]?.conversationId ?? "", value]));
-  const recommended = await recommendationsOf(tx, agentId, pairs);
-  return rows.map(({ run, shadow, ...row }, index) => ({
-    ...row, values: values[index] ?? {},
-    shadow: shadow === null ? null : {
-      versionId: shadow.versionId, receivedAt: new Date(shadow.receivedAt), hasEscapedViolation: shadow.hasEscapedViolation, values: shadowValues.get(shadow.conversationId) ?? {},
-      recommends: recommended.get(run.conversationId) ?? null,
-    },
-  }));
+  const single = rows.flatMap(({ run, shadow }) => (shadow ? [] : [run]));
+  const values = new Map((await valuesOf(tx, agentId, single)).map((value, index) => [single[index]?.conversationId ?? "", value]));
+  const pairs = await comparePairs(tx, agentId, rows.flatMap(({ run, shadow }) => (shadow ? [{ run, shadow }] : [])));
+  return rows.map(({ run, shadow, ...row }) => {
+    const pair = pairs.get(run.conversationId);
+    if (shadow === null || pair === undefined) return { ...row, values: values.get(run.conversationId) ?? {}, shadow: null };
+    const { versionId, receivedAt, hasEscapedViolation } = shadow;
+    return { ...row, values: pair.current, shadow: { versionId, receivedAt: new Date(receivedAt), hasEscapedViolation, values: pair.candidate, recommends: pair.recommends } };
+  });
 }
 
 /** Null: of a run that this rollout gave out no task to. */

@@ -32,10 +32,11 @@ import { Tabs } from "@/components/ui/tabs.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { comparisonSentence } from "@/lib/domain/comparison-words.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { estimateCanary, type CanaryEstimate } from "@/lib/domain/plan-canary.ts";
 import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
-import { heldBackSentence, verdictSentence } from "@/lib/domain/verdict-words.ts";
+import { verdictSentence } from "@/lib/domain/verdict-words.ts";
 import { formatClock, formatDay } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { findRollout, type RolloutView } from "@/lib/queries/rollout.ts";
@@ -121,7 +122,7 @@ function Stages({ view, estimate, now }: { view: RolloutView; estimate: CanaryEs
   const { rollout } = view;
   const waits = waitsFor(rollout);
   const next = rollout.plan.stages[rollout.stageIndex + 1]?.stage ?? null;
-  const heldBack = rollout.state === "planned" ? null : heldBackSentence(rollout.plan, rollout.stageIndex, numbersOf(view));
+  const compared = rollout.state === "planned" ? null : comparisonSentence(rollout.plan, rollout.stageIndex, numbersOf(view));
   return (
     <Card>
       <StageStrip plan={rollout.plan} state={rollout.state} stageIndex={rollout.stageIndex} exposure={rollout.exposure} stepSince={rollout.stepSince} tasks={view.tasks} events={view.events} now={now} />
@@ -141,7 +142,7 @@ function Stages({ view, estimate, now }: { view: RolloutView; estimate: CanaryEs
             refusal={estimate === null || estimate.canConclude ? null : "This plan cannot conclude; see what it will take."} actions={ACTIONS}
           />
           {waits !== null && rollout.state === "running" && <p className="dense text-fg-2">Waits for: {waits}.</p>}
-          {heldBack !== null && <p className="dense text-pretty text-fg-2">{heldBack}</p>}
+          {compared !== null && <p className="dense text-pretty text-fg-2">{compared}</p>}
         </CardBody>
       )}
       {!isOpenRollout(rollout.state) && rollout.reason !== null && (
