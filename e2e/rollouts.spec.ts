@@ -76,8 +76,15 @@ async function expectGoodFromTop(page: Page): Promise<void> {
   await expectGoodPage(page);
 }
 
+/** A decision takes its button away: the reader goes on at the top, where it says how it stands now, and what was done is read out. */
+async function expectTold(page: Page, said: string): Promise<void> {
+  await expect(page.locator("[aria-live=polite]").filter({ hasText: said })).toHaveCount(1);
+  await expect(verdict(page)).toBeFocused();
+  await expect(verdict(page)).toBeInViewport({ ratio: 1 });
+}
+
 /** Opens the dialog of a decision, looks at it, says why and sends it. */
-async function decide(page: Page, opener: string, { title = opener, reason, submit }: { title?: string; reason: string; submit: string }): Promise<void> {
+async function decide(page: Page, opener: string, { title = opener, reason, submit, said }: { title?: string; reason: string; submit: string; said: string }): Promise<void> {
   await button(page, opener).click();
   const dialog = page.getByRole("dialog", { name: title, exact: true });
   await expect(dialog).toBeVisible();
@@ -85,6 +92,7 @@ async function decide(page: Page, opener: string, { title = opener, reason, subm
   await dialog.getByLabel("Reason").fill(reason);
   await dialog.getByRole("button", { name: submit, exact: true }).click();
   await expect(dialog).toBeHidden();
+  await expectTold(page, said);
 }
 
 test("the plan: a margin of nothing is refused at its field with all that was typed, a weaker one is for somebody else than the author, and then it starts", async ({ makeAgent, openAs }) => {
@@ -140,6 +148,7 @@ test("the plan: a margin of nothing is refused at its field with all that was ty
   await button(steward, "Start the rollout").click();
   const started = "Cannot tell yet. This stage asks for 40 tasks of the candidate.";
   await expect(verdict(steward)).toHaveText(started);
+  await expectTold(steward, "Started. The first stage begins.");
   await expect(steps(steward).first()).toHaveAttribute("aria-current", "step");
   await expect(steward.getByText("Started by Daniel Okafor").first()).toBeVisible();
   await expect(verdict(author)).toHaveText(started);
@@ -230,11 +239,11 @@ test("what people do with it: pause and resume, two who waive, and an outdated p
   const business = await openAs(team.business_owner, tried.path);
   await expect(button(business, "Promote to partial")).toHaveAccessibleDescription("Opens when every gating metric is judged not worse.");
 
-  await decide(business, "Pause the rollout", { reason: "The quarter ends.", submit: "Pause" });
+  await decide(business, "Pause the rollout", { reason: "The quarter ends.", submit: "Pause", said: "Paused. New tasks go to the current version." });
   await expect(business.getByRole("status").filter({ hasText: "Paused. New tasks go to the current version." })).toContainText("The quarter ends.");
   await expect(verdict(business)).toContainText("Paused: 2 gets no tasks.");
   await expectToWait(business, tried, "Somebody to resume it");
-  await decide(business, "Resume the rollout", { reason: "It has ended.", submit: "Resume" });
+  await decide(business, "Resume the rollout", { reason: "It has ended.", submit: "Resume", said: "Resumed. It goes on where it stood." });
   await expect(steps(business).first()).toContainText("Assisted, 50 % of tasks");
 
   // From here on it hears nothing of what the others do.
@@ -244,12 +253,12 @@ test("what people do with it: pause and resume, two who waive, and an outdated p
 
   const waived = { title: "Waive the evidence of this stage", submit: "Waive" };
   const goOn = "Go on without the evidence";
-  await decide(business, goOn, { ...waived, reason: "Tried elsewhere for weeks." });
+  await decide(business, goOn, { ...waived, reason: "Tried elsewhere for weeks.", said: "Your waiver is recorded. A second person has to waive it too." });
   await expect(button(business, goOn)).toHaveAccessibleDescription("You waived it. A second person has to.");
   const technical = await openAs(team.technical_owner, tried.path);
   await expect(technical.getByRole("status").filter({ hasText: "Ingrid Holm waived it" })).toContainText("Tried elsewhere for weeks.");
   await expect(steps(technical).first()).toHaveAttribute("aria-current", "step");
-  await decide(technical, goOn, { ...waived, reason: "I have seen it, too." });
+  await decide(technical, goOn, { ...waived, reason: "I have seen it, too.", said: "Waived. The next stage begins." });
   await expect(steps(technical).nth(1)).toHaveAttribute("aria-current", "step");
   await expect(steps(technical).nth(1)).toContainText("Partial, 50 % of tasks");
 
@@ -270,7 +279,7 @@ test("what people do with it: pause and resume, two who waive, and an outdated p
   await expect(pausing.getByRole("alert")).toContainText("This rollout moved on after this page was loaded. Nothing was decided");
   await expect(pausing.getByLabel("Reason")).toHaveValue("It looks odd.");
   await pausing.getByRole("button", { name: "Cancel" }).click();
-  await decide(onCall, "Abort, back to 1", { reason: "It looks odd, and I cannot wait.", submit: "Abort" });
+  await decide(onCall, "Abort, back to 1", { reason: "It looks odd, and I cannot wait.", submit: "Abort", said: "Aborted. The current version does every task." });
   await expect(verdict(onCall)).toHaveText("Aborted: back to 1. 2 gets no tasks.");
   await expect(onCall.getByText("Proven: 2 is out")).toBeVisible();
   await expect(onCall.getByText(/^Since the end: 0 tasks given to 2, 0 calls with an effect let through/)).toBeVisible();

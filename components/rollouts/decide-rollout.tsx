@@ -7,6 +7,7 @@ import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import type { Answer } from "@/lib/domain/permissions.ts";
 import type { RolloutState } from "@/lib/domain/rollout-state.ts";
 import type { FormAction } from "@/lib/server-action.ts";
+import { useToldAction } from "./decision-news.tsx";
 import { ReasonDialog } from "./reason-dialog.tsx";
 
 export interface RolloutActions {
@@ -64,7 +65,7 @@ export function DecideRollout({ rolloutId, revision, state, nextStage, candidate
 const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function OneButton({ rolloutId, revision, action, label, pendingLabel, disabledReason }: { rolloutId: string; revision: number; action: FormAction; label: string; pendingLabel: string; disabledReason: string | undefined }) {
-  const [state, send] = useActionState(action, { status: "idle" });
+  const [state, send] = useActionState(useToldAction(action), { status: "idle" });
   return (
     <form action={send} className="grid justify-items-start gap-2">
       <input type="hidden" name="rolloutId" value={rolloutId} />

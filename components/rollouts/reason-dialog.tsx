@@ -1,12 +1,13 @@
 "use client";
 
-import { useActionState, useEffect, type ReactNode } from "react";
+import { useActionState, type ReactNode } from "react";
 import type { ButtonVariant } from "@/components/ui/button.tsx";
 import { DialogActions, DialogButton, useDialogClose } from "@/components/ui/dialog.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
 import { FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import type { FormAction } from "@/lib/server-action.ts";
+import { useToldAction } from "./decision-news.tsx";
 
 interface ReasonDialogProps {
   label: ReactNode;
@@ -33,12 +34,7 @@ export function ReasonDialog({ label, title, effect, variant, disabledReason, ..
 }
 
 function ReasonForm({ rolloutId, revision, submitLabel, pendingLabel, action }: Pick<ReasonDialogProps, "rolloutId" | "revision" | "submitLabel" | "pendingLabel" | "action">) {
-  const close = useDialogClose();
-  const [state, send] = useActionState(action, { status: "idle" });
-  const isDone = state.status === "done";
-  useEffect(() => {
-    if (isDone) close();
-  }, [isDone, close]);
+  const [state, send] = useActionState(useToldAction(action, useDialogClose()), { status: "idle" });
   const failed = state.status === "failed" ? state : null;
   return (
     <form action={send} className="grid gap-4">

@@ -21,7 +21,7 @@ export async function editPlanAction(previous: FormState, form: FormData) {
 
 const start = serverAction(one, async (actor, input) => {
   await startRollout(actor, input);
-  return { message: "Started." };
+  return { message: "Started. The first stage begins." };
 });
 export async function startRolloutAction(previous: FormState, form: FormData) {
   return start(previous, form);
@@ -37,7 +37,7 @@ export async function pauseRolloutAction(previous: FormState, form: FormData) {
 
 const resume = serverAction(withReason, async (actor, input) => {
   await resumeRollout(actor, input);
-  return { message: "It goes on." };
+  return { message: "Resumed. It goes on where it stood." };
 });
 export async function resumeRolloutAction(previous: FormState, form: FormData) {
   return resume(previous, form);
@@ -62,7 +62,7 @@ export async function waiveRolloutAction(previous: FormState, form: FormData) {
 
 const abort = serverAction(z.object({ rolloutId: z.string().min(1).max(100), reason: rolloutReasonSchema }), async (actor, input) => {
   await abortRollout(actor, input);
-  return { message: "Aborted." };
+  return { message: "Aborted. The current version does every task." };
 });
 export async function abortRolloutAction(previous: FormState, form: FormData) {
   return abort(previous, form);

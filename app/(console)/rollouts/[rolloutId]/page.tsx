@@ -7,6 +7,7 @@ import { Stale } from "@/components/layout/stale.tsx";
 import { AbortRollout } from "@/components/rollouts/abort-rollout.tsx";
 import { BusinessView } from "@/components/rollouts/business-view.tsx";
 import { DecideRollout } from "@/components/rollouts/decide-rollout.tsx";
+import { DecisionNews } from "@/components/rollouts/decision-news.tsx";
 import { EstimateCard } from "@/components/rollouts/estimate-card.tsx";
 import { ExplanationCard } from "@/components/rollouts/explanation-card.tsx";
 import { MarkerList } from "@/components/rollouts/marker-list.tsx";
@@ -65,7 +66,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
   const traffic = rollout.state === "planned" ? await readTraffic(rollout.agentId, rollout.currentId, now, rollout.plan.countedOutcomes) : null;
   const estimate = traffic && estimateCanary(rollout.plan, traffic, now);
   return (
-    <>
+    <DecisionNews>
       <AgentWatch address={`/api/console/rollouts/${encodeURIComponent(rollout.id)}`} initial={view.pulse} />
       <Head view={view} now={now} />
       <div className="stack">
@@ -85,7 +86,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
           {rollout.startedAt !== null && <PlanSummary plan={rollout.plan} stageIndex={rollout.stageIndex} />}
         </div>
       </div>
-    </>
+    </DecisionNews>
   );
 }
 
