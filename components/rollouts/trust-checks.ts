@@ -74,9 +74,9 @@ function crossed({ excluded }: Experiment): TrustCheck {
 
 /** Each outcome bets once, as it was said first. */
 function corrected({ corrected: { current, candidate }, plan }: Experiment): TrustCheck {
-  if (current + candidate === 0) return { name: "Nothing corrected", kind: "met", detail: "No outcome was changed after it was judged." };
+  if (current + candidate === 0) return { name: "Nothing corrected", kind: "met", detail: "No outcome was changed after it was judged, by a report or by telemetry that came in late." };
   const advice = plan.countedOutcomes === "reported" ? "" : " A plan can let only those count that were reported afterwards.";
-  return { name: "Corrected", kind: "warning", detail: `Changed after they were judged: ${formatCount(candidate, "outcome")} of the candidate, ${formatNumber(current)} of the other version. Promotion needs its evidence with them too, and a difference between the versions holds.${advice}` };
+  return { name: "Corrected", kind: "warning", detail: `Changed after they were judged, by reports or by telemetry that came in late: ${formatCount(candidate, "outcome")} of the candidate, ${formatNumber(current)} of the other version. Promotion needs its evidence with them too, and a difference between the versions holds.${advice}` };
 }
 
 /** The judge of the process that said this, at that process's start. */

@@ -42,7 +42,7 @@ export interface Lateness {
   groups: readonly RatioGroup[];
 }
 
-/** Of outcomes that were judged alike: `late` are those of which something else is said now, in `groups` stands whatever was ever corrected. */
+/** Of outcomes that were judged alike, or of one amount of all: `late` are those of which something else is said now, in `groups` stands whatever was ever corrected. */
 export interface Correction extends Lateness {
   metric: CanaryMetric;
 }
@@ -157,8 +157,8 @@ function unsound(state: JudgeState, plan: CanaryPlan, { sampleRatio }: Facts, { 
 /** One false hold in a hundred stages. */
 const DIFFERS_AT = 100;
 const LEAST_DIFFERENCE = 0.02;
-/** Success and escalation, each either way. */
-const KINDS_OF_CORRECTION = 4;
+/** Errors, success and escalation, each either way, latency and cost. */
+const KINDS_OF_CORRECTION = 8;
 
 /**
  * Where outcomes come in later or more rarely on one arm, those that are known are no fair sample of it. Under "both arms alike" a late task is

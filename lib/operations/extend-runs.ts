@@ -4,6 +4,7 @@ import type pg from "pg";
 import { pool } from "../database/database.ts";
 import type { AgentSpan } from "../domain/agent-span.ts";
 import { foldSpans, mergeRun, type RunDelta, type RunReading } from "../domain/fold-run.ts";
+import { keepChangedOutcomes } from "./changed-outcomes.ts";
 import type { PriceOf } from "./known-prices.ts";
 import { firstErrorsOf, type MovedRun } from "./merge-runs.ts";
 import { observationsOf, type Observed, type ObservedInRun } from "./observe-components.ts";
@@ -150,6 +151,7 @@ export async function extendRuns(
     return after;
   });
   await updateRuns(client, extended, around.now);
+  await keepChangedOutcomes(client, additions.flatMap(({ row }) => (row.outcome === null ? [] : [row.id])));
   return moved;
 }
 

@@ -13,7 +13,7 @@ import { keepMarks, keepSegments, type StagedOutcome } from "./keep-segments.ts"
 import { keepTally } from "./keep-tally.ts";
 import { keepTaskCounts } from "./keep-task-counts.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
-import { noteCorrectionsOfJudged } from "./note-corrections.ts";
+import { noteCorrectionsOfTasks } from "./note-corrections.ts";
 import { readTaskHistory, type Escape, type TaskOutcome } from "./task-outcomes.ts";
 
 /** With the values where the candidate, or in the current version's task that one, did what must never be done, and of what was corrected since, what is said now. */
@@ -77,7 +77,7 @@ export async function foldOutcomes(tx: Transaction, { rollout, plan, state, outc
   await tx.$executeRaw`UPDATE assignment a SET judged_at = ${now}::timestamptz, run_id = given.run_id, values = given.values, shadow_values = given.shadow_values, segments = given.segments, exclusion = given.exclusion
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(task_id text, run_id text, values jsonb, shadow_values jsonb, segments jsonb, exclusion text)
     WHERE a.rollout_id = ${rollout.id} AND a.task_id = given.task_id`;
-  await noteCorrectionsOfJudged(tx, rollout.id, outcomes.map(({ taskId }) => taskId));
+  await noteCorrectionsOfTasks(tx, rollout.id, outcomes.map(({ taskId }) => taskId));
   await keepTally(tx, rollout, valuesByArm(judged), now);
   await keepSegments(tx, { rolloutId: rollout.id, plan, marks }, judged);
   await keepTaskCounts(tx, rollout.id, tasks);

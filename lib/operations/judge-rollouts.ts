@@ -9,10 +9,12 @@ import { UNDER_WAY_STATES } from "../domain/rollout-state.ts";
 import { judgeSelfTest } from "../judge-self-test.ts";
 import { describeError, logger } from "../logger.ts";
 import { AgentIsBusy, applyVerdict, BY_HOLDPOINT, hold, lockAgentAtOnce } from "./apply-verdict.ts";
+import { takeChangedOutcomes } from "./changed-outcomes.ts";
 import { endRollout } from "./end-rollouts.ts";
 import { foldOutcomes, loadJudgeState, noteLateEscapes, stateAsStored } from "./fold-outcomes.ts";
 import { keepProgress } from "./keep-progress.ts";
 import { agentOfRollout, isStoppedRollout, readRollout, type LockedRollout } from "./lock-rollout.ts";
+import { noteCorrectionsOfTasks } from "./note-corrections.ts";
 import { NOTHING_CHANGED, notify, operation, type Context, type Evidence } from "./operation.ts";
 import { systemActor } from "./people.ts";
 import { withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
@@ -46,6 +48,7 @@ const judgeRollout = operation({
     const state = await loadJudgeState(tx, rollout, plan.data);
     const outcomes = await readNewOutcomes(tx, rollout, AT_ONCE, now);
     const tasks = await foldOutcomes(tx, { rollout, plan: plan.data, state, outcomes }, now);
+    const corrected = await noteCorrectionsOfTasks(tx, rolloutId, await takeChangedOutcomes(tx, rolloutId));
     const counted = tasks.filter(({ exclusion }) => exclusion === null).length;
     const escapes = await readLateEscapes(tx, rollout);
     await noteLateEscapes(tx, rollout, state, escapes);
@@ -56,7 +59,7 @@ const judgeRollout = operation({
     const isNew = outcomes.length + escapes.length > 0;
     const heard = counted > 0 ? { lastOutcomeAt: now, ...heardOf(tasks, now) } : {};
     const told: StoredVerdict = { ...readVerdict(state, plan.data, coverage), stageIndex: rollout.stageIndex, coverage, excluded: progress.excluded, selfTest };
-    const verdict: StoredVerdict = { ...told, ...(await decideWithCorrections(tx, rollout, plan.data, { state, told, before: isNew ? null : before })) };
+    const verdict: StoredVerdict = { ...told, ...(await decideWithCorrections(tx, rollout, plan.data, { state, told, before: isNew || corrected > 0 ? null : before })) };
     if (isNew || canonicalize(before) !== canonicalize(JSON.parse(JSON.stringify(verdict)))) {
       await tx.rollout.update({
         where: { id: rolloutId }, data: { verdict: asStored(verdict), verdictAt: now, ...(isNew ? { judgeState: stateAsStored(state) } : {}), ...heard },

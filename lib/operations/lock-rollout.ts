@@ -68,6 +68,8 @@ export async function moveRollout(tx: Transaction, { id, agentId }: Pick<LockedR
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${drawLockOf(agentId)}, 0))`;
   await tx.rollout.update({ where: { id }, data: { ...data, revision: { increment: 1 } } });
   const moved = await readRollout(tx, id);
+  // Nobody judges it again.
+  if (moved.endedAt !== null) await tx.changedOutcome.deleteMany({ where: { rolloutId: id } });
   await noteRolloutEvent(tx, moved, event, now);
   return moved;
 }

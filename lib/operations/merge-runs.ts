@@ -2,6 +2,7 @@
 
 import type pg from "pg";
 import { mergeRun } from "../domain/fold-run.ts";
+import { keepChangedOutcomes } from "./changed-outcomes.ts";
 import { lockRuns, storedRun, updateRuns } from "./run-row.ts";
 
 /** A run that was, or is, counted in another hour than it was before. */
@@ -34,6 +35,7 @@ export async function mergeStoredRuns(client: pg.PoolClient, agentId: string, { 
   await client.query("UPDATE run SET has_escaped_violation = true WHERE id = $2 AND EXISTS (SELECT FROM run WHERE id = $1 AND has_escaped_violation)", [from, into]);
   await client.query("DELETE FROM run WHERE id = $1", [from]);
   await updateRuns(client, [merged], now);
+  if (target.facts.outcome !== null) await keepChangedOutcomes(client, [into]);
   return runs.map((run) => ({ agentId, startUs: run.facts.startUs }));
 }
 

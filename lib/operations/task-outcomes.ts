@@ -4,6 +4,7 @@ import { Prisma } from "../../generated/prisma/client.ts";
 import type { Transaction } from "../database/database.ts";
 import { actionErrorsOf, askedCallsOf, failedCallsOf, performedCallsOf, type FailedCall } from "../database/gate-calls.ts";
 import { callsPutForward, type PutForward } from "../database/recommended-calls.ts";
+import { knownCostOf } from "../database/run-cost.ts";
 import { loadVersionRules } from "../database/version-rules.ts";
 import { type CountedOutcomes, WHOLE_RUN_METRICS } from "../domain/canary-plan.ts";
 import { compareRecommendations, type Recommendation } from "../domain/compare-recommendations.ts";
@@ -29,12 +30,11 @@ interface RunColumns {
   costNanoUsd: number | null;
 }
 
-// Whether a run's cost is known is fold-run's `runCost`.
 const runColumns = (run: Prisma.Sql) => Prisma.sql`
   ${run}.conversation_id AS "conversationId", ${run}.version_id AS "versionId", ${run}.outcome, ${run}.is_escalated AS "isEscalated", ${actionErrorsOf(run)} AS "actionErrors",
   ${run}.tool_calls AS "toolCalls", ${performedCallsOf(run)} AS "performedCalls", ${run}.consequential_calls AS "consequentialCalls", ${askedCallsOf(run)} AS "askedCalls",
   (extract(epoch FROM ${run}.started_at) * 1000)::float8 AS "startedAtMs", (extract(epoch FROM ${run}.ended_at) * 1000)::float8 AS "endedAtMs",
-  CASE WHEN ${run}.unknown_cost_calls = 0 AND (${run}.cost_nano_usd <> 0 OR ${run}.inference_calls > 0) THEN ${run}.cost_nano_usd::float8 END AS "costNanoUsd"`;
+  ${knownCostOf(run)} AS "costNanoUsd"`;
 
 const MOST_HISTORY = 5_000;
 

@@ -108,7 +108,7 @@ export function runRow(agentId: string, conversationId: string, given: Partial<D
     id: `ru_${randomBytes(8).toString("hex")}`, agentId, conversationId, isKeyedByTrace: false, versionId: given.versionId ?? null, stage: "partial", startedAt, endedAt: given.endedAt ?? new Date(startedAt.getTime() + 900),
     receivedAt, updatedAt: receivedAt, outcome, outcomeSource: outcome === null ? null : "reported", outcomeAt: outcome === null ? null : new Date(startedAt.getTime() + 900),
     isEscalated: given.isEscalated ?? false, actionErrors: given.actionErrors ?? 0, toolCalls: given.toolCalls ?? 0, consequentialCalls: given.consequentialCalls ?? 0, unknownCostCalls: given.unknownCostCalls ?? 0, costNanoUsd: 1_000_000n, inferenceCalls: 1,
-    hasEscapedViolation: given.hasEscapedViolation ?? false, segments: given.segments ?? { country: "NO" },
+    hasEscapedViolation: given.hasEscapedViolation ?? false, segments: given.segments ?? { country: "NO" }, toolNames: [],
   };
 }
 
