@@ -52,7 +52,7 @@ function Mathematics({ verdict, plan, stageIndex }: ExplanationCardProps) {
       </div>
       <ul className="meta grid list-disc gap-1 pl-4">
         <li>An e-value is what a fair bet against “nothing changed” has won: 1 at the start, {plan.holdAt} by chance in at most one of {plan.holdAt} rollouts, however often somebody looks.</li>
-        <li>Held at {evidence(plan.holdAt)}, rolled back at {evidence(plan.rollBackAt)}; the highest value so far counts.</li>
+        <li>Held at {evidence(plan.holdAt)}{plan.onWorse === "roll_back" && <>, rolled back at {evidence(plan.rollBackAt)}</>}; the highest value so far counts.</li>
         <li>Promotion needs {PROMOTE_AT} for “not worse” on {stage ? plan.metrics.filter((planned) => isGatingIn(plan, planned, stage.stage)).map(({ metric }) => metricInSentence(metric)).join(", ") : "every gating metric"}, from this stage alone.</li>
         <li>Rates: each outcome bets on which version it came from, against the probability that the router logged. Latency and cost: how often a fixed quantile is passed, a shift, and a contaminated share.</li>
         <li>Sample ratio: {evidence(verdict.sampleRatio.e)} against the planned split; alarm at 1,000.</li>

@@ -14,7 +14,7 @@ export interface StageAssignment extends LoggedAssignment {
 export function betOnTask(state: JudgeState, metric: MetricState, value: number, assignment: StageAssignment): void {
   const { up, down, shape, control } = metric;
   if (shape) {
-    const tolerance = state.plan.metrics.find((one) => one.metric === metric.metric)?.tolerance ?? 0;
+    const tolerance = toleranceOf(state, metric);
     if (tolerance > 0 && assignment.isCandidate) addToleratedBets(metric, { value, tolerance, shape }, assignment);
     else addAmountBets(up.sums, down.sums, value, shape, assignment);
   } else if (control) {
@@ -34,6 +34,8 @@ export function betOnTask(state: JudgeState, metric: MetricState, value: number,
   }
 }
 
+const toleranceOf = (state: JudgeState, { metric }: MetricState): number => state.plan.metrics.find((one) => one.metric === metric)?.tolerance ?? 0;
+
 /**
  * "Worse" is bet on the amount less what nobody minds. Under every candidate that is at most so much above the current version the bets stay
  * fair or lose: each of them pays more for a larger amount (stochastic dominance).
@@ -46,7 +48,9 @@ function addToleratedBets({ up, down }: MetricState, { value, tolerance, shape }
 export function betOnPair(state: JudgeState, metric: MetricState, { current, candidate, isOfStage }: { current: number; candidate: number; isOfStage: boolean }): void {
   const { up, down, shape, control } = metric;
   if (shape) {
-    addAmountPairBets(up.sums, down.sums, candidate, current, shape);
+    // As with tasks that were drawn: "worse" is bet on the amount less what nobody minds.
+    addAmountPairBets(up.sums, down.sums.slice(), candidate / (1 + toleranceOf(state, metric)), current, shape);
+    addAmountPairBets(up.sums.slice(), down.sums, candidate, current, shape);
   } else if (control && current !== candidate) {
     const isCandidates = isBadValue(metric.metric, candidate);
     addPairBets(up.sums, 0, ODDS_UP, isCandidates);

@@ -159,9 +159,13 @@ describe("in shadow, where both do the same task", () => {
   });
 
   it("bets on nothing that both or neither have", () => {
-    const state = beginJudging(plan, historyOf(600));
-    for (let index = 0; index < 50; index += 1) judgePair(state, { stageIndex: 0, current: well, candidate: well, hasEscapedViolation: false });
+    const strict: CanaryPlan = { ...plan, metrics: plan.metrics.map((one) => ({ ...one, tolerance: 0 })) };
+    const [state, tolerant] = [beginJudging(strict, historyOf(600)), beginJudging(plan, historyOf(600))];
+    for (const each of [state, tolerant]) for (let index = 0; index < 50; index += 1) judgePair(each, { stageIndex: 0, current: well, candidate: well, hasEscapedViolation: false });
     expect(state.metrics.flatMap(({ up, down }) => [...up.sums, ...down.sums]).every((sum) => Math.abs(sum) < 1e-12)).toBe(true);
+    // Less than what nobody minds speaks against "worse".
+    expect(tolerant.metrics.flatMap(({ up }) => up.sums).every((sum) => sum < 1e-12)).toBe(true);
+    expect(tolerant.metrics.flatMap(({ down }) => down.sums).every((sum) => Math.abs(sum) < 1e-12)).toBe(true);
   });
 });
 
@@ -251,6 +255,14 @@ describe("a rise that is nobody's business", () => {
 
   it("does not hide what is more than that", () => {
     expect(even(1.3, 0.02).named).toEqual(["cost"]);
+  });
+
+  it.each([[1.015, 0, ["cost"]], [1.015, 0.02, []], [1.3, 0.02, ["cost"]]] as const)("is none of a task that both did in shadow either: %f times as dear, at a tolerance of %f", (factor, tolerance, named) => {
+    const plan: CanaryPlan = { ...defaultCanaryPlan("shadow"), metrics: assisted.metrics.map((one) => (one.metric === "cost" ? { ...one, tolerance } : one)) };
+    const cost = (index: number): number => 1e7 + (index % 7) * 1e5;
+    const state = beginJudging(plan, { values: Array.from({ length: 600 }, (_, index) => ({ cost: cost(index) })) });
+    for (let index = 0; index < 2_000; index += 1) judgePair(state, { stageIndex: 0, current: { cost: cost(index) }, candidate: { cost: cost(index) * factor }, hasEscapedViolation: false });
+    expect(state.named).toEqual(named);
   });
 });
 

@@ -8,7 +8,7 @@ import { beginNotWorse } from "./non-inferiority.ts";
 import type { RatioGroup } from "./sample-ratio.ts";
 
 /** Raised with every change of the method: what another one learned is judged again from the start. */
-export const JUDGE_VERSION = 7;
+export const JUDGE_VERSION = 8;
 
 /** Of the current and of the candidate version, in this order. */
 export type PerArm<Value> = [current: Value, candidate: Value];
