@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { inputDigest } from "../lib/domain/input-digest.ts";
 import { paths } from "../lib/paths.ts";
+import { countInteractions } from "./count-interactions.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 
@@ -23,28 +24,12 @@ const rowsOf = (page: Page) => page.getByRole("list", { name: "Waiting" }).locat
 const linksOf = (page: Page) => page.getByRole("list", { name: "Waiting" }).getByRole("link");
 const stateOf = async (id: string | undefined) => (await prisma().action.findUniqueOrThrow({ where: { id: id ?? "" } })).state;
 
-/** Presses of a pointer, and of keys that are no modifiers; a chord counts once. */
-async function countPresses(page: Page): Promise<() => Promise<number>> {
-  await page.evaluate(() => {
-    const counted = window as Window & { presses?: number };
-    counted.presses = 0;
-    const count = () => {
-      counted.presses = (counted.presses ?? 0) + 1;
-    };
-    window.addEventListener("pointerdown", count, true);
-    window.addEventListener("keydown", ({ key, repeat }) => {
-      if (!repeat && !["Shift", "Control", "Alt", "Meta"].includes(key)) count();
-    }, true);
-  });
-  return () => page.evaluate(() => (window as Window & { presses?: number }).presses ?? Number.NaN);
-}
-
 test("two keys approve the first that waits, and the focus is on the next", async ({ isMobile, makeAgent, openAs }) => {
   test.skip(isMobile, "a phone has no such keys");
   const { agent, ids } = await askingAtTier1(makeAgent, ["1", "2"]);
   const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
   await expect(rowsOf(page)).toHaveCount(2);
-  const presses = await countPresses(page);
+  const presses = await countInteractions(page);
   await page.keyboard.press("a");
   const button = rowsOf(page).first().getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ });
   await expect(button).toBeFocused();
@@ -74,7 +59,7 @@ test("by mouse two presses approve it as well, and what is open can be left", as
     await page.keyboard.press("Escape");
     await expect(linksOf(page).first()).toBeFocused();
   }
-  const presses = await countPresses(page);
+  const presses = await countInteractions(page);
   if (isMobile) await linksOf(page).first().click();
   else await rowsOf(page).first().getByRole("button", { name: "Approve…" }).click();
   await page.getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ }).click();

@@ -1,4 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
+import { countInteractions } from "./count-interactions.ts";
 import { expect } from "./fixtures.ts";
 import { stopControl } from "./stop-control.ts";
 
@@ -21,17 +22,5 @@ export async function watchPresses(page: Page): Promise<{ interactions: () => Pr
   page.on("request", (sent) => {
     if (sent.method() === "POST" && new URL(sent.url()).pathname === "/stop") posts.push(sent.postData() ?? "");
   });
-  await page.evaluate(() => {
-    const isWatched = document.documentElement.dataset.presses !== undefined;
-    document.documentElement.dataset.presses = "0";
-    if (isWatched) return;
-    const count = (event: Event) => {
-      // A chord is one press.
-      const isNoPress = event instanceof KeyboardEvent && (event.repeat || ["Alt", "Control", "Meta", "Shift"].includes(event.key));
-      if (event.isTrusted && !isNoPress) document.documentElement.dataset.presses = String(Number(document.documentElement.dataset.presses) + 1);
-    };
-    addEventListener("pointerdown", count, true);
-    addEventListener("keydown", count, true);
-  });
-  return { posts, interactions: () => page.evaluate(() => Number(document.documentElement.dataset.presses)) };
+  return { posts, interactions: await countInteractions(page) };
 }
