@@ -5,6 +5,7 @@ import { prisma } from "../lib/database/database.ts";
 import { TIER_QUESTIONS } from "../lib/domain/tier-guide.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test } from "./fixtures.ts";
+import { readWhatChanges } from "./read-what-changes.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
 
@@ -77,6 +78,7 @@ test("an agent is made in the browser, and its card filled in until nothing is m
   await proposer.getByRole("button", { name: "Propose tier 1 for review" }).click();
   await expect(proposer).toHaveURL(/\/changes\/ch_/);
   await owner.goto(new URL(proposer.url()).pathname);
+  await readWhatChanges(owner);
   await owner.getByRole("button", { name: /^Approve / }).click();
   await expect(owner.getByRole("region", { name: "Decision" })).toContainText(`Approved by ${business.name}`);
   await owner.goto(paths.agent(id));

@@ -6,6 +6,7 @@ import { registerVersion, registrationSchema } from "../lib/operations/versions.
 import { systemActor } from "../lib/operations/people.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { readWhatChanges } from "./read-what-changes.ts";
 
 /** The refund tool may pay back up to `maximum` EUR; the owners and a red-team suite are asked. */
 function widened(maximum = 500, label = "1.1"): Manifest {
@@ -26,6 +27,10 @@ const approvalsOf = (changeId: string): Promise<number> => prisma().review.count
 
 const decision = (page: Page) => page.getByRole("region", { name: "Decide" });
 const approveButton = (page: Page) => decision(page).getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ });
+async function approve(page: Page): Promise<void> {
+  await readWhatChanges(page);
+  await approveButton(page).click();
+}
 const constraints = (page: Page) => page.getByRole("list", { name: "Constraints, the binding one first" });
 
 async function recordSuite(page: Page, suite: string, passed: number): Promise<void> {
@@ -59,13 +64,13 @@ test("from a widened tool to a version in effect: seen in the inbox, read, teste
   await technical.goto(paths.change(changeId));
   await recordSuite(technical, "Red-team suite", 60);
   await expect(technical.getByRole("region", { name: "Obligations" })).toContainText("60 of 60 pass");
-  await approveButton(technical).click();
+  await approve(technical);
   await expect(technical.getByText("You approved this. It takes effect when the rest is met.")).toBeVisible();
   expect(await stateOf(changeId)).toBe("open");
 
   await business.reload();
   await business.getByLabel("Comment (optional)").fill("Agreed with Finance.");
-  await approveButton(business).click();
+  await approve(business);
   const decided = business.getByRole("region", { name: "Decision" });
   await expect(decided).toContainText("Approved by Ingrid Holm");
   await expect(decided).toContainText("Agreed with Finance.");
@@ -112,7 +117,7 @@ test("an approval from a page that shows an older proposal decides nothing", asy
     await route.continue();
   });
   await registerVersion(systemActor, registrationSchema.parse({ agentId: agent.id, manifest: widened(5_000, "1.2"), source: "api", author: agent.team.author.email, replacesChangeId: changeId }));
-  await approveButton(page).click();
+  await approve(page);
   await expect(page.getByRole("alert").filter({ hasText: "The proposal was edited after this page was loaded. Nothing was decided" })).toBeVisible();
   expect(await stateOf(changeId)).toBe("open");
   expect(await approvalsOf(changeId)).toBe(0);
@@ -129,7 +134,7 @@ test("an edit voids the approvals that were given, and the history says so", asy
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const page = await openAs(agent.team.technical_owner, paths.change(changeId));
-  await approveButton(page).click();
+  await approve(page);
   await expect(page.getByText("You approved this.")).toBeVisible();
   await page.getByRole("link", { name: "Edit the proposal" }).click();
   await expect(page.getByText("This edits an open change.")).toBeVisible();
@@ -222,7 +227,7 @@ test("a failed suite blocks what everybody approved, until it passes", async ({ 
   await dialog.getByLabel("Failed").fill("2");
   await dialog.getByRole("button", { name: "Record", exact: true }).click();
   await expect(page.getByRole("region", { name: "Obligations" })).toContainText("2 of 60 cases fail");
-  await approveButton(page).click();
+  await approve(page);
   await expect(page.getByText("You approved this. It takes effect when the rest is met.")).toBeVisible();
   expect(await stateOf(changeId)).toBe("open");
   await recordSuite(page, "Red-team suite", 60);

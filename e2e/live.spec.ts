@@ -3,6 +3,7 @@ import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { INBOX_PAGE } from "../lib/queries/inbox.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent, type TestPerson } from "./fixtures.ts";
+import { readWhatChanges } from "./read-what-changes.ts";
 
 const liveState = (page: Page): Locator => page.getByRole("banner").getByRole("button", { name: /updates$/ });
 const stopControl = (page: Page): Locator => page.locator("[data-stop-control]").filter({ visible: true });
@@ -13,6 +14,7 @@ test("without the house a page says so in a word, nothing is decided from it, an
   const page = await openAs(agent.team.model_steward, paths.change(change?.id ?? ""));
   await expect(liveState(page)).toContainText("Live");
   const approve = page.getByRole("button", { name: /^Approve/ });
+  await readWhatChanges(page);
   await expect(approve).toBeEnabled();
 
   await page.context().setOffline(true);

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { readWhatChanges } from "./read-what-changes.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
 
@@ -163,6 +164,7 @@ test("another re-review policy is tried on past changes, proposed, and decided b
 
   const owner = await openAs(agent.team.business_owner, new URL(page.url()).pathname);
   await expect(owner.getByRole("region", { name: "What it would change" })).toContainText("R-13");
+  await readWhatChanges(owner);
   await owner.getByRole("button", { name: /^Approve / }).click();
   await expect(owner.getByRole("region", { name: "Decision" })).toContainText("Approved by Ingrid Holm");
   await owner.goto(paths.settingsReviewPolicy());

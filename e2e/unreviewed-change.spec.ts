@@ -1,6 +1,7 @@
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test } from "./fixtures.ts";
+import { readWhatChanges } from "./read-what-changes.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
 
@@ -54,6 +55,7 @@ test("a prompt that nobody reviewed, under the same label, is found within five 
     await dialog.getByRole("button", { name: "Record", exact: true }).click();
     await expect(dialog).toBeHidden();
   }
+  await readWhatChanges(steward);
   await steward.getByRole("button", { name: /^Approve [0-9a-f]{4} / }).click();
   await expect(steward.getByRole("region", { name: "Decision" })).toContainText("Approved by Daniel Okafor");
 

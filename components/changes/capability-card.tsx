@@ -20,7 +20,7 @@ interface CapabilityCardProps {
 export function CapabilityCard({ groups, meta, same, isFirst, diffHref, sectionIds }: CapabilityCardProps) {
   const hrefOf = (sectionId: string) => (sectionIds.includes(sectionId) ? `${diffHref}#${sectionId}` : null);
   return (
-    <Card title={isFirst ? "What it could do" : "What it could do that it cannot do today"} meta={<span className="max-sm:hidden">{meta}</span>} className="o1">
+    <Card title={isFirst ? "What it could do" : "What it could do that it cannot do today"} meta={<span className="max-sm:hidden">{meta}</span>}>
       <Rows>
         {groups.map((group) => <Group key={group.verb} group={group} hrefOf={hrefOf} />)}
         {same !== null && (
@@ -37,7 +37,7 @@ export function CapabilityCard({ groups, meta, same, isFirst, diffHref, sectionI
 function Group({ group, hrefOf }: { group: DeltaGroup; hrefOf: (sectionId: string) => string | null }) {
   if (group.lines.length === 0) {
     return (
-      <li className="delta delta-none">
+      <li className="delta delta-none" data-differs="">
         <span className="verb">{group.verb}</span>
         <p>Nothing.</p>
       </li>
@@ -46,7 +46,7 @@ function Group({ group, hrefOf }: { group: DeltaGroup; hrefOf: (sectionId: strin
   return group.lines.map((line, index) => {
     const href = hrefOf(line.sectionId);
     return (
-      <li className={classNames("delta", index > 0 && "delta-more")} key={`${line.sectionId} ${index}`}>
+      <li className={classNames("delta", index > 0 && "delta-more")} data-differs="" key={`${line.sectionId} ${index}`}>
         <span className="verb">{index === 0 ? group.verb : <span className="sr-only">{group.verb}</span>}</span>
         <p>
           <NamedText text={line.sentence} />

@@ -1,8 +1,8 @@
 "use client";
 
-import { useActionState, useId } from "react";
+import { useActionState } from "react";
 import { useStaleReason } from "@/components/layout/live-provider.tsx";
-import { buttonClass, LinkButton } from "@/components/ui/button.tsx";
+import { LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { DialogActions, DialogButton } from "@/components/ui/dialog.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
@@ -10,6 +10,7 @@ import { Fingerprint, shortFingerprint } from "@/components/ui/fingerprint.tsx";
 import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import type { FormAction } from "@/lib/server-action.ts";
+import { ApproveChange } from "./approve-change.tsx";
 import { useMeanwhile, whyNotNow, type ChangePulse } from "./decided-elsewhere.tsx";
 
 /** What one may do here; where not, the sentence that is shown at the control. */
@@ -18,6 +19,8 @@ export type Allowance = { ok: true } | { ok: false; reason: string };
 export interface DecideCardProps {
   changeId: string;
   fingerprint: string;
+  /** As of `watchDelta`. */
+  shown: string;
   /** What the card was made from. */
   seen: ChangePulse;
   /** Why this person cannot approve; null when the button works. */
@@ -44,7 +47,7 @@ export function DecideCard(props: DecideCardProps) {
   const stale = useStaleReason();
   const notNow = whyNotNow(useMeanwhile(changeId, props.seen)) ?? stale;
   return (
-    <Card title="Decide" className="o2 decide" id="decide" meta={<>bound to <Fingerprint value={fingerprint} /></>}>
+    <Card title="Decide" id="decide" meta={<>bound to <Fingerprint value={fingerprint} /></>}>
       <CardBody className="grid gap-3">
         {(props.cannotApprove === null || hasApproved) && stillMissing.length > 0 && (
           <FormMessage kind="info" title={hasApproved ? "You approved this. It takes effect when the rest is met." : "Your approval alone does not decide it."}>
@@ -53,7 +56,7 @@ export function DecideCard(props: DecideCardProps) {
             </ul>
           </FormMessage>
         )}
-        {!hasApproved && <ApproveForm changeId={changeId} fingerprint={fingerprint} cannotApprove={props.cannotApprove} notNow={notNow} action={props.approveAction} />}
+        {!hasApproved && <ApproveChange changeId={changeId} fingerprint={fingerprint} shown={props.shown} cannotApprove={props.cannotApprove} notNow={notNow} action={props.approveAction} />}
         <div className="duo">
           <DialogButton shortcut="r" label="Reject with reason" title={`Reject ${shortFingerprint(fingerprint)}`} description="The change is decided at once. The author reads your reason." disabledReason={props.reject.ok ? undefined : props.reject.reason}>
             <ReasonForm changeId={changeId} fingerprint={fingerprint} action={props.rejectAction} submit="Reject this change" isRequired />
@@ -68,40 +71,6 @@ export function DecideCard(props: DecideCardProps) {
         <p className="meta text-pretty">An approval holds for exactly this fingerprint. Any edit makes another one and voids every approval given. {effect}</p>
       </CardBody>
     </Card>
-  );
-}
-
-interface ApproveFormProps {
-  changeId: string;
-  fingerprint: string;
-  cannotApprove: string | null;
-  /** What is shown may be old: the form stays, with what was typed, and its button waits. */
-  notNow: string | null;
-  action: FormAction;
-}
-
-function ApproveForm({ changeId, fingerprint, cannotApprove, notNow, action }: ApproveFormProps) {
-  const [state, send] = useActionState(action, IDLE);
-  const reasonId = useId();
-  const label = <>Approve <span className="mono">{shortFingerprint(fingerprint)}</span></>;
-  if (cannotApprove !== null) {
-    return (
-      <>
-        <div id={reasonId}>
-          <FormMessage kind="warning" title="You cannot approve.">{cannotApprove}</FormMessage>
-        </div>
-        <button type="button" className={buttonClass("primary", "block")} aria-disabled="true" aria-describedby={reasonId}>{label}</button>
-      </>
-    );
-  }
-  return (
-    <form action={send} className="grid gap-3">
-      <input type="hidden" name="changeId" value={changeId} />
-      <input type="hidden" name="fingerprint" value={fingerprint} />
-      <TextAreaField name="comment" label="Comment (optional)" rows={1} className="min-h-9!" defaultValue={state.status === "failed" ? state.values?.comment : undefined} />
-      <SubmitButton variant="primary" size="block" pendingLabel="Approving…" disabledReason={notNow ?? undefined} data-key="a">{label}</SubmitButton>
-      <FormResult state={state} doneMessage="Approved." />
-    </form>
   );
 }
 

@@ -20,7 +20,7 @@ interface DecidedCardProps {
 export function DecidedCard({ state, by, at, reason, fingerprint, effect, spotCheckedBy, spotCheckedAt }: DecidedCardProps) {
   const { word, mark } = stateWord(state);
   return (
-    <Card title="Decision" className="o2" id="decide" meta={<>for <Fingerprint value={fingerprint} /></>}>
+    <Card title="Decision" id="decide" meta={<>for <Fingerprint value={fingerprint} /></>}>
       <CardBody className="grid gap-2">
         <p>
           <StatusMark kind={mark}>{word}</StatusMark>

@@ -15,7 +15,7 @@ function Segments({ line }: { line: DiffLine }) {
 
 function Line({ line }: { line: DiffLine }) {
   return (
-    <div className={line.kind}>
+    <div className={line.kind} data-differs={line.kind === "same" ? undefined : ""}>
       <span className="no">{line.number ?? ""}</span>
       <span className="sign" aria-hidden="true">{SIGNS[line.kind]}</span>
       {line.label === undefined ? (

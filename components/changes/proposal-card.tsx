@@ -12,16 +12,18 @@ export function StageProposal({ stage, from }: { stage: unknown; from: string | 
   const proposed = AUTONOMY_STAGES.find((each) => each === stage);
   const today = AUTONOMY_STAGES.find((each) => each === from);
   return (
-    <Card title="What it would change" className="o1">
+    <Card title="What it would change">
       <CardBody>
-        <KeyValue
-          align="left"
-          items={[
-            ...(today ? [{ label: "Today", value: <><b>{LEVEL_NAMES[today]}</b>. {whatItMeans(today)}</> }] : []),
-            { label: "Proposed", value: proposed ? <><b>{LEVEL_NAMES[proposed]}</b>. {whatItMeans(proposed)}</> : "This proposal cannot be read." },
-            { label: "Holds for", value: "Exactly the version that is current now. When another version becomes current, this proposal ends." },
-          ]}
-        />
+        <div data-differs="">
+          <KeyValue
+            align="left"
+            items={[
+              ...(today ? [{ label: "Today", value: <><b>{LEVEL_NAMES[today]}</b>. {whatItMeans(today)}</> }] : []),
+              { label: "Proposed", value: proposed ? <><b>{LEVEL_NAMES[proposed]}</b>. {whatItMeans(proposed)}</> : "This proposal cannot be read." },
+              { label: "Holds for", value: "Exactly the version that is current now. When another version becomes current, this proposal ends." },
+            ]}
+          />
+        </div>
       </CardBody>
     </Card>
   );
@@ -33,15 +35,17 @@ export function TierProposal({ tier, from, answers }: { tier: unknown; from: num
   const today = CONTROL_TIERS.find((each) => each === from);
   const word = (answer: unknown): string => (answer === true ? "Yes" : answer === false ? "No" : "Not answered");
   return (
-    <Card title="What it would change" className="o1">
+    <Card title="What it would change">
       <CardBody>
-        <KeyValue
-          align="left"
-          items={[
-            ...(from === undefined ? [] : [{ label: "Today", value: today === undefined ? "No tier is set, so it suggests only." : <><b>Tier {today}</b>. {TIER_WORDS[today]}.</> }]),
-            { label: "Proposed", value: proposed === undefined ? "This proposal cannot be read." : <><b>Tier {proposed}</b>. {TIER_WORDS[proposed]}.</> },
-          ]}
-        />
+        <div data-differs="">
+          <KeyValue
+            align="left"
+            items={[
+              ...(from === undefined ? [] : [{ label: "Today", value: today === undefined ? "No tier is set, so it suggests only." : <><b>Tier {today}</b>. {TIER_WORDS[today]}.</> }]),
+              { label: "Proposed", value: proposed === undefined ? "This proposal cannot be read." : <><b>Tier {proposed}</b>. {TIER_WORDS[proposed]}.</> },
+            ]}
+          />
+        </div>
       </CardBody>
       <CardBody>
         <h3 className="card-title mb-2">Answers to the guide</h3>
@@ -60,9 +64,9 @@ export function TierProposal({ tier, from, answers }: { tier: unknown; from: num
 
 export function PolicyProposal({ diff, revision }: { diff: LaidOutDiff | null; revision: number }) {
   return (
-    <Card title="What it would change" meta={`compared with revision ${revision}`} className="o1">
+    <Card title="What it would change" meta={`compared with revision ${revision}`}>
       <CardBody>
-        {diff === null ? <p className="dense text-fg-2">This proposal cannot be read, so it cannot be approved.</p> : <DiffRows rows={diff.rows} isNamed />}
+        {diff === null ? <p className="dense text-fg-2" data-differs="">This proposal cannot be read, so it cannot be approved.</p> : <DiffRows rows={diff.rows} isNamed />}
       </CardBody>
     </Card>
   );

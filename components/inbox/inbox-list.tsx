@@ -2,7 +2,6 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import type { KeyboardEvent } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { KeyHint } from "@/components/layout/key-hint.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
@@ -15,6 +14,7 @@ import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
+import { holdBackRepeat } from "@/components/ui/hold-back-repeat.ts";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
@@ -63,11 +63,6 @@ const fetchInbox = ({ tab, tier }: Pick<InboxData, "tab" | "tier">, { after, bef
   askConsole(`/api/console/inbox?${new URLSearchParams({ tab, ...(tier && { tier }), ...(after && { after }), ...(before && { before }) }).toString()}`);
 
 const keyOf = (item: InboxItem): string => item.key;
-
-/** A key that is still down from the row before decides and opens nothing in this one. */
-const holdBackRepeat = (event: KeyboardEvent): void => {
-  if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
-};
 
 interface InboxListProps extends ListActions {
   initial: InboxData;

@@ -19,7 +19,7 @@ export function SubmitButton({ children, pendingLabel = "Sending…", disabledRe
     <Button
       {...rest}
       type="submit"
-      aria-disabled={pending || undefined}
+      aria-disabled={pending || rest["aria-disabled"]}
       onClick={(event) => {
         if (pending) event.preventDefault();
         else rest.onClick?.(event);

@@ -68,6 +68,8 @@ export interface ChangeView {
   reviewers: Reviewer[];
   meanwhile: Meanwhile | null;
   history: HistoryEvent[];
+  /** The last word of the person who looks, as far as it counts. */
+  ownDecision: "approve" | "reject" | null;
   pulse: ChangePulse;
 }
 
@@ -131,6 +133,12 @@ async function historyOf(change: StoredChange): Promise<HistoryEvent[]> {
   ].toSorted((a, b) => b.at.getTime() - a.at.getTime());
 }
 
+/** A no ends the change, so it is the last word. */
+function ownDecisionOf(actor: PersonActor, reviews: StoredChange["reviews"]): ChangeView["ownDecision"] {
+  const own = reviews.filter(({ personId, voidedAt }) => personId === actor.id && voidedAt === null);
+  return own.length === 0 ? null : own.some(({ decision }) => decision === "reject") ? "reject" : "approve";
+}
+
 /** Null when there is no such change. */
 export async function findChange(changeId: string, actor: PersonActor, now: Date): Promise<ChangeView | null> {
   const stored = await prisma().change.findUnique({ where: { id: changeId }, select: fields });
@@ -141,7 +149,7 @@ export async function findChange(changeId: string, actor: PersonActor, now: Date
   const { facts, rules, reviews, suiteResults, obligations: _obligations, ...change } = stored;
   return {
     change, facts: facts as unknown as Fact[], rules: ruleSchema.parse(rules), obligations: status.obligations, blockers: status.blockers,
-    isExpired: status.state === "expired", ...allowances(actor, stored, review, now), reviewers, meanwhile, history,
+    isExpired: status.state === "expired", ...allowances(actor, stored, review, now), reviewers, meanwhile, history, ownDecision: ownDecisionOf(actor, reviews),
     pulse: { readAt: now.toISOString(), state: stored.state, revision: stored.revision, fingerprint: stored.fingerprint, events: reviews.length + suiteResults.length, decidedBy: stored.decidedBy },
   };
 }

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import { classWord } from "../domain/change-words.ts";
 import { approveChange } from "../operations/changes.ts";
 import { reviewRetroactively } from "../operations/findings.ts";
 import { newId } from "../new-id.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { markOfAction } from "./action-requests.ts";
 import { countInbox, findNextMine, getInbox, getInboxPage, INBOX_PAGE, type Inbox, type InboxTab } from "./inbox.ts";
 import { INBOX_TIERS, type InboxTier } from "./stored-sections.ts";
 
@@ -179,7 +181,9 @@ describe("pages", () => {
   });
 });
 
-test("after an action comes the one behind it, past the last action what else waits, and past the end the first again", async () => {
+const goneAction = (key: string, effect: string, preparedAt: Date) => ({ kind: "action" as const, mark: markOfAction(effect), since: preparedAt.toISOString(), key });
+
+test("after an action, or a change, comes the one behind it, past the last action what else waits, and past the end the first again", async () => {
   const agent = await makeAgent();
   const { currentVersionId: versionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
   const minutes = (count: number) => new Date(Date.now() + count * 60_000);
@@ -189,7 +193,7 @@ test("after an action comes the one behind it, past the last action what else wa
   const second = await storeAction(agent.id, { versionId, preparedAt: preparedAt.second });
   const { business_owner: owner, technical_owner: other } = agent.owners;
   const after = async (id: string, effect: string, at: Date) => {
-    const { next, left } = await findNextMine(owner, { id, effect, preparedAt: at }, now());
+    const { next, left } = await findNextMine(owner, goneAction(id, effect, at), now());
     return [next?.key, left];
   };
   expect((await getInbox(owner, "mine", now())).items.map(({ key }) => key)).toEqual([irreversible, first, second]);
@@ -202,7 +206,11 @@ test("after an action comes the one behind it, past the last action what else wa
   await prisma().action.updateMany({ where: { agentId: agent.id }, data: { state: "approved" } });
   await approveChange(owner, { changeId: change.id, fingerprint: change.fingerprint, comment: null });
   expect(await after(second, "write", preparedAt.second)).toEqual([undefined, 0]);
-  expect((await findNextMine(other, { id: second, effect: "write", preparedAt: preparedAt.second }, now())).next?.key).toBe(change.id);
+  expect((await findNextMine(other, goneAction(second, "write", preparedAt.second), now())).next?.key).toBe(change.id);
+  await prisma().action.update({ where: { id: second }, data: { state: "held" } });
+  const { class: changeClass, proposedAt } = await prisma().change.findUniqueOrThrow({ where: { id: change.id } });
+  const behindChange = await findNextMine(owner, { kind: "change", mark: classWord(changeClass).mark, since: proposedAt.toISOString(), key: change.id }, now());
+  expect([behindChange.next?.key, behindChange.left]).toEqual([second, 1]);
 });
 
 describe("behind more than a thousand of others", () => {

@@ -3,7 +3,6 @@
 import { pool } from "../database/database.ts";
 import { INBOX_KINDS, type InboxItem } from "../domain/inbox-item.ts";
 import type { PersonActor } from "../domain/roles.ts";
-import { markOfAction } from "./action-requests.ts";
 import { inboxSections } from "./inbox-sections.ts";
 import { listedApprovals } from "./listed-approvals.ts";
 import { countOf, INBOX_TIERS, placeOf, type InboxPlace, type InboxSection, type InboxTier } from "./stored-sections.ts";
@@ -136,12 +135,11 @@ export interface NextInInbox {
   left: number;
 }
 
-/** What waits for this person behind an action that need not wait any more; past the end the inbox begins again. An action that follows is told without its arguments. */
-export async function findNextMine(actor: PersonActor, { id, effect, preparedAt }: { id: string; effect: string; preparedAt: Date }, now: Date): Promise<NextInInbox> {
+/** What waits for this person behind one that need not wait any more; past the end the inbox begins again. An action that follows is told without its arguments. */
+export async function findNextMine(actor: PersonActor, gone: Pick<InboxItem, "kind" | "mark" | "since" | "key">, now: Date): Promise<NextInInbox> {
   const mine = (await inboxSections(actor, now)).filter(belongsTo.mine);
-  const place = placeOf({ mark: markOfAction(effect), since: preparedAt.toISOString(), key: id });
-  const read = async (from: Cursor | null) => (await readPage(mine, from, false)).find(({ key }) => key !== id);
-  const next = (await read({ kind: "action", isMine: true, ...place })) ?? (await read(null)) ?? null;
+  const read = async (from: Cursor | null) => (await readPage(mine, from, false)).find(({ key }) => key !== gone.key);
+  const next = (await read({ kind: gone.kind, isMine: true, ...placeOf(gone) })) ?? (await read(null)) ?? null;
   return { next, left: sumOf(mine, "mine") };
 }
 

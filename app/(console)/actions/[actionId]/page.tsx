@@ -34,6 +34,7 @@ import { maskArguments } from "@/lib/domain/secret-argument.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { paths } from "@/lib/paths.ts";
 import { findAction, type ActionView } from "@/lib/queries/action.ts";
+import { markOfAction } from "@/lib/queries/action-requests.ts";
 import { findActionWayBack, type ActionWayBack } from "@/lib/queries/hook-rehearsals.ts";
 import { findNextMine } from "@/lib/queries/inbox.ts";
 import { previewUndo } from "@/lib/queries/undos.ts";
@@ -210,7 +211,7 @@ async function ownWord({ action }: ActionView, actor: PersonActor, now: Date) {
   const word = action.reviews.findLast(({ personId, verdict, voidedAt }) => personId === actor.id && DECIDING.has(verdict) && voidedAt === null);
   if (!word) return { said: null, next: null, left: 0 };
   const said = word.verdict === "reject" ? "Rejected" : action.state === "held" ? "Your approval counts" : "Approved";
-  return { said, ...(await findNextMine(actor, action, now)) };
+  return { said, ...(await findNextMine(actor, { kind: "action", mark: markOfAction(action.effect), since: action.preparedAt.toISOString(), key: action.id }, now)) };
 }
 
 function Decided({ view, now }: { view: ActionView; now: Date }) {

@@ -5,9 +5,11 @@ import { AuthorityLadder } from "@/components/agents/authority-ladder.tsx";
 import { CapabilityCard } from "@/components/changes/capability-card.tsx";
 import { ChangeHistory } from "@/components/changes/change-history.tsx";
 import { ClassChip, StateChip } from "@/components/changes/class-chip.tsx";
+import { DecideBar } from "@/components/changes/decide-bar.tsx";
 import { DecideCard } from "@/components/changes/decide-card.tsx";
 import { DecidedCard } from "@/components/changes/decided-card.tsx";
 import { DecidedElsewhere } from "@/components/changes/decided-elsewhere.tsx";
+import { DeltaPlace } from "@/components/changes/delta-place.tsx";
 import { DiffCard } from "@/components/changes/diff-card.tsx";
 import { MeanwhileCard } from "@/components/changes/meanwhile-card.tsx";
 import { ObligationsCard } from "@/components/changes/obligations-card.tsx";
@@ -16,9 +18,9 @@ import { ReplayCard } from "@/components/changes/replay-card.tsx";
 import { SpotCheckCard } from "@/components/changes/spot-check-card.tsx";
 import { SuiteFormButton } from "@/components/changes/suite-form.tsx";
 import { WhoMayApprove } from "@/components/changes/who-may-approve.tsx";
+import { NextInInbox } from "@/components/inbox/next-in-inbox.tsx";
 import { Presence } from "@/components/layout/presence.tsx";
 import { ChangeSteps } from "@/components/rollouts/change-steps.tsx";
-import { buttonClass } from "@/components/ui/button.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
@@ -28,14 +30,17 @@ import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import Link from "next/link";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { capabilityDelta } from "@/lib/domain/capability-delta.ts";
+import { classWord, stateWord } from "@/lib/domain/change-words.ts";
 import { effectOfApproval, effectOfDecision, type ChangeSubject } from "@/lib/domain/effect-of-change.ts";
 import { DIFF_TABS, unchangedWords, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { outdatedReplay } from "@/lib/domain/policy-text-fact.ts";
 import { SUITES, SUITE_NAMES } from "@/lib/domain/review-policy.ts";
+import type { PersonActor } from "@/lib/domain/roles.ts";
 import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
 import { paths } from "@/lib/paths.ts";
 import { findChange, layOutChange, type ChangeView } from "@/lib/queries/change.ts";
+import { findNextMine } from "@/lib/queries/inbox.ts";
 import { replayProposal } from "@/lib/queries/policy-replay.ts";
 import { findRolloutOfChange, type RolloutRow } from "@/lib/queries/rollouts.ts";
 import { comparePolicies } from "@/lib/queries/review-policy.ts";
@@ -62,7 +67,11 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
   const recipes = view.change.kind === "version" ? await layOutChange(view.change, isWhole) : null;
   const { change } = view;
   const isOpen = change.state === "open";
-  const replay = change.agentId !== null && change.toVersionId !== null ? await replayProposal({ agentId: change.agentId, fromVersionId: change.fromVersionId, toVersionId: change.toVersionId }) : null;
+  const shown = `${change.id} ${change.revision} ${change.fingerprint}`;
+  const [replay, afterOwnWord] = await Promise.all([
+    change.agentId !== null && change.toVersionId !== null ? replayProposal({ agentId: change.agentId, fromVersionId: change.fromVersionId, toVersionId: change.toVersionId }) : null,
+    ownWord(view, actor, now),
+  ]);
   return (
     <>
       <Head view={view} />
@@ -70,12 +79,22 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
       <div className="cols change-cols">
         <div className="stack">
           <Steps view={view} rollout={rollout} now={now} />
-          <Body view={view} recipes={recipes} />
+          <DeltaPlace shown={shown}>
+            <Body view={view} recipes={recipes} />
+          </DeltaPlace>
           {replay && <ReplayCard {...replay} whenClassified={replay.kind === "replayed" ? outdatedReplay(view.facts, replay.class) : null} />}
           {recipes && <DiffCard changeId={change.id} recipes={recipes} tab={DIFF_TABS.find((each) => each === tab) ?? null} isWhole={isWhole} />}
         </div>
         <aside className="stack" aria-label="Decision">
-          {isOpen ? <Decide view={view} rollout={rollout} /> : <Decided view={view} rollout={rollout} />}
+          {isOpen && (
+            <div className="o2 empty:hidden">
+              <DecidedElsewhere changeId={change.id} seen={view.pulse} />
+            </div>
+          )}
+          <div className={isOpen ? "o2 decide" : "o2"}>
+            {isOpen ? <Decide view={view} rollout={rollout} shown={shown} /> : <Decided view={view} rollout={rollout} />}
+            {afterOwnWord && <NextInInbox key={change.id} {...afterOwnWord} />}
+          </div>
           {change.spotCheckDue && change.spotCheckedAt === null && (
             <SpotCheckCard changeId={change.id} allowance={view.spotCheck} action={spotCheckAction} />
           )}
@@ -90,7 +109,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
           <ChangeHistory events={view.history} logHref={paths.log({ subject: change.id })} />
         </aside>
       </div>
-      {isOpen && <DecideBar view={view} />}
+      {isOpen && <DecideBar shown={shown} cannotApprove={view.approve.ok ? null : view.approve.reason} />}
     </>
   );
 }
@@ -151,7 +170,7 @@ async function Body({ view, recipes }: { view: ChangeView; recipes: LaidOutRecip
   );
 }
 
-function Decide({ view, rollout }: { view: ChangeView; rollout: RolloutRow | null }) {
+function Decide({ view, rollout, shown }: { view: ChangeView; rollout: RolloutRow | null; shown: string }) {
   const { change } = view;
   const you = view.reviewers.find((reviewer) => reviewer.isYou);
   const mine = you?.roles ?? [];
@@ -159,29 +178,14 @@ function Decide({ view, rollout }: { view: ChangeView; rollout: RolloutRow | nul
     .filter(({ state, obligation }) => state !== "met" && state !== "afterwards" && !(obligation.kind === "review" && (obligation.role === "any_reviewer" || mine.includes(obligation.role))))
     .map(({ sentence }) => sentence);
   return (
-    <>
-      <div className="o2 empty:hidden">
-        <DecidedElsewhere changeId={change.id} seen={view.pulse} />
-      </div>
-      <DecideCard
-        // Another proposal or decision starts the forms anew.
-        key={`${change.revision} ${view.pulse.events}`}
-        changeId={change.id} fingerprint={change.fingerprint} seen={view.pulse} cannotApprove={view.approve.ok ? null : view.approve.reason} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
-        reject={view.reject} withdraw={view.withdraw} effect={effectOfApproval(subjectOf(view, rollout))}
-        editHref={view.edit.ok && change.kind === "version" && change.agentId !== null ? paths.registerVersion(change.agentId, { change: change.id }) : null}
-        approveAction={approveAction} rejectAction={rejectAction} withdrawAction={withdrawAction}
-      />
-    </>
-  );
-}
-
-/** On a phone the way to the decision stays in view. */
-function DecideBar({ view }: { view: ChangeView }) {
-  return (
-    <div className="decide-bar">
-      <span className="meta text-pretty">{view.approve.ok ? "Your approval would count." : view.approve.reason}</span>
-      <a className={buttonClass(view.approve.ok ? "primary" : "default")} href="#decide">Decide</a>
-    </div>
+    <DecideCard
+      // Another proposal or decision starts the forms anew.
+      key={`${change.revision} ${view.pulse.events}`}
+      changeId={change.id} fingerprint={change.fingerprint} shown={shown} seen={view.pulse} cannotApprove={view.approve.ok ? null : view.approve.reason} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
+      reject={view.reject} withdraw={view.withdraw} effect={effectOfApproval(subjectOf(view, rollout))}
+      editHref={view.edit.ok && change.kind === "version" && change.agentId !== null ? paths.registerVersion(change.agentId, { change: change.id }) : null}
+      approveAction={approveAction} rejectAction={rejectAction} withdrawAction={withdrawAction}
+    />
   );
 }
 
@@ -193,6 +197,17 @@ function Decided({ view, rollout }: { view: ChangeView; rollout: RolloutRow | nu
       effect={effectOfDecision(change.state, subjectOf(view, rollout))} spotCheckedBy={change.spotCheckedBy} spotCheckedAt={change.spotCheckedAt}
     />
   );
+}
+
+const STATE_AFTER = { approve: "approved", reject: "rejected" } as const;
+
+/** What this person decided about it, as far as it counts, and what comes next; null once the change ended in another way. */
+async function ownWord({ change, ownDecision }: ChangeView, actor: PersonActor, now: Date) {
+  if (ownDecision === null) return { said: null, next: null, left: 0 };
+  const isOpen = change.state === "open";
+  if (!isOpen && change.state !== STATE_AFTER[ownDecision]) return null;
+  const said = isOpen ? "Your approval counts" : stateWord(change.state).word;
+  return { said, ...(await findNextMine(actor, { kind: "change", mark: classWord(change.class).mark, since: change.proposedAt.toISOString(), key: change.id }, now)) };
 }
 
 function stepOf(view: ChangeView, rollout: RolloutRow | null): NonNullable<ChangeSubject["rollout"]> {
