@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { tinykeys } from "tinykeys";
+import { paths } from "../../lib/paths.ts";
 import { isTyping } from "./is-typing.ts";
 import { bindingOf, keyOf } from "./key-of.ts";
 import { areKeysOn } from "./keys-setting.ts";
@@ -83,11 +84,11 @@ function atControl(key: string, press: boolean): HTMLElement | null {
   return control ?? null;
 }
 
-/** Names the control as soon as the page has it. Whoever presses anything before that went on to something else. */
-function nameWhenThere(key: string): () => void {
+/** As soon as the page has it. Whoever presses anything before that went on to something else. */
+function focusWhenThere(find: () => HTMLElement | undefined): () => void {
   const gone = new AbortController();
   const look = () => {
-    const [control] = seen(`main [data-key="${key}"]`);
+    const control = find();
     control?.focus();
     if (control) gone.abort();
   };
@@ -112,8 +113,8 @@ export function Keyboard() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [wasHelpOpen, setWasHelpOpen] = useState(false);
   if (isHelpOpen && !wasHelpOpen) setWasHelpOpen(true);
-  /** The page that is opened in order to decide there. */
-  const opened = useRef<string | null>(null);
+  /** The page that a key opened, and what of it is wanted: the first row, or what decides. */
+  const opened = useRef<{ pathname: string; find: () => HTMLElement | undefined } | null>(null);
   const turned = useRef<{ wanted: "first" | "last"; pathname: string } | null>(null);
   const pathname = usePathname();
   const page = useSearchParams().toString();
@@ -124,9 +125,9 @@ export function Keyboard() {
     if (turn?.pathname === pathname) rowLinks().at(turn.wanted === "first" ? 0 : -1)?.focus();
   }, [pathname, page]);
   useEffect(() => {
-    const isThere = opened.current === pathname;
+    const arrival = opened.current;
     opened.current = null;
-    return isThere ? nameWhenThere("a") : undefined;
+    return arrival?.pathname === pathname ? focusWhenThere(arrival.find) : undefined;
   }, [pathname]);
   useEffect(() => {
     const single = (act: () => boolean) => (event: KeyboardEvent) => {
@@ -138,6 +139,8 @@ export function Keyboard() {
       return true;
     });
     const go = (href: string) => single(() => {
+      // It is gone through row by row; rows elsewhere would hold still for somebody who only looks.
+      if (href === paths.inbox()) opened.current = { pathname: href, find: () => rowLinks()[0] };
       router.push(href);
       return true;
     });
@@ -146,7 +149,7 @@ export function Keyboard() {
     };
     const toApprove = () => {
       const control = atControl("a", false);
-      if (control instanceof HTMLAnchorElement) opened.current = control.pathname;
+      if (control instanceof HTMLAnchorElement) opened.current = { pathname: control.pathname, find: () => seen('main [data-key="a"]')[0] };
       return control !== null;
     };
     const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`${bindingOf(keyOf("g", chosen))} ${LETTER_OF[key]}`, go(href)] as const]));
