@@ -3,7 +3,7 @@ import { StatusShape, type StatusKind } from "../ui/status-mark.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { GapMarks } from "./gap-marks.tsx";
 import { PointReader, type ReadPoint } from "./point-reader.tsx";
-import { bandPath, gapsOf, linePath, niceTicks, scaleTo100, valueRange, type BandPoint, type Gap, type Range, type SeriesPoint } from "./plot-geometry.ts";
+import { bandPath, gapsOf, linePath, niceTicks, scaleTo100, unionOfGaps, valueRange, type BandPoint, type Gap, type Range, type SeriesPoint } from "./plot-geometry.ts";
 
 export interface BandSeries {
   /** Stands at the line's end before its newest value: "41", "canary 42". */
@@ -92,8 +92,8 @@ function inWords(series: BandSeries, format: BandChartProps["format"], when: Ban
   return [`${series.name}: ${value === undefined ? "no data" : format(value)}`, ...gapsOf(series.points).map(({ from, to }) => `no data ${when(from)} to ${when(to)}`)].join(", ");
 }
 
-/** Where both series have the same gap it is one. */
-const allGaps = (series: readonly BandSeries[]): Gap[] => [...new Map(series.flatMap(({ points }) => gapsOf(points)).map((gap) => [`${gap.from} ${gap.to}`, gap])).values()];
+/** Where either series has a gap. */
+const allGaps = (series: readonly BandSeries[]): Gap[] => unionOfGaps(series.flatMap(({ points }) => gapsOf(points)));
 
 function SeriesShapes({ series, x, y }: { series: BandSeries; x: (at: number) => number; y: (value: number) => number }) {
   const band: BandPoint[] = series.points.map((point) => ({ at: point.at, low: point.low ?? null, high: point.high ?? null }));

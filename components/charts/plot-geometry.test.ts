@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bandPath, gapsOf, linePath, niceTicks, scaleTo100, valueRange } from "./plot-geometry.ts";
+import { bandPath, gapsOf, linePath, niceTicks, scaleTo100, unionOfGaps, valueRange } from "./plot-geometry.ts";
 
 const same = (value: number) => value;
 const points = (...values: (number | null)[]) => values.map((value, at) => ({ at, value }));
@@ -42,6 +42,12 @@ describe("gapsOf", () => {
   ])("case %#", (series, gaps) => {
     expect(gapsOf(series)).toEqual(gaps);
   });
+});
+
+it("gaps of two series that overlap are one, and those that meet at a value stay two", () => {
+  const gaps = [{ from: 4, to: 6 }, { from: 0, to: 2 }, { from: 1, to: 3 }, { from: 3, to: 4 }];
+  expect(unionOfGaps(gaps)).toEqual([{ from: 0, to: 3 }, { from: 3, to: 4 }, { from: 4, to: 6 }]);
+  expect(gaps[1], "what it is given stays").toEqual({ from: 0, to: 2 });
 });
 
 describe("valueRange", () => {

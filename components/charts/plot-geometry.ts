@@ -92,6 +92,17 @@ export function gapsOf(points: readonly SeriesPoint[]): Gap[] {
   return gaps;
 }
 
+/** What any of the gaps covers, by time: those that overlap are one, those that only meet at a point with a value are two. */
+export function unionOfGaps(gaps: readonly Gap[]): Gap[] {
+  const union: Gap[] = [];
+  for (const gap of gaps.toSorted((a, b) => a.from - b.from)) {
+    const last = union.at(-1);
+    if (last && gap.from < last.to) last.to = Math.max(last.to, gap.to);
+    else union.push({ ...gap });
+  }
+  return union;
+}
+
 /** Round steps (1, 2, 2.5, 5 times a power of ten), about `count` of them, inside the range. */
 export function niceTicks(range: Range, count = 4): number[] {
   const rough = (range.to - range.from) / count;
