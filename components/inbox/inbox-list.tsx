@@ -26,6 +26,7 @@ import { SinceChecked } from "./since-checked.tsx";
 import { TierFilter, type TierKey } from "./tier-filter.tsx";
 import { leftWords, useListDecisions, type ListActions } from "./use-list-decisions.ts";
 import { useSelection } from "./use-selection.ts";
+import { useTriage, type TriageActions } from "./use-triage.ts";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 
 /** Nobody needs it before something is selected. */
@@ -68,10 +69,11 @@ interface InboxListProps extends ListActions {
   initial: InboxData;
   cursor: InboxCursor;
   approveSelectedAction: FormAction;
+  triageActions: TriageActions;
 }
 
 /** While somebody is in the list, what is new waits behind a button and what is gone stays, struck through. */
-export function InboxList({ initial, cursor, approveSelectedAction, ...actions }: InboxListProps) {
+export function InboxList({ initial, cursor, approveSelectedAction, triageActions, ...actions }: InboxListProps) {
   const interval = useAskingInterval();
   const client = useQueryClient();
   const asked = { queryKey: ["inbox", initial.tab, initial.tier ?? "", cursor.after ?? "", cursor.before ?? ""], queryFn: () => fetchInbox(initial, cursor), meta: { movesWith: WAITING_KINDS } };
@@ -80,6 +82,7 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
   });
   const readAgain = () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ open }) => open.mine, () => null);
   const decisions = useListDecisions(actions, data.checkedAt, readAgain);
+  const triage = useTriage(triageActions, readAgain);
   const selection = useSelection(async () => leftWords(await readAgain()));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
   const isGone = ({ key }: InboxItem): boolean => rows.goneKeys.includes(key) || decisions.said.get(key)?.asOf === data.checkedAt;
@@ -106,9 +109,10 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
           )}
           {rows.news !== null && <NewPill onPress={rows.apply}>{rows.news}</NewPill>}
           <ul className="rows" aria-label="Waiting" onKeyDown={holdBackRepeat} {...rows.hold}>
-            {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={isGone(item)} now={data.checkedAt} decisions={decisions} selection={selection} />)}
+            {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={isGone(item)} now={data.checkedAt} decisions={decisions} selection={selection} triage={triage} />)}
           </ul>
           <p className="sr-only" role="status">{decisions.announcement}</p>
+          <p className="sr-only" role="status">{triage.announcement}</p>
           {(selected.length > 0 || selection.answer !== null) && (
             <SelectionBar items={selected} answer={selection.answer} action={approveSelectedAction} onApproved={(keys, message) => void selection.decided(keys, message)} onClear={selection.clear} />
           )}
@@ -117,7 +121,7 @@ export function InboxList({ initial, cursor, approveSelectedAction, ...actions }
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
               <RowHeightSwitch />
-              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select</span>
+              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select, <KeyHint of="m" /> take</span>
             </div>
           )}
           <Pagination

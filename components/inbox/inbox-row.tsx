@@ -6,9 +6,12 @@ import { NamedText } from "@/components/ui/named-text.tsx";
 import { StatusMark, StatusShape } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { ApproveHere } from "./approve-here.tsx";
+import { AssigneeWords } from "./assignee-words.tsx";
+import { RowTriage } from "./row-triage.tsx";
 import type { ListDecisions } from "./use-list-decisions.ts";
 import { UndoHere } from "./undo-here.tsx";
 import type { ListSelection } from "./use-selection.ts";
+import type { Triage } from "./use-triage.ts";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 
 const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
@@ -19,14 +22,16 @@ interface InboxRowProps {
   now: string;
   decisions: ListDecisions;
   selection: ListSelection;
+  triage: Triage;
 }
 
-export function InboxRow({ item, isGone, now, decisions, selection }: InboxRowProps) {
+export function InboxRow({ item, isGone, now, decisions, selection, triage }: InboxRowProps) {
   const sentenceId = useId();
+  const notes = item.triage && triage.shownOf(item.key, item.triage);
   const isOpen = decisions.opened === item.key;
   const isReadFirst = item.isMine && !isGone && item.approval === undefined && (item.kind === "action" || item.kind === "change");
   return (
-    <li className={classNames("inbox-row", isGone && "is-gone", selection.keys.has(item.key) && "is-picked")} data-acts="a x" data-item={item.key}>
+    <li className={classNames("inbox-row", isGone && "is-gone", selection.keys.has(item.key) && "is-picked")} data-acts="a x m" data-item={item.key}>
       <StatusShape kind={isGone ? "met" : item.mark} />
       <div className="min-w-0">
         <Link id={sentenceId} className="what stretch" href={item.href} data-key={isReadFirst ? "a" : undefined} data-opens={isReadFirst || undefined}>
@@ -38,7 +43,10 @@ export function InboxRow({ item, isGone, now, decisions, selection }: InboxRowPr
           {item.detail !== null && <li>{item.detail}</li>}
           <li>{SINCE[item.kind]} <Time at={item.since} now={now} /></li>
           {item.expiresAt !== null && <li>ends <Time at={item.expiresAt} now={now} /></li>}
+          {notes?.assignee && <li><AssigneeWords assignee={notes.assignee} now={now} /></li>}
+          {notes?.cannot === null && !isGone && <RowTriage itemKey={item.key} shown={notes} triage={triage} describedBy={sentenceId} />}
         </ul>
+        {triage.failed?.key === item.key && <p className="inbox-failed" role="alert">{triage.failed.message}</p>}
       </div>
       <div className="next"><NextStep item={item} isGone={isGone} isOpen={isOpen} decisions={decisions} selection={selection} sentenceId={sentenceId} /></div>
       {isOpen && (
@@ -51,7 +59,7 @@ export function InboxRow({ item, isGone, now, decisions, selection }: InboxRowPr
   );
 }
 
-function NextStep({ item, isGone, isOpen, decisions, selection, sentenceId }: Omit<InboxRowProps, "now"> & { isOpen: boolean; sentenceId: string }): ReactNode {
+function NextStep({ item, isGone, isOpen, decisions, selection, sentenceId }: Omit<InboxRowProps, "now" | "triage"> & { isOpen: boolean; sentenceId: string }): ReactNode {
   const said = decisions.said.get(item.key);
   if (said !== undefined) {
     return (

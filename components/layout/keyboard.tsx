@@ -84,6 +84,13 @@ function atControl(key: string, press: boolean): HTMLElement | null {
   return control ?? null;
 }
 
+/** What does not take the focus from where somebody reads. */
+function pressControl(key: string): boolean {
+  const control = controlOf(key);
+  control?.click();
+  return control !== undefined;
+}
+
 /** As soon as the page has it. Whoever presses anything before that went on to something else. */
 function focusWhenThere(find: () => HTMLElement | undefined): () => void {
   const gone = new AbortController();
@@ -156,6 +163,7 @@ export function Keyboard() {
     const commands: Record<string, (event: KeyboardEvent) => void> = {
       j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), J: single(() => extendInRows(1)), K: single(() => extendInRows(-1)), x: single(selectInRow), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
       a: single(toApprove), r: single(() => atControl("r", true) !== null), e: single(() => atControl("e", true) !== null), u: single(() => atControl("u", true) !== null), ".": single(() => atControl(".", true) !== null),
+      m: single(() => pressControl("m")),
       // The focus stays in the row where somebody reads.
       n: single(() => press('main [data-key="n"]')), p: single(() => press('main [data-key="p"]')),
       "?": help,

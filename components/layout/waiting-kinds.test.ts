@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { concerns } from "./live-status.ts";
 import { WAITING_KINDS } from "./waiting-kinds.ts";
 
-it.each(["action.held", "action.approved", "action.expired", "action.stopped", "change.spot_checked", "rollout.held", "rollout.promotable", "finding.opened"])("what waits moves with %s", (kind) => {
+it.each(["action.held", "action.approved", "action.expired", "action.stopped", "change.spot_checked", "rollout.held", "rollout.promotable", "finding.opened", "item.taken"])("what waits moves with %s", (kind) => {
   expect(concerns(WAITING_KINDS, [kind])).toBe(true);
 });
 

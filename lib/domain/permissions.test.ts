@@ -78,6 +78,8 @@ test("the whole matrix", () => {
     rollout:waive         business_owner technical_owner model_steward
     rollout:judge         system
     task:assign           key:authority system
+    item:triage           operator on_call business_owner technical_owner model_steward
+    review_policy:triage  operator on_call business_owner technical_owner model_steward
     "
   `);
 });

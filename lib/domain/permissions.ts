@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   "outcome:record", "telemetry:write", "spot_check:record", "gate:ask", "stop:prove", "stop:rehearse",
   "action:read", "action:prepare", "action:approve", "action:withdraw", "action:undo", "action:sweep", "seeding:set", "seeding:run", "on_call:hand_over",
   "rollout:read", "rollout:plan", "rollout:start", "rollout:pause", "rollout:abort", "rollout:promote", "rollout:waive", "rollout:judge", "task:assign",
+  "item:triage", "review_policy:triage",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -104,6 +105,10 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, Rule>> = {
   "rollout:waive": rule("waive the evidence of a rollout", { owners: EVERY_OWNER }),
   "rollout:judge": rule("judge rollouts", { system: true }),
   "task:assign": rule("ask which version does a task", { scopes: ["authority"], system: true }),
+
+  // What is said of it and by whom decides nothing: whoever may do something about what waits may sort it.
+  "item:triage": rule("take, snooze or comment on what waits", { house: ["operator", "on_call"], owners: EVERY_OWNER }),
+  "review_policy:triage": rule("take, snooze or comment on a proposed re-review policy", { house: ["operator", "on_call"], owners: EVERY_OWNER, ownersOf: "any agent" }),
 };
 
 export type Answer = { ok: true } | { ok: false; reason: string };

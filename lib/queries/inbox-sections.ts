@@ -1,6 +1,7 @@
 // What kinds of things wait, and for whom?
 
 import { INBOX_KINDS } from "../domain/inbox-item.ts";
+import { spotCheckKey } from "../domain/item-key.ts";
 import { may } from "../domain/permissions.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { paths } from "../paths.ts";
@@ -59,7 +60,7 @@ const dueSpotChecks = (actor: PersonActor) =>
     mine: "($2 OR coalesce(c.agent_id = ANY($1), false)) AND $3 <> ALL(c.author_ids)",
     columns: `c.id, c.agent_id AS "agentId", c.title, c.author_name AS "authorName", c.proposed_at AS "proposedAt"`,
     asItems: (rows, isMine) => rows.map((row) => ({
-      key: `spot-${row.id}`, kind: "spot_check", href: paths.change(row.id), word: "Spot check", mark: "info", sentence: row.title, agentId: row.agentId,
+      key: spotCheckKey(row.id), kind: "spot_check", href: paths.change(row.id), word: "Spot check", mark: "info", sentence: row.title, agentId: row.agentId,
       since: row.proposedAt.toISOString(), expiresAt: null, isMine, detail: `passed by itself, by ${row.authorName}`, next: isMine ? "Check it" : "Look",
     })),
   });

@@ -2,9 +2,11 @@
 
 import { pool } from "../database/database.ts";
 import { INBOX_KINDS, type InboxItem } from "../domain/inbox-item.ts";
+import { subjectOfKey } from "../domain/item-key.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { inboxSections } from "./inbox-sections.ts";
 import { listedApprovals } from "./listed-approvals.ts";
+import { readTriage } from "./item-triage.ts";
 import { countOf, INBOX_TIERS, placeOf, type InboxPlace, type InboxSection, type InboxTier } from "./stored-sections.ts";
 
 export const INBOX_TABS = ["all", "mine", "actions", "changes", "findings", "spot_checks"] as const;
@@ -70,7 +72,7 @@ function readCursor(text: string | null | undefined): Cursor | null {
   const [whose, kind = "", rank, sinceMs, ...rest] = (text ?? "").split("~");
   const since = new Date(Number(sinceMs));
   // A spot check is named after its change.
-  const key = rest.join("~").replace(/^spot-/, "");
+  const key = subjectOfKey(rest.join("~"));
   // The database knows no time and no number beyond these.
   const isPlace = key !== "" && /^[0-3]$/.test(rank ?? "") && since.getTime() >= 0 && since.getTime() < Date.UTC(10_000, 0);
   const isKnown = (whose === "mine" || whose === "others") && INBOX_KINDS.some((known) => known === kind) && isPlace;
@@ -112,18 +114,18 @@ export async function getInboxPage(actor: PersonActor, { tab, tier = null, after
   const [first, last] = [items[0], items.at(-1)];
   const isMore = read.length > INBOX_PAGE;
   return {
-    tab, tier, items: await withApprovals(items), open: { mine: sumOf(sections, "mine"), all: sumOf(sections, "all") }, counts, tiers, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
+    tab, tier, items: await withNotes(actor, items), open: { mine: sumOf(sections, "mine"), all: sumOf(sections, "all") }, counts, tiers, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
     oldest: oldest.length === 0 ? null : new Date(Math.min(...oldest)).toISOString(), decidedToday: items.length === 0 ? await countDecidedToday(now) : null,
     newer: first && (back === null ? from !== null : isMore) ? cursorOf(first) : null, older: last && (back !== null || isMore) ? cursorOf(last) : null,
   };
 }
 
-/** A row of a page has what its yes is for; one that has to be read first leads to its page only. */
-async function withApprovals(items: InboxItem[]): Promise<InboxItem[]> {
-  const approvals = await listedApprovals(items.flatMap(({ kind, isMine, key }) => (kind === "action" && isMine ? [key] : [])));
+/** A row of a page has what its yes is for, and what people noted on it; one that has to be read first leads to its page only. */
+async function withNotes(actor: PersonActor, items: InboxItem[]): Promise<InboxItem[]> {
+  const [approvals, triageOf] = await Promise.all([listedApprovals(items.flatMap(({ kind, isMine, key }) => (kind === "action" && isMine ? [key] : []))), readTriage(actor, items.map(({ key }) => key))]);
   return items.map((item) => {
     const approval = approvals.get(item.key);
-    return approval === undefined ? item : { ...item, approval };
+    return { ...item, triage: triageOf(item), ...(approval && { approval }) };
   });
 }
 

@@ -5,6 +5,7 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { getInboxPage, isInboxTab, isInboxTier } from "@/lib/queries/inbox.ts";
+import { giveItemBackAction, takeItemAction } from "../item-actions.ts";
 import { approveListedAction, approveSelectedAction, takeBackListedAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Inbox" };
@@ -18,5 +19,10 @@ export default async function InboxPage({ searchParams }: { searchParams: Promis
   const { tab, tier, after, before } = await searchParams;
   const cursor = { after: text(after), before: text(before) };
   const inbox = await getInboxPage(actor, { tab: isInboxTab(tab) ? tab : "all", tier: isInboxTier(tier) ? tier : null, after: cursor.after ?? null, before: cursor.before ?? null }, new Date());
-  return <InboxList key={[inbox.tab, inbox.tier, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction} />;
+  return (
+    <InboxList
+      key={[inbox.tab, inbox.tier, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction}
+      triageActions={{ takeItemAction, giveItemBackAction }}
+    />
+  );
 }

@@ -38,6 +38,7 @@ import { markOfAction } from "@/lib/queries/action-requests.ts";
 import { findActionWayBack, type ActionWayBack } from "@/lib/queries/hook-rehearsals.ts";
 import { findNextMine } from "@/lib/queries/inbox.ts";
 import { previewUndo } from "@/lib/queries/undos.ts";
+import { NotesOfItem } from "../../notes-of-item.tsx";
 import { approveAction, askAction, extendAction, rejectAction, takeBackAction } from "../actions.ts";
 import { rehearseHookAction, startUndoAction } from "../undo-actions.ts";
 
@@ -59,6 +60,7 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
     <>
       <Head view={view} />
       <Presence topic={action.id} />
+      <NotesOfItem itemKey={action.id} actor={actor} now={now} />
       <div className="cols change-cols">
         <div className="stack">
           <Effect view={view} isOpen={isWaiting} rehearsal={wayBack && !TAKEN_BACK.has(action.state) && <Rehearsal way={wayBack} agentId={action.agentId} cannot={mayRehearse.ok ? null : mayRehearse.reason} now={now} />} />

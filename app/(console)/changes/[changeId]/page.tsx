@@ -32,6 +32,7 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { capabilityDelta } from "@/lib/domain/capability-delta.ts";
 import { classWord, stateWord } from "@/lib/domain/change-words.ts";
 import { effectOfApproval, effectOfDecision, type ChangeSubject } from "@/lib/domain/effect-of-change.ts";
+import { spotCheckKey } from "@/lib/domain/item-key.ts";
 import { DIFF_TABS, unchangedWords, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { outdatedReplay } from "@/lib/domain/policy-text-fact.ts";
@@ -44,6 +45,7 @@ import { findNextMine } from "@/lib/queries/inbox.ts";
 import { replayProposal } from "@/lib/queries/policy-replay.ts";
 import { findRolloutOfChange, type RolloutRow } from "@/lib/queries/rollouts.ts";
 import { comparePolicies } from "@/lib/queries/review-policy.ts";
+import { NotesOfItem } from "../../notes-of-item.tsx";
 import { approveAction, recordSuiteAction, rejectAction, spotCheckAction, withdrawAction } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Change" };
@@ -67,6 +69,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
   const recipes = view.change.kind === "version" ? await layOutChange(view.change, isWhole) : null;
   const { change } = view;
   const isOpen = change.state === "open";
+  const isSpotCheckDue = change.spotCheckDue && change.spotCheckedAt === null;
   const shown = `${change.id} ${change.revision} ${change.fingerprint}`;
   const [replay, afterOwnWord] = await Promise.all([
     change.agentId !== null && change.toVersionId !== null ? replayProposal({ agentId: change.agentId, fromVersionId: change.fromVersionId, toVersionId: change.toVersionId }) : null,
@@ -76,6 +79,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
     <>
       <Head view={view} />
       <Presence topic={change.id} />
+      <NotesOfItem itemKey={isSpotCheckDue ? spotCheckKey(change.id) : change.id} actor={actor} now={now} />
       <div className="cols change-cols">
         <div className="stack">
           <Steps view={view} rollout={rollout} now={now} />
@@ -95,9 +99,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
             {isOpen ? <Decide view={view} rollout={rollout} shown={shown} /> : <Decided view={view} rollout={rollout} />}
             {afterOwnWord && <NextInInbox key={change.id} {...afterOwnWord} />}
           </div>
-          {change.spotCheckDue && change.spotCheckedAt === null && (
-            <SpotCheckCard changeId={change.id} allowance={view.spotCheck} action={spotCheckAction} />
-          )}
+          {isSpotCheckDue && <SpotCheckCard changeId={change.id} allowance={view.spotCheck} action={spotCheckAction} />}
           <Obligations view={view} />
           {view.meanwhile && change.agentId !== null && (
             <MeanwhileCard

@@ -42,6 +42,7 @@ import { formatClock, formatDay } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { findRollout, type RolloutView } from "@/lib/queries/rollout.ts";
 import { readTraffic } from "@/lib/database/rollout-traffic.ts";
+import { NotesOfItem } from "../../notes-of-item.tsx";
 import { abortRolloutAction, editPlanAction, pauseRolloutAction, promoteRolloutAction, resumeRolloutAction, startRolloutAction, waiveRolloutAction } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Rollout" };
@@ -69,6 +70,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
     <DecisionNews>
       <AgentWatch address={`/api/console/rollouts/${encodeURIComponent(rollout.id)}`} initial={view.pulse} />
       <Head view={view} now={now} />
+      <NotesOfItem itemKey={rollout.id} actor={actor} now={now} />
       <div className="stack">
         <Stages view={view} estimate={estimate} now={now} />
         {traffic && estimate && <EstimateCard plan={rollout.plan} estimate={estimate} traffic={traffic} now={now} />}

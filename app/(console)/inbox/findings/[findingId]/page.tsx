@@ -19,6 +19,7 @@ import { may } from "@/lib/domain/permissions.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { findFinding, type FindingView, type SeenDifference } from "@/lib/queries/findings.ts";
+import { NotesOfItem } from "../../../notes-of-item.tsx";
 import { closeFindingAction, reviewRetroactivelyAction } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Finding" };
@@ -30,13 +31,15 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
   const actor = await requireSignedIn(paths.finding(findingId));
   const answer = may(actor, "change:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see findings.">{answer.reason}</EmptyState>;
-  const finding = await findFinding(findingId, new Date());
+  const now = new Date();
+  const finding = await findFinding(findingId, now);
   if (!finding) notFound();
   const resolve = may(actor, "finding:resolve", finding.agentId);
   const isOpen = finding.state === "open";
   return (
     <>
       <Head finding={finding} />
+      <NotesOfItem itemKey={finding.id} actor={actor} now={now} />
       <div className="cols change-cols">
         <div className="stack">
           <Card title="What runs, beside what was declared" meta={declaredWords(finding)} className="o5">
