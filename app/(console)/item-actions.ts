@@ -1,5 +1,7 @@
 "use server";
 
+import { formatClock, formatDay } from "@/lib/format.ts";
+import { snoozeItem, snoozeSchema, wakeItem } from "@/lib/operations/snooze-item.ts";
 import { giveItemBack, itemSchema, takeItem, takingSchema } from "@/lib/operations/take-item.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
 
@@ -17,4 +19,20 @@ const giveBack = serverAction(itemSchema, async (actor, input) => {
 });
 export async function giveItemBackAction(previous: FormState, form: FormData) {
   return giveBack(previous, form);
+}
+
+const snooze = serverAction(snoozeSchema, async (actor, input) => {
+  const { until } = await snoozeItem(actor, input);
+  return { message: `Snoozed until ${formatDay(until)}, ${formatClock(until).slice(0, 5)} UTC.` };
+});
+export async function snoozeItemAction(previous: FormState, form: FormData) {
+  return snooze(previous, form);
+}
+
+const wake = serverAction(itemSchema, async (actor, input) => {
+  await wakeItem(actor, input);
+  return { message: "It is back." };
+});
+export async function wakeItemAction(previous: FormState, form: FormData) {
+  return wake(previous, form);
 }

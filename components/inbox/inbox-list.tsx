@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { KeyHint } from "@/components/layout/key-hint.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
@@ -21,6 +22,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { paths } from "@/lib/paths.ts";
 import type { FormAction } from "@/lib/server-action.ts";
+import { focusNext, focusRow } from "./focus-row.ts";
 import { InboxRow } from "./inbox-row.tsx";
 import { SinceChecked } from "./since-checked.tsx";
 import { TierFilter, type TierKey } from "./tier-filter.tsx";
@@ -32,14 +34,15 @@ import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 /** Nobody needs it before something is selected. */
 const SelectionBar = dynamic(() => import("./selection-bar.tsx").then((module) => module.SelectionBar), { ssr: false });
 
-type TabKey = "all" | "mine" | "actions" | "changes" | "findings" | "spot_checks";
+type TabKey = "all" | "mine" | "actions" | "changes" | "findings" | "spot_checks" | "snoozed";
 
 export interface InboxData {
   tab: TabKey;
   tier: TierKey | null;
   items: InboxItem[];
-  /** At whatever tier. */
+  /** At whatever tier; but for what this person has put off. */
   open: { mine: number; all: number };
+  snoozed: { count: number; nextAt: string | null };
   counts: Record<TabKey, number>;
   tiers: Record<TierKey, number>;
   oldest: string | null;
@@ -58,7 +61,11 @@ export interface InboxCursor {
 
 const TABS: readonly { key: TabKey; label: string }[] = [
   { key: "all", label: "All" }, { key: "mine", label: "Mine" }, { key: "actions", label: "Actions" }, { key: "changes", label: "Changes" }, { key: "findings", label: "Findings" }, { key: "spot_checks", label: "Spot checks" },
+  { key: "snoozed", label: "Snoozed" },
 ];
+
+/** Who puts nothing off needs no tab for it. */
+const tabsOf = ({ tab, snoozed }: InboxData) => TABS.filter(({ key }) => key !== "snoozed" || tab === "snoozed" || snoozed.count > 0);
 
 const fetchInbox = ({ tab, tier }: Pick<InboxData, "tab" | "tier">, { after, before }: InboxCursor): Promise<InboxData> =>
   askConsole(`/api/console/inbox?${new URLSearchParams({ tab, ...(tier && { tier }), ...(after && { after }), ...(before && { before }) }).toString()}`);
@@ -82,7 +89,8 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
   });
   const readAgain = () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ open }) => open.mine, () => null);
   const decisions = useListDecisions(actions, data.checkedAt, readAgain);
-  const triage = useTriage(triageActions, readAgain);
+  const onWoken = (key: string, message: string) => (decisions.said.has(key) ? decisions.takenBack(key, message) : decisions.note(key, message));
+  const triage = useTriage(triageActions, { readAgain, onPutOff: focusNext, onClosed: focusRow, onSnoozed: decisions.note, onWoken });
   const selection = useSelection(async () => leftWords(await readAgain()));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
   const isGone = ({ key }: InboxItem): boolean => rows.goneKeys.includes(key) || decisions.said.get(key)?.asOf === data.checkedAt;
@@ -96,11 +104,11 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
   const { mine, all } = data.open;
   return (
     <>
-      <PageHead title={mine === 0 ? "Nothing waits for you" : mine === 1 ? "One thing waits for you" : `${mine.toLocaleString("en")} things wait for you`} lead={othersSentence(all - mine)} actions={<LinkButton href={paths.actions()}>All actions</LinkButton>} />
+      <PageHead title={mine === 0 ? "Nothing waits for you" : mine === 1 ? "One thing waits for you" : `${mine.toLocaleString("en")} things wait for you`} lead={othersSentence(all - mine, data.snoozed.count)} actions={<LinkButton href={paths.actions()}>All actions</LinkButton>} />
       <Stale readAtMs={dataUpdatedAt} hasFailed={failureCount > 0} saysAge={false}>
         <Card>
           <h2 className="sr-only">What is open</h2>
-          <Tabs label="What to show" tabs={TABS.map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key, tier }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
+          <Tabs label="What to show" tabs={tabsOf({ ...data, tab: initial.tab }).map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key, tier }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
           <TierFilter tab={tab} tier={initial.tier} tiers={data.tiers} oldest={data.oldest} now={data.checkedAt} />
           {isUnknown && (
             <div className="p-3">
@@ -117,11 +125,16 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
             <SelectionBar items={selected} answer={selection.answer} action={approveSelectedAction} onApproved={(keys, message) => void selection.decided(keys, message)} onClear={selection.clear} />
           )}
           {rows.items.length === 0 && <Nothing data={data} isUnknown={isUnknown} />}
+          {initial.tab !== "snoozed" && data.snoozed.nextAt !== null && (
+            <p className="card-foot">
+              {data.snoozed.count.toLocaleString("en")} snoozed, next back <Time at={data.snoozed.nextAt} show="moment" now={data.checkedAt} />. <Link className="link" href={paths.inbox({ tab: "snoozed" })}>Show what is snoozed</Link>
+            </p>
+          )}
           {rows.items.length > 0 && (
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
               <RowHeightSwitch />
-              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select, <KeyHint of="m" /> take</span>
+              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select, <KeyHint of="m" /> take, <KeyHint of="h" /> snooze</span>
             </div>
           )}
           <Pagination
@@ -134,13 +147,15 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
   );
 }
 
-const othersSentence = (count: number): string => (count === 0 ? "Nothing else is open." : `${count.toLocaleString("en")} more ${count === 1 ? "is" : "are"} open for others.`);
+const othersSentence = (count: number, snoozed: number): string =>
+  `${count === 0 ? "Nothing else is open." : `${count.toLocaleString("en")} more ${count === 1 ? "is" : "are"} open for others.`}${snoozed === 0 ? "" : ` You snoozed ${snoozed.toLocaleString("en")}.`}`;
 
 function Nothing({ data, isUnknown }: { data: InboxData; isUnknown: boolean }) {
   if (isUnknown) return <EmptyState kind="unknown" title="Cannot tell whether anything waits.">Nothing was waiting when it last answered.</EmptyState>;
-  const { tab, tier, open, decidedToday } = data;
+  const { tab, tier, open, snoozed, decidedToday } = data;
   const checked = <>{decidedToday !== null && `${decidedToday.toLocaleString("en")} decided today. `}<SinceChecked at={data.checkedAt} /></>;
-  if (open.all === 0) return <EmptyState kind="nothing_yet" title="Nothing waits for you.">Nothing is open at all. {checked}</EmptyState>;
+  if (tab === "snoozed") return <EmptyState kind="nothing_yet" title="Nothing is snoozed.">{checked}</EmptyState>;
+  if (open.all === 0) return <EmptyState kind="nothing_yet" title="Nothing waits for you.">{snoozed.count === 0 ? "Nothing is open at all." : "Nothing else is open."} {checked}</EmptyState>;
   if (tier !== null) return <EmptyState kind="no_match" title="Nothing of this kind is open at this tier." clearHref={paths.inbox({ tab: tab === "all" ? undefined : tab })}>{checked}</EmptyState>;
   if (tab === "mine") return <EmptyState kind="nothing_yet" title="Nothing waits for you.">{open.all.toLocaleString("en")} open for others. {checked}</EmptyState>;
   return <EmptyState kind="no_match" title="Nothing of this kind is open." clearHref={paths.inbox()}>{checked}</EmptyState>;

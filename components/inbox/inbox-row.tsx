@@ -1,3 +1,4 @@
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useId, type ReactNode } from "react";
 import { Button } from "@/components/ui/button.tsx";
@@ -13,6 +14,9 @@ import { UndoHere } from "./undo-here.tsx";
 import type { ListSelection } from "./use-selection.ts";
 import type { Triage } from "./use-triage.ts";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";
+
+/** Nobody needs it before something is put off. */
+const SnoozeHere = dynamic(() => import("./snooze-here.tsx").then((module) => module.SnoozeHere), { ssr: false });
 
 const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
 
@@ -31,7 +35,7 @@ export function InboxRow({ item, isGone, now, decisions, selection, triage }: In
   const isOpen = decisions.opened === item.key;
   const isReadFirst = item.isMine && !isGone && item.approval === undefined && (item.kind === "action" || item.kind === "change");
   return (
-    <li className={classNames("inbox-row", isGone && "is-gone", selection.keys.has(item.key) && "is-picked")} data-acts="a x m" data-item={item.key}>
+    <li className={classNames("inbox-row", isGone && "is-gone", selection.keys.has(item.key) && "is-picked")} data-acts="a x m h" data-item={item.key}>
       <StatusShape kind={isGone ? "met" : item.mark} />
       <div className="min-w-0">
         <Link id={sentenceId} className="what stretch" href={item.href} data-key={isReadFirst ? "a" : undefined} data-opens={isReadFirst || undefined}>
@@ -44,27 +48,30 @@ export function InboxRow({ item, isGone, now, decisions, selection, triage }: In
           <li>{SINCE[item.kind]} <Time at={item.since} now={now} /></li>
           {item.expiresAt !== null && <li>ends <Time at={item.expiresAt} now={now} /></li>}
           {notes?.assignee && <li><AssigneeWords assignee={notes.assignee} now={now} /></li>}
+          {notes && notes.snoozedUntil !== null && <li>snoozed until <Time at={notes.snoozedUntil} show="moment" now={now} /></li>}
           {notes?.cannot === null && !isGone && <RowTriage itemKey={item.key} shown={notes} triage={triage} describedBy={sentenceId} />}
         </ul>
         {triage.failed?.key === item.key && <p className="inbox-failed" role="alert">{triage.failed.message}</p>}
       </div>
-      <div className="next"><NextStep item={item} isGone={isGone} isOpen={isOpen} decisions={decisions} selection={selection} sentenceId={sentenceId} /></div>
+      <div className="next"><NextStep item={item} isGone={isGone} isOpen={isOpen} decisions={decisions} selection={selection} triage={triage} sentenceId={sentenceId} /></div>
       {isOpen && (
         <ApproveHere
           actionId={item.key} approval={item.approval} isGone={isGone} describedBy={sentenceId} action={decisions.approveAction}
           onApproved={(message) => void decisions.approved(item.key, message)} onClose={() => decisions.close(item.key)}
         />
       )}
+      {triage.opened === item.key && !isGone && <SnoozeHere isCritical={item.mark === "critical"} expiresAt={item.expiresAt} onChoose={(choice) => triage.snooze(item.key, choice)} onClose={() => triage.close(item.key)} />}
     </li>
   );
 }
 
-function NextStep({ item, isGone, isOpen, decisions, selection, sentenceId }: Omit<InboxRowProps, "now" | "triage"> & { isOpen: boolean; sentenceId: string }): ReactNode {
+function NextStep({ item, isGone, isOpen, decisions, selection, triage, sentenceId }: Omit<InboxRowProps, "now"> & { isOpen: boolean; sentenceId: string }): ReactNode {
   const said = decisions.said.get(item.key);
   if (said !== undefined) {
     return (
       <div className="flex gap-2 sm:justify-end">
         <b className="max-w-[32ch] whitespace-normal">{said.words}</b>
+        {triage.undoable === item.key && <Button size="sm" data-key="u" onClick={() => triage.wake(item.key)}>Undo</Button>}
         {decisions.undoable === item.key && <UndoHere actionId={item.key} action={decisions.takeBackAction} onTakenBack={(message) => void decisions.takenBack(item.key, message)} />}
       </div>
     );

@@ -22,8 +22,10 @@ export interface ListDecisions extends ListActions {
   open: (key: string) => void;
   close: (key: string) => void;
   approved: (key: string, message: string) => Promise<void>;
+  /** Says in its row, and aloud, what became of it; the focus stays where it is. */
+  note: (key: string, message: string) => Promise<void>;
   takenBack: (key: string, message: string) => Promise<void>;
-  /** What was decided here, by row. */
+  /** What was decided here, or put off, by row. */
   said: ReadonlyMap<string, Said>;
   /** It waits again, whoever took it back. */
   forget: (key: string) => void;
@@ -48,8 +50,12 @@ export function useListDecisions(actions: ListActions, asOf: string, readAgain: 
     return () => clearTimeout(timer);
   }, [undoable]);
   const forget = (key: string) => setSaid((before) => new Map([...before].filter(([each]) => each !== key)));
+  const note = async (key: string, message: string) => {
+    setSaid((before) => new Map([...before, [key, { words: message.replace(/\.$/, ""), asOf }]]));
+    announce(`${message}${leftWords(await readAgain())}`);
+  };
   return {
-    ...actions, opened, said, forget, undoable, announcement, open: setOpened,
+    ...actions, opened, said, note, forget, undoable, announcement, open: setOpened,
     close: (key) => {
       focusRow(key);
       setOpened(null);
@@ -57,9 +63,8 @@ export function useListDecisions(actions: ListActions, asOf: string, readAgain: 
     approved: async (key, message) => {
       focusNext(key);
       setOpened(null);
-      setSaid((before) => new Map([...before, [key, { words: message.replace(/\.$/, ""), asOf }]]));
       setUndoable(message === "Approved." ? key : null);
-      announce(`${message}${leftWords(await readAgain())}`);
+      await note(key, message);
     },
     takenBack: async (key, message) => {
       focusRow(key);

@@ -16,6 +16,8 @@ export interface Assignee {
 /** What people noted on it for each other, and for themselves. */
 export interface ItemTriage {
   assignee: Assignee | null;
+  /** Put off by this person. */
+  snoozedUntil: string | null;
   /** Why this person notes nothing on it; null: may. */
   cannot: string | null;
 }

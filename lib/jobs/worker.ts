@@ -18,13 +18,14 @@ import { rolloutSweep } from "./rollout-sweep.ts";
 import { rollupSweep } from "./rollup-sweep.ts";
 import { seedingSweep } from "./seeding-sweep.ts";
 import { signInSweep } from "./sign-in-sweep.ts";
+import { snoozeSweep } from "./snooze-sweep.ts";
 import { standingProofSweep } from "./standing-proof-sweep.ts";
 import { stopProofSweep } from "./stop-proof-sweep.ts";
 import { isWokenBy, type Sweep } from "./sweep.ts";
 import { undoSweep } from "./undo-sweep.ts";
 import { usageSweep } from "./usage-sweep.ts";
 
-export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, seedingSweep, rolloutSweep, stopProofSweep, standingProofSweep, partitionSweep, usageSweep, signInSweep, retentionSweep];
+export const SWEEPS: readonly Sweep[] = [observedComponentSweep, rollupSweep, changeExpirySweep, authoritySweep, actionSweep, undoSweep, seedingSweep, rolloutSweep, stopProofSweep, standingProofSweep, partitionSweep, usageSweep, signInSweep, snoozeSweep, retentionSweep];
 
 export interface Worker {
   stop: () => Promise<void>;

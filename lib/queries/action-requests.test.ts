@@ -20,7 +20,7 @@ useDatabase();
 const minutes = (count: number) => new Date(Date.now() + count * 60_000);
 
 async function requestsFor(actor: PersonActor): Promise<InboxItem[]> {
-  const sections = await actionRequests(actor, new Date());
+  const sections = await actionRequests(actor, new Map(), new Date());
   return (await Promise.all(sections.map((section) => section.read(null, false, countOf(section))))).flat();
 }
 

@@ -7,6 +7,7 @@ import type { InboxItem } from "../domain/inbox-item.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { paths } from "../paths.ts";
 import { amountOfRow, readInputs } from "./actions.ts";
+import type { Snoozes } from "./snoozes.ts";
 import { storedSections, whoLooks, type InboxSection } from "./stored-sections.ts";
 
 /** What cannot be undone is drawn, and stands, before the rest. */
@@ -30,8 +31,8 @@ const valuesFor = (actor: PersonActor, now: Date): [Date, string[]] => [
   now, [`person:${actor.id}`, ...actor.roles.map((role) => `role:${role}`), ...Object.entries(actor.owns).flatMap(([agentId, roles]) => roles.map((role) => `${agentId} role:${role}`))],
 ];
 
-export const actionRequests = (actor: PersonActor, now: Date): Promise<InboxSection[]> =>
-  storedSections<{ id: string }>(actor, "action:approve", {
+export const actionRequests = (actor: PersonActor, snoozes: Snoozes, now: Date): Promise<InboxSection[]> =>
+  storedSections<{ id: string }>(actor, "action:approve", snoozes, {
     kind: "action", open: HELD, mine: WAITS, values: valuesFor(actor, now), columns: "a.id", agent: "a.agent_id", since: "a.prepared_at", key: "a.id", rank: "CASE a.effect WHEN 'irreversible' THEN 1 ELSE 3 END",
     asItems: (rows, isMine) => readRequests(rows.map(({ id }) => id), isMine),
   });

@@ -99,7 +99,7 @@ test("changes and rollouts have a tab; a tier is what remains of each, in the nu
   expect(changes.items.length + changes.more).toBe(changes.counts.changes);
 
   const mine = await getInbox(actor, "mine", now());
-  expect(mine).toMatchObject({ tier: null, open: { mine: 4 }, counts: { mine: 4 }, tiers: { "0": 0, "1": 2, "2": 2, none: 0 }, oldest: longAgo.toISOString(), decidedToday: null });
+  expect(mine).toMatchObject({ tier: null, open: { mine: 4 }, counts: { mine: 4 }, snoozed: { count: 0, nextAt: null }, tiers: { "0": 0, "1": 2, "2": 2, none: 0 }, oldest: longAgo.toISOString(), decidedToday: null });
   const atOne = await getInboxPage(actor, { tab: "mine", tier: "1" }, now());
   expect(atOne.items.map(({ key }) => key)).toEqual([changeId, findings[0]]);
   expect(atOne).toMatchObject({ tier: "1", open: { mine: 4, all: mine.open.all }, counts: { mine: 2 }, tiers: { "1": 2, "2": 2 }, more: 0, oldest: atOne.items.map(({ since }) => since).toSorted()[0] });

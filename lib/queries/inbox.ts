@@ -7,9 +7,9 @@ import type { PersonActor } from "../domain/roles.ts";
 import { inboxSections } from "./inbox-sections.ts";
 import { listedApprovals } from "./listed-approvals.ts";
 import { readTriage } from "./item-triage.ts";
-import { countOf, INBOX_TIERS, placeOf, type InboxPlace, type InboxSection, type InboxTier } from "./stored-sections.ts";
+import { countOf, INBOX_TIERS, placeOf, sooner, type InboxPlace, type InboxSection, type InboxTier } from "./stored-sections.ts";
 
-export const INBOX_TABS = ["all", "mine", "actions", "changes", "findings", "spot_checks"] as const;
+export const INBOX_TABS = ["all", "mine", "actions", "changes", "findings", "spot_checks", "snoozed"] as const;
 export type InboxTab = (typeof INBOX_TABS)[number];
 
 export const isInboxTab = (value: unknown): value is InboxTab => (INBOX_TABS as readonly unknown[]).includes(value);
@@ -20,8 +20,10 @@ export interface Inbox {
   /** Null: of all. */
   tier: InboxTier | null;
   items: InboxItem[];
-  /** Of everything that is open, at whatever tier. */
+  /** Of everything that is open, at whatever tier; but for what this person has put off. */
   open: { mine: number; all: number };
+  /** At whatever tier; until when the first of them is. */
+  snoozed: { count: number; nextAt: string | null };
   /** Of the tier that was asked for, on whatever page. */
   counts: Record<InboxTab, number>;
   /** Of the tab. */
@@ -48,13 +50,14 @@ export interface InboxAsked {
 
 export const INBOX_PAGE = 50;
 
-const belongsTo: Record<InboxTab, (section: Pick<InboxSection, "kind" | "isMine">) => boolean> = {
-  all: () => true,
-  mine: (section) => section.isMine,
-  actions: (section) => section.kind === "action",
-  changes: (section) => section.kind === "change" || section.kind === "rollout" || section.kind === "promotion",
-  findings: (section) => section.kind === "finding",
-  spot_checks: (section) => section.kind === "spot_check",
+const belongsTo: Record<InboxTab, (section: Pick<InboxSection, "kind" | "isMine" | "isSnoozed">) => boolean> = {
+  all: ({ isSnoozed }) => !isSnoozed,
+  mine: ({ isMine, isSnoozed }) => isMine && !isSnoozed,
+  actions: ({ kind, isSnoozed }) => kind === "action" && !isSnoozed,
+  changes: ({ kind, isSnoozed }) => (kind === "change" || kind === "rollout" || kind === "promotion") && !isSnoozed,
+  findings: ({ kind, isSnoozed }) => kind === "finding" && !isSnoozed,
+  spot_checks: ({ kind, isSnoozed }) => kind === "spot_check" && !isSnoozed,
+  snoozed: ({ isSnoozed }) => isSnoozed,
 };
 
 interface Cursor extends InboxPlace {
@@ -114,15 +117,16 @@ export async function getInboxPage(actor: PersonActor, { tab, tier = null, after
   const [first, last] = [items[0], items.at(-1)];
   const isMore = read.length > INBOX_PAGE;
   return {
-    tab, tier, items: await withNotes(actor, items), open: { mine: sumOf(sections, "mine"), all: sumOf(sections, "all") }, counts, tiers, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
+    tab, tier, items: await withNotes(actor, items, now), open: { mine: sumOf(sections, "mine"), all: sumOf(sections, "all") }, counts, tiers, more: Math.max(0, counts[tab] - items.length), checkedAt: now.toISOString(),
+    snoozed: { count: sumOf(sections, "snoozed"), nextAt: sections.map(({ nextAt }) => nextAt).reduce(sooner, null)?.toISOString() ?? null },
     oldest: oldest.length === 0 ? null : new Date(Math.min(...oldest)).toISOString(), decidedToday: items.length === 0 ? await countDecidedToday(now) : null,
     newer: first && (back === null ? from !== null : isMore) ? cursorOf(first) : null, older: last && (back !== null || isMore) ? cursorOf(last) : null,
   };
 }
 
 /** A row of a page has what its yes is for, and what people noted on it; one that has to be read first leads to its page only. */
-async function withNotes(actor: PersonActor, items: InboxItem[]): Promise<InboxItem[]> {
-  const [approvals, triageOf] = await Promise.all([listedApprovals(items.flatMap(({ kind, isMine, key }) => (kind === "action" && isMine ? [key] : []))), readTriage(actor, items.map(({ key }) => key))]);
+async function withNotes(actor: PersonActor, items: InboxItem[], now: Date): Promise<InboxItem[]> {
+  const [approvals, triageOf] = await Promise.all([listedApprovals(items.flatMap(({ kind, isMine, key }) => (kind === "action" && isMine ? [key] : []))), readTriage(actor, items.map(({ key }) => key), now)]);
   return items.map((item) => {
     const approval = approvals.get(item.key);
     return { ...item, triage: triageOf(item), ...(approval && { approval }) };

@@ -6,6 +6,7 @@ import type { InboxItem, ItemTriage } from "../domain/inbox-item.ts";
 import { itemKey } from "../domain/item-key.ts";
 import { may } from "../domain/permissions.ts";
 import type { PersonActor } from "../domain/roles.ts";
+import { readSnoozes } from "./snoozes.ts";
 
 type NamedItem = Pick<InboxItem, "key" | "agentId">;
 
@@ -19,19 +20,23 @@ function whyNot(actor: PersonActor, agentId: string | null): string | null {
 }
 
 /** Of these and no other items. */
-export async function readTriage(actor: PersonActor, keys: readonly string[]): Promise<(item: NamedItem) => ItemTriage> {
-  const rows = keys.length === 0 ? [] : (await pool().query<TriageRow>(READ, [keys])).rows;
+export async function readTriage(actor: PersonActor, keys: readonly string[], now: Date): Promise<(item: NamedItem) => ItemTriage> {
+  const [{ rows }, snoozes] = await Promise.all([pool().query<TriageRow>(READ, [keys]), readSnoozes(actor.id, now)]);
   const byKey = new Map(rows.map(({ item, since, ...row }) => [item, { ...row, since: since.toISOString(), isYou: row.personId === actor.id }]));
-  return ({ key, agentId }) => ({ assignee: byKey.get(key) ?? null, cannot: whyNot(actor, agentId) });
+  return ({ key, agentId }) => ({ assignee: byKey.get(key) ?? null, snoozedUntil: snoozes.get(key)?.toISOString() ?? null, cannot: whyNot(actor, agentId) });
 }
 
 export interface ItemNotes extends ItemTriage {
   /** What waits no longer is nobody's. */
   waits: boolean;
+  isCritical: boolean;
+  expiresAt: string | null;
 }
 
 /** For an item's own page. Null when there is no such thing. */
 export async function findItemNotes(actor: PersonActor, key: string, now: Date): Promise<ItemNotes | null> {
   const item = itemKey.safeParse(key).success ? await findWaitingItem(prisma(), key, now) : null;
-  return item && { ...(await readTriage(actor, [key]))({ key, agentId: item.agentId }), waits: item.waits };
+  if (!item) return null;
+  const { agentId, waits, isCritical, expiresAt } = item;
+  return { ...(await readTriage(actor, [key], now))({ key, agentId }), waits, isCritical, expiresAt: expiresAt?.toISOString() ?? null };
 }

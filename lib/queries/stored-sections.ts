@@ -4,6 +4,7 @@ import { pool } from "../database/database.ts";
 import type { InboxItem, InboxKind } from "../domain/inbox-item.ts";
 import { may, type Permission } from "../domain/permissions.ts";
 import type { PersonActor } from "../domain/roles.ts";
+import type { Snoozes } from "./snoozes.ts";
 
 /** Of the agent that a thing is about; `none` where it has none, and for what is about no agent. */
 export const INBOX_TIERS = ["0", "1", "2", "none"] as const;
@@ -20,6 +21,10 @@ export interface InboxPlace {
 export interface InboxSection {
   kind: InboxKind;
   isMine: boolean;
+  /** What this person has put off. */
+  isSnoozed: boolean;
+  /** Until when the first of those is put off; null where none is. */
+  nextAt: Date | null;
   /** Only of the tiers of which something waits. */
   tiers: ReadonlyMap<InboxTier, { count: number; oldest: Date }>;
   /** Those behind the place, or with `isBack` those before it, the nearest first; of all tiers, or of one. */
@@ -57,6 +62,8 @@ export interface StoredKind<Row> {
   agent: string;
   since: string;
   key: string;
+  /** Its key in the inbox, where that is another one. */
+  item?: string;
   /** As `placeOf` ranks its mark: one number for all of the kind, or an SQL expression. */
   rank: number | string;
   asItems: (rows: Row[], isMine: boolean) => InboxItem[] | Promise<InboxItem[]>;
@@ -65,34 +72,42 @@ export interface StoredKind<Row> {
 const ofTier = (agent: string, tier: InboxTier | null): string =>
   tier === null ? "" : tier === "none" ? ` AND NOT EXISTS (SELECT FROM agent ranked WHERE ranked.id = ${agent} AND ranked.tier IS NOT NULL)` : ` AND ${agent} IN (SELECT ranked.id FROM agent ranked WHERE ranked.tier = ${tier})`;
 
-interface CountRow { tier: InboxTier; isMine: boolean; count: number; oldest: Date }
+/** Null: none. */
+export const sooner = (a: Date | null, b: Date | null): Date | null => (a === null || (b !== null && b < a) ? b : a);
+
+interface CountRow { tier: InboxTier; isMine: boolean; snoozed: string[] | null; count: number; oldest: Date }
 
 /** Counted whole and read by its place, so that ten thousand cost what fifty do. */
-export async function storedSections<Row extends object>(actor: PersonActor, permission: Permission, { kind, open, mine, values = [], columns, agent, since, key, rank, asItems }: StoredKind<Row>): Promise<InboxSection[]> {
-  const known = [...whoLooks(actor, permission), ...values];
+export async function storedSections<Row extends object>(actor: PersonActor, permission: Permission, snoozes: Snoozes, { kind, open, mine, values = [], columns, agent, since, key, item = key, rank, asItems }: StoredKind<Row>): Promise<InboxSection[]> {
+  const known = [...whoLooks(actor, permission), ...values, [...snoozes.keys()]];
   // PostgreSQL wants every value named, and not every kind asks for the person.
   const all = `${open} AND $3::text IS NOT NULL`;
+  const isPutOff = `${item} = ANY($${known.length}::text[])`;
   const { rows } = await pool().query<CountRow>(
-    `SELECT coalesce(g.tier::text, 'none') AS tier, o.mine AS "isMine", count(*)::int AS count, min(o.since) AS oldest
-     FROM (SELECT ${agent} AS agent_id, ${mine} AS mine, ${since} AS since ${all}) AS o LEFT JOIN agent g ON g.id = o.agent_id GROUP BY 1, 2`, known);
+    `SELECT coalesce(g.tier::text, 'none') AS tier, o.mine AS "isMine", array_agg(o.put_off) FILTER (WHERE o.put_off IS NOT NULL) AS snoozed, count(*)::int AS count, min(o.since) AS oldest
+     FROM (SELECT ${agent} AS agent_id, ${mine} AS mine, ${since} AS since, CASE WHEN ${isPutOff} THEN ${item} END AS put_off ${all}) AS o LEFT JOIN agent g ON g.id = o.agent_id GROUP BY 1, 2, o.put_off IS NULL`, known);
   // One number is left out of the order: the index over the time alone then serves it.
   const order = [...(typeof rank === "number" ? [] : [rank]), since, `${key} COLLATE "C"`];
-  const section = (isMine: boolean): InboxSection => ({
-    kind, isMine, tiers: new Map(rows.filter((row) => row.isMine === isMine).map(({ tier, count, oldest }) => [tier, { count, oldest }])),
-    read: async (from, isBack, limit, tier = null) => {
-      if (limit <= 0 || !rows.some((row) => row.isMine === isMine && (tier === null || row.tier === tier))) return [];
-      // Where all have one rank, a place of another one lies before or behind all of them.
-      if (from !== null && typeof rank === "number" && (isBack ? from.rank < rank : from.rank > rank)) return [];
-      const place = from === null || (typeof rank === "number" && from.rank !== rank) ? [] : [...(typeof rank === "number" ? [] : [from.rank]), from.since, from.key];
-      const types = [...(typeof rank === "number" ? [] : ["int"]), "timestamptz", "text"];
-      const behind = place.length === 0 ? "" : ` AND (${order.join(", ")}) ${isBack ? "<" : ">"} (${types.map((type, index) => `$${known.length + index + 1}::${type}`).join(", ")})`;
-      const direction = isBack ? "DESC" : "ASC";
-      const page = await pool().query<Row>(
-        `SELECT ${columns} ${all} AND ${isMine ? "" : "NOT "}(${mine})${ofTier(agent, tier)}${behind} ORDER BY ${order.map((each) => `${each} ${direction}`).join(", ")} LIMIT ${limit}`,
-        [...known, ...place],
-      );
-      return asItems(page.rows, isMine);
-    },
-  });
-  return [section(true), section(false)];
+  const section = (isMine: boolean, isSnoozed: boolean): InboxSection => {
+    const counted = rows.filter((row) => row.isMine === isMine && (row.snoozed !== null) === isSnoozed);
+    return {
+      kind, isMine, isSnoozed, tiers: new Map(counted.map(({ tier, count, oldest }) => [tier, { count, oldest }])),
+      nextAt: counted.flatMap(({ snoozed }) => snoozed ?? []).map((each) => snoozes.get(each) ?? null).reduce(sooner, null),
+      read: async (from, isBack, limit, tier = null) => {
+        if (limit <= 0 || !counted.some((row) => tier === null || row.tier === tier)) return [];
+        // Where all have one rank, a place of another one lies before or behind all of them.
+        if (from !== null && typeof rank === "number" && (isBack ? from.rank < rank : from.rank > rank)) return [];
+        const place = from === null || (typeof rank === "number" && from.rank !== rank) ? [] : [...(typeof rank === "number" ? [] : [from.rank]), from.since, from.key];
+        const types = [...(typeof rank === "number" ? [] : ["int"]), "timestamptz", "text"];
+        const behind = place.length === 0 ? "" : ` AND (${order.join(", ")}) ${isBack ? "<" : ">"} (${types.map((type, index) => `$${known.length + index + 1}::${type}`).join(", ")})`;
+        const direction = isBack ? "DESC" : "ASC";
+        const page = await pool().query<Row>(
+          `SELECT ${columns} ${all} AND ${isMine ? "" : "NOT "}(${mine}) AND ${isSnoozed ? "" : "NOT "}(${isPutOff})${ofTier(agent, tier)}${behind} ORDER BY ${order.map((each) => `${each} ${direction}`).join(", ")} LIMIT ${limit}`,
+          [...known, ...place],
+        );
+        return asItems(page.rows, isMine);
+      },
+    };
+  };
+  return [section(true, false), section(false, false), ...(snoozes.size === 0 ? [] : [section(true, true), section(false, true)])];
 }

@@ -38,7 +38,7 @@ test("always the database's answer is that of the decision itself", async () => 
   }
   const changes = await prisma().change.findMany({ where: { id: { in: ids } }, select: { ...reviewFacts, id: true, kind: true, agentId: true } });
   for (const person of people) {
-    const [mine, others] = await waitingChanges(person, now);
+    const [mine, others] = await waitingChanges(person, new Map(), now);
     const read = async (section: typeof mine) => (await section?.read(null, false, countOf(section)))?.map(({ key }) => key).toSorted();
     const expected = changes.filter((change) => waitsFor(person, change, asChangeForReview(change), now)).map(({ id }) => id);
     expect(await read(mine)).toEqual(expected.toSorted());

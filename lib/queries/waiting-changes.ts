@@ -9,6 +9,7 @@ import { approvalAnswer, reviewStatus, type ChangeForReview } from "../domain/re
 import { rolesHeld } from "../domain/roles-held.ts";
 import { OWNER_ROLES, type PersonActor } from "../domain/roles.ts";
 import { paths } from "../paths.ts";
+import type { Snoozes } from "./snoozes.ts";
 import { agentsOf, storedSections, type InboxSection } from "./stored-sections.ts";
 
 /** Whether an approval of this person would bring the change further: a role that somebody else has met already does not. */
@@ -60,8 +61,8 @@ const WAITS = `CASE WHEN c.kind = 'review_policy' THEN $5::boolean ELSE $2 OR co
 
 interface ChangeItemRow { id: string; agentId: string | null; title: string; class: string; proposedAt: Date; expiresAt: Date; authorName: string; isAuthor: boolean; isRetroactive: boolean }
 
-export async function waitingChanges(actor: PersonActor, now: Date): Promise<InboxSection[]> {
-  return storedSections<ChangeItemRow>(actor, "change:approve", {
+export async function waitingChanges(actor: PersonActor, snoozes: Snoozes, now: Date): Promise<InboxSection[]> {
+  return storedSections<ChangeItemRow>(actor, "change:approve", snoozes, {
     kind: "change", open: "FROM change c WHERE c.state = 'open'", mine: WAITS, values: [now, may(actor, "review_policy:approve").ok, rolesByAgent(actor), await metWithout(actor, now)],
     agent: "c.agent_id", since: "c.proposed_at", key: "c.id", rank: "CASE c.class WHEN 'harmless' THEN 2 WHEN 'material' THEN 1 ELSE 0 END",
     columns: `c.id, c.agent_id AS "agentId", c.title, c.class, c.proposed_at AS "proposedAt", c.expires_at AS "expiresAt", c.author_name AS "authorName", $3 = ANY(c.author_ids) AS "isAuthor", c.is_retroactive AS "isRetroactive"`,

@@ -14,9 +14,11 @@ interface RowTriageProps {
 
 /** At the end of a row's facts, where a pointer or the focus is in the row. A phone has them on the item's own page. */
 export function RowTriage({ itemKey, shown, triage, describedBy }: RowTriageProps) {
+  const look = { size: "sm", variant: "quiet", "aria-describedby": describedBy } as const;
   return (
     <li className="inbox-acts max-sm:hidden">
-      <Button size="sm" variant="quiet" data-key="m" aria-describedby={describedBy} onClick={() => triage.toggle(itemKey, shown)}>{takeLabel(shown.assignee)}</Button>
+      <Button {...look} data-key="m" onClick={() => triage.toggle(itemKey, shown)}>{takeLabel(shown.assignee)}</Button>
+      {shown.snoozedUntil === null ? <Button {...look} data-key="h" onClick={() => triage.open(itemKey)}>Snooze…</Button> : <Button {...look} data-key="h" onClick={() => triage.wake(itemKey)}>Wake it</Button>}
     </li>
   );
 }
