@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 // Crockford's base 32: no I, L, O or U, so nothing is misread over the phone.
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-export type IdPrefix = "pe" | "key" | "av" | "ch" | "ro" | "rv" | "sr" | "fi" | "ov" | "st" | "ru" | "pr" | "pt" | "re" | "gd" | "ac" | "ax" | "un" | "us" | "hr";
+export type IdPrefix = "pe" | "key" | "av" | "ch" | "ro" | "rv" | "sr" | "fi" | "ov" | "st" | "ru" | "pr" | "pt" | "re" | "gd" | "ac" | "ax" | "un" | "us" | "hr" | "cm";
 
 const LENGTH = 16;
 const IDS_AT_ONCE = 128;

@@ -1,6 +1,7 @@
 "use server";
 
 import { formatClock, formatDay } from "@/lib/format.ts";
+import { commentOnItem, commentSchema } from "@/lib/operations/comment-on-item.ts";
 import { snoozeItem, snoozeSchema, wakeItem } from "@/lib/operations/snooze-item.ts";
 import { giveItemBack, itemSchema, takeItem, takingSchema } from "@/lib/operations/take-item.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
@@ -35,4 +36,12 @@ const wake = serverAction(itemSchema, async (actor, input) => {
 });
 export async function wakeItemAction(previous: FormState, form: FormData) {
   return wake(previous, form);
+}
+
+const comment = serverAction(commentSchema, async (actor, input) => {
+  await commentOnItem(actor, input);
+  return { message: "Your comment is kept." };
+});
+export async function commentOnItemAction(previous: FormState, form: FormData) {
+  return comment(previous, form);
 }

@@ -1,4 +1,5 @@
 import { Card } from "@/components/ui/card.tsx";
+import { CommentEntry, type ShownComment } from "@/components/ui/comment-entry.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Fingerprint } from "@/components/ui/fingerprint.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
@@ -8,6 +9,7 @@ import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 
 interface ReviewListProps {
   reviews: readonly { personId: string; personName: string; verdict: string; reason: string | null; inputDigest: string; at: Date; voidedAt: Date | null }[];
+  comments: readonly ShownComment[];
   question: string | null;
   answer: string | null;
 }
@@ -17,12 +19,14 @@ const VERDICTS: Record<string, { word: string; mark: StatusKind }> = {
 };
 
 /** Everything that people said about it, in order, with the arguments for which they said it. */
-export function ReviewList({ reviews, question, answer }: ReviewListProps) {
+export function ReviewList({ reviews, comments, question, answer }: ReviewListProps) {
+  const said = [...reviews, ...comments].toSorted((a, b) => a.at.getTime() - b.at.getTime());
   return (
     <Card title="Who said what" className="o4">
-      {reviews.length === 0 && question === null ? <EmptyState kind="nothing_yet" title="Nobody has said anything yet." /> : (
+      {said.length === 0 && question === null ? <EmptyState kind="nothing_yet" title="Nobody has said anything yet." /> : (
         <Rows>
-          {reviews.map((review) => {
+          {said.map((review) => {
+            if ("text" in review) return <CommentEntry key={review.id} comment={review} />;
             const { word, mark } = VERDICTS[review.verdict] ?? { word: review.verdict, mark: "unknown" as const };
             return (
               <li className="grid gap-1 px-4 py-2.5" key={`${review.personId} ${review.verdict} ${review.at.getTime()}`}>

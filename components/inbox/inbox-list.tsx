@@ -89,8 +89,13 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
   });
   const readAgain = () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ open }) => open.mine, () => null);
   const decisions = useListDecisions(actions, data.checkedAt, readAgain);
-  const onWoken = (key: string, message: string) => (decisions.said.has(key) ? decisions.takenBack(key, message) : decisions.note(key, message));
-  const triage = useTriage(triageActions, { readAgain, onPutOff: focusNext, onClosed: focusRow, onSnoozed: decisions.note, onWoken });
+  const triage = useTriage(triageActions, {
+    onDone: (key, message, done) => {
+      if (done === "snoozed" || (done === "woken" && !decisions.said.has(key))) return decisions.note(key, message);
+      return done === "woken" ? decisions.takenBack(key, message) : decisions.tell(message);
+    },
+    onFailed: readAgain, onPutOff: focusNext, onClosed: focusRow,
+  });
   const selection = useSelection(async () => leftWords(await readAgain()));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
   const isGone = ({ key }: InboxItem): boolean => rows.goneKeys.includes(key) || decisions.said.get(key)?.asOf === data.checkedAt;
@@ -120,7 +125,6 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
             {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={isGone(item)} now={data.checkedAt} decisions={decisions} selection={selection} triage={triage} />)}
           </ul>
           <p className="sr-only" role="status">{decisions.announcement}</p>
-          <p className="sr-only" role="status">{triage.announcement}</p>
           {(selected.length > 0 || selection.answer !== null) && (
             <SelectionBar items={selected} answer={selection.answer} action={approveSelectedAction} onApproved={(keys, message) => void selection.decided(keys, message)} onClear={selection.clear} />
           )}
@@ -134,7 +138,7 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
             <div className="card-foot">
               <SinceChecked at={data.checkedAt} />
               <RowHeightSwitch />
-              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select, <KeyHint of="m" /> take, <KeyHint of="h" /> snooze</span>
+              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select, <KeyHint of="m" /> take, <KeyHint of="h" /> snooze, <KeyHint of="c" /> comment</span>
             </div>
           )}
           <Pagination

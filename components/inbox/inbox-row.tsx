@@ -7,16 +7,15 @@ import { NamedText } from "@/components/ui/named-text.tsx";
 import { StatusMark, StatusShape } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { ApproveHere } from "./approve-here.tsx";
-import { AssigneeWords } from "./assignee-words.tsx";
-import { RowTriage } from "./row-triage.tsx";
+import { RowNotes } from "./row-notes.tsx";
 import type { ListDecisions } from "./use-list-decisions.ts";
 import { UndoHere } from "./undo-here.tsx";
 import type { ListSelection } from "./use-selection.ts";
 import type { Triage } from "./use-triage.ts";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 
-/** Nobody needs it before something is put off. */
-const SnoozeHere = dynamic(() => import("./snooze-here.tsx").then((module) => module.SnoozeHere), { ssr: false });
+/** Nobody needs it before something is put off, or said. */
+const TriageHere = dynamic(() => import("./triage-here.tsx").then((module) => module.TriageHere), { ssr: false });
 
 const SINCE = { action: "asked", change: "proposed", rollout: "last step", promotion: "last step", finding: "opened", spot_check: "passed" } as const;
 
@@ -35,7 +34,7 @@ export function InboxRow({ item, isGone, now, decisions, selection, triage }: In
   const isOpen = decisions.opened === item.key;
   const isReadFirst = item.isMine && !isGone && item.approval === undefined && (item.kind === "action" || item.kind === "change");
   return (
-    <li className={classNames("inbox-row", isGone && "is-gone", selection.keys.has(item.key) && "is-picked")} data-acts="a x m h" data-item={item.key}>
+    <li className={classNames("inbox-row", isGone && "is-gone", selection.keys.has(item.key) && "is-picked")} data-acts="a x m h c" data-item={item.key}>
       <StatusShape kind={isGone ? "met" : item.mark} />
       <div className="min-w-0">
         <Link id={sentenceId} className="what stretch" href={item.href} data-key={isReadFirst ? "a" : undefined} data-opens={isReadFirst || undefined}>
@@ -47,9 +46,7 @@ export function InboxRow({ item, isGone, now, decisions, selection, triage }: In
           {item.detail !== null && <li>{item.detail}</li>}
           <li>{SINCE[item.kind]} <Time at={item.since} now={now} /></li>
           {item.expiresAt !== null && <li>ends <Time at={item.expiresAt} now={now} /></li>}
-          {notes?.assignee && <li><AssigneeWords assignee={notes.assignee} now={now} /></li>}
-          {notes && notes.snoozedUntil !== null && <li>snoozed until <Time at={notes.snoozedUntil} show="moment" now={now} /></li>}
-          {notes?.cannot === null && !isGone && <RowTriage itemKey={item.key} shown={notes} triage={triage} describedBy={sentenceId} />}
+          {notes && <RowNotes itemKey={item.key} notes={notes} isGone={isGone} now={now} triage={triage} describedBy={sentenceId} />}
         </ul>
         {triage.failed?.key === item.key && <p className="inbox-failed" role="alert">{triage.failed.message}</p>}
       </div>
@@ -60,7 +57,7 @@ export function InboxRow({ item, isGone, now, decisions, selection, triage }: In
           onApproved={(message) => void decisions.approved(item.key, message)} onClose={() => decisions.close(item.key)}
         />
       )}
-      {triage.opened === item.key && !isGone && <SnoozeHere isCritical={item.mark === "critical"} expiresAt={item.expiresAt} onChoose={(choice) => triage.snooze(item.key, choice)} onClose={() => triage.close(item.key)} />}
+      {triage.opened?.key === item.key && !isGone && <TriageHere itemKey={item.key} isCritical={item.mark === "critical"} expiresAt={item.expiresAt} triage={triage} form={triage.opened.form} />}
     </li>
   );
 }

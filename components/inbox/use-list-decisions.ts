@@ -24,6 +24,8 @@ export interface ListDecisions extends ListActions {
   approved: (key: string, message: string) => Promise<void>;
   /** Says in its row, and aloud, what became of it; the focus stays where it is. */
   note: (key: string, message: string) => Promise<void>;
+  /** Aloud only, once the list is read again. */
+  tell: (message: string) => Promise<void>;
   takenBack: (key: string, message: string) => Promise<void>;
   /** What was decided here, or put off, by row. */
   said: ReadonlyMap<string, Said>;
@@ -56,6 +58,10 @@ export function useListDecisions(actions: ListActions, asOf: string, readAgain: 
   };
   return {
     ...actions, opened, said, note, forget, undoable, announcement, open: setOpened,
+    tell: async (message) => {
+      await readAgain();
+      announce(message);
+    },
     close: (key) => {
       focusRow(key);
       setOpened(null);

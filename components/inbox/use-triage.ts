@@ -11,36 +11,40 @@ export interface TriageActions {
   giveItemBackAction: FormAction;
   snoozeItemAction: FormAction;
   wakeItemAction: FormAction;
+  commentOnItemAction: FormAction;
 }
 
+export type TriageForm = "snooze" | "comment";
+export type TriageDone = "taken" | "snoozed" | "woken" | "commented";
+
 interface TriageEvents {
-  /** Resolves once what is shown without what is under way is new. */
-  readAgain: () => Promise<unknown>;
-  /** It was chosen, and nothing is stored yet. */
-  onPutOff?: (key: string) => void;
-  onClosed?: (key: string) => void;
-  /** With what the answer says; until it resolves, what is under way is shown. */
-  onSnoozed: (key: string, message: string) => Promise<unknown>;
-  onWoken: (key: string, message: string) => Promise<unknown>;
+  /** With what is to be said of it. Resolves once what is shown without what is under way is new. */
+  onDone: (key: string, message: string, done: TriageDone) => Promise<unknown>;
+  /** Nothing of it was done; resolves like `onDone`. */
+  onFailed: () => Promise<unknown>;
+  /** It was chosen for how long, and nothing is stored yet. */
+  onPutOff: (key: string) => void;
+  onClosed: (key: string, form: TriageForm) => void;
 }
 
 export interface Triage {
   /** With what is under way, as if it were done already. */
   shownOf: (key: string, triage: ItemTriage) => ItemTriage;
   /** Takes it, or gives back what this person has. */
-  toggle: (key: string, triage: ItemTriage) => void;
-  /** The item for which somebody chooses how long it can wait. */
-  opened: string | null;
-  open: (key: string) => void;
-  close: (key: string) => void;
+  toggle: (key: string, triage: Pick<ItemTriage, "assignee">) => void;
+  /** What is asked for of which item: for how long it can wait, or what is to be said of it. */
+  opened: { key: string; form: TriageForm } | null;
+  open: (key: string, form: TriageForm) => void;
+  close: () => void;
   snooze: (key: string, choice: SnoozeChoice) => void;
   wake: (key: string) => void;
+  commentAction: FormAction;
+  /** With what the answer says. */
+  commented: (key: string, message: string) => void;
   /** What was put off last. */
   undoable: string | null;
-  /** What went wrong last, and with which item; nothing of it was done. */
+  /** What went wrong last, and with which item. */
   failed: { key: string; message: string } | null;
-  /** To be read out. */
-  announcement: string;
 }
 
 type Patch = readonly [key: string, change: Partial<ItemTriage>];
@@ -48,48 +52,44 @@ type Patch = readonly [key: string, change: Partial<ItemTriage>];
 const NONE: ReadonlyMap<string, Partial<ItemTriage>> = new Map();
 
 /** What people note on items, shown before it is stored and taken back where it is refused. */
-export function useTriage(actions: TriageActions, { readAgain, onPutOff, onClosed, onSnoozed, onWoken }: TriageEvents): Triage {
+export function useTriage(actions: TriageActions, { onDone, onFailed, onPutOff, onClosed }: TriageEvents): Triage {
   const [underWay, patch] = useOptimistic(NONE, (before, [key, change]: Patch) => new Map([...before, [key, { ...before.get(key), ...change }]]));
-  const [opened, setOpened] = useState<string | null>(null);
+  const [opened, setOpened] = useState<Triage["opened"]>(null);
   const [undoable, setUndoable] = useState<string | null>(null);
   const [failed, setFailed] = useState<Triage["failed"]>(null);
-  const [announcement, announce] = useState("");
-  const change = (action: FormAction, key: string, shown: Partial<ItemTriage>, values: Record<string, string>, onDone: (message: string) => Promise<unknown>) =>
+  const close = () => {
+    setOpened(null);
+    if (opened !== null) onClosed(opened.key, opened.form);
+  };
+  const change = (action: FormAction, key: string, done: TriageDone, shown: Partial<ItemTriage>, { toSay = "", ...values }: Record<string, string> = {}) =>
     startTransition(async () => {
       patch([key, shown]);
       setFailed(null);
       const answer = await sendForm(action, { item: key, ...values });
       if (answer.status === "failed") {
-        await readAgain();
+        await onFailed();
         setFailed({ key, message: answer.message });
-      } else await onDone(answer.status === "done" ? (answer.message ?? "") : "");
+        return;
+      }
+      if (done !== "taken") setUndoable(done === "snoozed" ? key : null);
+      await onDone(key, `${answer.status === "done" ? (answer.message ?? "") : ""}${toSay}`, done);
     });
   return {
-    shownOf: (key, triage) => ({ ...triage, ...underWay.get(key) }), opened, open: setOpened, undoable, failed, announcement,
-    close: (key) => {
-      setOpened(null);
-      onClosed?.(key);
+    shownOf: (key, triage) => ({ ...triage, ...underWay.get(key) }), opened, open: (key, form) => setOpened({ key, form }), close, undoable, failed, commentAction: actions.commentOnItemAction,
+    commented: (key, message) => {
+      close();
+      void onDone(key, message, "commented");
     },
     toggle: (key, { assignee }) => {
-      const isMine = assignee?.isYou === true;
-      const shown = isMine ? null : { personId: "", name: "", since: new Date().toISOString(), isYou: true };
-      change(isMine ? actions.giveItemBackAction : actions.takeItemAction, key, { assignee: shown }, assignee === null ? {} : { fromId: assignee.personId }, async (message) => {
-        await readAgain();
-        announce(assignee === null || isMine ? message : `${message} ${assignee.name} had it.`);
-      });
+      if (assignee?.isYou) return change(actions.giveItemBackAction, key, "taken", { assignee: null });
+      const shown = { personId: "", name: "", since: new Date().toISOString(), isYou: true };
+      change(actions.takeItemAction, key, "taken", { assignee: shown }, assignee === null ? {} : { fromId: assignee.personId, toSay: ` ${assignee.name} had it.` });
     },
     snooze: (key, { snooze, until }) => {
       setOpened(null);
-      onPutOff?.(key);
-      change(actions.snoozeItemAction, key, { snoozedUntil: until.toISOString() }, { snooze }, async (message) => {
-        setUndoable(key);
-        await onSnoozed(key, message);
-      });
+      onPutOff(key);
+      change(actions.snoozeItemAction, key, "snoozed", { snoozedUntil: until.toISOString() }, { snooze });
     },
-    wake: (key) =>
-      change(actions.wakeItemAction, key, { snoozedUntil: null }, {}, async (message) => {
-        setUndoable(null);
-        await onWoken(key, message);
-      }),
+    wake: (key) => change(actions.wakeItemAction, key, "woken", { snoozedUntil: null }),
   };
 }

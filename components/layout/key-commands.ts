@@ -12,7 +12,7 @@ export const KEY_COMMANDS: readonly KeyCommand[] = [
   { id: "$mod+.", does: "Stop", isChord: true }, { id: "/", does: "Search" }, { id: "j", does: "Next row" }, { id: "k", does: "Previous row" }, { id: "[", does: "Previous tab" }, { id: "]", does: "Next tab" },
   { id: "x", does: "Select the row, in the inbox" }, { id: "J", does: "Select on, downwards" }, { id: "K", does: "Select on, upwards" },
   { id: "a", does: "Approve, on a change, an action or a row of the inbox; Enter confirms" }, { id: "r", does: "Reject, on a change or an action" }, { id: "e", does: "Edit the arguments, on an action" }, { id: "u", does: "Undo an approval while the agent is not told" },
-  { id: "m", does: "Take it, or give it back" }, { id: "h", does: "Snooze it" },
+  { id: "m", does: "Take it, or give it back" }, { id: "h", does: "Snooze it" }, { id: "c", does: "Comment on it" },
   { id: "n", does: "Next finding, on a run" }, { id: "p", does: "Previous finding, on a run" }, { id: ".", does: "Show what is new" }, { id: "Shift+.", does: "Pause or resume updates" }, { id: "g", does: "Go to a page: its letter follows" }, { id: "?", does: "List of keys" },
 ];
 

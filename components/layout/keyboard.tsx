@@ -163,7 +163,7 @@ export function Keyboard() {
     const commands: Record<string, (event: KeyboardEvent) => void> = {
       j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), J: single(() => extendInRows(1)), K: single(() => extendInRows(-1)), x: single(selectInRow), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
       a: single(toApprove), r: single(() => atControl("r", true) !== null), e: single(() => atControl("e", true) !== null), u: single(() => atControl("u", true) !== null), ".": single(() => atControl(".", true) !== null),
-      m: single(() => pressControl("m")), h: single(() => pressControl("h")),
+      m: single(() => pressControl("m")), h: single(() => pressControl("h")), c: single(() => pressControl("c")),
       // The focus stays in the row where somebody reads.
       n: single(() => press('main [data-key="n"]')), p: single(() => press('main [data-key="p"]')),
       "?": help,

@@ -18,6 +18,8 @@ export interface ItemTriage {
   assignee: Assignee | null;
   /** Put off by this person. */
   snoozedUntil: string | null;
+  /** How many there are. */
+  comments: number;
   /** Why this person notes nothing on it; null: may. */
   cannot: string | null;
 }

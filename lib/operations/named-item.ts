@@ -19,12 +19,18 @@ export const triageOf = {
   needs: async (tx: Transaction, named: Named): Promise<Permission> => ((await agentOf(tx, named)) === null ? "review_policy:triage" : "item:triage"),
 };
 
-/** Locked, so that two who reach for it at once know of each other. */
-export async function lockItem({ tx, actor, now }: Context, key: string): Promise<WaitingItem & { person: PersonActor }> {
+/** Whether it still waits or not. */
+export async function knownItem({ tx, actor, now }: Context, key: string): Promise<WaitingItem & { person: PersonActor }> {
   if (actor.kind !== "person") throw new NotPermitted("Only a person sorts what waits.");
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('holdpoint item'), hashtext(${key}))`;
   const item = await findWaitingItem(tx, key, now);
   if (!item) throw new NotFound("There is no such item.");
-  if (!item.waits) throw new Conflict("It waits no longer.");
   return { ...item, person: actor };
+}
+
+/** What waits; locked, so that two who reach for it at once know of each other. */
+export async function lockItem(context: Context, key: string): ReturnType<typeof knownItem> {
+  await context.tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('holdpoint item'), hashtext(${key}))`;
+  const item = await knownItem(context, key);
+  if (!item.waits) throw new Conflict("It waits no longer.");
+  return item;
 }

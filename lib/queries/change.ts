@@ -17,6 +17,7 @@ import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
 import type { ChangePulse } from "./changes.ts";
+import { readComments } from "./item-comments.ts";
 import { listReviewers, type Reviewer } from "./reviewers.ts";
 
 const ruleSchema = z.array(z.object({ id: z.string(), title: z.string(), facts: z.array(z.string()).catch([]) })).catch([]);
@@ -109,12 +110,13 @@ const WORDS_OF_LOG: Record<string, string> = {
   "change.spot_checked": "spot-checked it",
 };
 
-/** Reviews and suites from their own tables, because the log does not know what was voided later; everything else from the log. */
+/** Reviews, suites and comments from their own tables, because the log does not know what was voided later; everything else from the log. */
 async function historyOf(change: StoredChange): Promise<HistoryEvent[]> {
   const entries = await prisma().logEntry.findMany({
     where: { subject: change.id, kind: { in: Object.keys(WORDS_OF_LOG) } }, orderBy: { index: "desc" }, take: 100, select: { at: true, kind: true, actor: true, body: true },
   });
   const nothing = { comment: null, fingerprint: null, voidedReason: null };
+  const comments = await readComments(change.id);
   const people = await prisma().person.findMany({
     where: { id: { in: entries.flatMap((entry) => (entry.actor.startsWith("person:") ? [entry.actor.slice(7)] : [])) } }, select: { id: true, name: true },
   });
@@ -122,6 +124,7 @@ async function historyOf(change: StoredChange): Promise<HistoryEvent[]> {
     actor.startsWith("system:") ? "Holdpoint" : (people.find((person) => `person:${person.id}` === actor)?.name ?? (actor.startsWith("key:") ? "A pipeline" : actor));
   return [
     ...entries.map((entry) => ({ ...nothing, at: entry.at, who: nameOf(entry.actor), what: WORDS_OF_LOG[entry.kind] ?? entry.kind })),
+    ...comments.map(({ at, who, text }) => ({ ...nothing, at, who, what: "commented", comment: text })),
     ...change.reviews.map((review) => ({
       at: review.at, who: review.personName, what: review.decision === "approve" ? "approved it" : "rejected it", comment: review.comment,
       fingerprint: review.fingerprint, voidedReason: review.voidedAt ? (review.voidedReason ?? "It is void.") : null,

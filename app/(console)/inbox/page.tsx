@@ -5,7 +5,7 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { getInboxPage, isInboxTab, isInboxTier } from "@/lib/queries/inbox.ts";
-import { giveItemBackAction, snoozeItemAction, takeItemAction, wakeItemAction } from "../item-actions.ts";
+import { commentOnItemAction, giveItemBackAction, snoozeItemAction, takeItemAction, wakeItemAction } from "../item-actions.ts";
 import { approveListedAction, approveSelectedAction, takeBackListedAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Inbox" };
@@ -22,7 +22,7 @@ export default async function InboxPage({ searchParams }: { searchParams: Promis
   return (
     <InboxList
       key={[inbox.tab, inbox.tier, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction}
-      triageActions={{ takeItemAction, giveItemBackAction, snoozeItemAction, wakeItemAction }}
+      triageActions={{ takeItemAction, giveItemBackAction, snoozeItemAction, wakeItemAction, commentOnItemAction }}
     />
   );
 }

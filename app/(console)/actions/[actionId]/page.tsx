@@ -37,6 +37,7 @@ import { findAction, type ActionView } from "@/lib/queries/action.ts";
 import { markOfAction } from "@/lib/queries/action-requests.ts";
 import { findActionWayBack, type ActionWayBack } from "@/lib/queries/hook-rehearsals.ts";
 import { findNextMine } from "@/lib/queries/inbox.ts";
+import { readComments } from "@/lib/queries/item-comments.ts";
 import { previewUndo } from "@/lib/queries/undos.ts";
 import { NotesOfItem } from "../../notes-of-item.tsx";
 import { approveAction, askAction, extendAction, rejectAction, takeBackAction } from "../actions.ts";
@@ -54,13 +55,12 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
   if (!view) notFound();
   const { action } = view;
   const isWaiting = action.state === "held" && !view.isExpired;
-  const [choices, wayBack, afterOwnWord] = await Promise.all([action.state === "committed" ? undoChoices(view, now) : [], findActionWayBack(action), ownWord(view, actor, now)]);
+  const [comments, choices, wayBack, afterOwnWord] = await Promise.all([readComments(actionId), action.state === "committed" ? undoChoices(view, now) : [], findActionWayBack(action), ownWord(view, actor, now)]);
   const mayRehearse = may(actor, "action:undo", action.agentId);
   return (
     <>
       <Head view={view} />
       <Presence topic={action.id} />
-      <NotesOfItem itemKey={action.id} actor={actor} now={now} />
       <div className="cols change-cols">
         <div className="stack">
           <Effect view={view} isOpen={isWaiting} rehearsal={wayBack && !TAKEN_BACK.has(action.state) && <Rehearsal way={wayBack} agentId={action.agentId} cannot={mayRehearse.ok ? null : mayRehearse.reason} now={now} />} />
@@ -71,8 +71,9 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
             {isWaiting ? <Decide view={view} now={now} /> : <Decided view={view} now={now} />}
             <NextInInbox key={actionId} {...afterOwnWord} />
           </div>
+          <NotesOfItem itemKey={action.id} actor={actor} now={now} />
           {choices.length > 0 && <UndoCard agentId={action.agentId} choices={choices} cannot={view.undo.ok ? null : view.undo.reason} action={startUndoAction} />}
-          {(isWaiting || action.reviews.length > 0 || action.question !== null) && <ReviewList reviews={action.reviews} question={action.question} answer={action.answer} />}
+          {(isWaiting || action.reviews.length + comments.length > 0 || action.question !== null) && <ReviewList reviews={action.reviews} comments={comments} question={action.question} answer={action.answer} />}
         </aside>
       </div>
       {isWaiting && (

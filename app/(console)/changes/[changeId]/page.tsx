@@ -79,7 +79,6 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
     <>
       <Head view={view} />
       <Presence topic={change.id} />
-      <NotesOfItem itemKey={isSpotCheckDue ? spotCheckKey(change.id) : change.id} actor={actor} now={now} />
       <div className="cols change-cols">
         <div className="stack">
           <Steps view={view} rollout={rollout} now={now} />
@@ -100,6 +99,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
             {afterOwnWord && <NextInInbox key={change.id} {...afterOwnWord} />}
           </div>
           {isSpotCheckDue && <SpotCheckCard changeId={change.id} allowance={view.spotCheck} action={spotCheckAction} />}
+          <NotesOfItem itemKey={isSpotCheckDue ? spotCheckKey(change.id) : change.id} actor={actor} now={now} />
           <Obligations view={view} />
           {view.meanwhile && change.agentId !== null && (
             <MeanwhileCard

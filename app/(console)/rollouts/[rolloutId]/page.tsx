@@ -40,6 +40,7 @@ import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
 import { verdictSentence } from "@/lib/domain/verdict-words.ts";
 import { formatClock, formatDay } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
+import { readComments } from "@/lib/queries/item-comments.ts";
 import { findRollout, type RolloutView } from "@/lib/queries/rollout.ts";
 import { readTraffic } from "@/lib/database/rollout-traffic.ts";
 import { NotesOfItem } from "../../notes-of-item.tsx";
@@ -60,7 +61,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
   const answer = may(actor, "rollout:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see rollouts.">{answer.reason}</EmptyState>;
   const now = new Date();
-  const view = await findRollout(rolloutId, actor, now);
+  const [view, comments] = await Promise.all([findRollout(rolloutId, actor, now), readComments(rolloutId)]);
   if (!view) notFound();
   const isForBusiness = (await searchParams).view === "business";
   const { rollout } = view;
@@ -70,9 +71,9 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
     <DecisionNews>
       <AgentWatch address={`/api/console/rollouts/${encodeURIComponent(rollout.id)}`} initial={view.pulse} />
       <Head view={view} now={now} />
-      <NotesOfItem itemKey={rollout.id} actor={actor} now={now} />
       <div className="stack">
         <Stages view={view} estimate={estimate} now={now} />
+        <NotesOfItem itemKey={rollout.id} actor={actor} now={now} />
         {traffic && estimate && <EstimateCard plan={rollout.plan} estimate={estimate} traffic={traffic} now={now} />}
         {rollout.startedAt !== null && (
           <Tabs
@@ -84,7 +85,7 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
         {isOpenRollout(rollout.state) && <AbortRollout rolloutId={rollout.id} versions={numbersOf(view)} may={view.may.abort} action={abortRolloutAction} />}
         {isJudged(view) && !isForBusiness && <Stale readAtMs={now.getTime()} saysAge={false} className="stack"><Story view={view} /></Stale>}
         <div className={rollout.startedAt === null ? "stack" : "cols"}>
-          <RolloutHistory events={view.events} plan={rollout.plan} logHref={paths.log({ subject: rollout.id })} />
+          <RolloutHistory events={view.events} comments={comments} plan={rollout.plan} logHref={paths.log({ subject: rollout.id })} />
           {rollout.startedAt !== null && <PlanSummary plan={rollout.plan} stageIndex={rollout.stageIndex} />}
         </div>
       </div>

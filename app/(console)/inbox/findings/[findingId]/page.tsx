@@ -6,11 +6,13 @@ import { DiffRows } from "@/components/changes/diff-rows.tsx";
 import { FindingActions } from "@/components/inbox/finding-actions.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
+import { CommentEntry } from "@/components/ui/comment-entry.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
+import { Rows } from "@/components/ui/rows.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
@@ -19,6 +21,7 @@ import { may } from "@/lib/domain/permissions.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { findFinding, type FindingView, type SeenDifference } from "@/lib/queries/findings.ts";
+import { readComments } from "@/lib/queries/item-comments.ts";
 import { NotesOfItem } from "../../../notes-of-item.tsx";
 import { closeFindingAction, reviewRetroactivelyAction } from "../../actions.ts";
 
@@ -32,14 +35,13 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
   const answer = may(actor, "change:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see findings.">{answer.reason}</EmptyState>;
   const now = new Date();
-  const finding = await findFinding(findingId, now);
+  const [finding, comments] = await Promise.all([findFinding(findingId, now), readComments(findingId)]);
   if (!finding) notFound();
   const resolve = may(actor, "finding:resolve", finding.agentId);
   const isOpen = finding.state === "open";
   return (
     <>
       <Head finding={finding} />
-      <NotesOfItem itemKey={finding.id} actor={actor} now={now} />
       <div className="cols change-cols">
         <div className="stack">
           <Card title="What runs, beside what was declared" meta={declaredWords(finding)} className="o5">
@@ -55,6 +57,7 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
               reviewAction={reviewRetroactivelyAction} closeAction={closeFindingAction}
             />
           ) : <Closed finding={finding} />}
+          <NotesOfItem itemKey={finding.id} actor={actor} now={now} />
           {isOpen && <Consequence finding={finding} />}
           <Card title="Evidence" className="o4">
             <CardBody>
@@ -68,6 +71,11 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
               />
             </CardBody>
           </Card>
+          {comments.length > 0 && (
+            <Card title="What people said" className="o4">
+              <Rows ordered>{comments.map((comment) => <CommentEntry key={comment.id} comment={comment} />)}</Rows>
+            </Card>
+          )}
         </aside>
       </div>
     </>
