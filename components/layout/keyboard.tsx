@@ -84,7 +84,7 @@ function atControl(key: string, press: boolean): HTMLElement | null {
   return control ?? null;
 }
 
-/** What does not take the focus from where somebody reads. */
+/** The focus stays in the row where somebody reads. */
 function pressControl(key: string): boolean {
   const control = controlOf(key);
   control?.click();
@@ -106,12 +106,6 @@ function focusWhenThere(find: () => HTMLElement | undefined): () => void {
   look();
   return () => gone.abort();
 }
-
-const press = (selector: string): boolean => {
-  const [control] = seen(selector);
-  control?.click();
-  return control !== undefined;
-};
 
 /** Single letters never fire in a field, in a dialog or on repeat, and can be exchanged or switched off (WCAG 2.1.4). Draws the list of keys when asked. */
 export function Keyboard() {
@@ -141,6 +135,7 @@ export function Keyboard() {
       if (event.repeat || event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]") || !areKeysOn()) return;
       if (act()) event.preventDefault();
     };
+    const each = (keys: string, act: (key: string) => boolean) => Object.fromEntries([...keys].map((key) => [key, single(() => act(key))]));
     const help = single(() => {
       setHelpOpen(true);
       return true;
@@ -162,10 +157,7 @@ export function Keyboard() {
     const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`${bindingOf(keyOf("g", chosen))} ${LETTER_OF[key]}`, go(href)] as const]));
     const commands: Record<string, (event: KeyboardEvent) => void> = {
       j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), J: single(() => extendInRows(1)), K: single(() => extendInRows(-1)), x: single(selectInRow), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
-      a: single(toApprove), r: single(() => atControl("r", true) !== null), e: single(() => atControl("e", true) !== null), u: single(() => atControl("u", true) !== null), ".": single(() => atControl(".", true) !== null),
-      m: single(() => pressControl("m")), h: single(() => pressControl("h")), c: single(() => pressControl("c")),
-      // The focus stays in the row where somebody reads.
-      n: single(() => press('main [data-key="n"]')), p: single(() => press('main [data-key="p"]')),
+      a: single(toApprove), ...each("reu.", (key) => atControl(key, true) !== null), ...each("npmhc", pressControl),
       "?": help,
     };
     return tinykeys(window, { ...Object.fromEntries(places), ...Object.fromEntries(Object.entries(commands).map(([id, act]) => [bindingOf(keyOf(id, chosen)), act])) });
