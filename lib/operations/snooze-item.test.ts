@@ -44,7 +44,7 @@ test("it leaves the inbox of whoever put it off, its counts and its pages, and n
   expect(after).toMatchObject({ open: { mine: before.open.mine - 1, all: before.open.all - 1 }, counts: { actions: before.counts.actions - 1, snoozed: 1 }, snoozed: { count: 1, nextAt: inMinutes(15).toISOString() } });
   expect([await countInbox(ana, NOW), await countInbox(bo, NOW)]).toEqual([1, 2]);
   expect((await getInbox(ana, "snoozed", NOW)).items).toMatchObject([{ key: first, isMine: true, triage: { snoozedUntil: inMinutes(15).toISOString() } }]);
-  expect((await findNextMine(ana, { id: second, effect: "write", preparedAt: inMinutes(-2) }, NOW)).next).toBeNull();
+  expect((await findNextMine(ana, { kind: "action", mark: "waiting", since: inMinutes(-2).toISOString(), key: second }, NOW)).next).toBeNull();
 });
 
 test("it is back when its time is over, and then it is forgotten", async () => {
