@@ -1,6 +1,6 @@
 /** The console's tokens and shapes, as far as this page uses them: nothing has to be fetched before it can be used. */
-const LIGHT = "color-scheme:light;--bg:#f9fafb;--card:#fff;--sunk:#f1f3f5;--line:#dbdee2;--edge:#7d8692;--fg:#1a1f29;--fg2:#474d58;--focus:#1e65cf;--link:#1e65cf;--warn:#8a6100;--crit:#ae0900;--crits:#ffe9e5;--plate:#ffd23f;--rim:#1a1f29";
-const DARK = "color-scheme:dark;--bg:#0e1116;--card:#161a20;--sunk:#080a0e;--line:#31363e;--edge:#747a86;--fg:#eef0f4;--fg2:#b9bec6;--focus:#89c3ff;--link:#6a9ff0;--warn:#dcc423;--crit:#f4675f;--crits:#4c1715;--plate:#f2c230;--rim:#f2c230";
+const LIGHT = "color-scheme:light;--bg:#f9fafb;--card:#fff;--sunk:#f1f3f5;--line:#dbdee2;--edge:#7d8692;--fg:#1a1f29;--fg2:#474d58;--focus:#1e65cf;--link:#1e65cf;--warn:#8a6100;--crit:#ae0900;--crits:#ffe9e5;--plate:#ffd23f;--rim:#1a1f29;--ring:#1a1f29";
+const DARK = "color-scheme:dark;--bg:#0e1116;--card:#161a20;--sunk:#080a0e;--line:#31363e;--edge:#747a86;--fg:#eef0f4;--fg2:#b9bec6;--focus:#89c3ff;--link:#6a9ff0;--warn:#dcc423;--crit:#f4675f;--crits:#4c1715;--plate:#f2c230;--rim:#f2c230;--ring:#1a1f29";
 
 export const STOP_STYLE = `
 :root{${LIGHT}}
@@ -43,7 +43,7 @@ h1+p,p+p{margin-top:4px}
 .own{grid-template-columns:minmax(0,1fr) auto minmax(0,280px);cursor:default}.own .stop{min-height:48px;padding:4px 12px}.own.no-way b{color:var(--fg2)}
 .act{display:grid;gap:8px;padding:16px 24px;background:var(--card);border-top:1px solid var(--line)}
 .plate{display:flex;padding:5px;border-radius:12px;background:var(--plate);border:1px solid var(--rim)}
-.plate :focus-visible{outline-color:var(--rim);outline-offset:-1px}
+.plate :focus-visible{outline-color:var(--ring);outline-offset:0}
 .stop{display:flex;align-items:center;justify-content:center;gap:8px;width:100%;min-height:56px;padding:4px 16px;border:0;border-radius:7px;background:#b3121b;color:#fff;font:600 1rem/1.5rem system-ui,sans-serif;cursor:pointer;overflow-wrap:anywhere}
 .stop svg{flex:none}
 .btn{display:inline-flex;align-items:center;justify-content:center;min-height:48px;padding:0 20px;border:1px solid var(--edge);border-radius:8px;background:var(--card);color:var(--fg);font:inherit;font-weight:500;text-decoration:none;cursor:pointer}
