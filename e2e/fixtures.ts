@@ -1,7 +1,6 @@
 // What a spec starts from: people who are signed in, agents of its own, keys, and a page that is checked for accessibility.
 
 import { randomBytes } from "node:crypto";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type BrowserContext, type Page } from "@playwright/test";
 import { encode } from "next-auth/jwt";
 import { agentCardSchema, type AgentCard } from "../lib/domain/agent-card.ts";
@@ -16,6 +15,7 @@ import { proposeStage, proposeTier } from "../lib/operations/stages.ts";
 import { registerVersion, registrationSchema, type Registered } from "../lib/operations/versions.ts";
 import { prisma } from "../lib/database/database.ts";
 import { findPersonActor } from "../lib/queries/people.ts";
+import { axeFindings } from "./axe-findings.ts";
 
 const unique = () => randomBytes(4).toString("hex");
 
@@ -75,14 +75,13 @@ export interface TestAgent {
 /** An agent of the spec's own: complete card, three owners, tier 2, a first version approved and raised to the stage partial. `isBare`: only card and owners. */
 export async function makeAgent(options: { card?: AgentCard; isBare?: boolean } = {}): Promise<TestAgent> {
   const id = `agent-${unique()}`;
-  const administrator = await makePerson("Ada Administrator", ["administrator", "operator"]);
   const team: Team = {
     business_owner: await makePerson("Ingrid Holm", []), technical_owner: await makePerson("Priya Nair", []),
     model_steward: await makePerson("Daniel Okafor", []), author: await makePerson("Tomás Vega", ["operator"]),
   };
   await createAgent(systemActor, { agentId: id, card: options.card ?? completeCard });
   const roles = ["business_owner", "technical_owner", "model_steward"] as const;
-  await assignOwners(await administrator.actor(), { agentId: id, owners: roles.map((role) => ({ role, personId: team[role].id, isDeputy: false, deputyUntil: null })) });
+  await assignOwners({ ...(await team.author.actor()), roles: ["administrator"] }, { agentId: id, owners: roles.map((role) => ({ role, personId: team[role].id, isDeputy: false, deputyUntil: null })) });
   const agent: TestAgent = {
     id, team,
     register: (manifest, author = team.author) =>
@@ -125,29 +124,26 @@ async function signIn(context: BrowserContext, person: TestPerson): Promise<void
   await context.addCookies([{ name: "next-auth.session-token", value, url: process.env.E2E_URL ?? "", httpOnly: true, sameSite: "Lax" }]);
 }
 
-const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const RULES = { type: "tag" as const, values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+const COLOUR_RULES = { type: "rule" as const, values: ["color-contrast", "link-in-text-block"] };
 
 /** Accessibility, and no horizontal scroll. */
 export async function expectGoodPage(page: Page): Promise<void> {
-  // Without frames there is nothing to put together, so the second page that axe would open for it is left out.
-  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS).setLegacyMode().analyze();
-  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.target.join(" ")).slice(0, 5) }))).toEqual([]);
+  expect(await axeFindings(page, RULES)).toEqual([]);
   await expectNoSidewaysScroll(page);
 }
 
-/** In the other colour scheme of a page that was looked at: only its colours differ. */
-export async function expectGoodColours(page: Page): Promise<void> {
-  // Half-way from one scheme to the other nothing has its contrast.
-  await page.evaluate(() => Promise.all(document.getAnimations().filter((animation) => animation instanceof CSSTransition).map((transition) => transition.finished.catch(() => undefined))));
-  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withRules(["color-contrast", "link-in-text-block"]).setLegacyMode().analyze();
-  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.target.join(" ")).slice(0, 5) }))).toEqual([]);
+/** All of it in the scheme of this width, and the colours in the other one. */
+export async function expectGoodInBothSchemes(page: Page): Promise<void> {
+  await expectGoodPage(page);
+  await expectGoodInOtherScheme(page);
 }
 
-/** The scheme in which the specs of this width do not look at pages. */
-export async function expectGoodInOtherScheme(page: Page): Promise<void> {
+/** The scheme in which the specs of this width do not look at pages: only its colours differ. */
+async function expectGoodInOtherScheme(page: Page): Promise<void> {
   const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
   await page.emulateMedia({ colorScheme: isDark ? "light" : "dark" });
-  await expectGoodColours(page);
+  expect(await axeFindings(page, COLOUR_RULES)).toEqual([]);
   await page.emulateMedia({ colorScheme: isDark ? "dark" : "light" });
 }
 

@@ -38,6 +38,11 @@ export async function makeHouse(): Promise<House> {
   };
 }
 
+let shared: Promise<House> | undefined;
+
+/** One for all specs of a worker that only look. */
+export const sharedHouse = (): Promise<House> => (shared ??= makeHouse());
+
 /** Held, so that the judge leaves it as it is. */
 async function makeRollout(agentId: string, changeId: string): Promise<string> {
   const { fromVersionId, toVersionId } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });

@@ -1,11 +1,8 @@
 import type { Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
 import { expect, expectNoSidewaysScroll, test } from "./fixtures.ts";
-import { makeHouse, type House } from "./make-house.ts";
+import { sharedHouse, type House } from "./make-house.ts";
 import { stopControl } from "./stop-control.ts";
-
-let made: Promise<House> | undefined;
-const house = (): Promise<House> => (made ??= makeHouse());
 
 const pagesOf = ({ agent, openChangeId, rolloutId }: House): string[] => [paths.now(), paths.inbox(), paths.agent(agent.id), paths.change(openChangeId), paths.rollout(rolloutId), paths.stops()];
 
@@ -81,7 +78,7 @@ const movements = (page: Page, longestMs: number): Promise<string[]> =>
   }, longestMs);
 
 test("with wider spaces between letters, words and lines nothing is cut off and no page scrolls sideways", async ({ page, signInAs }) => {
-  const made = await house();
+  const made = await sharedHouse();
   await signInAs(made.administrator);
   for (const path of pagesOf(made)) {
     await test.step(path, async () => {
@@ -97,7 +94,7 @@ test("with wider spaces between letters, words and lines nothing is cut off and 
 
 test("at 200 % nothing is cut off and no page scrolls sideways", async ({ page, signInAs, isMobile }) => {
   test.skip(isMobile, "a phone is narrower than that already");
-  const made = await house();
+  const made = await sharedHouse();
   await signInAs(made.administrator);
   // What is left of 1440 × 900.
   await page.setViewportSize({ width: 720, height: 450 });
@@ -112,7 +109,7 @@ test("at 200 % nothing is cut off and no page scrolls sideways", async ({ page, 
 });
 
 test("for whoever asks for less motion nothing moves", async ({ page, signInAs, isMobile }) => {
-  const made = await house();
+  const made = await sharedHouse();
   await signInAs(made.administrator);
   await page.emulateMedia({ reducedMotion: "reduce" });
   for (const path of pagesOf(made)) {

@@ -1,30 +1,15 @@
 import type { Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
-import { expect, test as ownTest } from "./api/own-house.ts";
-import { expectGoodColours, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { expect, expectGoodInBothSchemes, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { sharedHouse } from "./make-house.ts";
 
-/** The central pages, and how somebody comes to each from `from` by one press. */
-const PAGES: Readonly<Record<string, { at: (agent: TestAgent) => string; from: (agent: TestAgent) => string }>> = {
-  now: { at: () => paths.now(), from: () => paths.inbox() },
-  inbox: { at: () => paths.inbox(), from: () => paths.now() },
-  agents: { at: () => paths.agents(), from: () => paths.now() },
-  "one agent": { at: ({ id }) => paths.agent(id), from: ({ id }) => paths.agents({ q: id }) },
-};
-
-/** One page in both colour schemes: only the colours differ. */
-async function expectGoodInBothSchemes(page: Page): Promise<void> {
-  await page.emulateMedia({ colorScheme: "light" });
-  await expectGoodPage(page);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await expectGoodColours(page);
-}
+const PAGES: Readonly<Record<string, (agent: TestAgent) => string>> = { now: () => paths.now(), inbox: () => paths.inbox(), agents: () => paths.agents(), "one agent": ({ id }) => paths.agent(id) };
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 const stopControl = (page: Page) => page.locator("[data-stop-control]").filter({ visible: true });
 /** What the page itself shows, and not the frame around it. */
 const stale = (page: Page) => page.locator('main [data-stale="true"]');
 const liveState = (page: Page) => page.getByRole("banner").getByRole("button", { name: /updates$/ });
-const linkTo = (page: Page, href: string) => page.locator(`a[href="${href}"]`).filter({ visible: true }).first();
 
 /** The stream goes on and says that the house lives; whatever is asked of the database is refused. */
 const refuseData = (page: Page) =>
@@ -33,9 +18,9 @@ const refuseData = (page: Page) =>
     else await route.fulfill({ status: 503, contentType: "application/json", body: '{"error":"The database cannot be reached."}' });
   });
 
-for (const [name, { at, from }] of Object.entries(PAGES)) {
-  test(`stale, ${name}: data that cannot be read again is hatched with its age, though the connection lives, and Stop stays`, async ({ page, makeAgent, makePerson, signInAs }) => {
-    const agent = await makeAgent();
+for (const [name, at] of Object.entries(PAGES)) {
+  test(`stale, ${name}: data that cannot be read again is hatched with its age, though the connection lives, and Stop stays`, async ({ page, makePerson, signInAs }) => {
+    const { agent } = await sharedHouse();
     await signInAs(await makePerson("Ana Ruiz", ["operator"]));
     await page.clock.install();
     await page.goto(at(agent));
@@ -55,9 +40,9 @@ for (const [name, { at, from }] of Object.entries(PAGES)) {
     await expect(stale(page)).toHaveCount(0);
   });
 
-  test(`paused, ${name}: it says so, and what is shown grows old`, async ({ isMobile, page, makeAgent, makePerson, signInAs }) => {
+  test(`paused, ${name}: it says so, and what is shown grows old`, async ({ isMobile, page, makePerson, signInAs }) => {
     test.skip(isMobile, "the width does not matter");
-    const agent = await makeAgent();
+    const { agent } = await sharedHouse();
     await signInAs(await makePerson("Ana Ruiz", ["operator"]));
     await page.clock.install();
     await page.goto(at(agent));
@@ -68,31 +53,12 @@ for (const [name, { at, from }] of Object.entries(PAGES)) {
     await expect(stale(page).first()).toBeAttached();
     await expectGoodInBothSchemes(page);
   });
-
-  test(`loading, ${name}: a press is answered at once by the outline of what comes`, async ({ page, makeAgent, makePerson, signInAs }) => {
-    const agent = await makeAgent();
-    await signInAs(await makePerson("Ana Ruiz", ["operator"]));
-    const held: (() => void)[] = [];
-    // The page's own answer is held back; what was fetched ahead, its outline among it, came before.
-    const isPrefetch = (headers: Record<string, string>) => "next-router-prefetch" in headers || "next-router-segment-prefetch" in headers;
-    await page.route((url) => url.pathname === at(agent) && url.searchParams.has("_rsc"), async (route) => {
-      if (!isPrefetch(route.request().headers())) await new Promise<void>((resolve) => held.push(resolve));
-      await route.continue();
-    });
-    await page.goto(from(agent), { waitUntil: "networkidle" });
-    await linkTo(page, at(agent)).click();
-    await expect(page.getByRole("status").filter({ hasText: "The page is loading" })).toBeAttached();
-    await expectGoodInBothSchemes(page);
-    for (const release of held) release();
-    await expect(heading(page)).not.toHaveText("Loading");
-    await expect(page.getByRole("status").filter({ hasText: "The page is loading" })).toHaveCount(0);
-  });
 }
 
-test("stale, every list: rows that cannot be read again are hatched with their age, and no stop is ever said to be missing", async ({ isMobile, page, makeAgent, makePerson, signInAs }) => {
+test("stale, every list: rows that cannot be read again are hatched with their age, and no stop is ever said to be missing", async ({ isMobile, page, makePerson, signInAs }) => {
   test.skip(isMobile, "the width does not matter");
   test.setTimeout(120_000);
-  await makeAgent();
+  await sharedHouse();
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
   await page.clock.install();
   for (const path of [paths.changes(), paths.rollouts({ state: "all" }), paths.actions({ state: "all" }), paths.undos(), paths.runs(), paths.risk(), paths.stops(), paths.log()]) {
@@ -196,30 +162,4 @@ test("nor under a finger: the page waits until it has been lifted for a moment",
   await expect(itsLink).toHaveCount(0);
   await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   await expect(itsLink.first()).toBeVisible();
-});
-
-ownTest("error: without the database each page says that it cannot be loaded, inside its frame and from the address", async ({ ownDatabase, start, makeAgent, makePerson, signInAs, page, isMobile }) => {
-  ownTest.skip(isMobile, "what the page says then has no width of its own");
-  ownTest.setTimeout(180_000);
-  const server = await start({ DATABASE_URL: ownDatabase.url });
-  const agent = await makeAgent();
-  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
-  const isUnread = page.getByText(/could not (?:be loaded|show this page)/);
-  for (const [name, { at, from }] of Object.entries(PAGES)) {
-    await ownTest.step(name, async () => {
-      await page.goto(server.url + from(agent), { waitUntil: "networkidle" });
-      await ownDatabase.stop();
-      await linkTo(page, at(agent)).click();
-      await expect(isUnread).toBeVisible();
-      await expectGoodInBothSchemes(page);
-      await page.goto(server.url + at(agent));
-      await expect(isUnread).toBeVisible();
-      await expectGoodInBothSchemes(page);
-      await ownDatabase.restart();
-      await expect(async () => {
-        await page.getByRole("button", { name: "Try again" }).click();
-        await expect(isUnread).toHaveCount(0);
-      }).toPass();
-    });
-  }
 });

@@ -1,0 +1,63 @@
+import type { Page } from "@playwright/test";
+import { NAV_ENTRIES } from "../components/layout/navigation.ts";
+import { paths } from "../lib/paths.ts";
+import { expect, test } from "./api/own-house.ts";
+import { expectGoodInBothSchemes } from "./fixtures.ts";
+import { linkTo, openPage } from "./open-page.ts";
+
+const DETAILS = [
+  paths.agent("payments"), paths.agentAuthority("payments"), paths.agentMetrics("payments"), paths.change("ch_1"), paths.rollout("ro_1"), paths.action("ac_1"), paths.finding("fi_1"), paths.run("ru_1"), paths.stopOf("st_1"), paths.actions(), paths.undos(), paths.settingsMe(), paths.settingsPeople(), paths.settingsReviewPolicy(),
+];
+
+const isUnread = (page: Page) => page.getByText(/could not (?:be loaded|show this page)/);
+
+/** Where pages say the same words in the same place, one of them is looked at. */
+function onceEach(page: Page): () => Promise<void> {
+  const looked = new Set<string>();
+  return async () => {
+    await expect(isUnread(page)).toBeVisible();
+    const words = (await page.getByRole("main").innerText()).replace(/Reference \S+/, "");
+    if (looked.has(words)) return;
+    looked.add(words);
+    await expectGoodInBothSchemes(page);
+  };
+}
+
+async function comesBack(page: Page, restart: () => Promise<void>): Promise<void> {
+  await restart();
+  await expect(async () => {
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(isUnread(page)).toHaveCount(0);
+  }).toPass({ intervals: [100] });
+}
+
+test("error: without the database each page says that it cannot be loaded, inside its frame and from the address", async ({ ownDatabase, start, makeAgent, makePerson, signInAs, page, isMobile }) => {
+  test.skip(isMobile, "what the page says then has no width of its own");
+  test.setTimeout(180_000);
+  const server = await start({ DATABASE_URL: ownDatabase.url });
+  const agent = await makeAgent({ isBare: true });
+  await signInAs(await makePerson("Ana Ruiz", ["operator"]));
+  const look = onceEach(page);
+
+  await openPage(page, server.url + paths.agents());
+  const pressed = [paths.agent(agent.id), ...NAV_ENTRIES.map(({ href }) => href)];
+  await expect(linkTo(page, paths.agent(agent.id))).toBeVisible();
+  await ownDatabase.stop();
+  for (const href of pressed) {
+    await test.step(`by a press: ${href}`, async () => {
+      await linkTo(page, href).click();
+      await expect(page).toHaveURL((url) => url.pathname.startsWith(href));
+      await look();
+    });
+  }
+  await comesBack(page, ownDatabase.restart);
+
+  await ownDatabase.stop();
+  for (const path of [...NAV_ENTRIES.map(({ href }) => href), ...DETAILS]) {
+    await test.step(`from the address: ${path}`, async () => {
+      await page.goto(server.url + path);
+      await look();
+    });
+  }
+  await comesBack(page, ownDatabase.restart);
+});
