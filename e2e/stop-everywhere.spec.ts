@@ -2,7 +2,8 @@ import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 import { expect, test } from "./fixtures.ts";
-import { makeHouse, type House } from "./make-house.ts";
+import { sharedHouse, type House } from "./make-house.ts";
+import { openPage } from "./open-page.ts";
 import { stopControl, stopNow } from "./stop-control.ts";
 import { openSheet, sheet, watchPresses } from "./stop-sheet.ts";
 
@@ -34,7 +35,7 @@ async function ofAgent({ agent, openChangeId, findingId, runId, rolloutId }: Hou
   ];
 }
 
-for (const [what, listed] of [["the house", ofHouse], ["an agent", async () => ofAgent(await makeHouse())]] as const) {
+for (const [what, listed] of [["the house", ofHouse], ["an agent", async () => ofAgent(await sharedHouse())]] as const) {
   test(`from every page about ${what} the second interaction is the stop, by mouse and by keyboard, with one request`, async ({ makePerson, openAs, isMobile }) => {
     test.setTimeout(180_000);
     const stoppedFrom = await listed();
@@ -47,7 +48,7 @@ for (const [what, listed] of [["the house", ofHouse], ["an agent", async () => o
       return route.abort();
     });
     for (const { path, scope, name, key } of stoppedFrom) {
-      await page.goto(path, { waitUntil: "networkidle" });
+      await openPage(page, path);
       for (const way of isMobile ? (["pointer"] as const) : (["pointer", "keys"] as const)) {
         await expect(stopControl(page), path).toBeInViewport({ ratio: 1 });
         caught.length = 0;

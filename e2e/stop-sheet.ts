@@ -7,13 +7,26 @@ export const sheet = (page: Page): Locator => page.getByRole("alertdialog");
 export const verdict = (page: Page): Locator => sheet(page).getByRole("heading", { level: 2 });
 export const banner = (page: Page): Locator => page.getByRole("region", { name: "Engaged stops" });
 
-/** The sheet takes no press in its first 300 ms, as long as rows may still move under the finger. */
+/** The sheet takes no press in its first 300 ms, nor so soon after something moved under the finger. */
+const untilSteady = (element: Locator): Promise<void> =>
+  element.evaluate((opened) => new Promise<void>((resolve) => {
+    const steady = () => {
+      watch.disconnect();
+      resolve();
+    };
+    let timer = setTimeout(steady, 400);
+    const watch = new MutationObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(steady, 400);
+    });
+    watch.observe(opened, { subtree: true, childList: true, characterData: true });
+  }));
+
 export async function openSheet(page: Page, press: () => Promise<void> = () => stopControl(page).click()): Promise<void> {
   await press();
   await expect(sheet(page)).toBeVisible();
   await expect(sheet(page).getByText("Counting")).toHaveCount(0);
-  const openedAt = await page.evaluate(() => performance.now());
-  await expect.poll(() => page.evaluate(() => performance.now())).toBeGreaterThan(openedAt + 400);
+  await untilSteady(sheet(page));
 }
 
 /** Presses of a person since the last reset, and what was sent to the door of stops. */
