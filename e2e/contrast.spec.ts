@@ -2,21 +2,9 @@ import type { Locator, Page } from "@playwright/test";
 import { engageStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
+import { coloursOf } from "./pixels.ts";
 import { releaseAll, stopControl } from "./stop-control.ts";
-
-/** How many colours its picture has: what forced colours have swallowed has one. */
-async function coloursOf(locator: Locator): Promise<number> {
-  const picture = (await locator.screenshot()).toString("base64");
-  return locator.page().evaluate(async (source) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${source}`;
-    await image.decode();
-    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
-    const context = canvas.getContext("2d");
-    context?.drawImage(image, 0, 0);
-    return new Set(new Uint32Array(context?.getImageData(0, 0, image.width, image.height).data.buffer ?? new ArrayBuffer(0))).size;
-  }, picture);
-}
 
 const styleOf = (locator: Locator, property: string, pseudo?: string): Promise<string> =>
   locator.evaluate((element, [name, part]) => getComputedStyle(element, part ?? undefined).getPropertyValue(name ?? ""), [property, pseudo]);
@@ -77,7 +65,7 @@ test("with more contrast lines are as strong as the edges of fields, and the rin
   const agent = await makeAgent();
   await signInAs(agent.team.technical_owner);
   await page.emulateMedia({ contrast: "more" });
-  await page.goto(paths.agent(agent.id), { waitUntil: "networkidle" });
+  await openPage(page, paths.agent(agent.id));
   const token = (name: string) => page.locator("html").evaluate((root, variable) => getComputedStyle(root).getPropertyValue(variable), name);
   expect(await token("--line")).toBe(await token("--line-strong"));
   await expectRing(page.getByRole("main").getByRole("link").filter({ visible: true }).first(), 3);

@@ -6,6 +6,8 @@ import { paths } from "../lib/paths.ts";
 import { makeAsking, prepare } from "./asking-agent.ts";
 import { test as ownTest } from "./api/own-house.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
+import { saturatedShare } from "./pixels.ts";
 
 const COUNTERS = ["Stopped", "Critical", "Warning", "Not reporting", "Waiting for you"];
 const PASSWORD = "a long enough password";
@@ -119,34 +121,12 @@ test("an action that is held is counted within seconds, on the page and in its f
   await expect(inbox).not.toContainText("1", soon);
 });
 
-/** How much of what is seen has a colour: in OKLCH a chroma above 0.05. The stop control is painted grey. */
-async function saturatedShare(page: Page): Promise<number> {
-  const picture = (await page.screenshot({ mask: [page.locator(".plate")], maskColor: "#808080" })).toString("base64");
-  return page.evaluate(async (source) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${source}`;
-    await image.decode();
-    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
-    const context = canvas.getContext("2d");
-    context?.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(context?.getImageData(0, 0, image.width, image.height).data.buffer ?? new ArrayBuffer(0));
-    const counts = new Map<number, number>();
-    for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-    const chromaOf = (pixel: number): number => {
-      const [r = 0, g = 0, b = 0] = [0, 8, 16].map((shift) => ((pixel >> shift) & 255) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-      const [l, m, s] = [Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b), Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b), Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)];
-      return Math.hypot(1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s, 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s);
-    };
-    return [...counts].reduce((sum, [pixel, count]) => sum + (chromaOf(pixel) > 0.05 ? count : 0), 0) / Math.max(1, pixels.length);
-  }, picture);
-}
-
 ownTest("a healthy fleet is grey: colour means that somebody should look", async ({ ownAddress, start, makeAgent, makePerson, signInAs, page }) => {
   ownTest.setTimeout(120_000);
   const server = await start({ DATABASE_URL: ownAddress });
   for (let made = 0; made < 8; made++) await makeAgent({ isBare: true });
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
-  await page.goto(server.url + paths.now(), { waitUntil: "networkidle" });
+  await openPage(page, server.url + paths.now());
   await expect(sentence(page)).toHaveText(/^Nothing needs you/);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -169,7 +149,7 @@ test("rows hold while somebody is in them, and say what is new, what is gone and
   let second: string | null = null;
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
   try {
-    await page.goto(paths.nowNeeds({ state: "stopped" }), { waitUntil: "networkidle" });
+    await openPage(page, paths.nowNeeds({ state: "stopped" }));
     const row = needs(page).filter({ hasText: agent.id });
     const newcomer = needs(page).filter({ hasText: other.id });
     await whenShown(page, row);
@@ -215,7 +195,7 @@ test("the strip is one stop of the Tab key, arrows move inside it and Enter open
   await makeAgent({ isBare: true });
   const agents = await prisma().agent.count({ where: { archivedAt: null } });
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
-  await page.goto(paths.now(), { waitUntil: "networkidle" });
+  await openPage(page, paths.now());
   const cells = strip(page).getByRole("link");
   expect(await cells.count()).toBeGreaterThanOrEqual(Math.min(agents, 2));
   await expect(strip(page).locator('a[tabindex="0"]')).toHaveCount(1);
@@ -256,7 +236,7 @@ test("a counter leads to exactly the agents that it counts", async ({ page, make
 
 test("who may change nothing reads so in the header, and why", async ({ page, makePerson, signInAs }) => {
   await signInAs(await makePerson("Vera Viewer", ["viewer"]));
-  await page.goto(paths.agents(), { waitUntil: "networkidle" });
+  await openPage(page, paths.agents());
   await page.getByRole("button", { name: "Read only" }).click();
   await expect(page.getByText("You are a viewer: you may look, and change nothing.")).toBeVisible();
   await expectGoodPage(page);

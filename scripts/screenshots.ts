@@ -1,4 +1,4 @@
-// `npm run screenshots [-- ADDRESS E-MAIL PASSWORD]`: pictures of every page of a running console, wide and narrow, light and dark.
+// `npm run screenshots [-- ADDRESS E-MAIL PASSWORD]`: pictures of every page of a running console, wide and narrow, light and dark; of the central ones also without any hue and in forced colours.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -23,6 +23,9 @@ const DETAILS = [
   { name: "tier", list: "/risk", link: /^\/risk\/[^/?]+$/, tabs: [""] },
 ];
 
+/** What must be told apart by shape and word alone. */
+const CENTRAL = new Set(["now", "inbox", "agents", "agent", "change", "rollout", "action", "stop", "stops", "one-stop"]);
+
 async function signIn(page: Page): Promise<void> {
   if (!email || !password) return;
   await page.goto(`${address}/sign-in`);
@@ -43,6 +46,18 @@ async function addresses(page: Page): Promise<{ name: string; at: string }[]> {
   return found;
 }
 
+/** As somebody sees it who sees no hue, and as a browser shows it that paints everything in the colours of its system. */
+async function shootWithoutColours(page: Page, file: (sight: string) => string): Promise<void> {
+  const sight = await page.context().newCDPSession(page);
+  await sight.send("Emulation.setEmulatedVisionDeficiency", { type: "achromatopsia" });
+  await page.screenshot({ path: file("achromatopsia"), fullPage: true });
+  await sight.send("Emulation.setEmulatedVisionDeficiency", { type: "none" });
+  await sight.detach();
+  await page.emulateMedia({ forcedColors: "active" });
+  await page.screenshot({ path: file("forced-colors"), fullPage: true });
+  await page.emulateMedia({ forcedColors: "none" });
+}
+
 async function shoot(browser: Browser, scheme: "light" | "dark", size: (typeof SIZES)[number]): Promise<void> {
   const context = await browser.newContext({ viewport: { width: size.width, height: size.height }, colorScheme: scheme, hasTouch: size.width < 640 });
   const page = await context.newPage();
@@ -52,6 +67,7 @@ async function shoot(browser: Browser, scheme: "light" | "dark", size: (typeof S
   for (const { name, at } of await addresses(page)) {
     const response = await page.goto(address + at, { waitUntil: "networkidle" }).catch(() => null);
     await page.screenshot({ path: path.join(FOLDER, `${name}-${size.name}-${scheme}.png`), fullPage: true });
+    if (CENTRAL.has(name)) await shootWithoutColours(page, (sight) => path.join(FOLDER, `${name}-${size.name}-${scheme}-${sight}.png`));
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     process.stdout.write(`${response?.status() ?? "?"} ${at} ${size.name} ${scheme}${overflow > 0 ? `  SCROLLS SIDEWAYS BY ${overflow} px` : ""}\n`);
   }
