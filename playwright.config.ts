@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import "./scripts/compile-cache.ts";
 import { BROWSER_ARGUMENTS, findBrowser } from "./scripts/find-browser.ts";
 
 // The workers read this file again: what is unpacked already is not unpacked under a running browser.

@@ -1,3 +1,4 @@
+import "./scripts/compile-cache.ts";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 

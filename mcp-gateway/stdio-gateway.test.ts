@@ -47,7 +47,7 @@ interface Given {
 
 const gatewayTo = ({ agent, command = PAYMENTS, url = holdpoint.url, more = {} }: Given) => ({
   command: process.execPath, args: [HOLDPOINT, "mcp", "--agent", agent.id, "--", ...command],
-  env: { PATH: process.env.PATH ?? "", HOLDPOINT_URL: url, HOLDPOINT_KEY: agent.secret, ...more },
+  env: { PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "", HOLDPOINT_URL: url, HOLDPOINT_KEY: agent.secret, ...more },
 });
 
 type Era = "legacy" | "auto";

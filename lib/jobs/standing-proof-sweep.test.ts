@@ -36,7 +36,7 @@ async function start(roles = "agents,jobs"): Promise<Started> {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ["server.ts"], {
     cwd: ROOT, stdio: "ignore",
-    env: { PATH: process.env.PATH, DATABASE_URL: process.env.DATABASE_URL, PORT: String(port), HOST: "127.0.0.1", HOLDPOINT_URL: url, HOLDPOINT_ROLES: roles, HOLDPOINT_LOG_LEVEL: "error", NODE_ENV: "production" },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, DATABASE_URL: process.env.DATABASE_URL, PORT: String(port), HOST: "127.0.0.1", HOLDPOINT_URL: url, HOLDPOINT_ROLES: roles, HOLDPOINT_LOG_LEVEL: "error", NODE_ENV: "production" },
   });
   started.push({ url, child });
   await expect.poll(() => fetch(`${url}/readyz`).then(({ ok }) => ok || !roles.includes("agents"), () => false), PATIENCE).toBe(true);

@@ -28,7 +28,7 @@ export async function gatedAgent(stage: "bounded" | "assisted" = "bounded", tool
 export const heldActions = (agentId: string) => prisma().action.findMany({ where: { agentId, state: "held" }, orderBy: { preparedAt: "asc" } });
 
 /** For a program of its own: nothing of this process's but where programs are. */
-export const environmentWith = (more: Record<string, string>): NodeJS.ProcessEnv => ({ NODE_ENV: "test", PATH: process.env.PATH, ...more });
+export const environmentWith = (more: Record<string, string>): NodeJS.ProcessEnv => ({ NODE_ENV: "test", PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...more });
 
 export class Journal {
   static readonly #folders: string[] = [];
