@@ -169,3 +169,26 @@ test("what Holdpoint itself asked looks like any other row, and says what it was
   await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
   expect(await stateOf(id)).toBe("withdrawn");
 });
+
+test("a list that was on its way as a yes was said does not take it back", async ({ isMobile, makeAgent, openAs }) => {
+  test.skip(isMobile, "a phone has no such keys");
+  const { agent } = await askingAtTier1(makeAgent, ["1", "2"]);
+  const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
+  await page.keyboard.press("a");
+  await expect(rowsOf(page).first().getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ })).toBeFocused();
+  const held: (() => void)[] = [];
+  // Read before the yes, it arrives after it.
+  await page.route((url) => url.pathname === "/api/console/inbox", async (route) => {
+    if (held.length > 0) return route.continue();
+    const answer = await route.fetch();
+    await new Promise<void>((resolve) => held.push(resolve));
+    await route.fulfill({ response: answer }).catch(() => undefined);
+  });
+  await expect.poll(() => held.length).toBe(1);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "Approved. 1 left." })).toBeAttached();
+  held[0]?.();
+  await expect(rowsOf(page).first()).toContainText("Approved");
+  await expect(rowsOf(page).first()).not.toContainText("Done meanwhile");
+  await expect(rowsOf(page)).toHaveCount(2);
+});

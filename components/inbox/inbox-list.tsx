@@ -87,8 +87,9 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
   const { data, dataUpdatedAt, isError, failureCount } = useQuery({
     ...asked, initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
-  const readAgain = () => client.fetchQuery({ ...asked, staleTime: 0 }).then(({ open }) => open.mine, () => null);
-  const decisions = useListDecisions(actions, data.checkedAt, readAgain);
+  // What is on its way was asked for before.
+  const readAgain = () => client.cancelQueries({ queryKey: asked.queryKey }).then(() => client.fetchQuery({ ...asked, staleTime: 0 })).then(({ open, checkedAt }) => ({ left: open.mine, at: checkedAt }), () => null);
+  const decisions = useListDecisions(actions, readAgain);
   const triage = useTriage(triageActions, {
     onDone: (key, message, done) => {
       if (done === "snoozed" || (done === "woken" && !decisions.said.has(key))) return decisions.note(key, message);
@@ -96,9 +97,9 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
     },
     onFailed: readAgain, onPutOff: focusNext, onClosed: focusRow,
   });
-  const selection = useSelection(async () => leftWords(await readAgain()));
+  const selection = useSelection(async () => leftWords((await readAgain())?.left ?? null));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
-  const isGone = ({ key }: InboxItem): boolean => rows.goneKeys.includes(key) || decisions.said.get(key)?.asOf === data.checkedAt;
+  const isGone = ({ key }: InboxItem): boolean => rows.goneKeys.includes(key) || decisions.isNews(key, data.checkedAt);
   const back = rows.items.find((item) => decisions.said.has(item.key) && !isGone(item));
   if (back) decisions.forget(back.key);
   const selected = rows.items.filter((item) => selection.keys.has(item.key) && item.approval !== undefined && !isGone(item));

@@ -12,8 +12,16 @@ export interface ListActions {
 
 interface Said {
   words: string;
-  /** Which list was shown then: it cannot know of it. */
-  asOf: string;
+  /** When the first list was read that was asked for afterwards; one that was read before, or on its way then, cannot know of it. Null until there is one. */
+  knownFrom: string | null;
+}
+
+/** A list that was asked for just now. */
+export interface ReadAgain {
+  /** How much waits for this person. */
+  left: number;
+  /** When it was read; two moments compare as their texts do. */
+  at: string;
 }
 
 export interface ListDecisions extends ListActions {
@@ -29,6 +37,8 @@ export interface ListDecisions extends ListActions {
   takenBack: (key: string, message: string) => Promise<void>;
   /** What was decided here, or put off, by row. */
   said: ReadonlyMap<string, Said>;
+  /** It was decided here, and a list that was read at that moment cannot know better. */
+  isNews: (key: string, at: string) => boolean;
   /** It waits again, whoever took it back. */
   forget: (key: string) => void;
   /** The one whose agent is not told yet. */
@@ -37,11 +47,14 @@ export interface ListDecisions extends ListActions {
   announcement: string;
 }
 
+/** Behind every moment. */
+const LATER = "~";
+
 /** Null: nobody can tell. */
 export const leftWords = (left: number | null): string => (left === null ? "" : left === 0 ? " Nothing else waits for you." : ` ${left.toLocaleString("en")} left.`);
 
-/** What is decided in the list itself, as it was read at `asOf`. `readAgain`: how much waits for this person then; null where nobody can tell. */
-export function useListDecisions(actions: ListActions, asOf: string, readAgain: () => Promise<number | null>): ListDecisions {
+/** What is decided in the list itself. `readAgain` asks anew, whatever is on its way; null where nobody answers. */
+export function useListDecisions(actions: ListActions, readAgain: () => Promise<ReadAgain | null>): ListDecisions {
   const [opened, setOpened] = useState<string | null>(null);
   const [said, setSaid] = useState<ReadonlyMap<string, Said>>(new Map());
   const [undoable, setUndoable] = useState<string | null>(null);
@@ -53,11 +66,15 @@ export function useListDecisions(actions: ListActions, asOf: string, readAgain: 
   }, [undoable]);
   const forget = (key: string) => setSaid((before) => new Map([...before].filter(([each]) => each !== key)));
   const note = async (key: string, message: string) => {
-    setSaid((before) => new Map([...before, [key, { words: message.replace(/\.$/, ""), asOf }]]));
-    announce(`${message}${leftWords(await readAgain())}`);
+    const words = message.replace(/\.$/, "");
+    setSaid((before) => new Map([...before, [key, { words, knownFrom: null }]]));
+    const read = await readAgain();
+    // The one before it may have been cut short by this one.
+    if (read) setSaid((before) => new Map([...before].map(([each, one]) => [each, { ...one, knownFrom: one.knownFrom ?? read.at }])));
+    announce(`${message}${leftWords(read?.left ?? null)}`);
   };
   return {
-    ...actions, opened, said, note, forget, undoable, announcement, open: setOpened,
+    ...actions, opened, said, isNews: (key, at) => said.has(key) && at < (said.get(key)?.knownFrom ?? LATER), note, forget, undoable, announcement, open: setOpened,
     tell: async (message) => {
       await readAgain();
       announce(message);
