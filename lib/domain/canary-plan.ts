@@ -168,8 +168,10 @@ export const WHOLE_RUN_METRICS: readonly CanaryMetric[] = ["success", "escalatio
  * In shadow the first call with an effect is refused to the candidate, and what it does from there on differs however good it is: calls are compared up to
  * there, and what only a whole run shows gates from the first exposure on.
  */
+export const isUnawaitedIn = ({ stage }: Pick<StagePlan, "stage">, metric: CanaryMetric): boolean => stage === "shadow" && WHOLE_RUN_METRICS.includes(metric);
+
 export const isGatingIn = (plan: Stages, { metric, isGating }: Pick<MetricPlan, "metric" | "isGating">, stage: AutonomyStage): boolean =>
-  isGating && !(stage === "shadow" && WHOLE_RUN_METRICS.includes(metric)) && isComparedIn(plan, metric, stage);
+  isGating && !isUnawaitedIn({ stage }, metric) && isComparedIn(plan, metric, stage);
 
 const STAGES: readonly StagePlan[] = [
   { stage: "shadow", exposures: [], minimumTasks: 100, minimumCoverage: 0.9, approver: "any_reviewer", marginRatio: 3 },

@@ -1,6 +1,6 @@
 // Hold, roll back, promote or wait: what follows from what the judge has learned?
 
-import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, leastSameOf, marginIn, type MetricPlan, PROMOTE_AT, SHOWN_QUANTILES, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMetric, type CanaryPlan, isComparedIn, isGatingIn, isHeldBack, isShareMetric, isUnawaitedIn, leastSameOf, marginIn, type MetricPlan, PROMOTE_AT, SHOWN_QUANTILES, type StagePlan } from "./canary-plan.ts";
 import { type RecommendationFigures, recommendationFigures } from "./compare-recommendations.ts";
 import { FROZEN_QUANTILES } from "./heavy-tail-betting.ts";
 import { hasBothArms, isTwoSided, type JudgeState, type MetricState, type PerArm, stakesOf } from "./judge-state.ts";
@@ -222,7 +222,7 @@ function verdictOf(state: JudgeState, metric: MetricState, planned: MetricPlan, 
     eWorse: expClipped(Math.max(...metric.mostLogWorse)), eBetter: Math.min(better, expClipped(Number.MAX_VALUE)), eNotWorse: expClipped(log),
     direction: isWorse ? directionOfWorse(metric) : isBetter ? (metric.metric === "success" ? "up" : "down") : null,
     current: figuresOf(state, metric, 0), candidate: figuresOf(state, metric, 1),
-    moreTasks: isWorse || isBetter || isNotWorse || !isCompared ? null : moreTasksOf(state, metric, planned, { stage, logs }),
+    moreTasks: isWorse || isBetter || isNotWorse || !isCompared || isUnawaitedIn(stage, metric.metric) ? null : moreTasksOf(state, metric, planned, { stage, logs }),
   };
 }
 

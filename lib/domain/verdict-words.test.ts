@@ -105,6 +105,12 @@ describe("explained with numbers", () => {
     expect(fell).toMatch(/^Judged by all its tasks and not by that one figure: they lie lower: .* If nothing had changed,/);
   });
 
+  test("what nothing waits for in shadow, because only a whole run shows it", () => {
+    const shadow = defaultCanaryPlan("shadow");
+    expect(explainMetric(metric({ metric: "latency", current: amountOf(900, 0.95), candidate: amountOf(900, 0.95) }), shadow, 0)[1]).toMatch(/^In shadow it is known only of tasks in which nothing was refused/);
+    expect(explainMetric(metric(), shadow, 0)).toHaveLength(3);
+  });
+
   test("the whole", () => {
     const words = explainVerdict(verdict({ decision: "roll_back", because: { code: "escaped_violation" }, escaped: { current: 0, candidate: 2 } }), PLAN);
     expect(words).toContain("2 forbidden actions of the candidate took effect. One is enough to roll back.");

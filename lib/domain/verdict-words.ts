@@ -1,6 +1,6 @@
 // In which words is the judge's verdict told, and why is it so?
 
-import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isShareMetric, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
+import { type CanaryMargin, type CanaryMetric, CANARY_METRIC_NAMES, type CanaryPlan, isComparedIn, isGatingIn, isShareMetric, isUnawaitedIn, marginIn, type MetricPlan, PROMOTE_AT, type StagePlan } from "./canary-plan.ts";
 import type { RecommendationFigures } from "./compare-recommendations.ts";
 import type { ArmFigures, CanaryVerdict, MetricVerdict, VerdictCode } from "./judge-canary.ts";
 import { isTwoSided } from "./judge-state.ts";
@@ -152,6 +152,7 @@ export function explainMetric(told: MetricVerdict, plan: CanaryPlan, stageIndex:
   if (told.verdict === "better") return [seen, `${changeWords(told, planned)} ${rarely("nothing had changed", told.eBetter)}`];
   if (told.verdict === "not_worse") return [seen, margin, rarely("it were", told.eNotWorse)];
   if (!isComparedIn(plan, told.metric, stage.stage)) return [seen, "It is not compared in this stage, where the candidate's writes are held."];
+  if (isUnawaitedIn(stage, told.metric)) return [seen, "In shadow it is known only of tasks in which nothing was refused to the candidate, and nothing waits for it."];
   const more = told.moreTasks === null ? "How many more tasks that takes is not known." : `If nothing changed, about ${counted(told.moreTasks, "more task")} of the candidate will show it.`;
   return [seen, margin, `The evidence for that is ${evidenceWords(told.eNotWorse)} and ${PROMOTE_AT} is needed. ${more}`];
 }
