@@ -30,7 +30,7 @@ interface Step {
 export function ChangeSteps(props: ChangeStepsProps) {
   const steps = [approveStep(props), rollOutStep(props), effectStep(props)];
   return (
-    <Card>
+    <Card className="o3">
       <ol className="stages" aria-label="From approval to effect">
         {steps.map(({ name, kind, isDone, isHere, detail }) => (
           <li key={name} className={classNames(isDone && "is-done")} aria-current={isHere ? "step" : undefined}>
