@@ -6,8 +6,6 @@ import { CapabilityCard } from "@/components/changes/capability-card.tsx";
 import { ChangeHistory } from "@/components/changes/change-history.tsx";
 import { ClassChip, StateChip } from "@/components/changes/class-chip.tsx";
 import { DecideBar } from "@/components/changes/decide-bar.tsx";
-import { DecideCard } from "@/components/changes/decide-card.tsx";
-import { DecidedCard } from "@/components/changes/decided-card.tsx";
 import { DecidedElsewhere } from "@/components/changes/decided-elsewhere.tsx";
 import { DeltaPlace } from "@/components/changes/delta-place.tsx";
 import { DiffCard } from "@/components/changes/diff-card.tsx";
@@ -30,23 +28,19 @@ import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import Link from "next/link";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { capabilityDelta } from "@/lib/domain/capability-delta.ts";
-import { classWord, stateWord } from "@/lib/domain/change-words.ts";
-import { effectOfApproval, effectOfDecision, type ChangeSubject } from "@/lib/domain/effect-of-change.ts";
 import { spotCheckKey } from "@/lib/domain/item-key.ts";
 import { DIFF_TABS, unchangedWords, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { outdatedReplay } from "@/lib/domain/policy-text-fact.ts";
 import { SUITES, SUITE_NAMES } from "@/lib/domain/review-policy.ts";
-import type { PersonActor } from "@/lib/domain/roles.ts";
-import { isOpenRollout } from "@/lib/domain/rollout-state.ts";
 import { paths } from "@/lib/paths.ts";
 import { findChange, layOutChange, type ChangeView } from "@/lib/queries/change.ts";
-import { findNextMine } from "@/lib/queries/inbox.ts";
 import { replayProposal } from "@/lib/queries/policy-replay.ts";
 import { findRolloutOfChange, type RolloutRow } from "@/lib/queries/rollouts.ts";
 import { comparePolicies } from "@/lib/queries/review-policy.ts";
 import { NotesOfItem } from "../../notes-of-item.tsx";
-import { approveAction, recordSuiteAction, rejectAction, spotCheckAction, withdrawAction } from "../actions.ts";
+import { recordSuiteAction, spotCheckAction } from "../actions.ts";
+import { asksForCanary, Decide, Decided, ownWord } from "./decide-change.tsx";
 
 export const metadata: Metadata = { title: "Change" };
 
@@ -145,8 +139,6 @@ function Head({ view: { change, rules, isExpired } }: { view: ChangeView }) {
   );
 }
 
-const asksForCanary = ({ change, obligations }: ChangeView): boolean => change.fromVersion !== null && !change.isRetroactive && obligations.some(({ obligation }) => obligation.kind === "canary");
-
 function Steps({ view, rollout, now }: { view: ChangeView; rollout: RolloutRow | null; now: Date }) {
   const { change } = view;
   if (change.kind !== "version" || change.toVersion === null || change.isRetroactive) return null;
@@ -170,61 +162,6 @@ async function Body({ view, recipes }: { view: ChangeView; recipes: LaidOutRecip
       meta={from === undefined ? `Computed from the components of ${to}` : `Computed from the components of ${from} and ${to}`}
     />
   );
-}
-
-function Decide({ view, rollout, shown }: { view: ChangeView; rollout: RolloutRow | null; shown: string }) {
-  const { change } = view;
-  const you = view.reviewers.find((reviewer) => reviewer.isYou);
-  const mine = you?.roles ?? [];
-  const stillMissing = view.obligations
-    .filter(({ state, obligation }) => state !== "met" && state !== "afterwards" && !(obligation.kind === "review" && (obligation.role === "any_reviewer" || mine.includes(obligation.role))))
-    .map(({ sentence }) => sentence);
-  return (
-    <DecideCard
-      // Another proposal or decision starts the forms anew.
-      key={`${change.revision} ${view.pulse.events}`}
-      changeId={change.id} fingerprint={change.fingerprint} shown={shown} seen={view.pulse} cannotApprove={view.approve.ok ? null : view.approve.reason} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
-      reject={view.reject} withdraw={view.withdraw} effect={effectOfApproval(subjectOf(view, rollout))}
-      editHref={view.edit.ok && change.kind === "version" && change.agentId !== null ? paths.registerVersion(change.agentId, { change: change.id }) : null}
-      approveAction={approveAction} rejectAction={rejectAction} withdrawAction={withdrawAction}
-    />
-  );
-}
-
-function Decided({ view, rollout }: { view: ChangeView; rollout: RolloutRow | null }) {
-  const { change } = view;
-  return (
-    <DecidedCard
-      state={change.state} by={change.decidedBy} at={change.decidedAt} reason={change.decidedReason} fingerprint={change.fingerprint}
-      effect={effectOfDecision(change.state, subjectOf(view, rollout))} spotCheckedBy={change.spotCheckedBy} spotCheckedAt={change.spotCheckedAt}
-    />
-  );
-}
-
-const STATE_AFTER = { approve: "approved", reject: "rejected" } as const;
-
-/** What this person decided about it, as far as it counts, and what comes next; null once the change ended in another way. */
-async function ownWord({ change, ownDecision }: ChangeView, actor: PersonActor, now: Date) {
-  if (ownDecision === null) return { said: null, next: null, left: 0 };
-  const isOpen = change.state === "open";
-  if (!isOpen && change.state !== STATE_AFTER[ownDecision]) return null;
-  const said = isOpen ? "Your approval counts" : stateWord(change.state).word;
-  return { said, ...(await findNextMine(actor, { kind: "change", mark: classWord(change.class).mark, since: change.proposedAt.toISOString(), key: change.id }, now)) };
-}
-
-function stepOf(view: ChangeView, rollout: RolloutRow | null): NonNullable<ChangeSubject["rollout"]> {
-  if (rollout === null) return asksForCanary(view) && view.change.state === "open" ? "asked" : "none";
-  return isOpenRollout(rollout.state) ? "open" : rollout.state === "completed" ? "completed" : "ended";
-}
-
-function subjectOf(view: ChangeView, rollout: RolloutRow | null): ChangeSubject {
-  const { change } = view;
-  const proposal = (change.proposal ?? {}) as Record<string, unknown>;
-  return {
-    kind: change.kind, fromNumber: change.fromVersion?.number ?? null, toNumber: change.toVersion?.number ?? null, stageNow: change.agent?.stage ?? null,
-    proposedStage: typeof proposal.stage === "string" ? proposal.stage : null, proposedTier: typeof proposal.tier === "number" ? proposal.tier : null,
-    rollout: stepOf(view, rollout),
-  };
 }
 
 function Obligations({ view }: { view: ChangeView }) {
