@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addressMoment, beginningAt, closedEnd, localMoment } from "./address-moment.ts";
+import { beginningAt, closedEnd, localMoment } from "./address-moment.ts";
 import { freezeLogFilter, logFilterQuery, readLogFilter } from "./log-filter.ts";
-import { freezeRunFilter, readRunFilter, RUN_PERIODS, runFilterQuery, type RunFilter } from "./run-filter.ts";
+import { addressMoment } from "./read-address-moment.ts";
+import { readRunFilter } from "./read-run-filter.ts";
+import { freezeRunFilter, RUN_PERIODS, runFilterQuery, type RunFilter } from "./run-filter.ts";
 
 const now = new Date("2026-11-22T01:06:07.123Z");
 const moments = fc.integer({ min: Date.UTC(2026, 9, 1), max: Date.UTC(2026, 11, 31) });

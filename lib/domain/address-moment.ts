@@ -1,12 +1,6 @@
 // How does an address name a moment, and which moment stands for "now" in a link that is kept?
 
-import { z } from "zod";
-
 const SECOND = 1_000;
-
-/** What `datetime-local` sends has no zone; it means UTC here. What cannot be understood counts as not said. */
-export const addressMoment = z.string().transform((value) => new Date(/(Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)).refine((date) => !Number.isNaN(date.getTime()))
-  .transform((date) => date.toISOString()).nullable().catch(null).default(null);
 
 /** The whole second that a range from `at` on begins with: fields show no smaller ones. */
 export const beginningAt = (at: number): string => new Date(Math.floor(at / SECOND) * SECOND).toISOString();

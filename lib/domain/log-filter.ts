@@ -1,7 +1,8 @@
 // Which entries of the log does an address ask for?
 
 import { z } from "zod";
-import { addressMoment, closedEnd } from "./address-moment.ts";
+import { closedEnd } from "./address-moment.ts";
+import { addressMoment } from "./read-address-moment.ts";
 
 const text = z.string().trim().min(1).max(300).nullable().catch(null).default(null);
 

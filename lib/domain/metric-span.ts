@@ -1,6 +1,6 @@
 // Which hours does a page of figures show, and how wide is a bucket?
 
-import { addressMoment } from "./address-moment.ts";
+import { addressMoment } from "./read-address-moment.ts";
 
 const HOUR = 3_600_000;
 

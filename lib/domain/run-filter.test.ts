@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isEmptyRunFilter, readRunCursor, readRunFilter, runFilterQuery, writeRunCursor } from "./run-filter.ts";
+import { readRunFilter } from "./read-run-filter.ts";
+import { isEmptyRunFilter, readRunCursor, runFilterQuery, writeRunCursor } from "./run-filter.ts";
 
 describe("readRunFilter", () => {
   it("reads what is meant and leaves out what is not", () => {

@@ -1,7 +1,6 @@
-// Which runs does an address ask for? Read from its query, and written back to it.
+// Which runs can be asked for, and how does an address say so? The browser writes it; what reads it stands apart.
 
-import { z } from "zod";
-import { addressMoment, beginningAt, closedEnd } from "./address-moment.ts";
+import { beginningAt, closedEnd } from "./address-moment.ts";
 import { OUTCOMES } from "./outcome.ts";
 
 export const RUN_PERIODS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000, "30d": 30 * 86_400_000 } as const;
@@ -10,35 +9,19 @@ export type RunPeriod = keyof typeof RUN_PERIODS;
 export const RUN_MARKS = ["escalated", "intervened", "errors", "unreviewed"] as const;
 export type RunMark = (typeof RUN_MARKS)[number];
 
-const text = z.string().trim().min(1).max(200).nullable().catch(null).default(null);
-const flag = z.literal("1").transform(() => true).catch(false).default(false);
+export const RUN_OUTCOMES = [...OUTCOMES, "unknown"] as const;
 
-const runFilter = z.object({
-  agent: text,
-  version: z.coerce.number().int().positive().nullable().catch(null).default(null),
-  outcome: z.enum([...OUTCOMES, "unknown"]).nullable().catch(null).default(null),
-  escalated: flag,
-  intervened: flag,
-  errors: flag,
-  unreviewed: flag,
-  record: text,
-  tool: text,
-  error: text,
-  since: z.enum(Object.keys(RUN_PERIODS) as [RunPeriod, ...RunPeriod[]]).nullable().catch(null).default(null),
-  from: addressMoment,
-  to: addressMoment,
-});
-export type RunFilter = z.infer<typeof runFilter>;
-
-export type SearchValues = Readonly<Record<string, string | string[] | undefined>>;
-
-/** What cannot be understood is left out, so that an old link still shows something. */
-export function readRunFilter(search: SearchValues): RunFilter {
-  const single = Object.entries(search).flatMap(([name, value]): [string, string][] => {
-    const first = Array.isArray(value) ? value[0] : value;
-    return first === undefined || first === "" ? [] : [[name, first]];
-  });
-  return runFilter.parse(Object.fromEntries(single));
+export interface RunFilter extends Record<RunMark, boolean> {
+  agent: string | null;
+  version: number | null;
+  outcome: (typeof RUN_OUTCOMES)[number] | null;
+  record: string | null;
+  tool: string | null;
+  error: string | null;
+  since: RunPeriod | null;
+  /** Moments, as ISO texts in UTC. */
+  from: string | null;
+  to: string | null;
 }
 
 /** Only what is set, ready for an address. */

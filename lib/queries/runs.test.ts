@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { pool, prisma } from "../database/database.ts";
-import { readRunFilter, type SearchValues } from "../domain/run-filter.ts";
+import { readRunFilter, type SearchValues } from "../domain/read-run-filter.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { countNewerRuns, findRun, listRuns } from "./runs.ts";
 

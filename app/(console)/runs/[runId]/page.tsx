@@ -21,7 +21,7 @@ import { describeRun } from "@/lib/domain/describe-run.ts";
 import { findNoteworthySpans, layOutSpans, type LaidOut } from "@/lib/domain/lay-out-spans.ts";
 import type { OutcomeSource } from "@/lib/domain/outcome.ts";
 import { may } from "@/lib/domain/permissions.ts";
-import type { SearchValues } from "@/lib/domain/run-filter.ts";
+import type { SearchValues } from "@/lib/domain/read-run-filter.ts";
 import { formatDurationMs, formatNanoUsd, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { listRunDecisions } from "@/lib/queries/agent-decisions.ts";

@@ -1,5 +1,6 @@
 import { consoleRoute } from "@/lib/console-route.ts";
-import { readRunCursor, readRunFilter } from "@/lib/domain/run-filter.ts";
+import { readRunFilter } from "@/lib/domain/read-run-filter.ts";
+import { readRunCursor } from "@/lib/domain/run-filter.ts";
 import { BadInput } from "@/lib/errors.ts";
 import { countNewerRuns } from "@/lib/queries/runs.ts";
 
