@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
 import { expect, test } from "./fixtures.ts";
+import { sharedHouse } from "./make-house.ts";
 
 const MOST_SCRIPT_KB = 215;
 const MOST_SHIFT = 0.05;
@@ -34,13 +35,13 @@ const shiftOf = (page: Page): Promise<number> =>
     requestAnimationFrame(() => setTimeout(() => resolve(0), 500));
   }));
 
-test("no page names more script than the budget, and none moves while it loads", async ({ page, makeAgent, makePerson, signInAs, isMobile }) => {
+test("no page names more script than the budget, and none moves while it loads", async ({ page, signInAs, isMobile }) => {
   test.setTimeout(180_000);
-  const agent = await makeAgent();
-  await signInAs(await makePerson("Ada Administrator", ["administrator", "operator"]));
+  const { agent, administrator, openChangeId, rolloutId, runId, findingId } = await sharedHouse();
+  await signInAs(administrator);
   const addresses = [
-    paths.now(), paths.inbox(), paths.agents(), paths.agent(agent.id), paths.agentMetrics(agent.id), paths.agentQuality(agent.id), paths.agentCard(agent.id), paths.agentAuthority(agent.id), paths.agentVersions(agent.id), paths.changes(), paths.rollouts(),
-    paths.runs(), paths.stops(), paths.risk(), paths.portfolio(), paths.log(), paths.settingsMe(), paths.settingsKeys(), paths.settingsReviewPolicy(),
+    paths.now(), paths.inbox(), paths.agents(), paths.agent(agent.id), paths.agentMetrics(agent.id), paths.agentQuality(agent.id), paths.agentCard(agent.id), paths.agentAuthority(agent.id), paths.agentVersions(agent.id), paths.agentPolicy(agent.id), paths.registerVersion(agent.id),
+    paths.changes(), paths.change(openChangeId), paths.finding(findingId), paths.rollouts(), paths.rollout(rolloutId), paths.runs(), paths.run(runId), paths.stops(), paths.risk(), paths.portfolio(), paths.log(), paths.settingsMe(), paths.settingsKeys(), paths.settingsReviewPolicy(),
   ];
   for (const address of addresses) {
     await test.step(address, async () => {

@@ -12,7 +12,7 @@ import { EstimateCard } from "@/components/rollouts/estimate-card.tsx";
 import { ExplanationCard } from "@/components/rollouts/explanation-card.tsx";
 import { MarkerList } from "@/components/rollouts/marker-list.tsx";
 import { MetricPanel } from "@/components/rollouts/metric-panel.tsx";
-import { PlanForm } from "@/components/rollouts/plan-form.tsx";
+import { PlanForm } from "@/components/rollouts/plan-form-lazy.tsx";
 import { PlanSummary } from "@/components/rollouts/plan-summary.tsx";
 import { RecommendationsCard } from "@/components/rollouts/recommendations-card.tsx";
 import { RolloutAftermath } from "@/components/rollouts/rollout-aftermath.tsx";

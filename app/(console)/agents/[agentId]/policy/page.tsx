@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { askedSentence } from "@/components/actions/rule-quality.ts";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
-import { PolicyDesk } from "@/components/policy/policy-desk.tsx";
+import { PolicyDesk } from "@/components/policy/policy-desk-lazy.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
