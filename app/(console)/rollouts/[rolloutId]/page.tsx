@@ -73,7 +73,6 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
       <Head view={view} now={now} />
       <div className="stack">
         <Stages view={view} estimate={estimate} now={now} />
-        <NotesOfItem itemKey={rollout.id} actor={actor} now={now} />
         {traffic && estimate && <EstimateCard plan={rollout.plan} estimate={estimate} traffic={traffic} now={now} />}
         {rollout.startedAt !== null && (
           <Tabs
@@ -85,7 +84,10 @@ export default async function RolloutPage({ params, searchParams }: PageProps) {
         {isOpenRollout(rollout.state) && <AbortRollout rolloutId={rollout.id} versions={numbersOf(view)} may={view.may.abort} action={abortRolloutAction} />}
         {isJudged(view) && !isForBusiness && <Stale readAtMs={now.getTime()} saysAge={false} className="stack"><Story view={view} /></Stale>}
         <div className={rollout.startedAt === null ? "stack" : "cols"}>
-          <RolloutHistory events={view.events} comments={comments} plan={rollout.plan} logHref={paths.log({ subject: rollout.id })} />
+          <div className="stack">
+            <NotesOfItem itemKey={rollout.id} actor={actor} now={now} />
+            <RolloutHistory events={view.events} comments={comments} plan={rollout.plan} logHref={paths.log({ subject: rollout.id })} />
+          </div>
           {rollout.startedAt !== null && <PlanSummary plan={rollout.plan} stageIndex={rollout.stageIndex} />}
         </div>
       </div>
