@@ -7,7 +7,7 @@ import { approveChange, recordSuiteResult } from "../lib/operations/changes.ts";
 import { proposeStage } from "../lib/operations/stages.ts";
 import { paths } from "../lib/paths.ts";
 import { countInteractions } from "./count-interactions.ts";
-import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { expect, expectGoodPage, manifestOf, test, type TestAgent, type TestPerson } from "./fixtures.ts";
 
 /** The refund tool pays back more; `tools` more tools of which each is a line. */
 function wider(tools = 0): Manifest {
@@ -63,6 +63,15 @@ async function openNow(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: /^Live/ })).toBeVisible();
 }
 
+/** The owner whose word is missing looks at Now; from here on presses count. */
+async function beginAtNow(page: Page, agent: TestAgent, signInAs: (person: TestPerson) => Promise<void>) {
+  const changeId = await lacksOneApproval(agent);
+  await signInAs(agent.team.business_owner);
+  const frames = await recordFrames(page);
+  await openNow(page);
+  return { changeId, frames, interactions: await countInteractions(page) };
+}
+
 /** In the window, and nothing sticks over it. */
 const isUnderFinger = (control: Locator): Promise<boolean> => control.evaluate((element) => {
   const { x, y, width, height } = element.getBoundingClientRect();
@@ -78,12 +87,7 @@ async function expectNext(page: Page): Promise<void> {
 }
 
 test("from /now four presses of a pointer approve a change, after what it gains was in the window; then the focus is on what comes next", async ({ page, isMobile, makeAgent, signInAs }) => {
-  const agent = await makeAgent();
-  const changeId = await lacksOneApproval(agent);
-  await signInAs(agent.team.business_owner);
-  const frames = await recordFrames(page);
-  await openNow(page);
-  const interactions = await countInteractions(page);
+  const { changeId, frames, interactions } = await beginAtNow(page, await makeAgent(), signInAs);
   await page.getByRole("list", { name: "Counts" }).getByRole("link", { name: /^Waiting for you/ }).click();
   await page.getByRole("list", { name: "Waiting" }).getByRole("link").click();
   await expect(page).toHaveURL(paths.change(changeId));
@@ -100,11 +104,7 @@ test("from /now four presses of a pointer approve a change, after what it gains 
 test("from /now five keys approve a change, after what it gains was in the window", async ({ page, isMobile, makeAgent, signInAs }) => {
   test.skip(isMobile, "a phone has no keyboard");
   const agent = await makeAgent();
-  const changeId = await lacksOneApproval(agent);
-  await signInAs(agent.team.business_owner);
-  const frames = await recordFrames(page);
-  await openNow(page);
-  const interactions = await countInteractions(page);
+  const { changeId, frames, interactions } = await beginAtNow(page, agent, signInAs);
   await page.keyboard.press("g");
   await page.keyboard.press("i");
   await expect(page.getByRole("list", { name: "Waiting" }).locator(`a[href="${paths.change(changeId)}"]`)).toBeFocused();

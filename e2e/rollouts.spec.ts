@@ -211,6 +211,9 @@ test("what the judge says: first in a sentence, then by metric, as a table, for 
     await why.getByText("Show the mathematics").click();
     await expect(evidence.getByRole("row", { name: /^Success/ }).getByRole("cell")).toHaveText([/^[\d.,e+]+$/, /^[\d.,e+]+$/, /^[\d.,e+]+$/]);
     await expect(evidence.getByRole("row", { name: /^All, weighted mean/ })).toBeVisible();
+    const formulas = why.getByRole("table", { name: "Formulas behind the verdict" });
+    await expect(formulas.getByRole("row", { name: /^Success: not worse/ })).toContainText("margin δ = 0.5");
+    await expect(formulas.getByRole("row", { name: /^Any metric worse/ })).toContainText("1,000 holds");
     // This plan holds whatever is worse, and rolls nothing back for it.
     await expect(why.getByText(/^Held at 1,000; the highest value so far counts\.$/)).toBeVisible();
   });

@@ -1,8 +1,10 @@
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { CANARY_METRIC_NAMES, isGatingIn, PROMOTE_AT, type CanaryPlan } from "@/lib/domain/canary-plan.ts";
 import type { CanaryVerdict } from "@/lib/domain/judge-canary.ts";
+import { verdictMathematics } from "@/lib/domain/verdict-mathematics.ts";
 import { explainMetric, explainVerdict, metricInSentence } from "@/lib/domain/verdict-words.ts";
 import { formatNumber } from "@/lib/format.ts";
+import { FormulaTable } from "./formula-table.tsx";
 
 interface ExplanationCardProps {
   verdict: CanaryVerdict;
@@ -50,6 +52,7 @@ function Mathematics({ verdict, plan, stageIndex }: ExplanationCardProps) {
           </tbody>
         </table>
       </div>
+      <FormulaTable lines={verdictMathematics(verdict, plan, stageIndex)} />
       <ul className="meta grid list-disc gap-1 pl-4">
         <li>An e-value is what a fair bet against “nothing changed” has won: 1 at the start, {plan.holdAt} by chance in at most one of {plan.holdAt} rollouts, however often somebody looks.</li>
         <li>Held at {evidence(plan.holdAt)}{plan.onWorse === "roll_back" && <>, rolled back at {evidence(plan.rollBackAt)}</>}; the highest value so far counts.</li>
