@@ -55,21 +55,21 @@ describe("a candidate of which other outcomes are reported after they were judge
   });
 
   test("waits where both versions are corrected alike and what is left shows nothing, until it is said as it was first", async () => {
-    const agent = await triedAlike({ metrics: [{ ...SUCCESS, margin: { kind: "points", value: 0.2 } }] });
-    const tasks = await doTasks(agent, ofBothArms(60), later(1));
+    const agent = await triedAlike({ metrics: [{ ...SUCCESS, margin: { kind: "points", value: 0.1 } }] });
+    const tasks = await doTasks(agent, ofBothArms(100), later(1));
     await judgeRollouts(later(2));
     expect((await standing(agent))[1]).toBe("promote");
-    await correct(agent, tasks, { current: 30, candidate: 30 }, { outcome: "failure" }, later(100));
+    await correct(agent, tasks, { current: 50, candidate: 50 }, { outcome: "failure" }, later(100));
     await judgeRollouts(later(101));
     expect(await standing(agent)).toEqual(["running", "wait", { code: "corrected_not_shown", metric: "success" }]);
     await expect(promote(agent)).rejects.toThrow(/not there yet/);
     await judgeRollouts(later(102));
     expect((await standing(agent))[1]).toBe("wait");
-    await correct(agent, tasks, { current: 30, candidate: 30 }, { outcome: "success" }, later(110));
+    await correct(agent, tasks, { current: 50, candidate: 50 }, { outcome: "success" }, later(110));
     await judgeRollouts(later(111));
     expect((await standing(agent)).slice(0, 2)).toEqual(["running", "promote"]);
     // Once corrected they stay it: the evidence must not come and go.
-    expect((await verdictOf(agent))?.coverage.corrected).toMatchObject([{ candidate: { late: 0 }, groups: [{ candidate: 30, tasks: 60 }] }]);
+    expect((await verdictOf(agent))?.coverage.corrected).toMatchObject([{ candidate: { late: 0 }, groups: [{ candidate: 50, tasks: 100 }] }]);
   });
 
   test("is weighed by its customers' first tasks only", async () => {

@@ -73,11 +73,12 @@ export interface DoneTask {
   segments: Record<string, string>;
 }
 
-/** Assigned at the step where the rollout stands, and done a second later. */
+/** Assigned at the step where the rollout stands, and done a second later. Their names sort as given, for so the judge reads those of one moment: the same test bets in the same order. */
 export async function doTasks(agent: Pick<TriedAgent, "id" | "currentId" | "candidateId" | "read">, tasks: readonly Partial<DoneTask>[], now = new Date()): Promise<string[]> {
   const rollout = await agent.read();
-  const rows = tasks.map((given) => {
-    const { arm = "current", task = `t-${randomBytes(6).toString("hex")}`, shadow = null } = given;
+  const batch = randomBytes(6).toString("hex");
+  const rows = tasks.map((given, index) => {
+    const { arm = "current", task = `t-${batch}-${String(index).padStart(5, "0")}`, shadow = null } = given;
     return { given, arm, task, shadow, versionId: given.versionId === undefined ? (arm === "candidate" ? agent.candidateId : agent.currentId) : given.versionId };
   });
   await giveOut(rows.map(({ given, arm, task, shadow }) => ({
