@@ -3,6 +3,7 @@ import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { ask, makeAsking, prepare, type Prepared } from "./asking-agent.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
 
@@ -137,7 +138,7 @@ test("what is done is taken back: a second person says yes, and a person who did
   await ask(key, `/v1/actions/${id}?waitMs=15000`);
   await begin(key, prepared);
   await ask(key, `/v1/actions/${id}/commit`, { result: { refund: "re_1" } });
-  await page.goto(paths.action(id), { waitUntil: "networkidle" });
+  await openPage(page, paths.action(id));
   await page.getByRole("button", { name: "Take this action back" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("1 by hand only.");
@@ -237,7 +238,7 @@ test("who may not decide reads why, and every screen of actions is in order", as
   await expect(viewer.getByText("4711")).toHaveCount(0);
   await expectGoodPage(viewer);
   for (const path of [paths.actions(), paths.actions({ state: "expired", agent: agent.id }), paths.actionQuality(), paths.undos(), paths.inbox({ tab: "actions" })]) {
-    await viewer.goto(path, { waitUntil: "networkidle" });
+    await openPage(viewer, path);
     await expectGoodPage(viewer);
   }
   const page = await openAs(agent.team.author, paths.action(id));

@@ -16,6 +16,7 @@ import { registerVersion, registrationSchema, type Registered } from "../lib/ope
 import { prisma } from "../lib/database/database.ts";
 import { findPersonActor } from "../lib/queries/people.ts";
 import { axeFindings } from "./axe-findings.ts";
+import { openPage } from "./open-page.ts";
 
 const unique = () => randomBytes(4).toString("hex");
 
@@ -171,8 +172,7 @@ export const test = base.extend<Fixtures>({
       contexts.push(context);
       await signIn(context, person);
       const page = await context.newPage();
-      // What is typed before React has taken over a field may be lost; people are slower than specs.
-      await page.goto(path, { waitUntil: "networkidle" });
+      await openPage(page, path);
       return page;
     });
     await Promise.all(contexts.map((context) => context.close()));

@@ -7,6 +7,7 @@ import { paths } from "../lib/paths.ts";
 import { countInteractions } from "./count-interactions.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
+import { openPage } from "./open-page.ts";
 
 /** An agent at tier 1 that asks for so many refunds, the soonest over first. */
 async function askingAtTier1(makeAgent: () => Promise<TestAgent>, orders: readonly string[], more: Parameters<typeof storeAction>[1] = {}): Promise<{ agent: TestAgent; ids: string[] }> {
@@ -83,7 +84,7 @@ test("what has to be read first is opened by the key, with its button named; wha
   const input = { order: "77", amount: 120 };
   await storeAction(agent.id, { versionId, input, state: "committed", preparedAt: new Date(Date.now() - 3_600_000), endedAt: new Date() });
   const again = await storeAction(agent.id, { versionId, input });
-  await page.goto(paths.inbox({ tab: "mine" }), { waitUntil: "networkidle" });
+  await openPage(page, paths.inbox({ tab: "mine" }));
   await page.keyboard.press("a");
   await expect(rowsOf(page).getByRole("button", { name: /^Approve [0-9a-f]{4}/ })).toBeFocused();
   await page.keyboard.press("Enter");

@@ -6,6 +6,7 @@ import { takeItem } from "../lib/operations/take-item.ts";
 import { paths } from "../lib/paths.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
 
 /** The soonest asked first, with hours to go. */
 async function asking(makeAgent: () => Promise<TestAgent>, orders: readonly string[]): Promise<{ agent: TestAgent; ids: string[] }> {
@@ -36,7 +37,7 @@ test("m takes what has the focus and gives it back; everybody sees who has it", 
   await expect(rowsOf(page).first()).not.toContainText("has it");
   await expect(rowsOf(others).nth(1)).toContainText(`${owner.name} has it, since`);
 
-  await others.goto(paths.action(ids[1] ?? ""), { waitUntil: "networkidle" });
+  await openPage(others, paths.action(ids[1] ?? ""));
   await expect(others.getByRole("region", { name: "Notes" })).toContainText(`${owner.name} has it`);
   await others.keyboard.press("m");
   await expect(told(others, `You have it. ${owner.name} had it.`)).toBeAttached();
@@ -126,7 +127,7 @@ test("c says something of it, which the row counts and its page tells", async ({
   await page.getByRole("button", { name: "Comment", exact: true }).click();
   await expect(rowsOf(page).first()).toContainText("1 comment");
   await expect(linksOf(page).first()).toBeFocused();
-  await page.goto(paths.action(ids[0] ?? ""), { waitUntil: "networkidle" });
+  await openPage(page, paths.action(ids[0] ?? ""));
   await expect(page.getByRole("region", { name: "Who said what" })).toContainText("Priya Nair commented");
   await expect(page.getByRole("region", { name: "Who said what" })).toContainText("I asked the desk. <b>Wait</b>");
 });

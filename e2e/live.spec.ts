@@ -3,6 +3,7 @@ import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { INBOX_PAGE } from "../lib/queries/inbox.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent, type TestPerson } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
 import { readWhatChanges } from "./read-what-changes.ts";
 
 const liveState = (page: Page): Locator => page.getByRole("banner").getByRole("button", { name: /updates$/ });
@@ -92,12 +93,12 @@ test("letters lead to every place, never while somebody types, and can be switch
   await expectGoodPage(page);
   await page.keyboard.press("Escape");
 
-  await page.goto(paths.agents(), { waitUntil: "networkidle" });
+  await openPage(page, paths.agents());
   await page.getByRole("searchbox").or(page.getByRole("textbox")).first().click();
   await page.keyboard.type("gr");
   await expect(page).toHaveURL(/\/agents$/);
 
-  await page.goto(paths.settingsMe(), { waitUntil: "networkidle" });
+  await openPage(page, paths.settingsMe());
   await page.getByRole("checkbox", { name: /Single letters are commands/ }).uncheck();
   await page.getByRole("heading", { level: 1 }).click();
   await page.keyboard.press("g");
@@ -125,7 +126,7 @@ test("a key is exchanged for another one on this device, never for one that is t
   await expect(rowOf("Stop").getByRole("status")).toHaveText("Alt S from now on.");
   await expect(page.getByRole("alertdialog")).toHaveCount(0);
 
-  await page.goto(paths.inbox({ tab: "mine" }), { waitUntil: "networkidle" });
+  await openPage(page, paths.inbox({ tab: "mine" }));
   const first = page.getByRole("list", { name: "Waiting" }).getByRole("link").first();
   await expect(page.getByText("z next, k previous, also across pages")).toBeVisible();
   await page.keyboard.press("j");

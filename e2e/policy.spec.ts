@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { openPage, untilTakenOver } from "./open-page.ts";
 
 const POLICY = `@id("allow-1")
 permit(principal, action in [Action::"order_get", Action::"refund_create"], resource);
@@ -76,7 +77,8 @@ test("what is typed in the text is read into the rules, and an error is named at
   await expect(textOf(page)).toHaveValue(`${wrong}\npermit(`);
   await expect(rule(page, 2).getByLabel("At most")).toBeDisabled();
   await expectGoodPage(page);
-  await page.reload({ waitUntil: "networkidle" });
+  await page.reload();
+  await untilTakenOver(page);
   await page.getByRole("button", { name: "Go on with it" }).click();
   await expect(textOf(page)).toHaveValue(`${wrong}\npermit(`);
 });
@@ -159,7 +161,8 @@ test("when another version becomes current, the draft stays, is not proposed ove
   await expect(page.getByText("Another version became current since this draft was begun.").first()).toBeVisible();
   await expect(textOf(page)).toHaveValue(typed);
   await expect(page.getByLabel("Why it should change")).toHaveValue("Refunds doubled in June.");
-  await page.reload({ waitUntil: "networkidle" });
+  await page.reload();
+  await untilTakenOver(page);
   await page.getByRole("button", { name: "Go on with it" }).click();
   await expect(textOf(page)).toHaveValue(typed);
   await ready(page);
@@ -215,14 +218,14 @@ test("a changed text weighs by what recorded calls show, and the page says so wh
 
   const untold = await agent.register(manifestOf({ label: "1.3", policy: { cedar: POLICY.replace("100.0", "150.0").replace("40 ", "30 ") } }));
   const widened = await agent.register(manifestOf({ label: "1.4", policy: { cedar: POLICY.replace("100.0", "130.0") } }));
-  await page.goto(paths.change(widened.change?.id ?? ""), { waitUntil: "networkidle" });
+  await openPage(page, paths.change(widened.change?.id ?? ""));
   await expect(page.getByRole("heading", { level: 1 })).toContainText("widens the policy's text");
   await expect(page.getByText("Critical change", { exact: true })).toBeVisible();
   await expect(delta).toContainText(/Widens.*1 that the old text holds would be permitted\./);
   await expect(replay.getByRole("link", { name: "refund_create: held → permitted" })).toBeVisible();
 
   await prisma().gateDecision.deleteMany({ where: { agentId: agent.id, toolCallId: "call-120" } });
-  await page.goto(paths.change(untold.change?.id ?? ""), { waitUntil: "networkidle" });
+  await openPage(page, paths.change(untold.change?.id ?? ""));
   await expect(replay).toContainText("None of 1 call would be decided otherwise.");
   await expect(replay).toContainText(/When this change was classified, the recorded calls of then showed something else\. The text of the policy permits more: of the last 2 recorded calls/);
   await expectGoodPage(page);

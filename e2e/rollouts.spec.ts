@@ -5,6 +5,7 @@ import { startRollout } from "../lib/operations/start-rollout.ts";
 import { paths } from "../lib/paths.ts";
 import { doTasks, ofBothArms, runRow, shortStage, type DoneTask } from "../lib/testing/tried-agent.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
 import { until } from "./own-server.ts";
 
 test.describe.configure({ timeout: 120_000 });
@@ -67,7 +68,7 @@ const metric = (page: Page, name: string): Locator => page.getByRole("figure").f
 async function expectToWait(page: Page, { agent, path }: Tried, what: string | RegExp): Promise<void> {
   await page.goto(paths.rollouts({ agent: agent.id }));
   await expect(page.getByRole("table", { name: "Rollouts" }).getByRole("row", { name: `${agent.id} 1 → 2` })).toContainText(what);
-  await page.goto(path, { waitUntil: "networkidle" });
+  await openPage(page, path);
 }
 
 /** Half under the bar at the top a field is too small a target. */

@@ -2,6 +2,7 @@
 
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, test } from "./fixtures.ts";
+import { untilTakenOver } from "./open-page.ts";
 
 test("rows are as high as somebody chose on this device, from the first moment", async ({ isMobile, makeAgent, openAs }) => {
   const agent = await makeAgent();
@@ -31,7 +32,8 @@ test("rows are as high as somebody chose on this device, from the first moment",
       for (const entry of list.getEntries()) shifts.shift = (shifts.shift ?? 0) + ((entry as PerformanceEntry & { value?: number }).value ?? 0);
     }).observe({ type: "layout-shift", buffered: true });
   });
-  await page.reload({ waitUntil: "networkidle" });
+  await page.reload();
+  await untilTakenOver(page);
   expect(await height()).toBe(before - 8);
   expect(await page.evaluate(() => (window as Window & { shift?: number }).shift)).toBeLessThanOrEqual(0.05);
 

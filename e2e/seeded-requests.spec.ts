@@ -7,6 +7,7 @@ import { systemActor } from "../lib/operations/people.ts";
 import { paths } from "../lib/paths.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
 
 const POLICY = `@id("allow-1")
 permit(principal, action in [Action::"order_get", Action::"refund_create"], resource);
@@ -70,7 +71,7 @@ test("it looks like any other until it is decided", async ({ makeAgent, openAs }
     expect(await response.text(), address).not.toMatch(/seed|40 times/i);
   }
   const links = async (action: string) => {
-    await page.goto(paths.action(action), { waitUntil: "networkidle" });
+    await openPage(page, paths.action(action));
     return page.getByRole("main").getByRole("link").allTextContents();
   };
   expect(await links(id)).toEqual(await links(basedOn));

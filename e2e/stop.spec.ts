@@ -5,6 +5,7 @@ import { paths } from "../lib/paths.ts";
 import { makeRollout } from "../lib/testing/make-rollout.ts";
 import { EnforcementPoint } from "../sdk/src/enforcement-point.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
 import { openRawPoint } from "./raw-point.ts";
 import { authorityOf, expectLargeEnough, releaseAll, stopControl, stopNow, why } from "./stop-control.ts";
 import { banner, openSheet, sheet, verdict, watchPresses } from "./stop-sheet.ts";
@@ -150,7 +151,7 @@ test("from the page of a rollout the version that it tries is stopped, and the c
     const name = `version ${number} of ${agent.id}`;
     const page = await openAs(agent.team.author, paths.stop({ about: `rollout:${rollout.id}` }));
     await expect(page.getByRole("radio", { name: `Version ${number} only` })).toBeChecked();
-    await page.goto(paths.rollout(rollout.id), { waitUntil: "networkidle" });
+    await openPage(page, paths.rollout(rollout.id));
     const { posts, interactions } = await watchPresses(page);
     await openSheet(page);
     await expect(sheet(page).getByRole("radio", { name: `Version ${number} only` })).toBeChecked();
@@ -171,7 +172,7 @@ test("what a stop would meet is read anew when it is pressed, however long the p
   await signInAs(agent.team.author);
   await page.clock.install();
   const first = page.waitForResponse((response) => response.url().includes("/api/console/stop-choices"));
-  await page.goto(paths.agent(agent.id), { waitUntil: "networkidle" });
+  await openPage(page, paths.agent(agent.id));
   await page.clock.runFor(5_000);
   await (await first).finished();
   try {

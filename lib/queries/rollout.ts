@@ -14,6 +14,7 @@ import { readRolloutMarkers, type RolloutMarker } from "./rollout-markers.ts";
 import { readDifferingTasks, type DifferingTask } from "./rollout-recommendations.ts";
 import { readRolloutSegments } from "./rollout-segments.ts";
 import { readRolloutSeries, type MetricSeries } from "./rollout-series.ts";
+import { readRolloutSpan, type RolloutSpan } from "./rollout-span.ts";
 import { readRolloutTasks, type RolloutTasks } from "./rollout-tasks.ts";
 
 export interface RolloutEventRow {
@@ -38,7 +39,7 @@ export interface RolloutView extends RolloutTasks {
   corrected: Record<Arm, number>;
   aftermath: RolloutAftermath | null;
   /** When the series begin and end; null before the start. */
-  span: { from: Date; to: Date } | null;
+  span: RolloutSpan | null;
   series: MetricSeries[];
   segments: SizedSegment[];
   /** Tasks of shadow in which the candidate recommended something else than was done; the newest. */
@@ -73,12 +74,11 @@ const WHOLE_ROLLOUT = -1;
 export async function findRollout(rolloutId: string, actor: PersonActor, now: Date): Promise<RolloutView | null> {
   const rollout = await readRollout(rolloutId);
   if (!rollout) return null;
-  const { startedAt, endedAt } = rollout;
-  const span = startedAt === null ? null : { from: startedAt, to: endedAt ?? now };
-  const [change, versions, events, counted, corrected, aftermath, series, segments, differing, usual] = await Promise.all([
+  const events = await prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } });
+  const span = await readRolloutSpan(rollout, events, now);
+  const [change, versions, counted, corrected, aftermath, series, segments, differing, usual] = await Promise.all([
     prisma().change.findUnique({ where: { id: rollout.changeId }, select: { title: true, authorIds: true, decidedBy: true, decidedAt: true } }),
     prisma().agentVersion.findMany({ where: { id: { in: [rollout.currentId, rollout.candidateId] } }, select: { id: true, number: true, label: true } }),
-    prisma().rolloutEvent.findMany({ where: { rolloutId }, orderBy: { id: "desc" }, take: EVENTS_SHOWN, select: { at: true, kind: true, stageIndex: true, exposure: true, by: true, reason: true } }),
     readRolloutTasks(rolloutId),
     countCorrections(rolloutId),
     readAftermath(rollout),

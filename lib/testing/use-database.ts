@@ -10,6 +10,8 @@ export function useDatabase(): void {
   beforeAll(async () => {
     const name = `holdpoint_${randomBytes(6).toString("hex")}`;
     process.env.DATABASE_URL = await recreate(inject("adminUrl"), name, TEMPLATE);
+    // What a timer of the file before opened on its database.
+    await closeDatabase();
   });
   afterAll(closeDatabase);
 }

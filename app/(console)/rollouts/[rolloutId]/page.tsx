@@ -174,7 +174,8 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
     return <Card><EmptyState kind="nothing_yet" title="No task has been judged yet.">A task counts when its outcome is known. Give tasks to a version with assign() of the SDK, or POST /v1/assignments.</EmptyState></Card>;
   }
   if (isForBusiness) return verdict === null ? <Card><EmptyState kind="unknown" title="Cannot tell yet.">Nothing is judged in this stage so far.</EmptyState></Card> : <BusinessView verdict={verdict} versions={versions} plan={plan} stageIndex={stageIndex} />;
-  const xLabels = [axisLabel(span.from, span.to), rollout.endedAt === null ? `now, ${formatClock(now).slice(0, 5)} UTC` : axisLabel(span.to, span.to)] as const;
+  const isDrawnToNow = rollout.endedAt === null && !span.isAtRest;
+  const xLabels = [axisLabel(span.from, span.to), isDrawnToNow ? `now, ${formatClock(now).slice(0, 5)} UTC` : axisLabel(span.to, span.to)] as const;
   const whenOf = (at: number): string => axisLabel(new Date(at), span.to);
   return (
     <section aria-labelledby="metrics">
@@ -187,7 +188,7 @@ function Body({ view, isForBusiness, now }: { view: RolloutView; isForBusiness: 
         {verdict && <TrustPanel checks={trustChecks({ plan, stageIndex, exposure: rollout.exposure, verdict, tasks: view.tasks, excluded: view.excluded, corrected: view.corrected, series: view.series })} />}
       </div>
       <p className="meta mt-2 text-pretty">
-        Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference of all so far, with an interval for any number of looks at tasks that were shared out alike; where the exposure changed, the verdict goes by each share and the interval does not. Hatched: above no data, below not acceptable. All shares have one scale.
+        Dashed grey: version {versions.current}. Solid blue: version {versions.candidate}. Above: each so far, with 95 % intervals. Below: the difference of all so far, with an interval for any number of looks at tasks that were shared out alike; where the exposure changed, the verdict goes by each share and the interval does not. Hatched: above no data, below not acceptable. All shares have one scale.{span.isAtRest && " They end with the last outcome: no task is given out since."}
         {view.markers.length > 0 && <> Lines: <MarkerList markers={view.markers} whenOf={whenOf} />.</>}
       </p>
     </section>
