@@ -18,7 +18,12 @@ async function bringAxe(page: Page): Promise<void> {
 
 /** Half-way from one scheme to the other, or from nothing to a dialog, nothing has its contrast. What never ends is let be. */
 const untilStill = (page: Page): Promise<unknown> =>
-  page.evaluate(() => Promise.all(document.getAnimations().filter(({ effect }) => Number.isFinite(Number(effect?.getComputedTiming().endTime))).map((animation) => animation.finished.catch(() => undefined))));
+  page.evaluate(async () => {
+    // What was changed a moment ago begins to move with the next picture.
+    await new Promise(requestAnimationFrame);
+    const moving = document.getAnimations().filter(({ effect }) => Number.isFinite(Number(effect?.getComputedTiming().endTime)));
+    await Promise.all(moving.map((animation) => animation.finished.catch(() => undefined)));
+  });
 
 /** There are no frames, and nothing that axe would have to fetch. */
 const OPTIONS: RunOptions = { resultTypes: ["violations"], iframes: false, preload: false };

@@ -11,7 +11,7 @@ import { createApiKey } from "../lib/operations/api-keys.ts";
 import { approveChange, recordSuiteResult } from "../lib/operations/changes.ts";
 import { waiveRollout } from "../lib/operations/promote-rollout.ts";
 import { createPerson, systemActor } from "../lib/operations/people.ts";
-import { proposeStage, proposeTier } from "../lib/operations/stages.ts";
+import { refreshAuthority } from "../lib/operations/refresh-authority.ts";
 import { registerVersion, registrationSchema, type Registered } from "../lib/operations/versions.ts";
 import { prisma } from "../lib/database/database.ts";
 import { findPersonActor } from "../lib/queries/people.ts";
@@ -107,14 +107,14 @@ export async function makeAgent(options: { card?: AgentCard; isBare?: boolean } 
       (await createApiKey(systemActor, { name: "spec", agentIds: [id], scopes, personId: null })).secret,
   };
   if (options.isBare) return agent;
-  const tier = await proposeTier(await team.technical_owner.actor(), { agentId: id, tier: 2, answers: {}, reason: "Set for the spec" });
-  await agent.approve(tier.changeId);
+  await prisma().agent.update({ where: { id }, data: { tier: 2, tierSetAt: new Date(), tierSetBy: team.business_owner.name } });
   const { change } = await agent.register(manifestOf());
   if (change) await agent.approve(change.id);
-  for (const stage of ["assisted", "partial"] as const) {
-    const raised = await proposeStage(await team.author.actor(), { agentId: id, stage, reason: "Set for the spec" });
-    await agent.approve(raised.changeId);
-  }
+  // Proposed and approved step by step it would take as long as most specs do.
+  await prisma().$transaction(async (tx) => {
+    await tx.agent.update({ where: { id }, data: { stage: "partial", stageSince: new Date() } });
+    await refreshAuthority(tx, id, new Date());
+  });
   return agent;
 }
 

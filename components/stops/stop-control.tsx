@@ -20,7 +20,11 @@ const loadSheet = () => import("./stop-sheet.tsx");
 interface Opened {
   Sheet: ComponentType<StopSheetProps>;
   href: string;
+  /** Counts: the browser tells of an Escape a moment after it, and whoever pressed Stop again by then means the sheet that is open now. */
+  opening: number;
 }
+
+const isSheetOpen = (): boolean => document.querySelector("dialog.stop-sheet[open]") !== null;
 
 /**
  * Red on the yellow plate means stop and nothing else. A link, so that it works without a script; with one, a sheet opens over the page.
@@ -31,6 +35,7 @@ export function StopControl({ isInBar = false }: { isInBar?: boolean }) {
   const link = useRef<HTMLAnchorElement>(null);
   const client = useQueryClient();
   const [opened, setOpened] = useState<Opened | null>(null);
+  const openings = useRef(0);
 
   const prepare = () => {
     // What is not there when it is needed is done without: the link is followed, and the sheet counts later.
@@ -49,15 +54,16 @@ export function StopControl({ isInBar = false }: { isInBar?: boolean }) {
   const press = async (event: MouseEvent<HTMLAnchorElement>) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    if (opened !== null) return;
+    if (isSheetOpen()) return;
     // What was read when the page came, or when the control was approached, may be minutes old.
     client.prefetchQuery({ ...choicesQuery(href, ""), staleTime: FRESH_AT_PRESS_MS }).catch(() => undefined);
     const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), SHEET_WITHIN_MS));
     const loaded = await Promise.race([loadSheet().catch(() => null), late]);
     if (loaded === null) location.assign(href);
-    else setOpened({ Sheet: loaded.StopSheet, href });
+    else if (!isSheetOpen()) setOpened({ Sheet: loaded.StopSheet, href, opening: (openings.current += 1) });
   };
-  const close = () => {
+  const close = (which: number) => {
+    if (which !== openings.current) return;
     setOpened(null);
     link.current?.focus();
   };
@@ -70,7 +76,7 @@ export function StopControl({ isInBar = false }: { isInBar?: boolean }) {
           Stop
         </a>
       </span>
-      {opened !== null && <opened.Sheet href={opened.href} onClose={close} />}
+      {opened !== null && <opened.Sheet key={opened.opening} href={opened.href} onClose={() => close(opened.opening)} />}
     </>
   );
 }
