@@ -24,6 +24,7 @@ export interface EffectCardProps {
   justification: string | null;
   plan: string | null;
   confidence: number | null;
+  /** Where to look closer; null where nothing is linked. */
   evidence: ReactNode;
 }
 
@@ -57,7 +58,7 @@ export function EffectCard(props: EffectCardProps) {
         </Fact>
         <Fact name="Today so far"><Today {...props} /></Fact>
         <Fact name="The agent says"><AgentSays {...props} /></Fact>
-        <Fact name={isOpen ? "Look closer" : "Evidence"}>{evidence}</Fact>
+        {evidence !== null && <Fact name={isOpen ? "Look closer" : "Evidence"}>{evidence}</Fact>}
       </dl>
     </Card>
   );

@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { KeyHint } from "@/components/layout/key-hint.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
@@ -24,10 +25,12 @@ import { paths } from "@/lib/paths.ts";
 import type { FormAction } from "@/lib/server-action.ts";
 import { focusNext, focusRow } from "./focus-row.ts";
 import { InboxRow } from "./inbox-row.tsx";
+import { ShownItem } from "./shown-item.ts";
 import { SinceChecked } from "./since-checked.tsx";
 import { TierFilter, type TierKey } from "./tier-filter.tsx";
 import { leftWords, useListDecisions, type ListActions } from "./use-list-decisions.ts";
 import { useSelection } from "./use-selection.ts";
+import { useShownItem } from "./use-shown-item.ts";
 import { useTriage, type TriageActions } from "./use-triage.ts";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 
@@ -75,12 +78,16 @@ const keyOf = (item: InboxItem): string => item.key;
 interface InboxListProps extends ListActions {
   initial: InboxData;
   cursor: InboxCursor;
+  /** Which item is shown beside the list, as the address says it. */
+  shownKey: string | null;
+  /** What tells of it. */
+  peek: ReactNode;
   approveSelectedAction: FormAction;
   triageActions: TriageActions;
 }
 
 /** While somebody is in the list, what is new waits behind a button and what is gone stays, struck through. */
-export function InboxList({ initial, cursor, approveSelectedAction, triageActions, ...actions }: InboxListProps) {
+export function InboxList({ initial, cursor, shownKey, peek, approveSelectedAction, triageActions, ...actions }: InboxListProps) {
   const interval = useAskingInterval();
   const client = useQueryClient();
   const asked = { queryKey: ["inbox", initial.tab, initial.tier ?? "", cursor.after ?? "", cursor.before ?? ""], queryFn: () => fetchInbox(initial, cursor), meta: { movesWith: WAITING_KINDS } };
@@ -100,6 +107,7 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
   const selection = useSelection(async () => leftWords((await readAgain())?.left ?? null));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
   const isGone = ({ key }: InboxItem): boolean => rows.goneKeys.includes(key) || decisions.isNews(key, data.checkedAt);
+  const { shown, onFocus } = useShownItem(rows.items, shownKey);
   const back = rows.items.find((item) => decisions.said.has(item.key) && !isGone(item));
   if (back) decisions.forget(back.key);
   const selected = rows.items.filter((item) => selection.keys.has(item.key) && item.approval !== undefined && !isGone(item));
@@ -112,41 +120,44 @@ export function InboxList({ initial, cursor, approveSelectedAction, triageAction
     <>
       <PageHead title={mine === 0 ? "Nothing waits for you" : mine === 1 ? "One thing waits for you" : `${mine.toLocaleString("en")} things wait for you`} lead={othersSentence(all - mine, data.snoozed.count)} actions={<LinkButton href={paths.actions()}>All actions</LinkButton>} />
       <Stale readAtMs={dataUpdatedAt} hasFailed={failureCount > 0} saysAge={false}>
-        <Card>
-          <h2 className="sr-only">What is open</h2>
-          <Tabs label="What to show" tabs={tabsOf({ ...data, tab: initial.tab }).map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key, tier }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
-          <TierFilter tab={tab} tier={initial.tier} tiers={data.tiers} oldest={data.oldest} now={data.checkedAt} />
-          {isUnknown && (
-            <div className="p-3">
-              <FormMessage kind="warning" title="Cannot tell what waits now.">The console does not answer. The list is from <Time at={data.checkedAt} show="moment" />; it asks again every few seconds.</FormMessage>
-            </div>
-          )}
-          {rows.news !== null && <NewPill onPress={rows.apply}>{rows.news}</NewPill>}
-          <ul className="rows" aria-label="Waiting" onKeyDown={holdBackRepeat} {...rows.hold}>
-            {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={isGone(item)} now={data.checkedAt} decisions={decisions} selection={selection} triage={triage} />)}
-          </ul>
-          <p className="sr-only" role="status">{decisions.announcement}</p>
-          {(selected.length > 0 || selection.answer !== null) && (
-            <SelectionBar items={selected} answer={selection.answer} action={approveSelectedAction} onApproved={(keys, message) => void selection.decided(keys, message)} onClear={selection.clear} />
-          )}
-          {rows.items.length === 0 && <Nothing data={data} isUnknown={isUnknown} />}
-          {initial.tab !== "snoozed" && data.snoozed.nextAt !== null && (
-            <p className="card-foot">
-              {data.snoozed.count.toLocaleString("en")} snoozed, next back <Time at={data.snoozed.nextAt} show="moment" now={data.checkedAt} />. <Link className="link" href={paths.inbox({ tab: "snoozed" })}>Show what is snoozed</Link>
-            </p>
-          )}
-          {rows.items.length > 0 && (
-            <div className="card-foot">
-              <SinceChecked at={data.checkedAt} />
-              <RowHeightSwitch />
-              <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select, <KeyHint of="m" /> take, <KeyHint of="h" /> snooze, <KeyHint of="c" /> comment</span>
-            </div>
-          )}
-          <Pagination
-            shown={data.more > 0 ? `${data.items.length} of ${data.counts[initial.tab].toLocaleString("en")} on this page` : undefined} newerLabel="Previous" olderLabel="Next"
-            newerHref={data.newer === null ? undefined : paths.inbox({ tab, tier, before: data.newer })} olderHref={data.older === null ? undefined : paths.inbox({ tab, tier, after: data.older })}
-          />
-        </Card>
+        <div className={rows.items.length > 0 ? "inbox-cols" : undefined} onFocus={onFocus}>
+          <Card>
+            <h2 className="sr-only">What is open</h2>
+            <Tabs label="What to show" tabs={tabsOf({ ...data, tab: initial.tab }).map(({ key, label }) => ({ href: paths.inbox({ tab: key === "all" ? undefined : key, tier }), label, count: data.counts[key], isCurrent: key === initial.tab }))} />
+            <TierFilter tab={tab} tier={initial.tier} tiers={data.tiers} oldest={data.oldest} now={data.checkedAt} />
+            {isUnknown && (
+              <div className="p-3">
+                <FormMessage kind="warning" title="Cannot tell what waits now.">The console does not answer. The list is from <Time at={data.checkedAt} show="moment" />; it asks again every few seconds.</FormMessage>
+              </div>
+            )}
+            {rows.news !== null && <NewPill onPress={rows.apply}>{rows.news}</NewPill>}
+            <ul className="rows" aria-label="Waiting" onKeyDown={holdBackRepeat} {...rows.hold}>
+              {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={isGone(item)} isShown={item === shown} now={data.checkedAt} decisions={decisions} selection={selection} triage={triage} />)}
+            </ul>
+            <p className="sr-only" role="status">{decisions.announcement}</p>
+            {(selected.length > 0 || selection.answer !== null) && (
+              <SelectionBar items={selected} answer={selection.answer} action={approveSelectedAction} onApproved={(keys, message) => void selection.decided(keys, message)} onClear={selection.clear} />
+            )}
+            {rows.items.length === 0 && <Nothing data={data} isUnknown={isUnknown} />}
+            {initial.tab !== "snoozed" && data.snoozed.nextAt !== null && (
+              <p className="card-foot">
+                {data.snoozed.count.toLocaleString("en")} snoozed, next back <Time at={data.snoozed.nextAt} show="moment" now={data.checkedAt} />. <Link className="link" href={paths.inbox({ tab: "snoozed" })}>Show what is snoozed</Link>
+              </p>
+            )}
+            {rows.items.length > 0 && (
+              <div className="card-foot">
+                <SinceChecked at={data.checkedAt} />
+                <RowHeightSwitch />
+                <span className="ml-auto max-sm:hidden"><KeyHint of="j" /> next, <KeyHint of="k" /> previous, also across pages, <kbd>Enter</kbd> open, <KeyHint of="a" /> approve, <KeyHint of="x" /> select, <KeyHint of="m" /> take, <KeyHint of="h" /> snooze, <KeyHint of="c" /> comment</span>
+              </div>
+            )}
+            <Pagination
+              shown={data.more > 0 ? `${data.items.length} of ${data.counts[initial.tab].toLocaleString("en")} on this page` : undefined} newerLabel="Previous" olderLabel="Next"
+              newerHref={data.newer === null ? undefined : paths.inbox({ tab, tier, before: data.newer })} olderHref={data.older === null ? undefined : paths.inbox({ tab, tier, after: data.older })}
+            />
+          </Card>
+          <ShownItem value={shown}>{peek}</ShownItem>
+        </div>
       </Stale>
     </>
   );

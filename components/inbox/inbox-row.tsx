@@ -22,19 +22,21 @@ const SINCE = { action: "asked", change: "proposed", rollout: "last step", promo
 interface InboxRowProps {
   item: InboxItem;
   isGone: boolean;
+  /** Beside the list. */
+  isShown: boolean;
   now: string;
   decisions: ListDecisions;
   selection: ListSelection;
   triage: Triage;
 }
 
-export function InboxRow({ item, isGone, now, decisions, selection, triage }: InboxRowProps) {
+export function InboxRow({ item, isGone, isShown, now, decisions, selection, triage }: InboxRowProps) {
   const sentenceId = useId();
   const notes = item.triage && triage.shownOf(item.key, item.triage);
   const isOpen = decisions.opened === item.key;
   const isReadFirst = item.isMine && !isGone && item.approval === undefined && (item.kind === "action" || item.kind === "change");
   return (
-    <li className={classNames("inbox-row", isGone && "is-gone", selection.keys.has(item.key) && "is-picked")} data-acts="a x m h c" data-item={item.key}>
+    <li className={classNames("inbox-row", isGone && "is-gone", isShown && "is-shown", selection.keys.has(item.key) && "is-picked")} data-acts="a x m h c" data-item={item.key}>
       <StatusShape kind={isGone ? "met" : item.mark} />
       <div className="min-w-0">
         <Link id={sentenceId} className="what stretch" href={item.href} data-key={isReadFirst ? "a" : undefined} data-opens={isReadFirst || undefined}>
@@ -62,7 +64,7 @@ export function InboxRow({ item, isGone, now, decisions, selection, triage }: In
   );
 }
 
-function NextStep({ item, isGone, isOpen, decisions, selection, triage, sentenceId }: Omit<InboxRowProps, "now"> & { isOpen: boolean; sentenceId: string }): ReactNode {
+function NextStep({ item, isGone, isOpen, decisions, selection, triage, sentenceId }: Omit<InboxRowProps, "now" | "isShown"> & { isOpen: boolean; sentenceId: string }): ReactNode {
   const said = decisions.said.get(item.key);
   if (said !== undefined) {
     return (

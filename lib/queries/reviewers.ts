@@ -79,3 +79,10 @@ function shortReason(isAuthor: boolean, roles: readonly Role[]): string {
   if (isAuthor) return "proposed it, or made its key";
   return OWNER_ROLES.some((role) => roles.includes(role)) ? "not asked" : "not an owner";
 }
+
+/** Whose approval would count, by the role that a review asks for. */
+export function holdersByRole(reviewers: readonly Reviewer[]): Record<OwnerRole | "any_reviewer", string[]> {
+  const able = reviewers.filter(({ answer }) => answer.kind === "yes");
+  const holding = (role: OwnerRole): string[] => able.filter(({ roles }) => roles.includes(role)).map(({ name }) => name);
+  return { business_owner: holding("business_owner"), technical_owner: holding("technical_owner"), model_steward: holding("model_steward"), any_reviewer: able.map(({ name }) => name) };
+}

@@ -7,21 +7,22 @@ import { paths } from "@/lib/paths.ts";
 import { getInboxPage, isInboxTab, isInboxTier } from "@/lib/queries/inbox.ts";
 import { commentOnItemAction, giveItemBackAction, snoozeItemAction, takeItemAction, wakeItemAction } from "../item-actions.ts";
 import { approveListedAction, approveSelectedAction, takeBackListedAction } from "./actions.ts";
+import { PeekSlot } from "./peek-slot.tsx";
 
 export const metadata: Metadata = { title: "Inbox" };
 
 const text = (value: string | string[] | undefined): string | undefined => (typeof value === "string" ? value.slice(0, 200) : undefined);
 
-export default async function InboxPage({ searchParams }: { searchParams: Promise<Record<"tab" | "tier" | "after" | "before", string | string[] | undefined>> }) {
+export default async function InboxPage({ searchParams }: { searchParams: Promise<Record<"tab" | "tier" | "after" | "before" | "sel", string | string[] | undefined>> }) {
   const actor = await requireSignedIn(paths.inbox());
   const answer = may(actor, "change:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see what waits.">{answer.reason}</EmptyState>;
-  const { tab, tier, after, before } = await searchParams;
+  const { tab, tier, after, before, sel } = await searchParams;
   const cursor = { after: text(after), before: text(before) };
   const inbox = await getInboxPage(actor, { tab: isInboxTab(tab) ? tab : "all", tier: isInboxTier(tier) ? tier : null, after: cursor.after ?? null, before: cursor.before ?? null }, new Date());
   return (
     <InboxList
-      key={[inbox.tab, inbox.tier, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction}
+      key={[inbox.tab, inbox.tier, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} shownKey={text(sel) ?? null} peek={<PeekSlot />} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction}
       triageActions={{ takeItemAction, giveItemBackAction, snoozeItemAction, wakeItemAction, commentOnItemAction }}
     />
   );

@@ -36,6 +36,7 @@ import { SUITES, SUITE_NAMES } from "@/lib/domain/review-policy.ts";
 import { paths } from "@/lib/paths.ts";
 import { findChange, layOutChange, type ChangeView } from "@/lib/queries/change.ts";
 import { replayProposal } from "@/lib/queries/policy-replay.ts";
+import { holdersByRole } from "@/lib/queries/reviewers.ts";
 import { findRolloutOfChange, type RolloutRow } from "@/lib/queries/rollouts.ts";
 import { comparePolicies } from "@/lib/queries/review-policy.ts";
 import { NotesOfItem } from "../../notes-of-item.tsx";
@@ -166,14 +167,12 @@ async function Body({ view, recipes }: { view: ChangeView; recipes: LaidOutRecip
 
 function Obligations({ view }: { view: ChangeView }) {
   const { change, obligations, reviewers } = view;
-  const able = reviewers.filter((reviewer) => reviewer.answer.kind === "yes");
-  const holders = Object.fromEntries(["business_owner", "technical_owner", "model_steward"].map((role) => [role, able.filter((reviewer) => reviewer.roles.some((held) => held === role)).map(({ name }) => name)]));
   const asked = SUITES.filter((suite) => obligations.some(({ obligation }) => obligation.kind === "suite" && obligation.suite === suite));
   const suites = (asked.length > 0 ? asked : [...SUITES]).map((suite) => ({ value: suite, label: SUITE_NAMES[suite] }));
   const canRecord = change.state === "open" && change.kind === "version" && asked.length > 0;
   return (
     <ObligationsCard
-      rules={view.rules} policyRevision={change.policyRevision} obligations={obligations} holders={{ ...holders, any_reviewer: able.map(({ name }) => name) }}
+      rules={view.rules} policyRevision={change.policyRevision} obligations={obligations} holders={holdersByRole(reviewers)}
       recordSuite={canRecord ? (
         <div className="card-foot">
           <SuiteFormButton changeId={change.id} fingerprint={change.fingerprint} suites={suites} allowance={view.recordSuite} action={recordSuiteAction} />
