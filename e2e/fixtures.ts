@@ -130,6 +130,8 @@ const COLOUR_RULES = { type: "rule" as const, values: ["color-contrast", "link-i
 
 /** Accessibility, and no horizontal scroll. */
 export async function expectGoodPage(page: Page): Promise<void> {
+  // While the next page comes there is none for a moment.
+  await expect(page).toHaveTitle(/./);
   expect(await axeFindings(page, RULES)).toEqual([]);
   await expectNoSidewaysScroll(page);
 }

@@ -149,7 +149,7 @@ async function inboxWithOne(agent: TestAgent, openAs: (person: TestPerson, path:
   const page = await openAs(agent.team.model_steward, paths.log());
   await page.clock.install();
   await page.goto(paths.inbox({ tab: "mine" }));
-  const rowOf = (changeId: string) => page.locator(`a[href="${paths.change(changeId)}"]`);
+  const rowOf = (changeId: string) => page.getByRole("list", { name: "Waiting" }).locator(`a[href="${paths.change(changeId)}"]`);
   return { page, row: rowOf(first), comes: async () => rowOf(await propose("1.2", `You handle refunds of ${agent.id}, briefly.`)) };
 }
 
