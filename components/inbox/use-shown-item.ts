@@ -26,7 +26,8 @@ function keepInAddress(key: string): void {
 /** Which item of a list is shown beside it: the one that has or had the focus, else the first. `onFocus` goes on the element around the rows. */
 export function useShownItem<Item extends { key: string }>(items: readonly Item[], initial: string | null) {
   const hasRoom = useHasRoom();
-  const [chosen, setChosen] = useState(initial);
+  // What comes before it later takes nothing from under anybody's eyes.
+  const [chosen, setChosen] = useState(initial ?? items[0]?.key ?? null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const onFocus = (event: FocusEvent) => {
