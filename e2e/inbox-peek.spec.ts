@@ -4,6 +4,7 @@ import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 import { expect, expectGoodInBothSchemes, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { openPage } from "./open-page.ts";
 
 /** Of the agent's current version, for its owners. */
 async function asks(agent: TestAgent, more: Parameters<typeof storeAction>[1]): Promise<string> {
@@ -69,9 +70,10 @@ test("where there is no room nothing is read for it", async ({ makeAgent, openAs
   const page = await openAs(agent.team.technical_owner, paths.now());
   const asked: string[] = [];
   page.on("request", (request) => { if (/items\/.*\/preview/.test(request.url())) asked.push(request.url()); });
-  await page.goto(paths.inbox({ tab: "mine" }));
+  await openPage(page, paths.inbox({ tab: "mine" }));
+  await page.clock.install();
   await page.locator("[data-item]").first().getByRole("link").first().focus();
-  await page.waitForTimeout(600);
+  await page.clock.runFor(1_000);
   await expect(page.getByRole("region", { name: "Beside the list" })).toHaveCount(0);
   expect(asked).toEqual([]);
 });

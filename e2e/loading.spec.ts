@@ -56,6 +56,7 @@ test("loading: a press is answered at once by the outline of what comes, on ever
       release();
       await expect(outline, to).toHaveCount(0);
       await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Loading");
+      await expect(page, to).toHaveTitle(/^(?!Loading)./);
     });
   }
 });

@@ -64,7 +64,7 @@ test("what open pages ask for is refused to strangers", async ({ makeAgent, open
   const agent = await makeAgent();
   const page = await openAs(agent.team.business_owner, paths.inbox());
   const { change } = await agent.register(manifestOf({ label: "1.1", prompt: `${manifestOf().prompt as string}\nBe brief.` }));
-  const addresses = ["/api/console/shell", "/api/console/inbox", "/api/console/log/export", `/api/console/agents/${agent.id}`, `/api/console/changes/${change?.id}`];
+  const addresses = ["/api/console/shell", "/api/console/inbox", "/api/console/log/export", `/api/console/agents/${agent.id}`, `/api/console/changes/${change?.id}`, `/api/console/items/${change?.id}/preview`];
   for (const address of addresses) {
     expect((await request.get(address)).status(), address).toBe(401);
     expect((await page.request.get(address)).ok(), address).toBe(true);

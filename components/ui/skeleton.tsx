@@ -1,4 +1,5 @@
 import { classNames } from "./class-names.ts";
+import { LoadingTitle } from "./loading-title.tsx";
 
 export function Skeleton({ className }: { className?: string | undefined }) {
   return <span className={classNames("skeleton", className)} />;
@@ -28,6 +29,7 @@ export function SkeletonRows({ rows = 8, label = "Loading" }: { rows?: number | 
 export function SkeletonPage({ rows = 8 }: { rows?: number | undefined }) {
   return (
     <div>
+      <LoadingTitle />
       <h1 className="sr-only">Loading</h1>
       <div className="mb-5 grid gap-3 py-1" aria-hidden="true">
         <Skeleton className="h-5! w-56" />

@@ -13,6 +13,9 @@ export const isOpenRollout = (state: RolloutState): boolean => OPEN_ROLLOUT_STAT
 /** While it is being tried: tasks that were given to it are judged, whether new ones are given or not. */
 export const UNDER_WAY_STATES = ["running", "paused", "held"] as const satisfies readonly RolloutState[];
 
+/** Events after which it goes on, whatever held it before. */
+export const LET_GO_ON = ["started", "resumed", "promoted", "waived"] as const;
+
 /** What somebody, or Holdpoint, does with a rollout. */
 export const ROLLOUT_MOVES = ["edit_plan", "start", "skip", "pause", "resume", "promote", "waive", "raise_exposure", "hold", "complete", "roll_back", "abort", "supersede"] as const;
 export type RolloutMove = (typeof ROLLOUT_MOVES)[number];

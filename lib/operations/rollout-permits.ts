@@ -3,9 +3,8 @@
 import type { Transaction } from "../database/database.ts";
 import type { CanaryMetric } from "../domain/canary-plan.ts";
 import type { CanaryVerdict } from "../domain/judge-canary.ts";
+import { LET_GO_ON } from "../domain/rollout-state.ts";
 import type { LockedRollout } from "./lock-rollout.ts";
-
-const LET_GO_ON = ["started", "resumed", "promoted", "waived"];
 
 export interface Permits {
   /** When somebody last let it go on. */
@@ -21,7 +20,7 @@ export const holdKeys = ({ code, metric, named = [] }: HeldFor): string[] =>
   (code === "worse" && named.length > 0 ? named : [metric ?? ""]).map((of) => `${code} ${of}`.trimEnd());
 
 export async function readPermits(tx: Transaction, { id, stageIndex, startedAt, plannedAt }: LockedRollout): Promise<Permits> {
-  const events = await tx.rolloutEvent.findMany({ where: { rolloutId: id, kind: { in: LET_GO_ON } }, orderBy: { id: "asc" }, select: { at: true, stageIndex: true, detail: true } });
+  const events = await tx.rolloutEvent.findMany({ where: { rolloutId: id, kind: { in: [...LET_GO_ON] } }, orderBy: { id: "asc" }, select: { at: true, stageIndex: true, detail: true } });
   const accepted = events.flatMap((event) => {
     const heldFor = event.stageIndex === stageIndex ? (event.detail as { accepted?: HeldFor }).accepted : undefined;
     return heldFor === undefined ? [] : holdKeys(heldFor);

@@ -69,5 +69,5 @@ test("a rollout is told by the judge's sentence, its stage and its share", async
 
 test("what is not there is nothing", async () => {
   const viewer = await makePerson("Vera", ["viewer"]);
-  for (const key of ["ac_none", "ch_none", "fi_none", "ro_none", "spot-ch_none", "", "anything else"]) expect(await findItemPreview(key, viewer, now())).toBeNull();
+  for (const key of ["ac_none", "ch_none", "fi_none", "ro_none", "spot-ch_none", "", "anything else", "ac_\u0000", "ch_' OR 1=1", `fi_${"a".repeat(200)}`]) expect(await findItemPreview(key, viewer, now())).toBeNull();
 });

@@ -2,7 +2,7 @@
 
 import { prisma } from "../database/database.ts";
 import { capabilityDelta } from "../domain/capability-delta.ts";
-import { kindOfKey, subjectOfKey } from "../domain/item-key.ts";
+import { itemKey, kindOfKey, subjectOfKey } from "../domain/item-key.ts";
 import type { ActionPreview, ChangePreview, FindingPreview, ItemPreview, RolloutPreview } from "../domain/item-preview.ts";
 import { may } from "../domain/permissions.ts";
 import { isOpenRollout } from "../domain/rollout-state.ts";
@@ -21,6 +21,7 @@ const DIFFERENCES_SHOWN = 8;
 
 /** Null: there is no such item. */
 export async function findItemPreview(key: string, actor: PersonActor, now: Date): Promise<ItemPreview | null> {
+  if (!itemKey.safeParse(key).success) return null;
   const id = subjectOfKey(key);
   switch (kindOfKey(key)) {
     case "action": return previewAction(id, actor, now);
@@ -37,7 +38,7 @@ async function previewAction(id: string, actor: PersonActor, now: Date): Promise
   if (!view) return null;
   const { action, reversibility, usage, tier } = view;
   return {
-    kind: "action", isOpen: action.state === "held" && !view.isExpired, tier: tierName(tier === 0 || tier === 1 || tier === 2 ? tier : null), because: action.sentence, policies: action.policies, unusual: view.unusual, tool: action.tool,
+    kind: "action", isOpen: action.state === "held" && !view.isExpired, tier: tierName(tier), because: action.sentence, policies: action.policies, unusual: view.unusual, tool: action.tool,
     reversibility: { ...reversibility, until: reversibility.until?.toISOString() ?? null },
     usage: { callsOfToolToday: usage.callsOfToolToday, spentTodayMinor: usage.spentTodayMinor?.toString() ?? null, currency: usage.currency },
     amountMinor: action.amountMinor?.toString() ?? null, onBehalfOf: action.onBehalfOf, justification: action.justification, plan: action.plan, confidence: action.confidence, input: maskArguments(action.input).value,

@@ -9,8 +9,8 @@ import { NamedText } from "@/components/ui/named-text.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { LEVEL_NAMES } from "@/lib/domain/authority-meaning.ts";
-import { formatNumber, formatPercent } from "@/lib/format.ts";
 import type { ActionPreview, ChangePreview, FindingPreview, ItemPreview, RolloutPreview } from "@/lib/domain/item-preview.ts";
+import { formatNumber, formatPercent } from "@/lib/format.ts";
 
 /** The cards are those of the item's own page: whoever reads it there reads nothing else. */
 export function PeekBody({ preview }: { preview: ItemPreview }): ReactNode {

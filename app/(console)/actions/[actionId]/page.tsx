@@ -125,7 +125,7 @@ function Effect({ view, isOpen, rehearsal }: { view: ActionView; isOpen: boolean
   const { action } = view;
   return (
     <EffectCard
-      isOpen={isOpen} reversibility={view.reversibility} rehearsal={rehearsal} tier={tierName(view.tier === 0 || view.tier === 1 || view.tier === 2 ? view.tier : null)} because={action.sentence} policies={action.policies}
+      isOpen={isOpen} reversibility={view.reversibility} rehearsal={rehearsal} tier={tierName(view.tier)} because={action.sentence} policies={action.policies}
       unusual={view.unusual} usage={view.usage} tool={action.tool} amountMinor={action.amountMinor} onBehalfOf={action.onBehalfOf} justification={action.justification} plan={action.plan}
       confidence={action.confidence} evidence={<Evidence view={view} />}
     />
