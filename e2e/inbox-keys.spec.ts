@@ -178,9 +178,11 @@ test("a list that was on its way as a yes was said does not take it back", async
   await page.keyboard.press("a");
   await expect(rowsOf(page).first().getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ })).toBeFocused();
   const held: (() => void)[] = [];
+  let isFirst = true;
   // Read before the yes, it arrives after it.
   await page.route((url) => url.pathname === "/api/console/inbox", async (route) => {
-    if (held.length > 0) return route.continue();
+    if (!isFirst) return route.continue();
+    isFirst = false;
     const answer = await route.fetch();
     await new Promise<void>((resolve) => held.push(resolve));
     await route.fulfill({ response: answer }).catch(() => undefined);
