@@ -12,7 +12,7 @@ export const LOG_ROLL_BACK = Math.log(100);
 const LOG_FOUND = Math.log(50);
 const LOG_ENOUGH = Math.log(1_000);
 
-const WEIGHTS: Partial<Record<CanaryMetric, number>> = { action_errors: 0.38, escalation: 0.245, violations: 0.127, latency: 0.16, cost: 0.088 };
+const WEIGHTS: Partial<Record<CanaryMetric, number>> = { action_errors: 0.47, escalation: 0.215, violations: 0.09, latency: 0.12, cost: 0.105 };
 
 /** One exposure alone has no restarts: that is the judge without its restart mixture. */
 export function benchPlan(exposures: readonly number[], metrics: readonly CanaryMetric[] = SIMULATED_METRICS): CanaryPlan {

@@ -9,8 +9,8 @@ import { PROMOTION_CASES, promotedAfter } from "./promotions.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { simulateRollout } from "./simulate.ts";
 
-/** The judge's stakes were chosen on rollouts of another seed ("canary 2026"): these played no part in it. Those of "held out" did, once: what they showed was improved on. */
-export const SEED = "canary 2026, held out twice";
+/** The judge's stakes were chosen on rollouts of another seed ("canary 2026"): these played no part in it. Those of "held out", "held out twice" and "held out three times" did, once each: what they showed was improved on. */
+export const SEED = "canary 2026, held out four times";
 
 export interface Batch {
   kind: "rollouts" | "promotions";

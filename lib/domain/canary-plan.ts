@@ -181,13 +181,13 @@ const STAGES: readonly StagePlan[] = [
 ];
 
 const METRICS: readonly MetricPlan[] = [
-  { metric: "action_errors", weight: 0.28, isGating: true, margin: { kind: "ratio", value: 3 }, band: null },
-  { metric: "success", weight: 0.1, isGating: true, margin: { kind: "points", value: 0.05 }, band: null },
-  { metric: "escalation", weight: 0.245, isGating: true, margin: { kind: "ratio", value: 3 }, band: null },
+  { metric: "action_errors", weight: 0.35, isGating: true, margin: { kind: "ratio", value: 3 }, band: null },
+  { metric: "success", weight: 0.12, isGating: true, margin: { kind: "points", value: 0.05 }, band: null },
+  { metric: "escalation", weight: 0.215, isGating: true, margin: { kind: "ratio", value: 3 }, band: null },
   // Too rare for a ratio: a margin must widen with rarity.
-  { metric: "violations", weight: 0.127, isGating: true, margin: { kind: "points", value: 0.03 }, band: null },
-  { metric: "latency", weight: 0.16, isGating: false, margin: { kind: "ratio", value: 3 }, band: null, tolerance: 0.02 },
-  { metric: "cost", weight: 0.088, isGating: false, margin: { kind: "ratio", value: 3 }, band: null, tolerance: 0.02 },
+  { metric: "violations", weight: 0.09, isGating: true, margin: { kind: "points", value: 0.03 }, band: null },
+  { metric: "latency", weight: 0.12, isGating: false, margin: { kind: "ratio", value: 3 }, band: null, tolerance: 0.02 },
+  { metric: "cost", weight: 0.105, isGating: false, margin: { kind: "ratio", value: 3 }, band: null, tolerance: 0.02 },
 ];
 
 /** Never above the stage at which the agent stands; at least the first stage. */

@@ -9,7 +9,7 @@ import { quantile } from "./latency-histogram.ts";
 import { growthOfNotWorse, logNotWorse, PROVEN_QUANTILES } from "./non-inferiority.ts";
 import { logSampleRatio, type RatioGroup, SAMPLE_RATIO_AT } from "./sample-ratio.ts";
 import { expClipped } from "./special-functions.ts";
-import { mixtureOf } from "./weigh-evidence.ts";
+import { wealthOf } from "./weigh-evidence.ts";
 
 export interface ShownAmount {
   value: number;
@@ -211,7 +211,7 @@ function verdictOf(state: JudgeState, metric: MetricState, planned: MetricPlan, 
   const logs = isStageJudged && hasBothArms(metric.stageKnown) ? metric.notWorse.map((sums) => logNotWorse(sums, margin)) : [];
   const log = logs.length > 0 ? Math.min(...logs) : 0;
   const isTwoWay = isTwoSided(metric.metric);
-  const better = isTwoWay ? 1 : mixtureOf({ sums: metric.down.sums, restarts: [] }, stakesOf(metric.metric, false), [1]);
+  const better = isTwoWay ? 1 : wealthOf(metric.down.sums, null, stakesOf(metric.metric, false));
   const isWorse = state.named.includes(metric.metric);
   const isShownHere = !isWorse && log >= Math.log(PROMOTE_AT);
   // It is bet on over the whole rollout, and what was shown in shadow says nothing of this stage: better is more than not worse, and never instead of it.

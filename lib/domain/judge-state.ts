@@ -8,7 +8,7 @@ import { beginNotWorse } from "./non-inferiority.ts";
 import type { RatioGroup } from "./sample-ratio.ts";
 
 /** Raised with every change of the method: what another one learned is judged again from the start. */
-export const JUDGE_VERSION = 8;
+export const JUDGE_VERSION = 9;
 
 /** Of the current and of the candidate version, in this order. */
 export type PerArm<Value> = [current: Value, candidate: Value];
@@ -75,10 +75,10 @@ export interface JudgeState {
 
 /** What history is told of: the newest tasks. */
 const MOST_HISTORY = 5_000;
-const START_SHARE = 0.76;
-/** The later a restart, the more it gets, with its square: what began before it has mostly shown itself, and what begins after it has nothing else. Found by simulation. */
+const START_SHARE = 0.8;
+/** The later a restart, the more it gets: what began before it has mostly shown itself, and what begins after it has nothing else. Found by simulation. */
 function sharesOfRestarts(restarts: number): number[] {
-  const parts = Array.from({ length: restarts }, (_, index) => (index + 1) ** 2);
+  const parts = Array.from({ length: restarts }, (_, index) => index + 1);
   const all = parts.reduce((sum, part) => sum + part, 0);
   return parts.map((part) => ((1 - START_SHARE) * part) / all);
 }
@@ -115,6 +115,9 @@ export function stakesOf(metric: CanaryMetric, isUp: boolean): readonly number[]
   if (isShareMetric(metric)) return ODDS_STAKES[metric][isUp ? "up" : "down"];
   return isUp ? HEAVY_UP_STAKES : HEAVY_DOWN_STAKES;
 }
+
+/** Of the bets that restart later. */
+export const restartedStakesOf = (metric: CanaryMetric, isUp: boolean): readonly number[] => (isUp && isShareMetric(metric) ? ODDS_STAKES[metric].restartedUp : stakesOf(metric, isUp));
 
 /** How many proofs a metric needs to be not worse: all of them have to be given. */
 export const sidesOf = (metric: CanaryMetric): number => (isTwoSided(metric) || !isShareMetric(metric) ? 2 : 1);

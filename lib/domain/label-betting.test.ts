@@ -38,9 +38,9 @@ it("is a fair bet on whose of a pair the event is", () => {
 });
 
 it("stakes all it has, once", () => {
-  for (const { up, down } of [USUAL_STAKES, FREQUENT_STAKES, RARE_STAKES]) {
-    expect([up.length, down.length]).toEqual([ODDS_UP.length, ODDS_DOWN.length]);
-    for (const stakes of [up, down]) expect(stakes.reduce((sum, stake) => sum + stake, 0)).toBeCloseTo(1, 12);
+  for (const { up, restartedUp, down } of [USUAL_STAKES, FREQUENT_STAKES, RARE_STAKES]) {
+    expect([up.length, restartedUp.length, down.length]).toEqual([ODDS_UP.length, ODDS_UP.length, ODDS_DOWN.length]);
+    for (const stakes of [up, restartedUp, down]) expect(stakes.reduce((sum, stake) => sum + stake, 0)).toBeCloseTo(1, 12);
   }
 });
 

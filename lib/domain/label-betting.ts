@@ -17,18 +17,23 @@ export interface LoggedAssignment {
 export const ODDS_UP: readonly number[] = [1.5, 2, 3.2, 6];
 export const ODDS_DOWN: readonly number[] = [1 / 1.4, 1 / 2, 1 / 3.5];
 
-/** What is staked on each of ODDS_UP and of ODDS_DOWN. */
+/** What is staked on each of ODDS_UP and of ODDS_DOWN; upwards also by the bets that restart later. */
 export interface OddsStakes {
   up: readonly number[];
+  restartedUp: readonly number[];
   down: readonly number[];
 }
 
+/** What gets worse late has few tasks left to show it: nearly all on up to twice as often, for more than that is found with any stake. */
+const RESTARTED_UP: readonly number[] = [0.2, 0.75, 0.05, 0];
+
 /** Twice and three times as often, and half as often, are what people want to hear of soonest. These and the other stakes: found by simulation, `bench canary`. */
-export const USUAL_STAKES: OddsStakes = { up: [0.09, 0.49, 0.4, 0.02], down: [0.03, 0.94, 0.03] };
+export const USUAL_STAKES: OddsStakes = { up: [0.2, 0.42, 0.36, 0.02], restartedUp: RESTARTED_UP, down: [0.03, 0.94, 0.03] };
 /** What is frequent cannot become three times as frequent. */
-export const FREQUENT_STAKES: OddsStakes = { up: [0.02, 0.62, 0.34, 0.02], down: USUAL_STAKES.down };
+export const FREQUENT_STAKES: OddsStakes = { up: [0.02, 0.62, 0.34, 0.02], restartedUp: RESTARTED_UP, down: USUAL_STAKES.down };
 /** Of what is rare only a large ratio shows within a rollout. */
-export const RARE_STAKES: OddsStakes = { up: [0.03, 0.16, 0.79, 0.02], down: USUAL_STAKES.down };
+const RARE_UP: readonly number[] = [0.03, 0.16, 0.79, 0.02];
+export const RARE_STAKES: OddsStakes = { up: RARE_UP, restartedUp: RARE_UP, down: USUAL_STAKES.down };
 
 /** Adds the logarithms of the factors to `logs`, from index `from`. `chance`: of an event on the current version, 0 < chance < 1. */
 export function addLabelBets(logs: number[], from: number, oddsRatios: readonly number[], chance: number, isEvent: boolean, { probability, isCandidate }: LoggedAssignment): void {

@@ -3,7 +3,7 @@
 import { logEvidenceAbove, logEvidenceBelow } from "./beta-mixture.ts";
 import type { CanaryMetric, MetricPlan } from "./canary-plan.ts";
 import { combinedEvidence, namedByClosedTesting, type WeighedEvidence } from "./closed-testing.ts";
-import { type JudgeState, type MetricState, stakesOf, weightsOf } from "./judge-state.ts";
+import { type JudgeState, type MetricState, restartedStakesOf, stakesOf, weightsOf } from "./judge-state.ts";
 import { logSampleRatio } from "./sample-ratio.ts";
 import { expClipped } from "./special-functions.ts";
 
@@ -40,26 +40,34 @@ const BAND_SHARE = 0.25;
 
 function logWorse(state: JudgeState, metric: MetricState, planned: MetricPlan, direction: 0 | 1): number {
   const bets = direction === 0 ? metric.up : metric.down;
-  const relative = Math.max(Number.MIN_VALUE, mixtureOf(bets, stakesOf(metric.metric, direction === 0), state.restartShares));
+  const isUp = direction === 0;
+  const relative = Math.max(Number.MIN_VALUE, mixtureOf(bets, { stakes: stakesOf(metric.metric, isUp), restartedStakes: restartedStakesOf(metric.metric, isUp), shares: state.restartShares }));
   const band = logBand(metric, planned, direction);
   return Math.log(band === null ? relative : (1 - BAND_SHARE) * relative + BAND_SHARE * expClipped(band));
 }
 
+interface Mixture {
+  stakes: readonly number[];
+  restartedStakes: readonly number[];
+  /** Of the bets from the start, then of those of each restart. */
+  shares: readonly number[];
+}
+
 /** Bets from the start and from every restart; those that have not begun stand at 1. */
-export function mixtureOf({ sums, restarts }: { sums: readonly number[]; restarts: readonly (readonly number[])[] }, stakes: readonly number[], shares: readonly number[]): number {
+function mixtureOf({ sums, restarts }: { sums: readonly number[]; restarts: readonly (readonly number[])[] }, { stakes, restartedStakes, shares }: Mixture): number {
   let all = 0;
   for (let slot = 0; slot < shares.length; slot += 1) {
     const before = slot === 0 ? null : restarts[slot - 1];
-    const share = shares[slot] ?? 0;
-    if (before === undefined) {
-      all += share;
-      continue;
-    }
-    let sum = 0;
-    for (let index = 0; index < sums.length; index += 1) sum += (stakes[index] ?? 0) * expClipped((sums[index] ?? 0) - (before?.[index] ?? 0));
-    all += share * sum;
+    all += (shares[slot] ?? 0) * (before === undefined ? 1 : wealthOf(sums, before, slot === 0 ? stakes : restartedStakes));
   }
   return all;
+}
+
+/** What a stake of 1 on all alternatives together has become since the sums stood as in `before`; null: since the start. */
+export function wealthOf(sums: readonly number[], before: readonly number[] | null, stakes: readonly number[]): number {
+  let wealth = 0;
+  for (let index = 0; index < sums.length; index += 1) wealth += (stakes[index] ?? 0) * expClipped((sums[index] ?? 0) - (before?.[index] ?? 0));
+  return wealth;
 }
 
 /** Of the candidate's rate alone, so that both versions being out of it counts too. */
