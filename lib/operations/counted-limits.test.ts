@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { prisma } from "../database/database.ts";
 import { makeActingAgent } from "../testing/acting-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
@@ -14,6 +14,7 @@ const AT = "2026-11-21T10:00:30.000Z";
 async function askFromTwoProcesses(agentId: string): Promise<number[]> {
   const processes = ["one", "two"].map((name) => {
     const child = spawn(process.execPath, [PROGRAM], { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, AGENT: agentId, QUESTIONS: "30", AT, NAME: name } });
+    onTestFinished(() => void child.kill("SIGKILL"));
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (part: string) => (said += part));
     return { child, said: () => said, ended: new Promise((resolve) => child.once("exit", resolve)) };

@@ -3,7 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createAgentApi } from "../../lib/agent-api/agent-api.ts";
 import { startStopPath, type StopPath } from "../../lib/agent-api/stop-path.ts";
 import { prisma } from "../../lib/database/database.ts";
@@ -113,6 +113,7 @@ describe("a guarded call", () => {
   test.each([3_600_000, -3_600_000])("of a machine whose clock is wrong by %i ms begins when Holdpoint's clock says so", async (shiftMs) => {
     const program = fileURLToPath(new URL("testing/point-process.ts", import.meta.url));
     const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, URL_OF_HOLDPOINT: url, API_KEY: secret, AGENT: agent.id, LAST: "refund", CLOCK_SHIFT_MS: String(shiftMs) } });
+    onTestFinished(() => void child.kill("SIGKILL"));
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (part: string) => (said += part));
     const ended = new Promise((resolve) => child.once("exit", resolve));

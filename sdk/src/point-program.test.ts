@@ -1,22 +1,40 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test, vi } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { useDatabase } from "../../lib/testing/use-database.ts";
-import { buildSdk } from "../build.ts";
 import { anAgent, confirmed, usePointServer } from "../../lib/testing/point-server.ts";
 
 useDatabase();
 
 const { url: direct, stopAgent } = usePointServer();
 
-describe.concurrent("a program", () => {
+/** In a process of its own: the server that the programs talk to is in this one, and would answer none of them meanwhile. */
+const output = promisify(execFile);
+const BUILD = new URL("../build.ts", import.meta.url).href;
+
+/** A test that fails leaves its program waiting, and the worker does not end before what has its output. */
+const started: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
+async function machinesNode(): Promise<string | undefined> {
+  for (const file of ["/usr/bin/node", "/usr/local/bin/node"].filter((one) => fs.existsSync(one))) {
+    if (Number((await output(file, ["-p", "parseInt(process.versions.node)"])).stdout) >= 20) return file;
+  }
+  return undefined;
+}
+
+describe.concurrent("a program", { timeout: 90_000 }, () => {
   const ownProgram = fileURLToPath(new URL("testing/point-process.ts", import.meta.url));
 
   function run(agent: { id: string; secret: string }, environment: Record<string, string> = {}, node = process.execPath, program = ownProgram) {
     const child = spawn(node, [program], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, URL_OF_HOLDPOINT: direct(), API_KEY: agent.secret, AGENT: agent.id, ...environment } });
+    started.push(child);
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (part: string) => (said += part));
     return { said: (word: string) => vi.waitFor(() => expect(said).toContain(word), { timeout: 20_000 }), ended: new Promise((resolve) => child.once("exit", resolve)) };
@@ -51,7 +69,7 @@ describe.concurrent("a program", () => {
   test("that runs no TypeScript uses the built file, also under the Node of the machine, with types that need nothing else", async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "holdpoint-sdk-"));
     try {
-      await buildSdk(folder);
+      await output(process.execPath, ["-e", `import(${JSON.stringify(BUILD)}).then(({ buildSdk }) => buildSdk(${JSON.stringify(folder)}))`]);
       expect(fs.readFileSync(path.join(folder, "holdpoint-sdk.js"), "utf8").match(/\bfrom\s*"(?!node:)[^"]+"/g)).toBeNull();
       fs.writeFileSync(path.join(folder, "package.json"), '{"type":"module"}');
       const program = path.join(folder, "program.js");
@@ -62,8 +80,7 @@ describe.concurrent("a program", () => {
         await point.start();
         console.log(point.state.state, point.decide("refund_create").decision);`);
       const agent = await anAgent();
-      const machines = ["/usr/bin/node", "/usr/local/bin/node"].find((file) => fs.existsSync(file) && Number(execFileSync(file, ["-p", "parseInt(process.versions.node)"])) >= 20);
-      const child = run(agent, {}, machines, program);
+      const child = run(agent, {}, await machinesNode(), program);
       await child.said("open permit");
       const { stopId } = await stopAgent(agent.id);
       await child.said("kill_switch");
@@ -77,7 +94,7 @@ describe.concurrent("a program", () => {
         if (answer.reason === "because") point.close();`);
       fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { noEmit: true, strict: true, target: "es2022", module: "nodenext", types: [] }, files: ["consumer.ts"] }));
       const tsc = path.join(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
-      expect(spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" })).toMatchObject({ stdout: "", status: 0 });
+      expect((await output(process.execPath, [tsc, "-p", folder])).stdout).toBe("");
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });
     }
