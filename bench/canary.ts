@@ -16,7 +16,7 @@ const DEFAULT_SIMULATIONS = 1_000;
 /** A share near 5 % is told more exactly for the gate, which costs less. */
 const PROMOTIONS_PER_SIMULATION = 20;
 /** So that a bound on 3 to 4 % of false alarms stays below 5 %. */
-const QUIET_PER_SIMULATION = 3;
+const QUIET_PER_SIMULATION = 6;
 const FOUND_BY_ALL = 0.99;
 
 function simulationsWanted(): number {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { defaultCanaryPlan } from "../../lib/domain/canary-plan.ts";
 import { firstAt, peakOf } from "./highs.ts";
-import { judgedRollout, LOG_HOLD } from "./judged-rollout.ts";
+import { benchPlan, judgedRollout, LOG_HOLD } from "./judged-rollout.ts";
 import { promotedAfter } from "./promotions.ts";
 import { upperBound } from "./results.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -11,6 +12,11 @@ const judged = (name: string, seed: string) => {
   if (!scenario) throw new Error(`no scenario ${name}`);
   return judgedRollout(simulateRollout(scenario, seed), true, scenario.isNull);
 };
+
+it("measures the weights that a rollout is judged with, where the simulated errors stand for success too", () => {
+  const usual = new Map(defaultCanaryPlan("assisted").metrics.map(({ metric, weight }) => [metric, weight]));
+  for (const { metric, weight } of benchPlan([0.5]).metrics) expect(weight, metric).toBeCloseTo((usual.get(metric) ?? 0) + (metric === "action_errors" ? (usual.get("success") ?? 0) : 0), 12);
+});
 
 describe("judgedRollout", () => {
   it("is silent on a quiet rollout, and holds and names a threefold error rate", () => {

@@ -18,17 +18,17 @@ const CONTAMINATIONS: readonly (readonly [number, number])[] = [[0.05, 4], [0.05
 const THRESHOLDS_STAKE = 0.17;
 const THRESHOLD_ODDS: readonly number[] = [0.04, 0.58, 0.34, 0.04];
 const SHIFT_STAKE = 0.58;
-const SHIFT_STAKES: readonly number[] = [0.2, 0.5, 0.3];
+const SHIFT_SHARES: readonly number[] = [0.2, 0.5, 0.3];
 const CONTAMINATION_STAKE = 0.25;
 /** Most on the loop that many tasks run into and that costs most: it is the one to stop soonest. */
-const CONTAMINATION_STAKES: readonly number[] = [0.15, 0.2, 0.2, 0.45];
+const CONTAMINATION_SHARES: readonly number[] = [0.15, 0.2, 0.2, 0.45];
 /** Downwards nothing grows: the thresholds take the rest. */
 const SHIFT_DOWN_STAKE = 0.42;
 
 const shareOut = (stake: number, shares: readonly number[]): number[] => shares.map((share) => stake * share);
 
 /** In the order in which the bets lie in `logs`; they sum to 1. */
-export const HEAVY_UP_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => shareOut(THRESHOLDS_STAKE / FROZEN_QUANTILES.length, THRESHOLD_ODDS)), ...shareOut(SHIFT_STAKE, SHIFT_STAKES), ...shareOut(CONTAMINATION_STAKE, CONTAMINATION_STAKES)];
+export const HEAVY_UP_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => shareOut(THRESHOLDS_STAKE / FROZEN_QUANTILES.length, THRESHOLD_ODDS)), ...shareOut(SHIFT_STAKE, SHIFT_SHARES), ...shareOut(CONTAMINATION_STAKE, CONTAMINATION_SHARES)];
 export const HEAVY_DOWN_STAKES: readonly number[] = [...FROZEN_QUANTILES.flatMap(() => shareOut((1 - SHIFT_DOWN_STAKE) / FROZEN_QUANTILES.length, USUAL_STAKES.down)), ...shareOut(SHIFT_DOWN_STAKE, SHIFTS_DOWN.map(() => 1 / SHIFTS_DOWN.length))];
 
 /** The current version's amounts as they were when they were frozen. */

@@ -31,8 +31,8 @@ const RESTARTED_UP: readonly number[] = [0.2, 0.75, 0.05, 0];
 export const USUAL_STAKES: OddsStakes = { up: [0.2, 0.42, 0.36, 0.02], restartedUp: RESTARTED_UP, down: [0.03, 0.94, 0.03] };
 /** What is frequent cannot become three times as frequent. */
 export const FREQUENT_STAKES: OddsStakes = { up: [0.02, 0.62, 0.34, 0.02], restartedUp: RESTARTED_UP, down: USUAL_STAKES.down };
-/** Of what is rare only a large ratio shows within a rollout. */
 const RARE_UP: readonly number[] = [0.03, 0.16, 0.79, 0.02];
+/** Of what is rare only a large ratio shows within a rollout, however early or late it begins. */
 export const RARE_STAKES: OddsStakes = { up: RARE_UP, restartedUp: RARE_UP, down: USUAL_STAKES.down };
 
 /** Adds the logarithms of the factors to `logs`, from index `from`. `chance`: of an event on the current version, 0 < chance < 1. */
