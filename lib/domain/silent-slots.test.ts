@@ -22,11 +22,6 @@ it("of a version that brings few tasks only a long time without one says somethi
   expect(drawn([2, 1, 0, 2, 1, ...Array.from({ length: 10 }, () => 0)])).toBe(`.....${"x".repeat(10)}`);
 });
 
-it("a backlog that came in at once is not its pace", () => {
-  expect(drawn([60, 57, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0])).toBe(".".repeat(16));
-  expect(drawn([60, 57, 0, 0, 1, 0, 0, 1, ...Array.from({ length: 9 }, () => 0), 1])).toBe(`........${"x".repeat(9)}.`);
-});
-
 it("nothing had begun before the first task", () => {
   expect(drawn([0, 0, 0, 0, 9, 9])).toBe("......");
   expect(drawn([0, 0])).toBe("..");

@@ -3,16 +3,6 @@
 /** As many tasks are expected in a time in which, in one case of twenty, none comes by chance. */
 const EXPECTED = 3;
 
-/** A rush counts as so many times what a slot with tasks usually brings: a version whose backlog came in at once goes on at the pace of what follows. */
-const MOST_OF_A_RUSH = 3;
-
-/** Tasks a slot. */
-function paceOf(counts: readonly number[], slots: number): number {
-  const some = counts.filter((count) => count > 0).toSorted((a, b) => a - b);
-  const most = MOST_OF_A_RUSH * (some[Math.floor((some.length - 1) / 2)] ?? 0);
-  return some.reduce((sum, count) => sum + Math.min(count, most), 0) / slots;
-}
-
 /**
  * By slot: is it part of a time in which this version had stopped? `totals`: of everything until the end of each slot. Of a version that brings few
  * tasks most slots are empty, and only a long row of them says something. Before the first task nothing had begun that could stop.
@@ -21,7 +11,7 @@ export function silentSlots(totals: readonly number[]): boolean[] {
   const silent = totals.map(() => false);
   const first = totals.findIndex((total) => total > 0);
   if (first < 0) return silent;
-  const pace = paceOf(totals.map((total, slot) => total - (totals[slot - 1] ?? 0)), totals.length - first);
+  const pace = (totals.at(-1) ?? 0) / (totals.length - first);
   let from = first + 1;
   for (let slot = first + 1; slot <= totals.length; slot += 1) {
     if (slot < totals.length && totals[slot] === totals[slot - 1]) continue;
