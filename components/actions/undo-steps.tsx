@@ -7,7 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FormResult } from "@/components/ui/form-message.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
-import { StatusMark, StatusShape } from "@/components/ui/status-mark.tsx";
+import { StatusShape, StatusWord } from "@/components/ui/status-mark.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
@@ -72,7 +72,7 @@ function Step({ step, cannotByHand, now, action }: { step: UndoStepLine; cannotB
           {step.doneBy !== null && `, ${step.doneBy.replace(/^person:/, "")} says that it is done`}
         </p>
       </div>
-      <StatusMark kind={mark} className="act-end [&>svg]:hidden">{word}</StatusMark>
+      <StatusWord kind={mark} className="act-end">{word}</StatusWord>
       {step.error !== null && step.state !== "done" && <div className="act-more"><UntrustedText as="block" text={step.error} maxLength={1_000} /></div>}
       {step.state === "by_hand" && <ByHand step={step} cannot={cannotByHand} action={action} />}
     </li>

@@ -4,7 +4,7 @@ import { useId, type ReactNode } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { classNames } from "@/components/ui/class-names.ts";
 import { NamedText } from "@/components/ui/named-text.tsx";
-import { StatusMark, StatusShape } from "@/components/ui/status-mark.tsx";
+import { StatusShape, StatusWord } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { ApproveHere } from "./approve-here.tsx";
 import { RowNotes } from "./row-notes.tsx";
@@ -43,7 +43,7 @@ export function InboxRow({ item, isGone, isShown, now, decisions, selection, tri
           <NamedText text={item.sentence} />
         </Link>
         <ul className="facts">
-          <li><StatusMark kind={item.mark} className="[&>svg]:hidden">{item.word}</StatusMark></li>
+          <li><StatusWord kind={item.mark}>{item.word}</StatusWord></li>
           {item.agentId !== null && <li>{item.agentId}</li>}
           {item.detail !== null && <li>{item.detail}</li>}
           <li>{SINCE[item.kind]} <Time at={item.since} now={now} /></li>

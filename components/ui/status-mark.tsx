@@ -61,3 +61,8 @@ export function StatusMark({ kind, children, className }: { kind: StatusKind; ch
     </span>
   );
 }
+
+/** In its colour only: the shape stands elsewhere in the row. */
+export function StatusWord({ kind, children, className }: { kind: StatusKind; children: ReactNode; className?: string | undefined }) {
+  return <span className={classNames("st", `k-${kind}`, className)}>{children}</span>;
+}
