@@ -113,7 +113,9 @@ test("after ten seconds without proof it says so, names who is missing, and says
     await expect(verdict(page)).toHaveText("Stopping. 0 of 1 point confirmed.");
     await expect(verdict(page)).toHaveText("Stop not proven. 1 of 1 point is missing.", { timeout: 30_000 });
     await expect(sheet(page)).toContainText("worker batch-07 may still act. Revoke the key that this point uses");
-    await expect(sheet(page).getByRole("link", { name: "Revoke its key" })).toHaveAttribute("href", paths.settingsKeys());
+    const revoke = sheet(page).getByRole("link", { name: "Revoke its key" });
+    const { id } = await prisma().stop.findFirstOrThrow({ where: { target: agent.id } });
+    await expect(revoke).toHaveAttribute("href", paths.stopKeys(id));
     await expect(sheet(page)).not.toContainText(/\bstopped\b/i);
     await expectGoodPage(page);
     // No page about the agent says more than the proof.
@@ -121,7 +123,6 @@ test("after ten seconds without proof it says so, names who is missing, and says
     await expect(page.getByRole("heading", { name: "Stop not proven: a kill switch is engaged." })).toBeVisible();
     await expect(page.getByText("Stopped", { exact: true })).toHaveCount(0);
     await expect(banner(page)).toContainText(`${agent.id} (stop not proven, 0 of 1 confirmed)`);
-    const { id } = await prisma().stop.findFirstOrThrow({ where: { target: agent.id } });
     await page.goto(paths.stopOf(id));
     await expect(page.getByRole("heading", { name: "Stop not proven. 1 of 1 point is missing." })).toBeVisible();
     await expect(page.getByRole("list", { name: "Times" })).toContainText("Not proven within 10 s");
@@ -129,9 +130,19 @@ test("after ten seconds without proof it says so, names who is missing, and says
     await page.goto(paths.stop({ stop: id }));
     await expect(page.getByRole("heading", { level: 1, name: "Stop not proven. 1 of 1 point is missing." })).toBeVisible();
     await expectGoodPage(page);
-    // The plain page follows by itself, too.
-    await deaf.catchUp();
-    await expect(page.getByRole("heading", { level: 1, name: /^Stopped, proven in/ })).toBeVisible();
+    // Whoever stopped it takes the key from what does not obey, without being the keeper of keys.
+    const key = await prisma().apiKey.findFirstOrThrow({ where: { agentIds: { has: agent.id } } });
+    await page.getByRole("link", { name: "Revoke its key" }).click();
+    const chosen = page.getByRole("checkbox", { name: new RegExp(`^${key.name}`) });
+    await expect(chosen).toBeChecked();
+    await expect(page.getByText(`Used by worker batch-07 of ${agent.id}. No other live point uses it.`)).toBeVisible();
+    await expectGoodPage(page);
+    await page.getByRole("button", { name: "Revoke this key" }).click();
+    await expect(page).toHaveURL(paths.stopOf(id));
+    expect((await prisma().apiKey.findUniqueOrThrow({ where: { id: key.id } })).revokedAt).not.toBeNull();
+    await page.goto(paths.stop({ stop: id }));
+    // The plain page follows by itself, too: without its key the point's lease ends.
+    await expect(page.getByRole("heading", { level: 1, name: /^Stopped, proven in/ })).toBeVisible({ timeout: 30_000 });
   } finally {
     isOver = true;
     await goesOn;

@@ -52,6 +52,7 @@ export const paths = {
   stop: (query?: Query) => withQuery("/stop", query),
   stops: (query?: Query) => withQuery("/stops", query),
   stopOf: (stopId: string) => `/stops/${encode(stopId)}`,
+  stopKeys: (stopId: string) => `/stops/${encode(stopId)}/keys`,
   log: (query?: Query) => withQuery("/log", query),
   settings: () => "/settings",
   settingsPeople: () => "/settings/people",

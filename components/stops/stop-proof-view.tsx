@@ -40,7 +40,7 @@ export function StopProofView({ stop, headingId, level = 2, isOwn = false }: Sto
         </Heading>
         <p className="stop-sentence">Stored {clockTenth(stop.engagedAt)} UTC by {isOwn ? "you" : stop.engagedBy}{stop.epoch !== null && `, epoch ${stop.epoch.toLocaleString("en")}`}{elapsed}. {stopSentence(stop)}</p>
         {proof && allPoints(proof) > 0 && stop.releasedAt === null && <Segments proof={proof} />}
-        {state === "not_proven" && <NextStep proof={proof} />}
+        {state === "not_proven" && <NextStep stopId={stop.id} proof={proof} />}
       </div>
       {proof && <Figures stop={stop} proof={proof} />}
       {proof && <PointList stop={stop} proof={proof} />}
@@ -61,11 +61,11 @@ function Segments({ proof }: { proof: ShownProof }) {
   );
 }
 
-function NextStep({ proof }: { proof: ShownProof | null }) {
+function NextStep({ stopId, proof }: { stopId: string; proof: ShownProof | null }) {
   const actors = proof === null ? 0 : mayAct(proof);
   return (
     <div className="actions mt-4">
-      {actors > 0 ? <Link className="btn btn-primary" href={paths.settingsKeys()}>{actors === 1 ? "Revoke its key" : "Revoke their keys"}</Link> : <Link className="btn" href={paths.stops()}>{proof !== null && proof.readsOn > 0 ? "Look at the enforcement points" : "Look at the stop path"}</Link>}
+      {actors > 0 ? <Link className="btn btn-primary" href={paths.stopKeys(stopId)}>{actors === 1 ? "Revoke its key" : "Revoke their keys"}</Link> : <Link className="btn" href={paths.stops()}>{proof !== null && proof.readsOn > 0 ? "Look at the enforcement points" : "Look at the stop path"}</Link>}
     </div>
   );
 }

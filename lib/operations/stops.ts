@@ -112,12 +112,12 @@ async function lockStop(tx: Transaction, stopId: string) {
   return stop;
 }
 
-function scopeOf({ scope, target }: { scope: string; target: string }): ScopedStop {
+export function scopeOf({ scope, target }: { scope: string; target: string }): ScopedStop {
   if (!isStopScope(scope)) throw new Error(`a stop has the unknown scope ${scope}`);
   return { scope, target };
 }
 
-async function agentOfStop(tx: Transaction, { stopId }: { stopId: string }): Promise<string | null> {
+export async function agentOfStop(tx: Transaction, { stopId }: { stopId: string }): Promise<string | null> {
   const stop = await tx.stop.findUnique({ where: { id: stopId }, select: { scope: true, target: true } });
   return stop ? agentOf(tx, scopeOf(stop)) : null;
 }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { parseStopScope, type ScopedStop } from "@/lib/domain/stop-scope.ts";
 import { startDrill } from "@/lib/operations/rehearsals.ts";
+import { revokeMissingKeys } from "@/lib/operations/revoke-missing-keys.ts";
 import { askRelease, giveReason, releaseReasonSchema, releaseStop } from "@/lib/operations/stops.ts";
 import { paths } from "@/lib/paths.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
@@ -29,6 +30,14 @@ const explain = serverAction(z.object({ stopId, reason: reasonSchema }), async (
 });
 export async function giveReasonAction(previous: FormState, form: FormData): Promise<FormState> {
   return explain(previous, form);
+}
+
+const revocation = serverAction(z.object({ stopId, keyIds: z.array(z.string().min(1).max(100), "Choose a key.").min(1, "Choose a key.").max(1_000) }), async (actor, input) => {
+  await revokeMissingKeys(actor, input);
+  return { redirectTo: paths.stopOf(input.stopId) };
+});
+export async function revokeMissingKeysAction(previous: FormState, form: FormData): Promise<FormState> {
+  return revocation(previous, form);
 }
 
 const drillScope = z.string("Choose what to rehearse.").transform((text, context): ScopedStop => {

@@ -1,0 +1,61 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { RevokeForm } from "@/components/stops/revoke-form.tsx";
+import { Card, CardBody } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { PageHead } from "@/components/ui/page-head.tsx";
+import { requireSignedIn } from "@/lib/auth/session.ts";
+import { pointNames } from "@/lib/domain/missing-keys.ts";
+import { may } from "@/lib/domain/permissions.ts";
+import { paths } from "@/lib/paths.ts";
+import { findStopKeys, type StopKeys } from "@/lib/queries/missing-keys.ts";
+import { findOnCall } from "@/lib/queries/on-call.ts";
+import { revokeMissingKeysAction } from "../../actions.ts";
+
+export const metadata: Metadata = { title: "Revoke keys" };
+
+export default async function StopKeysPage({ params }: { params: Promise<{ stopId: string }> }) {
+  const { stopId } = await params;
+  const actor = await requireSignedIn(paths.stopKeys(stopId));
+  const found = await findStopKeys(stopId);
+  if (!found) notFound();
+  const answer = may(actor, "stop:cut_off", found.stop.agentId);
+  return (
+    <>
+      <PageHead title={`Take the keys from what the stop of ${found.stop.name} does not reach`} lead="For points that go on although they were told to stop. Everything else keeps its key." />
+      <Card>
+        <CardBody className="grid gap-4">
+          {answer.ok ? <Keys found={found} /> : <NotYours reason={answer.reason} />}
+        </CardBody>
+      </Card>
+    </>
+  );
+}
+
+function Keys({ found: { stop, keys, keyless } }: { found: StopKeys }) {
+  const usable = keys.filter(({ isRevoked }) => !isRevoked);
+  const revoked = keys.filter(({ isRevoked }) => isRevoked);
+  return (
+    <>
+      {usable.length > 0 && <RevokeForm stopId={stop.id} keys={usable} action={revokeMissingKeysAction} />}
+      {revoked.length > 0 && <p className="text-fg-2">Revoked already: {revoked.map(({ name }) => name).join(", ")}. {pointNames(revoked.flatMap(({ points }) => points))} can act until its lease ends, at most 10 s.</p>}
+      {keyless.length > 0 && <p className="text-fg-2">{pointNames(keyless)}: which key is used is not known. End the process where it runs.</p>}
+      {keys.length === 0 && keyless.length === 0 && (
+        <EmptyState kind="nothing_yet" title={stop.releasedAt === null ? "No point that was asked can act any more." : "This stop is released."} action={<Link className="btn" href={paths.stopOf(stop.id)}>Back to the stop</Link>}>
+          {stop.releasedAt === null ? "Each has confirmed or has closed, so there is no key to revoke." : "No key is revoked because of it."}
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+/** Nobody is left with a door that is shut: the name of somebody who may. */
+async function NotYours({ reason }: { reason: string }) {
+  const onCall = await findOnCall(new Date());
+  return (
+    <EmptyState kind="unknown" title="You may not revoke these keys." action={onCall && <a className="btn" href={`mailto:${onCall.email}`}>Write to {onCall.name}, on call</a>}>
+      {reason}
+    </EmptyState>
+  );
+}
