@@ -59,7 +59,7 @@ export function ChosenScope({ titleId, effectId, refusal, sending, note, choices
             </span>
           )
           : <p className="text-fg-2">{choice?.refusal ?? <>Choose above, or <a className="link" href={href}>open the stop page</a>.</>}</p>}
-        <button type="button" className="btn btn-quiet justify-self-center" data-first={choice?.refusal == null ? undefined : ""} onClick={onLeave}>Leave it running</button>
+        <LeaveButton isSending={sending !== null} isFirst={choice?.refusal != null} onLeave={onLeave} />
       </div>
     </>
   );
@@ -73,6 +73,15 @@ export function SheetHead({ titleId, effectId, title, note, refusal, more }: { t
       {refusal !== null && <div className="mt-3"><FormMessage kind="error" title={refusal.title}>{refusal.message}</FormMessage></div>}
       {note && <div className="mt-3">{note}</div>}
     </div>
+  );
+}
+
+/** What was pressed cannot be called back: nobody leaves in the belief that it goes on running, or before it is said that the stop is not stored. */
+export function LeaveButton({ isSending, isFirst = false, onLeave }: { isSending: boolean; isFirst?: boolean; onLeave: () => void }) {
+  return (
+    <button type="button" className="btn btn-quiet justify-self-center" data-first={isFirst ? "" : undefined} aria-disabled={isSending || undefined} onClick={isSending ? undefined : onLeave}>
+      {isSending ? "Waiting for the answer, at most 10 s" : "Leave it running"}
+    </button>
   );
 }
 

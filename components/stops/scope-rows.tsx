@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { writeStopScope } from "@/lib/domain/stop-scope.ts";
 import { formatCount } from "@/lib/format.ts";
 import type { SheetChoice } from "./choices-query.ts";
-import { ScopeText, SheetHead, type ScopeListProps } from "./chosen-scope.tsx";
+import { LeaveButton, ScopeText, SheetHead, type ScopeListProps } from "./chosen-scope.tsx";
 import { StopIcon } from "./stop-icon.tsx";
 
 interface ScopeRowsProps extends ScopeListProps {
@@ -67,7 +67,7 @@ export function ScopeRows({ titleId, effectId, refusal, sending, note, choices, 
       </div>
       <div className="stop-press">
         {refusals.length > 0 && <p id={`${titleId}-why`} className="dense text-fg-2">{refusals.length === choices.length ? "You may look, and not stop." : "You may not stop what is greyed out."} {refusals[0]?.refusal}</p>}
-        <button type="button" className="btn btn-quiet justify-self-center" onClick={onLeave}>Leave it running</button>
+        <LeaveButton isSending={sending !== null} onLeave={onLeave} />
       </div>
     </>
   );

@@ -47,6 +47,8 @@ export function StopSheet({ href, onClose }: StopSheetProps) {
     client.removeQueries({ queryKey: ["stop-choices"] });
   };
   const close = () => {
+    // A second Escape closes whatever it is told. What became of the press is read by whoever pressed.
+    if (phase.step === "sending") return element.current?.showModal();
     onClose();
     // The page behind says what was true before.
     if (phase.step === "stored") router.refresh();
@@ -59,7 +61,7 @@ export function StopSheet({ href, onClose }: StopSheetProps) {
   return createPortal(
     <dialog
       ref={element} className="stop-sheet" role="alertdialog" data-step={phase.step} aria-labelledby={`${id}-title`} aria-describedby={phase.step === "stored" ? undefined : `${id}-effect`}
-      onClose={close} onKeyDown={holdBack}
+      onClose={close} onKeyDown={holdBack} onCancel={(event) => phase.step === "sending" && event.preventDefault()}
     >
       {phase.step === "stored" ? (
         <>
