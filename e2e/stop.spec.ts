@@ -228,6 +228,20 @@ test("over a dialog the keys still stop in two presses, and where there is no fr
   await expect(sheet(page)).toHaveCount(0);
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
 
+  // While the press is on its way nobody leaves before it is said what became of it.
+  let answer: () => void = () => undefined;
+  await page.route((url) => url.pathname === paths.stop(), async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await new Promise<void>((resolve) => (answer = resolve));
+    return route.abort();
+  });
+  await openSheet(page, () => page.keyboard.press("ControlOrMeta+."));
+  await stopNow(page, agent.id).click();
+  await expect(sheet(page).getByRole("button", { name: "Waiting for the answer, at most 10 s" })).toHaveAttribute("aria-disabled", "true");
+  for (const key of ["Escape", "Escape", "Escape"]) await page.keyboard.press(key);
+  answer();
+  await expect(sheet(page).getByRole("alert").filter({ hasText: "Holdpoint has not answered." })).toBeVisible();
+
   await page.goto("/nowhere");
   await expect(page.getByRole("heading", { level: 1, name: "There is nothing at this address" })).toBeVisible();
   await expectGoodPage(page);

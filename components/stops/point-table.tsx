@@ -2,9 +2,12 @@ import type { ReactNode } from "react";
 import { Card } from "@/components/ui/card.tsx";
 import { DataTable, type Column } from "@/components/ui/data-table.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { FilterBar } from "@/components/ui/filter-bar.tsx";
+import { Pagination } from "@/components/ui/pagination.tsx";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { formatCount, formatNumber } from "@/lib/format.ts";
+import { paths } from "@/lib/paths.ts";
 
 export interface ShownPointRow {
   id: string;
@@ -20,6 +23,7 @@ export interface ShownPointRow {
 }
 
 export interface ShownPointList {
+  page: number;
   live: number;
   closed: number;
   notBelieved: number;
@@ -59,17 +63,34 @@ const columnsOf = (now: Date): readonly Column<ShownPointRow>[] => [
   { key: "why", header: "What is wrong", isSelfEvident: true, cell: (point) => wrongWith(point, now) },
 ];
 
+interface PointTableProps {
+  points: ShownPointList;
+  now: Date;
+  /** Of which agent only, as the address says it. */
+  agentId: string | null;
+  perPage: number;
+}
+
 /** Where calls of agents are let through or refused, by name. */
-export function PointTable({ points, now, title = "Enforcement points" }: { points: ShownPointList; now: Date; title?: string | undefined }) {
-  const more = points.live + points.closed + points.notBelieved - points.rows.length;
+export function PointTable({ points, now, agentId, perPage }: PointTableProps) {
+  const all = points.live + points.closed + points.notBelieved;
+  const first = (points.page - 1) * perPage;
+  const agent = agentId ?? undefined;
+  const pageHref = (page: number): string => paths.stops({ agent, points: page === 1 ? undefined : page });
   const counts = [`${formatNumber(points.live)} live`, points.closed > 0 && `${formatNumber(points.closed)} closed`, points.notBelieved > 0 && `${formatNumber(points.notBelieved)} not believed`].filter(Boolean).join(", ");
   return (
-    <Card title={title} meta={counts}>
+    <Card title="Enforcement points" meta={counts}>
+      {(all > perPage || agentId !== null) && <FilterBar action={paths.stops()} search={{ name: "agent", label: "Agent", value: agent, placeholder: "Its whole name" }} clearHref={agentId === null ? undefined : paths.stops()} />}
       <DataTable
         caption="Enforcement points" columns={columnsOf(now)} rows={points.rows} rowKey={(point) => point.id}
-        empty={<EmptyState kind="nothing_yet" title="No enforcement point is connected.">A stop is obeyed by Holdpoint’s own gate. An agent that does not ask it and has no point is not held by anything.</EmptyState>}
+        empty={<EmptyState kind="nothing_yet" title={agentId === null ? "No enforcement point is connected." : `No enforcement point of ${agentId} is connected.`}>A stop is obeyed by Holdpoint’s own gate. An agent that does not ask it and has no point is not held by anything.</EmptyState>}
       />
-      {more > 0 && <p className="card-foot">and {formatCount(more, "more point", "more points")}</p>}
+      {all > perPage && (
+        <Pagination
+          shown={`${formatNumber(first + 1)} to ${formatNumber(first + points.rows.length)} of ${formatCount(all, "point")}, those that need attention first`} newerLabel="Previous" olderLabel="Next"
+          newerHref={points.page > 1 ? pageHref(points.page - 1) : undefined} olderHref={first + points.rows.length < all ? pageHref(points.page + 1) : undefined}
+        />
+      )}
     </Card>
   );
 }

@@ -175,7 +175,7 @@ describe("two processes that call themselves the same", () => {
     await confirm(jws, {}, as("a"));
     await confirm(jws, { isLeaving: true }, as("a"));
     await confirm(jws, {}, as("b"));
-    const [{ rows }, all] = [await listPointsOfStops(new Date(), agent.id), await listPoints(new Date())];
+    const [{ rows }, all] = [await listPointsOfStops(new Date(), { agentId: agent.id }), await listPoints(new Date())];
     expect(rows.filter((point) => point.name === name).map(({ standing }) => standing)).toEqual(["live"]);
     expect(all.filter((point) => point.name === name).map(({ standing }) => standing)).toEqual(["open"]);
   });

@@ -13,7 +13,7 @@ import { nextEpoch } from "./next-epoch.ts";
 import { NOTHING_CHANGED, operation, type Context } from "./operation.ts";
 import { systemActor } from "./people.ts";
 import { probeGate } from "./probe-gate.ts";
-import { countNamed } from "./stops.ts";
+import { agentOf, countNamed } from "./stops.ts";
 
 /** As long as a point may go on without hearing from Holdpoint: who has not answered by then has closed or is missing. */
 export const REHEARSAL_MS = 10_000;
@@ -31,13 +31,13 @@ async function create(tx: Transaction, rehearsal: ScopedStop & { kind: string; s
 export const startDrill = operation({
   kind: "rehearsal.drill_started",
   needs: "stop:engage",
-  agentOf: (_tx, stop: ScopedStop) => agentInScope(stop),
+  agentOf: (tx, stop: ScopedStop) => agentOf(tx, stop),
   run: async ({ tx, actor }: Context, { scope, target }: ScopedStop) => {
     const fault = faultOfScope({ scope, target });
     if (fault !== null) throw new NotPossible(fault);
     await countNamed(tx, { scope, target });
     const { id } = await create(tx, { kind: "drill", scope, target, startedBy: actor.name });
-    return { result: { rehearsalId: id }, evidence: { subject: id, agentId: agentInScope({ scope, target }), detail: { scope, target, by: actor.name } } };
+    return { result: { rehearsalId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { scope, target, by: actor.name } } };
   },
 });
 

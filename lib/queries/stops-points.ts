@@ -21,6 +21,7 @@ export interface PointRow {
 }
 
 export interface PointList {
+  page: number;
   live: number;
   closed: number;
   notBelieved: number;
@@ -29,10 +30,17 @@ export interface PointList {
 
 /** A point that has been silent for longer is left out: its process is gone. */
 const SILENT_HOURS = 24;
-const MOST = 50;
+export const POINTS_PER_PAGE = 50;
 
-/** Those that need attention first, without those that ended before another process took their name. `agentId` narrows to one agent. */
-export async function listPoints(now: Date, agentId: string | null = null): Promise<PointList> {
+interface WhichPoints {
+  /** Of this agent only. */
+  agentId?: string | null;
+  /** From 1. */
+  page?: number;
+}
+
+/** Those that need attention first, without those that ended before another process took their name. A page past the last one is the first. */
+export async function listPoints(now: Date, { agentId = null, page = 1 }: WhichPoints = {}): Promise<PointList> {
   const { rows } = await pool().query<PointRow & { total: Record<PointStanding, number> }>(
     `WITH point AS (
        SELECT id, agent_id AS "agentId", name, kind, epoch::float8 AS epoch, last_heard_at AS "lastHeardAt", lease_until AS "leaseUntil", reads_without_lease AS "readsWithoutLease", fault,
@@ -41,12 +49,13 @@ export async function listPoints(now: Date, agentId: string | null = null): Prom
          AND NOT (fault IS NULL AND (lease_until <= $1 OR left_at >= last_heard_at)
            AND EXISTS (SELECT FROM enforcement_point n WHERE n.agent_id = p.agent_id AND n.name = p.name AND n.first_heard_at > p.last_heard_at)))
      SELECT point.*, (SELECT jsonb_object_agg(standing, n) FROM (SELECT standing, count(*) AS n FROM point GROUP BY standing) counted) AS total
-     FROM point ORDER BY array_position(ARRAY['not_believed', 'closed', 'left', 'live'], standing), "agentId", name LIMIT ${MOST}`,
-    [now, new Date(now.getTime() - SILENT_HOURS * 3_600_000), agentId],
+     FROM point ORDER BY array_position(ARRAY['not_believed', 'closed', 'left', 'live'], standing), "agentId", name, id LIMIT ${POINTS_PER_PAGE} OFFSET $4`,
+    [now, new Date(now.getTime() - SILENT_HOURS * 3_600_000), agentId, (page - 1) * POINTS_PER_PAGE],
   );
+  if (rows.length === 0 && page > 1) return listPoints(now, { agentId });
   const total: Partial<Record<PointStanding, number>> = rows[0]?.total ?? {};
   return {
-    live: total.live ?? 0, closed: (total.closed ?? 0) + (total.left ?? 0), notBelieved: total.not_believed ?? 0,
+    page, live: total.live ?? 0, closed: (total.closed ?? 0) + (total.left ?? 0), notBelieved: total.not_believed ?? 0,
     rows: rows.map(({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, readsWithoutLease, fault }) => ({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, readsWithoutLease, fault })),
   };
 }

@@ -13,11 +13,13 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import { writeStopScope } from "@/lib/domain/stop-scope.ts";
 import { formatClock, formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
+import { listDrillScopes } from "@/lib/queries/drill-scopes.ts";
 import { getShownPath } from "@/lib/queries/stop-path.ts";
 import { listShownDrills, findShownDrill } from "@/lib/queries/stops-drills.ts";
-import { listPoints, type PointList } from "@/lib/queries/stops-points.ts";
+import { listPoints, POINTS_PER_PAGE } from "@/lib/queries/stops-points.ts";
 import { withProofs } from "@/lib/queries/stops-shown.ts";
 import { listStops, pulseOfStops } from "@/lib/queries/stops.ts";
 import { startDrillAction } from "./actions.ts";
@@ -33,11 +35,13 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
   const answer = may(actor, "agent:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see stops.">{answer.reason}</EmptyState>;
   const search = await searchParams;
-  const [after, rehearsal] = [word(search.after), word(search.rehearsal)];
+  const [after, rehearsal, agentId] = [word(search.after), word(search.rehearsal), word(search.agent)];
   const now = new Date();
-  const [{ engaged, history, older }, path, points, drills, drill] = await Promise.all([listStops(after), getShownPath(now), listPoints(now), listShownDrills(now), rehearsal === null ? null : findShownDrill(rehearsal, now)]);
+  const [{ engaged, history, older }, path, points, drills, drill, scopes] = await Promise.all([
+    listStops(after), getShownPath(now), listPoints(now, { agentId, page: pageOf(search.points) }), listShownDrills(now), rehearsal === null ? null : findShownDrill(rehearsal, now), listDrillScopes(actor, agentId, now),
+  ]);
   const shown = await withProofs(engaged, now);
-  const mayRehearse = may(actor, "stop:engage");
+  const mayRehearse = may(actor, "stop:engage", agentId);
   return (
     <>
       <StopsWatch address="/api/console/stops" initial={`${path.last?.id ?? ""}\n${await pulseOfStops(engaged, now)}`} />
@@ -49,7 +53,7 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
       <Stale readAtMs={now.getTime()} saysStops className="cols">
         <div className="stack">
           {shown.map((stop, index) => <EngagedStopCard key={stop.id} stop={stop} now={now} heardSince={engaged[index]?.heardSince ?? 0} />)}
-          <PointTable points={points} now={now} />
+          <PointTable points={points} now={now} agentId={agentId} perPage={POINTS_PER_PAGE} />
           <Card title="Released">
             <StopHistory stops={history} empty={<EmptyState kind="nothing_yet" title={after ? "There is nothing further back." : "No stop was ever released."} />} />
             <Pagination newerHref={after ? paths.stops() : undefined} newerLabel="Newest" olderHref={older ? paths.stops({ after: older }) : undefined} />
@@ -58,17 +62,20 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
         </div>
         <div className="stack">
           <StopPathCard initial={path} />
-          <DrillCard scopes={scopesOf(points)} current={drill} disabledReason={mayRehearse.ok ? undefined : mayRehearse.reason} action={startDrillAction} />
+          <DrillCard
+            scopes={scopes.options.length > 0 ? scopes.options : [NO_SCOPE]} more={scopes.more} asked={agentId === null ? undefined : writeStopScope({ scope: "agent", target: agentId })} current={drill} action={startDrillAction}
+            disabledReason={scopes.options.length > 0 ? undefined : mayRehearse.ok ? "No agent of yours has an enforcement point." : mayRehearse.reason}
+          />
         </div>
       </Stale>
     </>
   );
 }
 
-/** The house, and the agents that have a point: on others there is nothing to rehearse with. */
-function scopesOf({ rows }: PointList): { value: string; label: string }[] {
-  const agents = [...new Set(rows.map((point) => point.agentId))].toSorted();
-  return [
-    { value: "fleet", label: "The whole fleet" }, ...["2", "1", "0"].map((tier) => ({ value: `tier:${tier}`, label: `Tier ${tier}` })), ...agents.map((id) => ({ value: `agent:${id}`, label: id })),
-  ];
+const NO_SCOPE = { value: "", label: "Nothing that you may stop" };
+
+/** What is no number of a page is the first. */
+function pageOf(value: string | string[] | undefined): number {
+  const page = Number(value);
+  return Number.isInteger(page) && page > 0 && page < 10_000 ? page : 1;
 }
