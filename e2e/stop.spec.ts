@@ -98,7 +98,7 @@ test("as long as a point has not confirmed, the page does not say Stopped; then 
   }
 });
 
-test("after ten seconds without proof it says so, names who is missing, and says what to do", async ({ makeAgent, openAs }) => {
+test("after ten seconds without proof it says so, names who is missing, and says what to do", async ({ makeAgent, openAs, isMobile }) => {
   const agent = await makeAgent();
   const deaf = await openRawPoint(agent, "worker batch-07");
   let isOver = false;
@@ -130,19 +130,22 @@ test("after ten seconds without proof it says so, names who is missing, and says
     await page.goto(paths.stop({ stop: id }));
     await expect(page.getByRole("heading", { level: 1, name: "Stop not proven. 1 of 1 point is missing." })).toBeVisible();
     await expectGoodPage(page);
+    // The plain page follows by itself, too.
+    if (isMobile) {
+      await deaf.catchUp();
+      await expect(page.getByRole("heading", { level: 1, name: /^Stopped, proven in/ })).toBeVisible();
+      return;
+    }
     // Whoever stopped it takes the key from what does not obey, without being the keeper of keys.
     const key = await prisma().apiKey.findFirstOrThrow({ where: { agentIds: { has: agent.id } } });
     await page.getByRole("link", { name: "Revoke its key" }).click();
-    const chosen = page.getByRole("checkbox", { name: new RegExp(`^${key.name}`) });
-    await expect(chosen).toBeChecked();
+    await expect(page.getByRole("checkbox", { name: new RegExp(`^${key.name}`) })).toBeChecked();
     await expect(page.getByText(`Used by worker batch-07 of ${agent.id}. No other live point uses it.`)).toBeVisible();
     await expectGoodPage(page);
     await page.getByRole("button", { name: "Revoke this key" }).click();
-    await expect(page).toHaveURL(paths.stopOf(id));
+    await expect(page.getByText(`Revoked: ${key.name}.`)).toBeVisible();
+    await expect(page.getByText("silence alone does not prove that it has ended")).toBeVisible();
     expect((await prisma().apiKey.findUniqueOrThrow({ where: { id: key.id } })).revokedAt).not.toBeNull();
-    await page.goto(paths.stop({ stop: id }));
-    // The plain page follows by itself, too: without its key the point's lease ends.
-    await expect(page.getByRole("heading", { level: 1, name: /^Stopped, proven in/ })).toBeVisible({ timeout: 30_000 });
   } finally {
     isOver = true;
     await goesOn;

@@ -24,7 +24,7 @@ export function RevokeForm({ stopId, keys, action }: RevokeFormProps) {
     <form action={send} className="grid max-w-[76ch] gap-4">
       <input type="hidden" name="stopId" value={stopId} />
       <ChoiceField name="keyIds[]" allows="several" label="Keys that points use which have not confirmed" choices={keys.map(choiceOf)} defaultValue={keys.map(({ id }) => id)} />
-      <FormMessage kind="warning" title="A revoked key does not come back.">A point without its key is closed when its lease ends, within 10 s, and its process needs a new key before it can work again.</FormMessage>
+      <FormMessage kind="warning" title="A revoked key does not come back.">Without it a point gets no lease and no answer of the gate. That its process has ended is not proven by that: look where it runs.</FormMessage>
       <FormResult state={state} />
       <div className="actions">
         <SubmitButton variant="danger" pendingLabel="Revoking…">{keys.length === 1 ? "Revoke this key" : "Revoke these keys"}</SubmitButton>

@@ -34,7 +34,7 @@ export async function giveReasonAction(previous: FormState, form: FormData): Pro
 
 const revocation = serverAction(z.object({ stopId, keyIds: z.array(z.string().min(1).max(100), "Choose a key.").min(1, "Choose a key.").max(1_000) }), async (actor, input) => {
   await revokeMissingKeys(actor, input);
-  return { redirectTo: paths.stopOf(input.stopId) };
+  return {};
 });
 export async function revokeMissingKeysAction(previous: FormState, form: FormData): Promise<FormState> {
   return revocation(previous, form);

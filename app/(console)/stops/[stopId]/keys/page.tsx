@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { RevokeForm } from "@/components/stops/revoke-form.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { FormMessage } from "@/components/ui/form-message.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { pointNames } from "@/lib/domain/missing-keys.ts";
@@ -39,8 +40,12 @@ function Keys({ found: { stop, keys, keyless } }: { found: StopKeys }) {
   return (
     <>
       {usable.length > 0 && <RevokeForm stopId={stop.id} keys={usable} action={revokeMissingKeysAction} />}
-      {revoked.length > 0 && <p className="text-fg-2">Revoked already: {revoked.map(({ name }) => name).join(", ")}. {pointNames(revoked.flatMap(({ points }) => points))} can act until its lease ends, at most 10 s.</p>}
-      {keyless.length > 0 && <p className="text-fg-2">{pointNames(keyless)}: which key is used is not known. End the process where it runs.</p>}
+      {revoked.length > 0 && (
+        <FormMessage kind="info" title={`Revoked: ${revoked.map(({ name }) => name).join(", ")}.`}>
+          Holdpoint grants nothing to {pointNames(revoked.flatMap(({ points }) => points))} any more. It was heard without obeying, so silence alone does not prove that it has ended: end the process where it runs.
+        </FormMessage>
+      )}
+      {keyless.length > 0 && <FormMessage kind="info" title={`No key is known of ${pointNames(keyless)}.`}>End the process where it runs.</FormMessage>}
       {keys.length === 0 && keyless.length === 0 && (
         <EmptyState kind="nothing_yet" title={stop.releasedAt === null ? "No point that was asked can act any more." : "This stop is released."} action={<Link className="btn" href={paths.stopOf(stop.id)}>Back to the stop</Link>}>
           {stop.releasedAt === null ? "Each has confirmed or has closed, so there is no key to revoke." : "No key is revoked because of it."}
