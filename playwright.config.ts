@@ -1,5 +1,6 @@
 import { defineConfig } from "@playwright/test";
 import "./scripts/compile-cache.ts";
+import { ONE_WIDTH } from "./e2e/one-width.ts";
 import { BROWSER_ARGUMENTS, findBrowser } from "./scripts/find-browser.ts";
 
 // The workers read this file again: what is unpacked already is not unpacked under a running browser.
@@ -20,7 +21,7 @@ export default defineConfig({
   use: { launchOptions: { executablePath, args: BROWSER_ARGUMENTS } },
   projects: [
     { name: "desktop", testIgnore: "api/**", use: { viewport: { width: 1440, height: 900 }, colorScheme: "light" } },
-    { name: "phone", testIgnore: "api/**", use: { viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true, isMobile: true } },
+    { name: "phone", testIgnore: "api/**", grepInvert: new RegExp(ONE_WIDTH.tag), use: { viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true, isMobile: true } },
     { name: "api", testMatch: "api/**/*.spec.ts" },
   ],
 });

@@ -3,6 +3,7 @@ import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { ask, makeAsking, prepare, type Prepared } from "./asking-agent.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
@@ -82,7 +83,7 @@ test("after a yes and after a no the focus is on what waits next, and how much i
   await expect(next).toHaveCount(0);
 });
 
-test("other arguments: the difference stands there before it is sent, and the agent gets what was approved", async ({ makeAgent, openAs }) => {
+test("other arguments: the difference stands there before it is sent, and the agent gets what was approved", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await prepare(agent, key);
   const page = await openAs(agent.team.author, paths.action(id));
@@ -100,7 +101,7 @@ test("other arguments: the difference stands there before it is sent, and the ag
   expect((await ask(key, `/v1/actions/${id}`)).input).toEqual({ order: "5512", amount: 80 });
 });
 
-test("a no with its reason, a question with its answer; decided elsewhere stays in its place, struck through", async ({ makeAgent, openAs }) => {
+test("a no with its reason, a question with its answer; decided elsewhere stays in its place, struck through", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await prepare(agent, key);
   const other = await openAs(agent.team.business_owner, paths.action(id));
@@ -127,8 +128,7 @@ test("a no with its reason, a question with its answer; decided elsewhere stays 
   expect((await ask(key, `/v1/actions/${id}`)).state).toBe("rejected");
 });
 
-test("what is done is taken back: a second person says yes, and a person who did it by hand says so", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "the width does not matter");
+test("what is done is taken back: a second person says yes, and a person who did it by hand says so", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const prepared = await prepare(agent, key);
   const { id } = prepared;
@@ -157,7 +157,7 @@ test("what is done is taken back: a second person says yes, and a person who did
   expect((await ask(key, `/v1/actions/${id}`)).state).toBe("compensated");
 });
 
-test("a way back is rehearsed before the yes, and whoever decides reads when and how it ended", async ({ makeAgent, makePerson, openAs }) => {
+test("a way back is rehearsed before the yes, and whoever decides reads when and how it ended", ONE_WIDTH, async ({ makeAgent, makePerson, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await prepare(agent, key);
   const page = await openAs(agent.team.author, paths.action(id));
@@ -175,8 +175,7 @@ test("a way back is rehearsed before the yes, and whoever decides reads when and
   await expectGoodPage(viewer);
 });
 
-test("a hook that is not answered is rehearsed as failed, and with another address it was never rehearsed", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a hook that is not answered is rehearsed as failed, and with another address it was never rehearsed", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const withHook = async (label: string, url: string) => {
     const tools = manifestOf().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, compensation: { description: "Void it.", hook: { kind: "http" as const, url } } } : tool));
@@ -198,7 +197,7 @@ test("a hook that is not answered is rehearsed as failed, and with another addre
   await expect(way).toContainText("Never rehearsed as it is now; before, it was another one");
 });
 
-test("a handler where the agent runs is rehearsed there, and one that says no way to do so is not called", async ({ makeAgent, openAs }) => {
+test("a handler where the agent runs is rehearsed there, and one that says no way to do so is not called", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const tools = manifestOf().tools.map((tool) => (tool.name === "refund_create" ? { ...tool, compensation: { description: "Void it.", hook: { kind: "tool" as const, tool: "refund_void" } } } : tool));
   const { change } = await agent.register(manifestOf({ label: "1.1", tools }));

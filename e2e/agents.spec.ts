@@ -5,6 +5,7 @@ import { prisma } from "../lib/database/database.ts";
 import { TIER_QUESTIONS } from "../lib/domain/tier-guide.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { readWhatChanges } from "./read-what-changes.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
@@ -86,8 +87,7 @@ test("an agent is made in the browser, and its card filled in until nothing is m
   await expect(openItems(owner)).toContainText("Nothing is open.");
 });
 
-test("a card that somebody else saved meanwhile is not overwritten", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a card that somebody else saved meanwhile is not overwritten", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent({ isBare: true });
   const [first, second] = [await openAs(agent.team.business_owner, paths.agentCard(agent.id)), await openAs(agent.team.technical_owner, paths.agentCard(agent.id))];
   await first.getByLabel("Team", { exact: true }).fill("First");
@@ -100,8 +100,7 @@ test("a card that somebody else saved meanwhile is not overwritten", async ({ ma
   expect((await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).card).toMatchObject({ team: "First" });
 });
 
-test("a version is registered by pasting YAML; what cannot be read stays in the field and its line is named", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a version is registered by pasting YAML; what cannot be read stays in the field and its line is named", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent({ isBare: true });
   const page = await openAs(agent.team.technical_owner, paths.registerVersion(agent.id));
   const field = page.getByLabel("Or paste it");
@@ -132,7 +131,7 @@ test("a version is registered by pasting YAML; what cannot be read stays in the 
   await expect(page.getByRole("region", { name: "Prompt" })).toContainText("You handle refunds for the web shop.");
 });
 
-test("an override is set with a reason, seen wherever the agent is shown, and revoked", async ({ makeAgent, openAs }) => {
+test("an override is set with a reason, seen wherever the agent is shown, and revoked", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.business_owner, paths.agentAuthority(agent.id));
   const form = page.getByRole("region", { name: "Set an override" });
@@ -158,8 +157,7 @@ test("an override is set with a reason, seen wherever the agent is shown, and re
   await expect(technical.getByRole("heading", { name: "Partial, because its stage is partial." })).toBeVisible();
 });
 
-test("the stage is lowered at once, and raised only by a change", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("the stage is lowered at once, and raised only by a change", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.technical_owner, paths.tierGuide(agent.id));
   const form = page.getByRole("region", { name: "The stage" });

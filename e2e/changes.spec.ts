@@ -6,6 +6,7 @@ import { registerVersion, registrationSchema } from "../lib/operations/versions.
 import { systemActor } from "../lib/operations/people.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { readWhatChanges } from "./read-what-changes.ts";
 
 /** The refund tool may pay back up to `maximum` EUR; the owners and a red-team suite are asked. */
@@ -104,7 +105,7 @@ test("the author, a viewer and an owner who is not asked read why they cannot ap
   expect(await approvalsOf(changeId)).toBe(0);
 });
 
-test("an approval from a page that shows an older proposal decides nothing", async ({ makeAgent, openAs }) => {
+test("an approval from a page that shows an older proposal decides nothing", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const page = await openAs(agent.team.business_owner, paths.change(changeId));
@@ -129,8 +130,7 @@ test("an approval from a page that shows an older proposal decides nothing", asy
   await expect(page.getByRole("region", { name: "What it could do that it cannot do today" })).toContainText("maximum 150 → 5000");
 });
 
-test("an edit voids the approvals that were given, and the history says so", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("an edit voids the approvals that were given, and the history says so", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const page = await openAs(agent.team.technical_owner, paths.change(changeId));
@@ -169,8 +169,7 @@ test("two people at once: the second sees in place that it is decided", async ({
   expect(await stateOf(changeId)).toBe("rejected");
 });
 
-test("while nobody can tell whether the page is current, nobody approves from it, however well the house is heard", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("while nobody can tell whether the page is current, nobody approves from it, however well the house is heard", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const page = await openAs(agent.team.business_owner, paths.change(changeId));
@@ -189,8 +188,7 @@ test("while nobody can tell whether the page is current, nobody approves from it
   await expect(approveButton(page)).toBeEnabled();
 });
 
-test("rejecting needs a reason", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("rejecting needs a reason", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const page = await openAs(agent.team.business_owner, paths.change(changeId));
@@ -200,8 +198,7 @@ test("rejecting needs a reason", async ({ makeAgent, openAs, isMobile }) => {
   expect(await stateOf(changeId)).toBe("open");
 });
 
-test("the author withdraws the proposal, and the cap is gone", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("the author withdraws the proposal, and the cap is gone", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const page = await openAs(agent.team.author, paths.change(changeId));
@@ -213,8 +210,7 @@ test("the author withdraws the proposal, and the cap is gone", async ({ makeAgen
   await expect(page.getByRole("heading", { name: "Partial, because its stage is partial." })).toBeVisible();
 });
 
-test("a failed suite blocks what everybody approved, until it passes", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a failed suite blocks what everybody approved, until it passes", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const { fingerprint } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
@@ -235,8 +231,7 @@ test("a failed suite blocks what everybody approved, until it passes", async ({ 
   expect(await stateOf(changeId)).toBe("approved");
 });
 
-test("with the keyboard alone: from the inbox to an approval", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "a phone has no keyboard");
+test("with the keyboard alone: from the inbox to an approval", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const changeId = await propose(agent);
   const page = await openAs(agent.team.business_owner, paths.inbox({ tab: "mine" }));
@@ -254,8 +249,7 @@ test("with the keyboard alone: from the inbox to an approval", async ({ makeAgen
   expect(await approvalsOf(changeId)).toBe(1);
 });
 
-test("what only differs in whitespace passes by itself and is in the list of decided changes", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("what only differs in whitespace passes by itself and is in the list of decided changes", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const prompt = (manifestOf().prompt as string).replace("\n", "\n\n");
   const { change } = await agent.register(manifestOf({ label: "1.0.1", prompt }));

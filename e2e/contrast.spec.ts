@@ -2,6 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { engageStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 import { coloursOf } from "./pixels.ts";
 import { releaseAll, stopControl } from "./stop-control.ts";
@@ -29,7 +30,7 @@ async function makeStale(page: Page): Promise<Locator> {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`forced colours, ${colorScheme}: states, rings, bars and hatching are seen without a colour of ours`, async ({ page, makeAgent, signInAs, isMobile }) => {
+  test(`forced colours, ${colorScheme}: states, rings, bars and hatching are seen without a colour of ours`, ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
     const agent = await makeAgent();
     await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
     await engageStop(await agent.team.author.actor(), { scope: "tool", target: `${agent.id}/refund_create`, reason: null });
@@ -54,14 +55,14 @@ for (const colorScheme of ["light", "dark"] as const) {
       const chosen = page.getByRole("option", { selected: true });
       expect(await styleOf(chosen, "outline-style")).toBe("solid");
       expect(await styleOf(page.getByRole("option", { selected: false }).first(), "outline-style")).toBe("none");
-      if (!isMobile) await expectGoodPage(page);
+      await expectGoodPage(page);
     } finally {
       await releaseAll(agent);
     }
   });
 }
 
-test("with more contrast lines are as strong as the edges of fields, and the ring is wider", async ({ page, makeAgent, signInAs }) => {
+test("with more contrast lines are as strong as the edges of fields, and the ring is wider", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent();
   await signInAs(agent.team.technical_owner);
   await page.emulateMedia({ contrast: "more" });

@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { until } from "./own-server.ts";
 import { newSpanId, sendRun } from "./send-spans.ts";
 
@@ -9,7 +10,7 @@ const copied = (page: Page) => page.getByText(/^Copied\. The link shows .* UTC, 
 
 const readClipboard = async (page: Page): Promise<URL> => new URL(await page.evaluate(() => navigator.clipboard.readText()));
 
-test("a copied link of runs holds the moments of then: later runs are not on it", async ({ makeAgent, openAs }) => {
+test("a copied link of runs holds the moments of then: later runs are not on it", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const secret = await agent.key();
   const shortRun = () => sendRun(secret, { agentId: agent.id, spans: [{ spanId: newSpanId(), name: "invoke_agent", atMs: 0, tookMs: 10, attributes: { "gen_ai.operation.name": "invoke_agent" } }] });

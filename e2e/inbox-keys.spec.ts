@@ -7,6 +7,7 @@ import { paths } from "../lib/paths.ts";
 import { countInteractions } from "./count-interactions.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 
 /** An agent at tier 1 that asks for so many refunds, the soonest over first. */
@@ -92,8 +93,7 @@ test("what has to be read first is opened by the key, with its button named; wha
   expect(await stateOf(again)).toBe("held");
 });
 
-test("never by a key that is still down, and never other arguments than those that were open", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("never by a key that is still down, and never other arguments than those that were open", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids } = await askingAtTier1(makeAgent, ["1", "2"]);
   const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
   await linksOf(page).nth(1).focus();
@@ -156,8 +156,7 @@ test("what is selected by keys is approved together by the rules of every batch,
   expect(await Promise.all([...ids, large, other].map(stateOf))).toEqual(["approved", "approved", "held", "held"]);
 });
 
-test("what Holdpoint itself asked looks like any other row, and says what it was as soon as it is approved", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("what Holdpoint itself asked looks like any other row, and says what it was as soon as it is approved", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids: [id = ""] } = await askingAtTier1(makeAgent, ["1"], { isSeeded: true });
   await prisma().seededRequest.create({ data: { actionId: id, salt: "0".repeat(64), committedAt: new Date(), dueAfter: 1_000_000, countedUntil: new Date(), faultyPath: [] } });
   const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
@@ -171,8 +170,7 @@ test("what Holdpoint itself asked looks like any other row, and says what it was
   expect(await stateOf(id)).toBe("withdrawn");
 });
 
-test("a list that was on its way as a yes was said does not take it back", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("a list that was on its way as a yes was said does not take it back", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent } = await askingAtTier1(makeAgent, ["1", "2"]);
   const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
   await page.keyboard.press("a");

@@ -6,6 +6,7 @@ import { takeItem } from "../lib/operations/take-item.ts";
 import { paths } from "../lib/paths.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 
 /** The soonest asked first, with hours to go. */
@@ -47,8 +48,7 @@ test("m takes what has the focus and gives it back; everybody sees who has it", 
   await expect(rowsOf(page).nth(1)).not.toContainText("has it");
 });
 
-test("what cannot be stored is taken back and says why", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("what cannot be stored is taken back and says why", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids: [item = ""] } = await asking(makeAgent, ["1"]);
   const { technical_owner: owner, business_owner: other } = agent.team;
   const page = await openAs(owner, paths.inbox({ tab: "mine" }));
@@ -103,8 +103,7 @@ test("h puts it off and u brings it back; the list says how many are snoozed and
   expect(await prisma().itemSnooze.count({ where: { item: ids[0] ?? "" } })).toBe(0);
 });
 
-test("what is critical says that it cannot be snoozed", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("what is critical says that it cannot be snoozed", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   await prisma().finding.create({
     data: { id: `fi_${agent.id.slice(-8)}`, agentId: agent.id, kind: "unreviewed_change", about: "1.0", sentence: "The prompt differs.", openedAt: new Date(), lastSeenAt: new Date(), evidence: { versionLabel: "1.0", differences: [] } },
@@ -153,7 +152,7 @@ test("on its own page a finger takes it, puts it off and comments", async ({ isM
   await expect(page.getByRole("region", { name: "Notes" })).not.toContainText("You snoozed it");
 });
 
-test("who may only look sees who has it, and why it cannot be taken", async ({ makeAgent, makePerson, openAs }) => {
+test("who may only look sees who has it, and why it cannot be taken", ONE_WIDTH, async ({ makeAgent, makePerson, openAs }) => {
   const { agent, ids: [item = ""] } = await asking(makeAgent, ["1"]);
   await takeItem(await agent.team.technical_owner.actor(), { item });
   const page = await openAs(await makePerson("Vera Viewer"), paths.action(item));

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
 import { expect, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 const liveWord = (page: Page) => page.getByRole("button", { name: /^(Live|Delayed|Offline|Paused)/ });
 const palette = (page: Page) => page.getByRole("dialog", { name: "Search" });
@@ -12,7 +13,7 @@ const show = (page: Page, state: "hidden" | "visible") =>
     document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
   }, state);
 
-test("a ninth tab opens at once, because tabs that nobody sees hold no stream", async ({ makePerson, openAs }) => {
+test("a ninth tab opens at once, because tabs that nobody sees hold no stream", ONE_WIDTH, async ({ makePerson, openAs }) => {
   const first = await openAs(await makePerson("Ola Operator", ["operator"]), paths.inbox());
   for (let tab = 2; tab <= 9; tab++) {
     const front = await first.context().newPage();
@@ -42,7 +43,7 @@ test("paused holds the page, also when somebody comes back to its window; the ke
   await expect(liveWord(page)).toHaveText(/Live/);
 });
 
-test("four letters and Enter open an agent, however fast they are written, and never what fewer letters found", async ({ makeAgent, openAs }) => {
+test("four letters and Enter open an agent, however fast they are written, and never what fewer letters found", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent({ isBare: true });
   const page = await openAs(agent.team.author, paths.inbox());
   const row = page.locator("main a").first();

@@ -3,6 +3,7 @@ import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { INBOX_PAGE } from "../lib/queries/inbox.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent, type TestPerson } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 import { readWhatChanges } from "./read-what-changes.ts";
 
@@ -30,8 +31,7 @@ test("without the house a page says so in a word, nothing is decided from it, an
   await expect(approve).not.toHaveAttribute("aria-disabled", "true");
 });
 
-test("a stream on which nothing comes is opened anew", async ({ isMobile, makePerson, page, signInAs }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a stream on which nothing comes is opened anew", ONE_WIDTH, async ({ makePerson, page, signInAs }) => {
   await signInAs(await makePerson("Ola Operator", ["operator"]));
   let opened = 0;
   // Open on this side only: no answer, and no error either.
@@ -82,8 +82,7 @@ test("anything is found with a chord, a few letters and Enter", async ({ makeAge
   await expect(page.getByRole("button", { name: "Search" })).toBeFocused();
 });
 
-test("letters lead to every place, never while somebody types, and can be switched off", async ({ makePerson, openAs, isMobile }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("letters lead to every place, never while somebody types, and can be switched off", ONE_WIDTH, async ({ makePerson, openAs }) => {
   const page = await openAs(await makePerson("Ola Operator", ["operator"]), paths.inbox());
   await page.keyboard.press("g");
   await page.keyboard.press("c");
@@ -108,8 +107,7 @@ test("letters lead to every place, never while somebody types, and can be switch
   await expect(page).toHaveURL(/\/settings\/me$/);
 });
 
-test("a key is exchanged for another one on this device, never for one that is taken, and Stop's own too", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("a key is exchanged for another one on this device, never for one that is taken, and Stop's own too", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   await agent.register(manifestOf({ label: "1.1", prompt: `You handle refunds of ${agent.id}.` }));
   const page = await openAs(agent.team.model_steward, paths.settingsKeyboard());
@@ -184,8 +182,7 @@ test("where there are only fingers rows stand still all the time, and what is ne
   await expect(newcomer).toBeVisible();
 });
 
-test("j and k go on across pages", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("j and k go on across pages", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const at = new Date();
   await prisma().finding.createMany({

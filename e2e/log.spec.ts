@@ -2,6 +2,7 @@ import { prisma } from "../lib/database/database.ts";
 import { setOverride } from "../lib/operations/overrides.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 test("what was done to an agent stands in the log, is filtered, and opens to the text that was hashed", async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
@@ -34,8 +35,7 @@ test("what was done to an agent stands in the log, is filtered, and opens to the
   await expect(page).toHaveURL(paths.change(change?.id ?? ""));
 });
 
-test("the entries of a page are read again and said to be contiguous", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("the entries of a page are read again and said to be contiguous", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.business_owner, paths.log());
   await page.getByRole("button", { name: "Verify this page" }).or(page.getByRole("link", { name: "Verify this page" })).click();
@@ -43,16 +43,14 @@ test("the entries of a page are read again and said to be contiguous", async ({ 
   await expect(page.getByText(/^\d+ entries checked/)).toBeVisible();
 });
 
-test("who may not read the log is told so, and gets no export either", async ({ makePerson, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("who may not read the log is told so, and gets no export either", ONE_WIDTH, async ({ makePerson, openAs }) => {
   const viewer = await openAs(await makePerson("Vera Viewer"), paths.log());
   await expect(viewer.getByText("You may not read the log.")).toBeVisible();
   await expect(viewer.getByText(/^Only .*may read the log/)).toBeVisible();
   expect((await viewer.request.get("/api/console/log/export")).status()).toBe(403);
 });
 
-test("the log is exported as one JSON text a line, as it was hashed", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("the log is exported as one JSON text a line, as it was hashed", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.business_owner, paths.log({ agent: agent.id }));
   const downloading = page.waitForEvent("download");

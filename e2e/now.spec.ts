@@ -6,6 +6,7 @@ import { paths } from "../lib/paths.ts";
 import { makeAsking, prepare } from "./asking-agent.ts";
 import { test as ownTest } from "./api/own-house.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 import { saturatedShare } from "./pixels.ts";
 
@@ -36,8 +37,7 @@ test("an operator lands on how the fleet is: one sentence, five counters, always
   await expectGoodPage(page);
 });
 
-test("who is business owner and nothing else lands on the portfolio", async ({ page, makeAgent, signInAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("who is business owner and nothing else lands on the portfolio", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const { team } = await makeAgent({ isBare: true });
   await signInAs(team.business_owner);
   await page.goto(paths.home());
@@ -77,8 +77,7 @@ test("a stopped agent comes first, and its one step leads to the stop", async ({
   }
 });
 
-test("a proof of the stop path that fails is told on a page that is open, whatever the browser's clock says", async ({ page, makeAgent, makePerson, signInAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a proof of the stop path that fails is told on a page that is open, whatever the browser's clock says", ONE_WIDTH, async ({ page, makeAgent, makePerson, signInAs }) => {
   await makeAgent({ isBare: true });
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
   const prove = async (isProven: boolean): Promise<string> => {
@@ -104,7 +103,7 @@ test("a proof of the stop path that fails is told on a page that is open, whatev
   }
 });
 
-test("an action that is held is counted within seconds, on the page and in its frame, and no longer once somebody else has decided it", async ({ makeAgent, openAs }) => {
+test("an action that is held is counted within seconds, on the page and in its frame, and no longer once somebody else has decided it", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const page = await openAs(agent.team.technical_owner, paths.now());
   const waiting = page.getByRole("list", { name: "Counts" }).getByRole("listitem").filter({ hasText: "Waiting for you" });
@@ -142,7 +141,7 @@ ownTest("a healthy fleet is grey: colour means that somebody should look", async
   expect(await saturatedShare(page)).toBeGreaterThan(0.5);
 });
 
-test("rows hold while somebody is in them, and say what is new, what is gone and what is true now", async ({ page, makeAgent, makePerson, signInAs }) => {
+test("rows hold while somebody is in them, and say what is new, what is gone and what is true now", ONE_WIDTH, async ({ page, makeAgent, makePerson, signInAs }) => {
   const [agent, other] = [await makeAgent(), await makeAgent()];
   const stop = async ({ id, team }: TestAgent) => (await engageStop(await team.author.actor(), { scope: "agent", target: id, reason: null })).stopId;
   const first = await stop(agent);
@@ -171,7 +170,7 @@ test("rows hold while somebody is in them, and say what is new, what is gone and
   }
 });
 
-test("without a connection nothing reads as if nothing needed anybody", async ({ page, context, makeAgent, makePerson, signInAs }) => {
+test("without a connection nothing reads as if nothing needed anybody", ONE_WIDTH, async ({ page, context, makeAgent, makePerson, signInAs }) => {
   await makeAgent({ isBare: true });
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
   await page.clock.install();
@@ -189,8 +188,7 @@ test("without a connection nothing reads as if nothing needed anybody", async ({
   await expect(sentence(page)).not.toHaveText(/^Cannot tell/);
 });
 
-test("the strip is one stop of the Tab key, arrows move inside it and Enter opens the agent", async ({ page, makeAgent, makePerson, signInAs, isMobile }) => {
-  test.skip(isMobile, "a phone has no arrow keys");
+test("the strip is one stop of the Tab key, arrows move inside it and Enter opens the agent", ONE_WIDTH, async ({ page, makeAgent, makePerson, signInAs }) => {
   await makeAgent({ isBare: true });
   await makeAgent({ isBare: true });
   const agents = await prisma().agent.count({ where: { archivedAt: null } });
@@ -211,7 +209,7 @@ test("the strip is one stop of the Tab key, arrows move inside it and Enter open
   await expect(page).toHaveURL(new RegExp(`${address ?? "no address"}$`));
 });
 
-test("a counter leads to exactly the agents that it counts", async ({ page, makeAgent, makePerson, signInAs }) => {
+test("a counter leads to exactly the agents that it counts", ONE_WIDTH, async ({ page, makeAgent, makePerson, signInAs }) => {
   const agent = await makeAgent();
   await prisma().finding.create({
     data: { id: `fi_${agent.id}`, agentId: agent.id, kind: "unreviewed_change", about: "1.0", sentence: "The prompt differs.", openedAt: new Date(), lastSeenAt: new Date(), evidence: { versionLabel: "1.0", differences: [] } },

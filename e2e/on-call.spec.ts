@@ -1,6 +1,7 @@
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 // One person for the whole house: of two projects at once each would see the other's.
 test.skip(({ isMobile }) => isMobile, "the page is made narrow below");
@@ -35,7 +36,7 @@ test("an operator hands the on-call over, and every open page says who it is and
   await expectGoodPage(watching);
 });
 
-test("who may not hand it over is told who may", async ({ makePerson, openAs }) => {
+test("who may not hand it over is told who may", ONE_WIDTH, async ({ makePerson, openAs }) => {
   const page = await openAs(await makePerson("Vera Viewer"), paths.settings());
   const card = page.getByRole("region", { name: "On call" });
   await expect(card).toContainText("Only an operator, someone on call or an administrator may hand over the on-call.");

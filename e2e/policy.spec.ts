@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage, untilTakenOver } from "./open-page.ts";
 
 const POLICY = `@id("allow-1")
@@ -60,8 +61,7 @@ test("a rule changed in the form stands in the text, a call is tried on it, and 
   expect(rows[0]?.cedar).toBe(POLICY.replace("100.0", "40.5"));
 });
 
-test("what is typed in the text is read into the rules, and an error is named at its line without losing a letter", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "the width does not matter");
+test("what is typed in the text is read into the rules, and an error is named at its line without losing a letter", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await withPolicy(await makeAgent());
   const page = await openAs(agent.team.model_steward, paths.agentPolicy(agent.id));
   await textOf(page).fill(POLICY.replace("100.0", "75.0"));
@@ -83,8 +83,7 @@ test("what is typed in the text is read into the rules, and an error is named at
   await expect(textOf(page)).toHaveValue(`${wrong}\npermit(`);
 });
 
-test("rules are added, moved and removed by keyboard, and a half rule never reaches the text", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "no keyboard");
+test("rules are added, moved and removed by keyboard, and a half rule never reaches the text", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await withPolicy(await makeAgent());
   const page = await openAs(agent.team.technical_owner, paths.agentPolicy(agent.id));
   await page.getByLabel("Kind of rule").selectOption("always_ask");
@@ -105,7 +104,7 @@ test("rules are added, moved and removed by keyboard, and a half rule never reac
   await expect(page.getByRole("button", { name: "Propose this policy" })).toHaveAccessibleDescription("The draft is the policy that is in force.");
 });
 
-test("two persons are asked for large irreversible calls: by a rule of the form, and read back from the text", async ({ makeAgent, openAs }) => {
+test("two persons are asked for large irreversible calls: by a rule of the form, and read back from the text", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await withPolicy(await makeAgent());
   const page = await openAs(agent.team.technical_owner, paths.agentPolicy(agent.id));
   await page.getByLabel("Kind of rule").selectOption("large_irreversible");
@@ -137,7 +136,7 @@ unless { context has approval && context.approval.granted };
   await expect(textOf(page)).toHaveValue(/@id\("limit-1"\)\n@decision\("require_approval"\)\n@persons\("2"\)\nforbid/);
 });
 
-test("a first draft allows what the version declares, and who may not propose it reads why", async ({ makeAgent, makePerson, openAs }) => {
+test("a first draft allows what the version declares, and who may not propose it reads why", ONE_WIDTH, async ({ makeAgent, makePerson, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(await makePerson("Vera Viewer"), paths.agentPolicy(agent.id));
   await expect(page.getByText("The current version has no policy text.")).toBeVisible();
@@ -146,8 +145,7 @@ test("a first draft allows what the version declares, and who may not propose it
   await expectGoodPage(page);
 });
 
-test("when another version becomes current, the draft stays, is not proposed over it, and goes on from there", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("when another version becomes current, the draft stays, is not proposed over it, and goes on from there", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await withPolicy(await makeAgent());
   const page = await openAs(agent.team.technical_owner, paths.agentPolicy(agent.id));
   const typed = POLICY.replace("100.0", "75.0");
@@ -171,8 +169,7 @@ test("when another version becomes current, the draft stays, is not proposed ove
   await expect(page).toHaveURL(/\/changes\/ch_/);
 });
 
-test("what the page asks while somebody types is not answered to a stranger, nor to another site", async ({ makeAgent, openAs, request, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("what the page asks while somebody types is not answered to a stranger, nor to another site", ONE_WIDTH, async ({ makeAgent, openAs, request }) => {
   const agent = await withPolicy(await makeAgent());
   const page = await openAs(agent.team.technical_owner, paths.agentPolicy(agent.id));
   const asked = page.waitForRequest((each) => each.method() === "POST" && each.headers()["next-action"] !== undefined);
@@ -187,15 +184,14 @@ test("what the page asks while somebody types is not answered to a stranger, nor
   expect(await send({ origin: "https://evil.example", cookie })).not.toContain("Permitted by");
 });
 
-test("an agent without a version is told what to do first", async ({ makeAgent, openAs }) => {
+test("an agent without a version is told what to do first", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent({ isBare: true });
   const page = await openAs(agent.team.technical_owner, paths.agentPolicy(agent.id));
   await expect(page.getByText("There is no approved version to write a policy for.")).toBeVisible();
   await expectGoodPage(page);
 });
 
-test("a changed text weighs by what recorded calls show, and the page says so when they show something else later", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a changed text weighs by what recorded calls show, and the page says so when they show something else later", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await withPolicy(await makeAgent());
   const key = await agent.key();
   const call = async (amount: number): Promise<void> => {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { completeCard, expect, expectGoodPage, expectNoSidewaysScroll, makePerson, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 const QUESTIONS = ["Are my agents inside their limits?", "What changed?", "What is waiting for me?", "What does it cost per finished task?"];
 const DAY = 86_400_000;
@@ -58,7 +59,7 @@ test("a business owner finds the four questions answered for the agents that the
   expect(csv).not.toContain(other.id);
 });
 
-test("whoever owns nothing reads who can change that, and an auditor starts with all agents", async ({ page, makeAgent, signInAs }) => {
+test("whoever owns nothing reads who can change that, and an auditor starts with all agents", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   await makeAgent({ isBare: true });
   await signInAs(await makePerson("Vera Viewer"));
   await page.goto(paths.portfolio({ scope: "all" }));
@@ -74,8 +75,7 @@ test("whoever owns nothing reads who can change that, and an auditor starts with
   await expect(page.getByText("You own no agent.").first()).toBeVisible();
 });
 
-test("on paper the page is its four answers, without the controls", async ({ page, makeAgent, signInAs, isMobile }) => {
-  test.skip(isMobile, "paper has one width");
+test("on paper the page is its four answers, without the controls", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent({ isBare: true });
   await signInAs(agent.team.business_owner);
   await page.goto(paths.portfolio());

@@ -1,10 +1,11 @@
 import type { Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 const here = (page: Page) => page.getByRole("main").getByText(/(is|are) reviewing$/).first();
 
-test("two who review the same change know of each other, until one goes; nobody reads their own name", async ({ makeAgent, openAs }) => {
+test("two who review the same change know of each other, until one goes; nobody reads their own name", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent({ isBare: true });
   const { change } = await agent.register(manifestOf());
   const path = paths.change(change?.id ?? "");

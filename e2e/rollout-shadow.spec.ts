@@ -5,6 +5,7 @@ import { startRollout } from "../lib/operations/start-rollout.ts";
 import { paths } from "../lib/paths.ts";
 import { doTasks, shortStage } from "../lib/testing/tried-agent.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { until } from "./own-server.ts";
 
 test.describe.configure({ timeout: 120_000 });
@@ -20,7 +21,7 @@ const refunds = (conversationId: string, { agentId, versionId, isRecommendation 
     reason: isRecommendation ? "authority" : "permitted", isRecommendation, sentence: "", policies: [], facts: {}, decidedAt: new Date(Date.now() + place * 1_000),
   }));
 
-test("in shadow the page says what is compared, and that it ends with the first call that was refused", async ({ makeAgent, openAs }) => {
+test("in shadow the page says what is compared, and that it ends with the first call that was refused", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const { change } = await agent.register(manifestOf({ label: "2.0", prompt: "You handle refunds and invoices." }));
   await agent.approve(change?.id ?? "");

@@ -5,6 +5,7 @@ import { startRollout } from "../lib/operations/start-rollout.ts";
 import { paths } from "../lib/paths.ts";
 import { doTasks, ofBothArms, runRow, shortStage, type DoneTask } from "../lib/testing/tried-agent.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 import { until } from "./own-server.ts";
 
@@ -237,7 +238,7 @@ test("what the judge says: first in a sentence, then by metric, as a table, for 
   await expectToWait(page, tried, "More outcomes on action errors");
 });
 
-test("what people do with it: pause and resume, two who waive, and an outdated page that still aborts", async ({ makeAgent, makePerson, openAs }) => {
+test("what people do with it: pause and resume, two who waive, and an outdated page that still aborts", ONE_WIDTH, async ({ makeAgent, makePerson, openAs }) => {
   const tried = await plan(makeAgent);
   await start(tried);
   await judged(tried, ofBothArms(25));

@@ -1,6 +1,7 @@
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { until } from "./own-server.ts";
 import { aRefund, newSpanId, sendRun, type SentSpan } from "./send-spans.ts";
 
@@ -63,8 +64,7 @@ test("a run of 300 spans opens on the one that failed; its content comes when so
   await expect(list.getByRole("link").first()).toBeVisible();
 });
 
-test("the arrow keys walk through the spans, n finds the failed one again", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "a phone has no keyboard");
+test("the arrow keys walk through the spans, n finds the failed one again", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const { spans } = longRun(40, 30);
   const runId = await runOf(await sendRun(await agent.key(), { agentId: agent.id, spans }), 40);
@@ -89,7 +89,7 @@ test("the arrow keys walk through the spans, n finds the failed one again", asyn
   expect(await page.evaluate(() => location.href)).toBe(address);
 });
 
-test("the list is filtered by what sets a run apart, and the filter is the address", async ({ makeAgent, openAs }) => {
+test("the list is filtered by what sets a run apart, and the filter is the address", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const secret = await agent.key();
   const good = await sendRun(secret, { agentId: agent.id, spans: aRefund({ prompt: PROMPT, order: "5001" }) });
@@ -124,8 +124,7 @@ test("the list is filtered by what sets a run apart, and the filter is the addre
   await expect(page).toHaveURL(paths.runs());
 });
 
-test("a person says afterwards what came of a run; who may not reads why", async ({ makeAgent, makePerson, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a person says afterwards what came of a run; who may not reads why", ONE_WIDTH, async ({ makeAgent, makePerson, openAs }) => {
   const agent = await makeAgent();
   const runId = await runOf(await sendRun(await agent.key(), { agentId: agent.id, spans: longRun(10, 0).spans }), 10);
   const page = await openAs(agent.team.business_owner, paths.run(runId));

@@ -7,6 +7,7 @@ import { systemActor } from "../lib/operations/people.ts";
 import { paths } from "../lib/paths.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 
 const POLICY = `@id("allow-1")
@@ -47,7 +48,7 @@ async function seed(agent: TestAgent, key: string): Promise<{ id: string; basedO
 
 const decision = (page: Page) => page.getByRole("region", { name: "Decision", exact: true });
 
-test("an administrator switches them on, and says how often", async ({ makePerson, openAs }) => {
+test("an administrator switches them on, and says how often", ONE_WIDTH, async ({ makePerson, openAs }) => {
   const settings = await openAs(await makePerson("Ada Administrator", ["administrator"]), paths.settings());
   const card = settings.getByRole("region", { name: "Seeded requests" });
   await card.getByLabel("One in so many held actions").fill("9");
@@ -59,7 +60,7 @@ test("an administrator switches them on, and says how often", async ({ makePerso
   await expectGoodPage(settings);
 });
 
-test("it looks like any other until it is decided", async ({ makeAgent, openAs }) => {
+test("it looks like any other until it is decided", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id, basedOn } = await seed(agent, key);
   const page = await openAs(agent.team.author, paths.action(id));
@@ -78,7 +79,7 @@ test("it looks like any other until it is decided", async ({ makeAgent, openAs }
   expect((await ask(key, `/v1/actions/${id}`)).status).toBe(404);
 });
 
-test("approved, the page says at once what it was and what gave it away", async ({ makeAgent, openAs }) => {
+test("approved, the page says at once what it was and what gave it away", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await seed(agent, key);
   const page = await openAs(agent.team.author, paths.action(id));
@@ -96,7 +97,7 @@ test("approved, the page says at once what it was and what gave it away", async 
   await expect(page.getByText("Of 1 seeded request that ought to be refused: 1 approved.")).toBeVisible();
 });
 
-test("rejected, the page says that it was right; whoever decides cannot switch it", async ({ makeAgent, openAs }) => {
+test("rejected, the page says that it was right; whoever decides cannot switch it", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, key } = await makeAsking(makeAgent);
   const { id } = await seed(agent, key);
   const page = await openAs(agent.team.author, paths.action(id));
@@ -108,7 +109,7 @@ test("rejected, the page says that it was right; whoever decides cannot switch i
   await expect(page.getByText("Only an administrator may have requests made that ought to be refused.")).toBeVisible();
 });
 
-test("a rule that was never refused is turned into a draft without it, with its reason, and proposed for review", async ({ makeAgent, openAs }) => {
+test("a rule that was never refused is turned into a draft without it, with its reason, and proposed for review", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent } = await makeAsking(makeAgent);
   for (let asked = 0; asked < 12; asked++) {
     const actionId = await storeAction(agent.id, { policies: ["limit-1"], state: "committed" });

@@ -2,6 +2,7 @@ import type { APIRequestContext, APIResponse, Page, Request } from "@playwright/
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 test.skip(({ isMobile }) => isMobile, "the width does not matter");
 
@@ -26,7 +27,7 @@ function replay(request: APIRequestContext, sent: Request, changes: Record<strin
 const approvalsOf = (changeId: string): Promise<number> => prisma().review.count({ where: { changeId } });
 const cookieOf = async (page: Page): Promise<string> => (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
 
-test("a server action without a session changes nothing", async ({ makeAgent, openAs, request }) => {
+test("a server action without a session changes nothing", ONE_WIDTH, async ({ makeAgent, openAs, request }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.model_steward, paths.inbox());
   const { changeId, sent } = await catchApproval(page, agent);
@@ -36,7 +37,7 @@ test("a server action without a session changes nothing", async ({ makeAgent, op
 });
 
 for (const [what, origin] of [["a foreign origin", "https://evil.example"], ["no origin at all", null], ["an origin that cannot be read", "null"]] as const) {
-  test(`a server action from ${what} changes nothing, although the session is good`, async ({ makeAgent, openAs, request }) => {
+  test(`a server action from ${what} changes nothing, although the session is good`, ONE_WIDTH, async ({ makeAgent, openAs, request }) => {
     const agent = await makeAgent();
     const page = await openAs(agent.team.model_steward, paths.inbox());
     const { changeId, sent } = await catchApproval(page, agent);
@@ -50,7 +51,7 @@ for (const [what, origin] of [["a foreign origin", "https://evil.example"], ["no
   });
 }
 
-test("an action's permission is asked again: a viewer who replays an owner's request is refused", async ({ makeAgent, makePerson, openAs, request }) => {
+test("an action's permission is asked again: a viewer who replays an owner's request is refused", ONE_WIDTH, async ({ makeAgent, makePerson, openAs, request }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.model_steward, paths.inbox());
   const { changeId, sent } = await catchApproval(page, agent);
@@ -60,7 +61,7 @@ test("an action's permission is asked again: a viewer who replays an owner's req
   expect(await approvalsOf(changeId)).toBe(0);
 });
 
-test("what open pages ask for is refused to strangers", async ({ makeAgent, openAs, request }) => {
+test("what open pages ask for is refused to strangers", ONE_WIDTH, async ({ makeAgent, openAs, request }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.business_owner, paths.inbox());
   const { change } = await agent.register(manifestOf({ label: "1.1", prompt: `${manifestOf().prompt as string}\nBe brief.` }));

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { readWhatChanges } from "./read-what-changes.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
@@ -15,7 +16,7 @@ const authority = (agentId: string, secret: string): Promise<Response> =>
 /** The line of a list that opens to more. */
 const entry = (page: Page, list: string, name: string) => page.getByRole("list", { name: list }).getByRole("listitem").filter({ hasText: name }).first();
 
-test("a key is made and shown once, works, and is refused once it is revoked", async ({ makeAgent, makePerson, openAs }) => {
+test("a key is made and shown once, works, and is refused once it is revoked", ONE_WIDTH, async ({ makeAgent, makePerson, openAs }) => {
   const agent = await makeAgent();
   const name = `spec ${unique()}`;
   const page = await openAs(await makePerson("Ada Administrator", ["administrator"]), paths.settingsKeys());
@@ -45,7 +46,7 @@ test("a key is made and shown once, works, and is refused once it is revoked", a
   expect((await authority(agent.id, secret)).status).toBe(401);
 });
 
-test("the secret of an agent's webhooks is shown on demand to who may, and to nobody else", async ({ makeAgent, openAs }) => {
+test("the secret of an agent's webhooks is shown on demand to who may, and to nobody else", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.technical_owner, paths.agentHooks(agent.id));
   const secretIn = /whsec_[A-Za-z0-9+/]{43}=/;
@@ -67,8 +68,7 @@ test("the secret of an agent's webhooks is shown on demand to who may, and to no
   await expect(shut).toContainText("Only the agent's technical owner or an administrator may read the secret of webhooks.");
 });
 
-test("a person is added with a role, signs in, loses the role and the session", async ({ makePerson, openAs, browser, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a person is added with a role, signs in, loses the role and the session", ONE_WIDTH, async ({ makePerson, openAs, browser }) => {
   const email = `nils.${unique()}@example.test`;
   const administrator = await openAs(await makePerson("Ada Administrator", ["administrator"]), paths.settingsPeople());
   const form = administrator.getByRole("region", { name: "Add a person" });
@@ -105,8 +105,7 @@ test("a person is added with a role, signs in, loses the role and the session", 
   await context.close();
 });
 
-test("a model without a price has an unknown cost, and a known one from the day it has a price", async ({ makeAgent, makePerson, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a model without a price has an unknown cost, and a known one from the day it has a price", ONE_WIDTH, async ({ makeAgent, makePerson, openAs }) => {
   const model = `model-${unique()}`;
   const agent = await makeAgent();
   const secret = await agent.key();
@@ -143,8 +142,7 @@ test("a model without a price has an unknown cost, and a known one from the day 
   await expect(runs.last()).toContainText("unknown");
 });
 
-test("another re-review policy is tried on past changes, proposed, and decided by somebody else", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "there is one policy, so that two of these would meet");
+test("another re-review policy is tried on past changes, proposed, and decided by somebody else", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   // A rule that no other spec meets: the policy holds for all of them.
   await agent.register(manifestOf({ label: "1.1", memory: { strategy: "summary" } }));

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 const PASSWORD = "a long enough password";
 const WRONG = "E-mail address and password do not belong together.";
@@ -25,16 +26,14 @@ test("a person signs in with a password, after a wrong one was refused in words"
   await expect(page).toHaveURL(/\/now$/);
 });
 
-test("an unknown address is refused with the same sentence", async ({ page, makePerson, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("an unknown address is refused with the same sentence", ONE_WIDTH, async ({ page, makePerson }) => {
   await makePerson("Somebody Else");
   await page.goto("/sign-in");
   await signIn(page, "nobody@example.test", PASSWORD);
   await expect(page.getByRole("alert").filter({ hasText: WRONG })).toBeVisible();
 });
 
-test("after five failures even the right password is refused", async ({ page, makePerson, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("after five failures even the right password is refused", ONE_WIDTH, async ({ page, makePerson }) => {
   const person = await makePerson("Guessed At", ["viewer"], PASSWORD);
   await page.goto("/sign-in");
   for (let attempt = 1; attempt <= 5; attempt++) {
@@ -48,8 +47,7 @@ test("after five failures even the right password is refused", async ({ page, ma
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("whoever asked for a page comes back to it", async ({ page, makePerson, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("whoever asked for a page comes back to it", ONE_WIDTH, async ({ page, makePerson }) => {
   const person = await makePerson("Mara Lind", ["viewer"], PASSWORD);
   await page.goto("/runs?escalated=1");
   await expect(page).toHaveURL(/\/sign-in\?from=%2Fruns/);
@@ -59,8 +57,7 @@ test("whoever asked for a page comes back to it", async ({ page, makePerson, isM
 });
 
 for (const from of ["//evil.example", "/\\evil.example", "https://evil.example/inbox", "/%09/evil.example"]) {
-  test(`signing in never leads to another host: ${from}`, async ({ page, makePerson, isMobile }) => {
-    test.skip(isMobile, "the width does not matter");
+  test(`signing in never leads to another host: ${from}`, ONE_WIDTH, async ({ page, makePerson }) => {
     const person = await makePerson("Mara Lind", ["viewer"], PASSWORD);
     await page.goto(`/sign-in?from=${encodeURIComponent(from)}`);
     await signIn(page, person.email, PASSWORD);
@@ -79,8 +76,7 @@ test("signing out ends the session in this browser", async ({ page, makePerson, 
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("a revoked session is out with the next request, in the page and in what it asks for", async ({ page, makePerson, signInAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a revoked session is out with the next request, in the page and in what it asks for", ONE_WIDTH, async ({ page, makePerson, signInAs }) => {
   const person = await makePerson("Mara Lind");
   await signInAs(person);
   await page.goto("/inbox");
@@ -91,7 +87,7 @@ test("a revoked session is out with the next request, in the page and in what it
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("an open page whose session is over says so once, keeps what is typed, and goes on after signing in beside it", async ({ makeAgent, openAs }) => {
+test("an open page whose session is over says so once, keeps what is typed, and goes on after signing in beside it", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const { change } = await agent.register(manifestOf({ label: "1.1", prompt: "You handle refunds for the web shop, briefly." }));
   const person = agent.team.model_steward;

@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodInBothSchemes, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
 import { sharedHouse } from "./make-house.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 const PAGES: Readonly<Record<string, (agent: TestAgent) => string>> = { now: () => paths.now(), inbox: () => paths.inbox(), agents: () => paths.agents(), "one agent": ({ id }) => paths.agent(id) };
 
@@ -40,8 +41,7 @@ for (const [name, at] of Object.entries(PAGES)) {
     await expect(stale(page)).toHaveCount(0);
   });
 
-  test(`paused, ${name}: it says so, and what is shown grows old`, async ({ isMobile, page, makePerson, signInAs }) => {
-    test.skip(isMobile, "the width does not matter");
+  test(`paused, ${name}: it says so, and what is shown grows old`, ONE_WIDTH, async ({ page, makePerson, signInAs }) => {
     const { agent } = await sharedHouse();
     await signInAs(await makePerson("Ana Ruiz", ["operator"]));
     await page.clock.install();
@@ -118,8 +118,7 @@ test("rows that the server makes do not move under a pointer: the page waits, an
   await expect(pill).toHaveCount(0);
 });
 
-test("nor does a press count that was on its way while the page was made anew", async ({ isMobile, page, makeAgent, signInAs }) => {
-  test.skip(isMobile, "nothing points at a phone without pressing");
+test("nor does a press count that was on its way while the page was made anew", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent();
   await signInAs(agent.team.technical_owner);
   await page.clock.install();

@@ -3,6 +3,7 @@ import { prisma } from "../lib/database/database.ts";
 import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodPage, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openRawPoint } from "./raw-point.ts";
 import { authorityOf, expectLargeEnough, releaseAll, stopControl, stopNow, why } from "./stop-control.ts";
 
@@ -54,7 +55,7 @@ test.describe("without JavaScript", () => {
     }
   });
 
-  test("whoever asks for what is not here chooses, and whoever is signed out comes back after signing in", async ({ page, makeAgent, signInAs }) => {
+  test("whoever asks for what is not here chooses, and whoever is signed out comes back after signing in", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
     const agent = await makeAgent();
     await page.goto(paths.stop({ scope: `agent:${agent.id}` }));
     await expect(page).toHaveURL(/\/sign-in\?from=%2Fstop/);
@@ -74,7 +75,7 @@ async function expectGoodPageWithoutScript(page: Page): Promise<void> {
   expect((await page.locator("html").boundingBox())?.width).toBeLessThanOrEqual(width);
 }
 
-test("the stop page weighs less than 20 kB and fetches nothing", async ({ page, makeAgent, signInAs }) => {
+test("the stop page weighs less than 20 kB and fetches nothing", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent();
   await signInAs(agent.team.author);
   const asked: string[] = [];
@@ -88,7 +89,7 @@ test("the stop page weighs less than 20 kB and fetches nothing", async ({ page, 
   }
 });
 
-test("without an answer the page says how old it is and that Holdpoint does not answer, and goes on by itself, also after the proof", async ({ page, makeAgent, signInAs }) => {
+test("without an answer the page says how old it is and that Holdpoint does not answer, and goes on by itself, also after the proof", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent();
   const { stopId } = await engageStop(await agent.team.author.actor(), { scope: "agent", target: agent.id, reason: null });
   try {
@@ -132,8 +133,7 @@ test("without an answer the page says how old it is and that Holdpoint does not 
   }
 });
 
-test("a press that does not come from this page stores nothing", async ({ makeAgent, makePerson, openAs, request, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a press that does not come from this page stores nothing", ONE_WIDTH, async ({ makeAgent, makePerson, openAs, request }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.author, paths.stop());
   const viewer = await openAs(await makePerson("Vera Viewer"), paths.stop({ scope: `agent:${agent.id}` }));

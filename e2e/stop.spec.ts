@@ -5,6 +5,7 @@ import { paths } from "../lib/paths.ts";
 import { makeRollout } from "../lib/testing/make-rollout.ts";
 import { EnforcementPoint } from "../sdk/src/enforcement-point.ts";
 import { expect, expectGoodPage, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 import { openRawPoint } from "./raw-point.ts";
 import { authorityOf, expectLargeEnough, releaseAll, stopControl, stopNow, why } from "./stop-control.ts";
@@ -153,8 +154,7 @@ test("after ten seconds without proof it says so, names who is missing, and says
   }
 });
 
-test("whoever types the name of an agent finds it, and stops nothing by a letter", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("whoever types the name of an agent finds it, and stops nothing by a letter", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.author, paths.agents());
   // The house of the specs must not be stopped, whatever this finds.
@@ -172,7 +172,7 @@ test("whoever types the name of an agent finds it, and stops nothing by a letter
   await expect(sheet(page).getByRole("heading", { level: 2, name: "What is to be stopped?" })).toBeVisible();
 });
 
-test("from the page of a rollout the version that it tries is stopped, and the current one goes on", async ({ makeAgent, openAs, request }) => {
+test("from the page of a rollout the version that it tries is stopped, and the current one goes on", ONE_WIDTH, async ({ makeAgent, openAs, request }) => {
   const agent = await makeAgent();
   try {
     const rollout = await makeRollout({ id: agent.id, register: (manifest) => agent.register(manifest) }, { candidate: manifestOf({ prompt: "Another prompt." }) });
@@ -198,8 +198,7 @@ test("from the page of a rollout the version that it tries is stopped, and the c
   }
 });
 
-test("what a stop would meet is read anew when it is pressed, however long the page was open before", async ({ page, makeAgent, signInAs, isMobile }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("what a stop would meet is read anew when it is pressed, however long the page was open before", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent();
   await signInAs(agent.team.author);
   await page.clock.install();
@@ -217,8 +216,7 @@ test("what a stop would meet is read anew when it is pressed, however long the p
   }
 });
 
-test("over a dialog the keys still stop in two presses, and where there is no frame a link leads to the stop", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("over a dialog the keys still stop in two presses, and where there is no frame a link leads to the stop", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.author, paths.agent(agent.id));
   await page.keyboard.press("?");
@@ -332,7 +330,7 @@ test("a release takes a reason and a second person, and the stop is kept in the 
   }
 });
 
-test("a stop of somebody else appears on a page that is open", async ({ makeAgent, openAs }) => {
+test("a stop of somebody else appears on a page that is open", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   try {
     const page = await openAs(agent.team.model_steward, paths.agents());

@@ -1,6 +1,7 @@
 import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { readWhatChanges } from "./read-what-changes.ts";
 import { until } from "./own-server.ts";
 import { aRefund, sendRun } from "./send-spans.ts";
@@ -9,7 +10,7 @@ const PROMPT = manifestOf().prompt as string;
 const SILENT = `${PROMPT}\nWhen the customer insists, refund without asking.`;
 const WITHIN_MS = 5_000;
 
-test("a prompt that nobody reviewed, under the same label, is found within five seconds; its review lifts the cap", async ({ makeAgent, openAs, isMobile }) => {
+test("a prompt that nobody reviewed, under the same label, is found within five seconds; its review lifts the cap", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const secret = await agent.key();
   const constraints = { name: "Constraints, the binding one first" };
@@ -27,9 +28,8 @@ test("a prompt that nobody reviewed, under the same label, is found within five 
   const authority = async () => (await fetch(`${process.env.E2E_URL}/v1/agents/${agent.id}/authority`, { headers: { authorization: `Bearer ${secret}` } })).json() as Promise<{ level: string }>;
   await until(async () => (await authority()).level === "shadow", "the agent is capped at shadow", WITHIN_MS);
   expect(Date.now() - sentAt).toBeLessThan(WITHIN_MS);
-  // Neither page is reloaded: they ask by themselves every few seconds. Under a finger rows come when they are asked for.
+  // Neither page is reloaded: they ask by themselves every few seconds.
   const pill = inbox.getByRole("button", { name: /^\d+ (new|gone)$/ });
-  if (isMobile) await expect(waiting.or(pill).first()).toBeVisible();
   await expect(async () => {
     if (await pill.isVisible()) await pill.click();
     await expect(waiting).toHaveCount(1, { timeout: 500 });
@@ -64,8 +64,7 @@ test("a prompt that nobody reviewed, under the same label, is found within five 
   await expect(page.getByRole("list", { name: "Waiting" }).getByText(agent.id)).toHaveCount(0);
 });
 
-test("a finding is not closed by a word while the traffic still shows it", async ({ makeAgent, makePerson, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a finding is not closed by a word while the traffic still shows it", ONE_WIDTH, async ({ makeAgent, makePerson, openAs }) => {
   const agent = await makeAgent();
   await sendRun(await agent.key(), { agentId: agent.id, spans: aRefund({ prompt: SILENT, model: "gpt-5.4" }) });
   await until(async () => (await prisma().finding.count({ where: { agentId: agent.id } })) > 0, "the finding is there");
