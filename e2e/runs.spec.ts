@@ -168,4 +168,15 @@ test("a run of 10,000 spans opens on its error with few nodes", async ({ makeAge
   await page.keyboard.press("End");
   await expect(last.getByRole("link")).toBeFocused();
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThanOrEqual(1_500);
+
+  // What is seen first comes with the page; the rest is asked for, and again when it could not be read.
+  const rest = (url: URL): boolean => url.pathname === `/api/console/runs/${runId}`;
+  await page.route(rest, (route) => route.abort());
+  await page.goto(paths.run(runId));
+  await expect(failed).toBeInViewport();
+  await expect(page.getByRole("alert").filter({ hasText: "The other spans could not be read." })).toBeVisible();
+  await expect(list).toHaveAttribute("aria-busy", "true");
+  await page.unroute(rest);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(list).not.toHaveAttribute("aria-busy");
 });

@@ -2,14 +2,16 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useMemo, type ReactNode } from "react";
+import { Button } from "@/components/ui/button.tsx";
 import { keyOf } from "@/components/layout/key-of.ts";
 import { useChosenKeys } from "@/components/layout/use-chosen-keys.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Icon } from "@/components/ui/icon.tsx";
+import { SkeletonRows } from "@/components/ui/skeleton.tsx";
 import { formatCount, formatNumber } from "@/lib/format.ts";
-import { unpackRows } from "./pack-rows.ts";
 import { SpanDetail } from "./span-detail.tsx";
-import { readTraceView, REASON_WORDS, shownRows, SPAN_TABS, type PackedTrace, type SpanTab, type Trace, type TraceShow, type TraceView } from "./trace-row.ts";
+import { readTraceView, REASON_WORDS, SPAN_TABS, type PackedTrace, type SpanTab, type TraceShow, type TraceView } from "./trace-row.ts";
+import { useTrace } from "./use-trace.ts";
 import { Waterfall } from "./waterfall.tsx";
 
 const NOTHING_SHOWN: Record<TraceShow, string> = { all: "No spans have arrived.", tools: "No tool was called.", decisions: "Nothing was decided at a gate.", errors: "No span ended in an error." };
@@ -17,14 +19,15 @@ const NOTHING_SHOWN: Record<TraceShow, string> = { all: "No spans have arrived."
 const TAB_NAMES: Record<SpanTab, string> = { overview: "Overview", input: "Input", output: "Output", attributes: "Attributes" };
 
 /** What is selected lives in the address; changing it asks the server for nothing but the selected span. */
-export function RunTrace({ trace: { packedRows, ...facts }, aside }: { trace: PackedTrace; aside: ReactNode }) {
-  const allRows = useMemo(() => unpackRows(packedRows), [packedRows]);
-  const trace: Trace = { ...facts, rows: allRows };
+export function RunTrace({ trace: initial, aside }: { trace: PackedTrace; aside: ReactNode }) {
+  const { facts: trace, known, rowsOf, hasFailed, readAgain } = useTrace(initial);
   const search = useSearchParams();
   const pathname = usePathname();
   const view = readTraceView((name) => search.get(name));
-  const landing = trace.noteworthy[0]?.spanId ?? trace.rows[0]?.spanId;
-  const row = trace.rows.find((each) => each.spanId === view.span) ?? trace.rows.find((each) => each.spanId === landing);
+  const landing = trace.noteworthy[0]?.spanId ?? known[0]?.spanId;
+  const asked = known.find((each) => each.spanId === view.span);
+  // Until all have come, one that is not there may be on its way.
+  const row = asked ?? (trace.isWhole || view.span === null ? known.find((each) => each.spanId === landing) : undefined);
 
   const addressOf = (change: Partial<TraceView>): string => {
     const next = { ...view, ...change };
@@ -35,16 +38,17 @@ export function RunTrace({ trace: { packedRows, ...facts }, aside }: { trace: Pa
     return query.size === 0 ? pathname : `${pathname}?${query.toString()}`;
   };
   const go = (change: Partial<TraceView>): void => window.history.pushState(null, "", addressOf(change));
-  const rows = useMemo(() => shownRows(allRows, view.show), [allRows, view.show]);
-  const escalated = useMemo(() => new Set(facts.noteworthy.filter((found) => found.reason === "escalated").map((found) => found.spanId)), [facts.noteworthy]);
+  const rows = useMemo(() => rowsOf(view.show), [rowsOf, view.show]);
+  const escalated = useMemo(() => new Set(trace.noteworthy.filter((found) => found.reason === "escalated").map((found) => found.spanId)), [trace.noteworthy]);
 
   return (
     <div className="trace" data-open={view.span !== null}>
       <section className="trace-list" aria-label="Trace">
         <ShowChips trace={trace} view={view} addressOf={addressOf} go={go} />
         {rows.length === 0 ? <EmptyState kind="no_match" title={NOTHING_SHOWN[view.show]} clearHref={addressOf({ show: "all" })} /> : (
-          <Waterfall rows={rows} totalUs={trace.totalUs} selected={row?.spanId} escalated={escalated} hrefOf={(span) => addressOf({ span })} onSelect={(span) => go({ span })} />
+          <Waterfall rows={rows} isWhole={trace.isWhole} totalUs={trace.totalUs} selected={row?.spanId} escalated={escalated} hrefOf={(span) => addressOf({ span })} onSelect={(span) => go({ span })} />
         )}
+        {hasFailed && !trace.isWhole && <p className="wf-foot flex items-center gap-2" role="alert">The other spans could not be read. <Button size="sm" onClick={readAgain}>Try again</Button></p>}
         <p className="wf-foot">{footOf(trace)}</p>
       </section>
       <section className="trace-detail" aria-label="Selected span">
@@ -60,7 +64,7 @@ export function RunTrace({ trace: { packedRows, ...facts }, aside }: { trace: Pa
           ))}
         </div>
         {trace.noteworthy.length > 0 && <div className="trace-phone-nav"><FindingNav trace={trace} view={view} addressOf={addressOf} go={go} /></div>}
-        {row ? <SpanDetail key={row.spanId} runId={trace.runId} row={row} startUs={trace.startUs} tab={view.tab} /> : (
+        {row ? <SpanDetail key={row.spanId} runId={trace.runId} row={row} startUs={trace.startUs} tab={view.tab} /> : !trace.isWhole ? <SkeletonRows rows={3} label="Reading the span" /> : (
           <EmptyState kind="unknown" title="No spans have arrived.">The run is known, its spans are not: they may be on their way, or past their retention.</EmptyState>
         )}
       </section>
@@ -70,14 +74,14 @@ export function RunTrace({ trace: { packedRows, ...facts }, aside }: { trace: Pa
 }
 
 interface Going {
-  trace: Trace;
+  trace: PackedTrace;
   view: TraceView;
   addressOf: (change: Partial<TraceView>) => string;
   go: (change: Partial<TraceView>) => void;
 }
 
 function ShowChips({ trace, view, addressOf, go }: Going) {
-  const counts: Record<TraceShow, number> = { all: trace.rows.length, tools: shownRows(trace.rows, "tools").length, decisions: shownRows(trace.rows, "decisions").length, errors: shownRows(trace.rows, "errors").length };
+  const { counts } = trace;
   const names: Record<TraceShow, string> = { all: "All", tools: "Tools", decisions: "Decisions only", errors: "Errors" };
   const shows = (Object.keys(names) as TraceShow[]).filter((show) => show !== "decisions" || counts.decisions > 0);
   return (
@@ -125,8 +129,8 @@ function follow(event: { preventDefault: () => void; metaKey: boolean; ctrlKey: 
   run();
 }
 
-function footOf(trace: Trace): string {
+function footOf(trace: PackedTrace): string {
   const missing = trace.missingParents === 0 ? "none missing" : `${formatCount(trace.missingParents, "parent")} missing`;
   const leftOut = trace.leftOut > 0 ? ` ${formatNumber(trace.leftOut)} more are stored and not shown.` : "";
-  return `Hatched: a person was waited for. ${formatCount(trace.rows.length, "span")}, ${missing}.${leftOut}`;
+  return `Hatched: a person was waited for. ${formatCount(trace.counts.all, "span")}, ${missing}.${leftOut}`;
 }

@@ -22,6 +22,7 @@ export interface TraceRow {
 
 export interface Trace {
   runId: string;
+  /** All of them. */
   rows: readonly TraceRow[];
   /** When the run started, in whole microseconds since 1970. */
   startUs: number;
@@ -32,9 +33,15 @@ export interface Trace {
   noteworthy: readonly NoteworthySpan[];
 }
 
-/** On its way to the browser. */
+/** On its way to the browser: of a long run first what can be seen when it opens. */
 export interface PackedTrace extends Omit<Trace, "rows"> {
   packedRows: string;
+  /** Of which rows these are a part, and the place of the first among them. */
+  show: TraceShow;
+  from: number;
+  /** How many there are, whatever was sent. */
+  counts: Readonly<Record<TraceShow, number>>;
+  isWhole: boolean;
 }
 
 export const TRACE_SHOWS = ["all", "tools", "decisions", "errors"] as const;

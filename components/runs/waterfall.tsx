@@ -7,13 +7,16 @@ import { classNames } from "@/components/ui/class-names.ts";
 import { StatusShape } from "@/components/ui/status-mark.tsx";
 import { formatDurationMs } from "@/lib/format.ts";
 import { KIND_ICONS, KIND_WORDS, STATUS_TAGS, type TraceRow } from "./trace-row.ts";
+import type { PlacedRows } from "./use-trace.ts";
 
 /** From here on only what is in view is drawn. */
 const DRAWN_WHOLE = 200;
 const ROW_HEIGHT = 34;
 
 interface WaterfallProps {
-  rows: readonly TraceRow[];
+  rows: PlacedRows;
+  /** Until then some are holes. */
+  isWhole: boolean;
   totalUs: number;
   selected: string | undefined;
   escalated: ReadonlySet<string>;
@@ -36,7 +39,7 @@ export function Waterfall(props: WaterfallProps) {
   // Keys walk through the list; the focus goes along, also to rows that were not drawn yet.
   const onKeyDown = (event: KeyboardEvent) => {
     const focused = (event.target as HTMLElement).closest<HTMLElement>("[data-span]")?.dataset["span"];
-    const at = rows.findIndex((row) => row.spanId === focused);
+    const at = rows.findIndex((row) => row?.spanId === focused);
     const next = rows[placeAfter(event.key, at, rows.length)];
     if (at < 0 || !next || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -49,11 +52,11 @@ export function Waterfall(props: WaterfallProps) {
     <div ref={list} onKeyDown={onKeyDown}>
       <TimeAxis totalUs={props.totalUs} />
       {rows.length <= DRAWN_WHOLE ? (
-        <ol aria-label="Spans">
+        <ol aria-label="Spans" aria-busy={!props.isWhole || undefined}>
           {rows.map((row, index) => (
-            <li key={row.spanId}>
+            <li key={row?.spanId ?? index}>
               {isFirstOrphan(rows, index) && <OrphanNote />}
-              <WaterfallRow {...props} row={row} isCurrent={row.spanId === selected} onDrawn={onDrawn} />
+              {row ? <WaterfallRow {...props} row={row} isCurrent={row.spanId === selected} onDrawn={onDrawn} /> : <ComingRow />}
             </li>
           ))}
         </ol>
@@ -74,7 +77,12 @@ interface Drawn {
   onDrawn: (row: HTMLElement | null) => void;
 }
 
-const isFirstOrphan = (rows: readonly TraceRow[], index: number): boolean => rows[index]?.isParentMissing === true && rows[index - 1]?.isParentMissing !== true;
+const isFirstOrphan = (rows: PlacedRows, index: number): boolean => rows[index]?.isParentMissing === true && rows[index - 1]?.isParentMissing !== true;
+
+/** On its way; it takes the place of the row that comes. */
+function ComingRow() {
+  return <div className="wf wf-coming"><span className="nm"><span className="sr-only">Not read yet</span></span></div>;
+}
 
 function OrphanNote() {
   return <p className="wf-note">Parent missing: it was named but has not arrived.</p>;
@@ -97,7 +105,7 @@ function VirtualRows(props: WaterfallProps & Drawn) {
   "use no memo";
   const { rows, selected } = props;
   const box = useRef<HTMLDivElement>(null);
-  const at = rows.findIndex((row) => row.spanId === selected);
+  const at = rows.findIndex((row) => row?.spanId === selected);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
@@ -114,14 +122,13 @@ function VirtualRows(props: WaterfallProps & Drawn) {
   }, [at, virtualizer]);
   return (
     <div className="wf-scroll" ref={box}>
-      <ol aria-label="Spans" style={{ height: virtualizer.getTotalSize() }}>
+      <ol aria-label="Spans" aria-busy={!props.isWhole || undefined} style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map((item) => {
           const row = rows[item.index];
-          if (!row) return null;
           return (
             <li key={item.key} ref={virtualizer.measureElement} data-index={item.index} aria-setsize={rows.length} aria-posinset={item.index + 1} style={{ transform: `translateY(${item.start}px)` }}>
               {isFirstOrphan(rows, item.index) && <OrphanNote />}
-              <WaterfallRow {...props} row={row} isCurrent={row.spanId === selected} />
+              {row ? <WaterfallRow {...props} row={row} isCurrent={row.spanId === selected} /> : <ComingRow />}
             </li>
           );
         })}

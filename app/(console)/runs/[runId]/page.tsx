@@ -2,13 +2,13 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { OutcomeForm } from "@/components/runs/outcome-form.tsx";
-import { packRows } from "@/components/runs/pack-rows.ts";
+import { packTraceStart } from "@/components/runs/pack-trace.ts";
 import { RecipeSeen } from "@/components/runs/recipe-seen.tsx";
 import { RunDecisions } from "@/components/runs/run-decisions.tsx";
 import { RunMarks } from "@/components/runs/run-marks.tsx";
 import { RunOutcome } from "@/components/runs/run-outcome.tsx";
 import { RunTrace } from "@/components/runs/run-trace.tsx";
-import type { TraceRow } from "@/components/runs/trace-row.ts";
+import { readTraceView } from "@/components/runs/trace-row.ts";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
@@ -18,7 +18,6 @@ import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { describeRun } from "@/lib/domain/describe-run.ts";
-import { findNoteworthySpans, layOutSpans, type LaidOut } from "@/lib/domain/lay-out-spans.ts";
 import type { OutcomeSource } from "@/lib/domain/outcome.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import type { SearchValues } from "@/lib/domain/read-run-filter.ts";
@@ -26,17 +25,15 @@ import { formatDurationMs, formatNanoUsd, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { listRunDecisions } from "@/lib/queries/agent-decisions.ts";
 import { findRun, type RunDetail } from "@/lib/queries/runs.ts";
-import { listTools } from "@/lib/queries/versions.ts";
-import { listObservedRecipe, listSpans, type SpanRow } from "@/lib/queries/spans.ts";
 import { recordOutcomeAction } from "./actions.ts";
-
-/** More places than anybody walks through one by one. */
-const MOST_NOTEWORTHY = 500;
+import { readTrace } from "./read-trace.ts";
 
 interface RunPageProps {
   params: Promise<{ runId: string }>;
   searchParams: Promise<SearchValues>;
 }
+
+const textOf = (value: string | string[] | undefined): string | null => (typeof value === "string" ? value : null);
 
 export async function generateMetadata({ params }: RunPageProps): Promise<Metadata> {
   return { title: `Run ${(await params).runId.slice(0, 40)}` };
@@ -44,25 +41,20 @@ export async function generateMetadata({ params }: RunPageProps): Promise<Metada
 
 export default async function RunPage({ params, searchParams }: RunPageProps) {
   const { runId } = await params;
-  const { span } = await searchParams;
-  const actor = await requireSignedIn(paths.run(runId, typeof span === "string" ? { span } : {}));
+  const search = await searchParams;
+  const span = textOf(search["span"]);
+  const actor = await requireSignedIn(paths.run(runId, span === null ? {} : { span }));
   const answer = may(actor, "run:read");
   if (!answer.ok) return <Card><EmptyState kind="unknown" title="You may not see runs.">{answer.reason}</EmptyState></Card>;
   const run = await findRun(runId);
   if (!run) notFound();
-  const [spans, seen, tools, decisions] = await Promise.all([
-    listSpans(run), listObservedRecipe(run), run.versionId === null ? [] : listTools(run.versionId), may(actor, "action:read").ok ? listRunDecisions(run) : null,
-  ]);
-  const { rows, startUs, totalUs, missingParents } = layOutSpans(spans);
-  const noteworthy = findNoteworthySpans(rows, {
-    escalationTools: run.escalationTools, writeTools: tools.filter((tool) => tool.effect !== "read").map((tool) => tool.name), differing: seen.flatMap((one) => (one.matches === false && one.exampleSpanId !== null ? [one.exampleSpanId] : [])),
-  }).slice(0, MOST_NOTEWORTHY);
+  const [{ trace, seen }, decisions] = await Promise.all([readTrace(run), may(actor, "action:read").ok ? listRunDecisions(run) : null]);
   const mayRecord = may(actor, "outcome:record", run.agentId);
   return (
     <>
       <PageHead title={<UntrustedText text={describeRun(run)} maxLength={400} />} marks={<RunMarks run={run} />} facts={factsOf(run)} />
       <RunTrace
-        trace={{ runId: run.id, packedRows: packRows(rows.map(toTraceRow)), startUs, totalUs, missingParents, leftOut: Math.max(0, run.spanCount - rows.length), noteworthy }}
+        trace={packTraceStart(trace, readTraceView((name) => textOf(search[name])))}
         aside={
           <>
             {decisions && decisions.rows.length > 0 && <RunDecisions rows={decisions.rows} more={decisions.more} />}
@@ -137,12 +129,4 @@ function MoreFacts({ run }: { run: RunDetail }) {
       <KeyValue items={items} />
     </div>
   );
-}
-
-/** Field by field: what the page sends to the browser is what the waterfall draws, and nothing else. */
-function toTraceRow(row: LaidOut<SpanRow>): TraceRow {
-  return {
-    spanId: row.spanId, name: row.name, kind: row.kind, status: row.status, depth: row.depth, offsetUs: row.offsetUs, durationUs: row.durationUs, isParentMissing: row.isParentMissing,
-    toolName: row.toolName, model: row.model, tokens: row.tokens, costNanoUsd: row.costNanoUsd, message: row.message,
-  };
 }
