@@ -1,14 +1,11 @@
 // How far is a stop proven at this moment?
 
-import { pool, prisma } from "../database/database.ts";
+import { prisma } from "../database/database.ts";
 import { loadProofFacts } from "../database/stop-points.ts";
 import { readStopEvidence } from "../domain/stop-evidence.ts";
 import { proveStop, type StopProof } from "../domain/stop-proof.ts";
 import { agentInScope, type ScopedStop } from "../domain/stop-scope.ts";
 import type { ShownPoint, ShownProof } from "../domain/stop-words.ts";
-
-/** Calls that were under way when the stop was stored may still be told of for so long. */
-const UNDER_WAY_MS = 2_000;
 
 /** Of a stop as it is stored. */
 export interface ProofRow extends ScopedStop {
@@ -65,17 +62,4 @@ export function shownProof({ proof, probeRefusedAt }: FoundProof, callsSince: nu
       leaseUntil: point.leaseUntil.toISOString(), leftAt: text(point.leftAt), fault: point.fault,
     })),
   };
-}
-
-/** A tool whose effect is not known counts as changing something. */
-export async function countCalls(agentIds: readonly string[], engagedAt: Date, until: Date): Promise<number> {
-  const from = new Date(engagedAt.getTime() + UNDER_WAY_MS);
-  if (agentIds.length === 0 || from >= until) return 0;
-  const { rows } = await pool().query<{ calls: number }>(
-    `SELECT count(*)::int AS calls FROM run r JOIN span s ON s.run_id = r.id AND s.kind = 'tool' AND s.started_at > $2 AND s.started_at <= $3
-       LEFT JOIN agent a ON a.id = r.agent_id LEFT JOIN agent_version v ON v.id = coalesce(r.version_id, a.current_version_id)
-     WHERE r.agent_id = ANY($1) AND r.started_at > $2::timestamptz - interval '1 day' AND r.ended_at > $2 AND NOT EXISTS (
-       SELECT 1 FROM jsonb_array_elements(v.components) part JOIN component c ON c.digest = part->>'digest'
-       WHERE part->>'kind' = 'tool' AND c.content->>'name' = s.tool_name AND c.content->>'effect' = 'read')`, [agentIds, from, until]);
-  return rows[0]?.calls ?? 0;
 }

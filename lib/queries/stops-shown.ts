@@ -2,7 +2,8 @@
 
 import { pool } from "../database/database.ts";
 import type { ShownStop, StopMoment } from "../domain/stop-words.ts";
-import { countCalls, findProofs, shownProof, type FoundProof } from "./stop-proof.ts";
+import { countCallsSince } from "./calls-since.ts";
+import { findProofs, shownProof, type FoundProof } from "./stop-proof.ts";
 import { findStop, type StopRow } from "./stops.ts";
 
 type CoveringRow = StopRow & { agents: number };
@@ -10,7 +11,7 @@ type CoveringRow = StopRow & { agents: number };
 const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 async function shownRow(stop: CoveringRow, found: FoundProof | undefined, now: Date, visible?: readonly string[]): Promise<ShownStop> {
-  const callsSince = found?.agentIds ? await countCalls(found.agentIds, stop.engagedAt, stop.releasedAt ?? now) : null;
+  const callsSince = found?.agentIds ? await countCallsSince(stop, found.agentIds, stop.releasedAt ?? now) : null;
   return {
     id: stop.id, scope: stop.scope, target: stop.target, name: stop.name, agentId: stop.agentId, reason: stop.reason, engagedBy: stop.engagedBy, engagedAt: stop.engagedAt.toISOString(),
     releasedBy: stop.releasedBy, releasedAt: text(stop.releasedAt), epoch: stop.epoch, agents: found?.agents ?? stop.agents, notProvenAt: text(stop.notProvenAt),
