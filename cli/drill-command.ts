@@ -1,6 +1,7 @@
 // `holdpoint drill`
 
 import { setTimeout as pause } from "node:timers/promises";
+import { databaseNow } from "../lib/database/database-now.ts";
 import { parseStopScope } from "../lib/domain/stop-scope.ts";
 import { seconds } from "../lib/domain/stop-words.ts";
 import { NotFound } from "../lib/errors.ts";
@@ -15,11 +16,12 @@ import { printable } from "./printable.ts";
 const HOW = "Say what to rehearse: holdpoint drill fleet, tier:2, agent:refund-bot, version:av_… or tool:refund-bot/refund_create.";
 const BETWEEN_LOOKS_MS = 100;
 
-/** Ends it as the jobs of a server do, so that a drill has an end even where none runs. */
+/** Ends it, and no other, as the jobs of a server do, so that a drill has an end even where none runs. */
 async function untilEnded(rehearsalId: string): Promise<DrillRow> {
   for (;;) {
-    await endDrills(new Date());
-    const row = await findRehearsal(rehearsalId, new Date());
+    const now = await databaseNow();
+    await endDrills(now, rehearsalId);
+    const row = await findRehearsal(rehearsalId, now);
     if (!row) throw new NotFound("There is no such drill.");
     if (row.endedAt !== null) return row;
     await pause(BETWEEN_LOOKS_MS);

@@ -1,6 +1,7 @@
 // Is the stop proven by now? Looks until it is, or until it can be said that it is not.
 
 import { setTimeout as pause } from "node:timers/promises";
+import { databaseNow } from "../lib/database/database-now.ts";
 import { pointWords, stopHeadline, stopSentence, toldState, type ShownStop } from "../lib/domain/stop-words.ts";
 import { NotFound } from "../lib/errors.ts";
 import { findShownStop } from "../lib/queries/stops-shown.ts";
@@ -12,7 +13,7 @@ const BETWEEN_LOOKS_MS = 100;
 export async function followStop(stopId: string, onChange: (headline: string) => void): Promise<ShownStop> {
   let told = "";
   for (;;) {
-    const stop = await findShownStop(stopId, new Date());
+    const stop = await findShownStop(stopId, await databaseNow());
     if (!stop) throw new NotFound("There is no such kill switch.");
     if (toldState(stop) !== "stopping") return stop;
     const headline = stopHeadline(stop);

@@ -54,6 +54,16 @@ test("tells of those who left when asked for all, and everything to code", async
   expect((JSON.parse(await said("--all", "--json")) as { standing: string }[]).map(({ standing }) => standing)).toEqual(["open", "closed", "left", "fault"]);
 });
 
+test("a lease is judged by PostgreSQL's clock, where this host's own is ahead", async () => {
+  await prisma().enforcementPoint.update({ where: { id: "po_1" }, data: { leaseUntil: ago(-10_000) } });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30_000 });
+  try {
+    expect(await said()).toMatch(/^1 point of 1 agent connected\./);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("a wrong word is found before anything is touched", () => {
   expect(() => points(["--agent", "x"])).toThrow(Misuse);
 });

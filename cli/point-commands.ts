@@ -1,5 +1,6 @@
 // `holdpoint points`
 
+import { databaseNow } from "../lib/database/database-now.ts";
 import { formatCount, formatRelative, formatUtc } from "../lib/format.ts";
 import { listPoints, type PointRow } from "../lib/queries/points.ts";
 import { options } from "./checked.ts";
@@ -11,7 +12,7 @@ const printable = (text: string): string => text.replace(/\p{Cc}+/gu, " ");
 export const points: Command = (parameters) => {
   const { values } = options({ args: parameters, options: { all: { type: "boolean" }, json: { type: "boolean" } } });
   return async () => {
-    const now = new Date();
+    const now = await databaseNow();
     const known = await listPoints(now);
     const shown = values.all ? known : known.filter(({ standing }) => standing !== "left");
     if (values.json) return void process.stdout.write(`${JSON.stringify(shown)}\n`);

@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { databaseNow } from "../lib/database/database-now.ts";
 import { prisma } from "../lib/database/database.ts";
 import { NotFound } from "../lib/errors.ts";
 import { stopProofSweep } from "../lib/jobs/stop-proof-sweep.ts";
@@ -7,6 +8,7 @@ import { startWorker, type Worker } from "../lib/jobs/worker.ts";
 import { newId } from "../lib/new-id.ts";
 import { createApiKey, newKeySchema } from "../lib/operations/api-keys.ts";
 import { systemActor } from "../lib/operations/people.ts";
+import { startDrill } from "../lib/operations/rehearsals.ts";
 import { setOwnAddress } from "../lib/process-address.ts";
 import { getAuthority } from "../lib/queries/authority.ts";
 import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
@@ -102,6 +104,28 @@ describe("with a server beside it", () => {
     await point(busy.id, "web-8");
     await expect(said(drill, `agent:${busy.id}`)).rejects.toThrow(new RegExp(`0 of 1 answered\\. 1 of 1 points did not answer: web-8 of ${busy.id}\\.`));
     expect(await prisma().stop.count({ where: { target: { in: [quiet.id, busy.id] } } })).toBe(0);
+  });
+
+  test("a stop and a drill are followed by PostgreSQL's clock, where this host's own is ahead, and another drill is left alone", async () => {
+    const [answering, other] = [await makeAgent(), await makeAgent()];
+    const [{ id: pointId }, { id: otherPointId }] = [await point(answering.id, "web-10"), await point(other.id, "web-11")];
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30_000 });
+    try {
+      const stopped = said(stop, "--scope", `agent:${other.id}`, "--wait");
+      await vi.waitFor(() => prisma().stop.findFirstOrThrow({ where: { target: other.id } }));
+      await prisma().enforcementPoint.update({ where: { id: otherPointId }, data: { leftAt: await databaseNow(), leaseUntil: await databaseNow() } });
+      expect(await stopped).toMatch(/Stopped, proven in/);
+      await worker.stop();
+      const { rehearsalId } = await startDrill(other.owners.business_owner, { scope: "agent", target: other.id });
+      const drilled = said(drill, `agent:${answering.id}`);
+      const { id } = await vi.waitFor(() => prisma().rehearsal.findFirstOrThrow({ where: { target: answering.id } }));
+      await prisma().rehearsalAnswer.create({ data: { rehearsalId: id, pointId, at: await databaseNow() } });
+      expect(await drilled).toMatch(/1 of 1 answered/);
+      expect(await prisma().rehearsal.findUniqueOrThrow({ where: { id: rehearsalId } })).toMatchObject({ endedAt: null });
+    } finally {
+      vi.useRealTimers();
+      worker = startWorker([stopProofSweep]);
+    }
   });
 
   test("a drill that is answered says how long it took", async () => {

@@ -4,13 +4,14 @@ import { randomUUID } from "node:crypto";
 import { findSignedIn } from "./auth/session.ts";
 import { may, type Permission } from "./domain/permissions.ts";
 import type { PersonActor } from "./domain/roles.ts";
+import { databaseNow } from "./database/database-now.ts";
 import { isDatabaseUnavailable } from "./database/is-database-unavailable.ts";
 import { isRefusal, NotPermitted, statusOfRefusal } from "./errors.ts";
 import { describeError, logger } from "./logger.ts";
 
 type Parameters = Record<string, string>;
 
-/** Wraps a query as `GET`. Never cached; refusals carry their sentence, other errors only an id. A `Response`, such as a stream, passes as it is. */
+/** Wraps a query as `GET`. `now` is by PostgreSQL's clock. Never cached; refusals carry their sentence, other errors only an id. A `Response`, such as a stream, passes as it is. */
 export function consoleRoute<Result>(
   needs: Permission, read: (input: { actor: PersonActor; parameters: Parameters; search: URLSearchParams; now: Date }) => Promise<Result>,
 ) {
@@ -23,7 +24,7 @@ export function consoleRoute<Result>(
       const parameters = (await context.params) ?? {};
       const answer = may(actor, needs, parameters.agentId ?? null);
       if (!answer.ok) throw new NotPermitted(answer.reason);
-      const result = await read({ actor, parameters, search: new URL(request.url).searchParams, now: new Date() });
+      const result = await read({ actor, parameters, search: new URL(request.url).searchParams, now: await databaseNow() });
       return result instanceof Response ? result : Response.json(result, { headers });
     } catch (error) {
       if (isRefusal(error)) return Response.json({ error: error.message }, { status: statusOfRefusal(error), headers });

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { findSignedIn, isSameOrigin } from "./auth/session.ts";
 import { may, type Permission } from "./domain/permissions.ts";
 import type { PersonActor } from "./domain/roles.ts";
+import { databaseNow } from "./database/database-now.ts";
 import { isDatabaseUnavailable } from "./database/is-database-unavailable.ts";
 import { Conflict, isRefusal, NotFound, NotPermitted, OutcomeUnknown, Unavailable } from "./errors.ts";
 import { paths } from "./paths.ts";
@@ -12,6 +13,7 @@ import { readForm, refusalSentence } from "./server-action.ts";
 export interface PlainCall {
   actor: PersonActor;
   search: URLSearchParams;
+  /** By PostgreSQL's clock. */
   now: Date;
 }
 
@@ -46,7 +48,7 @@ export function plainPage(needs: Permission, explain: Explain, show: (call: Plai
       if (!actor) return goTo(paths.signIn(pathname + search));
       const answer = may(actor, needs);
       if (!answer.ok) throw new NotPermitted(answer.reason);
-      return page(await show({ actor, search: searchParams, now: new Date() }));
+      return page(await show({ actor, search: searchParams, now: await databaseNow() }));
     } catch (error) {
       return explained(error, explain, null);
     }

@@ -1,6 +1,7 @@
 // Is this process alive, can it work, and what do its figures say?
 
 import { z } from "zod";
+import { databaseNow } from "../database/database-now.ts";
 import { metrics } from "../metrics-registry.ts";
 import { unwellParts } from "../process-health.ts";
 import { countOpenMatters, getReadiness } from "../queries/readiness.ts";
@@ -14,7 +15,7 @@ const tag = "Health";
 /** Unknown is no number: an old figure would look like a fact. */
 async function fillStopPath(): Promise<void> {
   const { stopPathProven, stopPathProvenAt, stopPathP99, stopPathPoints } = metrics();
-  const path = await getStopPath(new Date()).catch(() => null);
+  const path = await databaseNow().then(getStopPath).catch(() => null);
   const last = path?.last ?? null;
   stopPathProven.set(last ? Number(last.isProven) : Number.NaN);
   stopPathProvenAt.set(last ? last.at.getTime() / 1_000 : Number.NaN);

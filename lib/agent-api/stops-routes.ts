@@ -1,6 +1,7 @@
 // How is a kill switch engaged by code, is it proven, and who releases it? Engaging and releasing is for persons' own keys; a release takes two of them.
 
 import { z } from "zod";
+import { databaseNow } from "../database/database-now.ts";
 import { onStopPool } from "../database/stop-pool.ts";
 import type { Actor } from "../domain/roles.ts";
 import { POINT_STATES } from "../domain/stop-proof.ts";
@@ -41,9 +42,9 @@ function proofFor({ state, confirmed, closed, missing, readsOn, isProbeRefused, 
 }
 
 /** A stop that covers none of the key's agents is not there for it. */
-async function visibleStop(actor: Actor, stopId: string, now: Date): Promise<z.infer<typeof shownStop>> {
+async function visibleStop(actor: Actor, stopId: string): Promise<z.infer<typeof shownStop>> {
   const visible = visibleAgents(actor);
-  const [shown, covering] = await Promise.all([findShownStop(stopId, now, visible), visible.includes("*") ? null : findStop(stopId, Number.POSITIVE_INFINITY)]);
+  const [shown, covering] = await Promise.all([databaseNow().then((now) => findShownStop(stopId, now, visible)), visible.includes("*") ? null : findStop(stopId, Number.POSITIVE_INFINITY)]);
   if (!shown || (covering && !covering.heard.some((agent) => visible.includes(agent.id)))) throw new NotFound("There is no such kill switch.");
   const { id, scope, target, name, reason, engagedBy, engagedAt, release, releasedBy, releasedAt, notProvenAt, proof } = shown;
   // The sentence names points, which may be those of other agents.
@@ -86,7 +87,7 @@ export const stopsRoutes = [
   route({
     method: "get", path: "/v1/stops/{stop}", tag, summary: "Read a kill switch and its proof", needs: "authority:read", about: "each", params: stopParams,
     success: { status: 200, description: "How far it is proven at this moment, and who is missing by name.", schema: shownStop },
-    handle: async ({ actor, params, now }) => ({ status: 200, body: await visibleStop(actor, params.stop, now) }),
+    handle: async ({ actor, params }) => ({ status: 200, body: await visibleStop(actor, params.stop) }),
   }),
   route({
     method: "post", path: "/v1/stops/{stop}/release-request", tag, summary: "Ask for the release of a kill switch",

@@ -80,9 +80,9 @@ const faultOfDrill = ({ missing, expected, answered }: RehearsalResult): string 
   return missing.length === 0 ? null : `${expected - answered} of ${expected} points did not answer: ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? " and others" : ""}.`;
 };
 
-/** Ends drills that all have answered, or whose time is over, `now` by PostgreSQL's clock. Returns how many go on. */
-export async function endDrills(now: Date): Promise<number> {
-  const running = await prisma().rehearsal.findMany({ where: { kind: "drill", endedAt: null }, select: { id: true, kind: true, scope: true, target: true, startedAt: true } });
+/** Ends drills that all have answered, or whose time is over, `now` by PostgreSQL's clock: all of them, or the one that is named. Returns how many go on. */
+export async function endDrills(now: Date, rehearsalId?: string): Promise<number> {
+  const running = await prisma().rehearsal.findMany({ where: { kind: "drill", endedAt: null, ...(rehearsalId === undefined ? {} : { id: rehearsalId }) }, select: { id: true, kind: true, scope: true, target: true, startedAt: true } });
   let goOn = 0;
   for (const { scope, ...row } of running) {
     if (!isStopScope(scope)) continue;

@@ -100,7 +100,7 @@ export async function listAgents(filter: AgentFilter, cursor: AgentCursor, now: 
   );
   const page = rows.slice(0, PAGE);
   if (isBack) page.reverse();
-  const [week, stops] = await Promise.all([sumsOfWeek(page.map((row) => row.id), now), page.some((row) => row.level === "stopped") ? listEngagedWords(now) : []]);
+  const [week, stops] = await Promise.all([sumsOfWeek(page.map((row) => row.id), now), page.some((row) => row.level === "stopped") ? listEngagedWords() : []]);
   const hasMore = rows.length > PAGE;
   return {
     rows: page.map((row) => ({ ...asAgentRow(row, week.get(row.id), now), stop: standingFor({ id: row.id, tier: row.tier, currentVersionId: row.version_id }, stops) })),
@@ -229,7 +229,7 @@ export async function findAgent(agentId: string, now: Date): Promise<AgentDetail
     },
   });
   if (!agent) return null;
-  const [facts, week, stops] = await Promise.all([loadAuthorityFacts(prisma(), agentId, now), sumsOfWeek([agentId], now), listEngagedWords(now)]);
+  const [facts, week, stops] = await Promise.all([loadAuthorityFacts(prisma(), agentId, now), sumsOfWeek([agentId], now), listEngagedWords()]);
   const covered = { id: agentId, tier: agent.tier, currentVersionId: agent.currentVersion?.id ?? null };
   const authority = computeAuthority(facts, now);
   const { card, tier, owners, currentVersion, _count, ...rest } = agent;
@@ -280,7 +280,7 @@ export async function findAgentPulse(agentId: string, now: Date): Promise<AgentP
             a.tier, a.current_version_id AS version, a.card_revision AS revision, a.last_seen_at AS seen
      FROM agent a WHERE a.id = $1 AND a.archived_at IS NULL`,
     [agentId, now],
-  ), listEngagedWords(now)]);
+  ), listEngagedWords()]);
   const row = rows[0];
   if (row === undefined) return null;
   const covered = { id: agentId, tier: row.tier, currentVersionId: row.version };

@@ -1,5 +1,6 @@
 // Which kill switches are engaged, what does each cover, and which were there before?
 
+import { databaseNow } from "../database/database-now.ts";
 import { pool, prisma } from "../database/database.ts";
 import { loadPersonActors } from "../database/person-actors.ts";
 import { may } from "../domain/permissions.ts";
@@ -211,8 +212,8 @@ export async function findStop(stopId: string, agentsShown = 40): Promise<Engage
 const told = ({ scope, name, engagedAt, releasedAt }: StopRow, found: FoundProof | undefined): ToldStop =>
   ({ scope, name, engagedAt: engagedAt.toISOString(), releasedAt: releasedAt?.toISOString() ?? null, proof: found ? shownProof(found, null) : null });
 
-/** What the frame around every page says: how many are engaged, the names of the newest, and how far each is proven. */
-export async function countEngagedStops(now = new Date()): Promise<{ stops: number; stopNames: string[]; stopStates: { id: string; words: string }[] }> {
+/** What the frame around every page says: how many are engaged, the names of the newest, and how far each is proven by PostgreSQL's clock. */
+export async function countEngagedStops(now?: Date): Promise<{ stops: number; stopNames: string[]; stopStates: { id: string; words: string }[] }> {
   const [stops, newest] = await Promise.all([
     prisma().stop.count({ where: { releasedAt: null } }), prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }], take: 3 }),
   ]);
@@ -239,18 +240,18 @@ export interface EngagedWords extends ScopedStop {
   engagedAt: Date;
 }
 
-async function withWords(stored: readonly StoredStop[], now: Date): Promise<EngagedWords[]> {
+async function withWords(stored: readonly StoredStop[], now?: Date): Promise<EngagedWords[]> {
   if (stored.length === 0) return [];
   const rows = await asRows(stored);
-  const proofs = await findProofs(rows, now);
+  const proofs = await findProofs(rows, now ?? (await databaseNow()));
   return rows.map((stop) => {
     const words = told(stop, proofs.get(stop.id));
     return { id: stop.id, scope: stop.scope, target: stop.target, name: stop.name, words: stateWords(words), standing: standingOf(words), engagedBy: stop.engagedBy, engagedAt: stop.engagedAt };
   });
 }
 
-/** The newest first. */
-export async function listEngagedWords(now: Date): Promise<EngagedWords[]> {
+/** The newest first; by PostgreSQL's clock, where the caller has not read it. */
+export async function listEngagedWords(now?: Date): Promise<EngagedWords[]> {
   return withWords(await prisma().stop.findMany({ where: { releasedAt: null }, orderBy: [{ engagedAt: "desc" }, { id: "desc" }] }), now);
 }
 

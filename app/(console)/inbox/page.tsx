@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { InboxList } from "@/components/inbox/inbox-list.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { databaseNow } from "@/lib/database/database-now.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { getInboxPage, isInboxTab, isInboxTier } from "@/lib/queries/inbox.ts";
@@ -19,7 +20,7 @@ export default async function InboxPage({ searchParams }: { searchParams: Promis
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see what waits.">{answer.reason}</EmptyState>;
   const { tab, tier, after, before, sel } = await searchParams;
   const cursor = { after: text(after), before: text(before) };
-  const inbox = await getInboxPage(actor, { tab: isInboxTab(tab) ? tab : "all", tier: isInboxTier(tier) ? tier : null, after: cursor.after ?? null, before: cursor.before ?? null }, new Date());
+  const inbox = await getInboxPage(actor, { tab: isInboxTab(tab) ? tab : "all", tier: isInboxTier(tier) ? tier : null, after: cursor.after ?? null, before: cursor.before ?? null }, await databaseNow());
   return (
     <InboxList
       key={[inbox.tab, inbox.tier, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} shownKey={text(sel) ?? null} peek={<PeekSlot />} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction}

@@ -5,6 +5,7 @@ import { StopPathCard } from "@/components/stops/stop-path-card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { databaseNow } from "@/lib/database/database-now.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { env } from "@/lib/env.ts";
 import { paths } from "@/lib/paths.ts";
@@ -18,7 +19,7 @@ export default async function NowPage() {
   const actor = await requireSignedIn(paths.now());
   const answer = may(actor, "agent:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see how the agents are.">{answer.reason}</EmptyState>;
-  const now = new Date();
+  const now = await databaseNow();
   const [path, waiting] = await Promise.all([getShownPath(now), countInbox(actor, now)]);
   const fleet = await getFleetNow(waiting, now);
   if (fleet.agents === 0) {

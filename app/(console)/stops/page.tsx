@@ -12,6 +12,7 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { databaseNow } from "@/lib/database/database-now.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { writeStopScope } from "@/lib/domain/stop-scope.ts";
 import { formatClock, formatCount } from "@/lib/format.ts";
@@ -36,7 +37,7 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see stops.">{answer.reason}</EmptyState>;
   const search = await searchParams;
   const [after, rehearsal, agentId] = [word(search.after), word(search.rehearsal), word(search.agent)];
-  const now = new Date();
+  const now = await databaseNow();
   const [{ engaged, history, older }, path, points, drills, drill, scopes] = await Promise.all([
     listStops(after), getShownPath(now), listPoints(now, { agentId, page: pageOf(search.points) }), listShownDrills(now), rehearsal === null ? null : findShownDrill(rehearsal, now), listDrillScopes(actor, agentId, now),
   ]);

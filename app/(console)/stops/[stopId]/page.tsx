@@ -12,6 +12,7 @@ import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { databaseNow } from "@/lib/database/database-now.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import type { PersonActor } from "@/lib/domain/roles.ts";
 import type { ShownStop } from "@/lib/domain/stop-words.ts";
@@ -28,7 +29,7 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
   const actor = await requireSignedIn(paths.stopOf(stopId));
   const answer = may(actor, "agent:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see stops.">{answer.reason}</EmptyState>;
-  const stop = await findShownStop(stopId, new Date());
+  const stop = await findShownStop(stopId, await databaseNow());
   if (!stop) notFound();
   const isEngaged = stop.releasedAt === null;
   const [actions, moments] = await Promise.all([getStoppedActions(stop), listStopMoments(stop.id)]);
