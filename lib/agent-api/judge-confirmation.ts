@@ -42,8 +42,15 @@ export async function judgeConfirmation({ cache, key }: { cache: BundleCache; ke
   return {
     standing, fault: null, epoch: bundle.epoch,
     stopIds: bundle.agentId === PROBE_AGENT_ID ? [] : bundle.stops.map(({ id }) => id),
-    rehearsalIds: bundle.agentId === PROBE_AGENT_ID ? bundle.stops.map(({ id }) => id) : said.rehearsals.filter((id) => held.rehearsals.includes(id)),
+    rehearsalIds: bundle.agentId === PROBE_AGENT_ID ? bundle.stops.map(({ id }) => id) : await heardOf(said, held, cache),
   };
+}
+
+/** Those that cover the agent and are under way. Another process may have told the point of one before this one knows it, and the point says it once. */
+async function heardOf({ agentId, rehearsals }: Said, held: HeldBundle, cache: BundleCache): Promise<string[]> {
+  const isUnknown = rehearsals.some((id) => !held.rehearsals.includes(id));
+  const known = (isUnknown && (await cache.refresh()) ? cache.read(agentId) : null) ?? held;
+  return rehearsals.filter((id) => known.rehearsals.includes(id));
 }
 
 /** Compared by content: another process may have signed the same at another size of the log. */

@@ -123,6 +123,14 @@ describe("a point that applies what holds", () => {
     await prisma().rehearsal.updateMany({ data: { endedAt: new Date() } });
   });
 
+  test("answers one of which only another process has told so far: this one catches up", async () => {
+    const { jws } = await current();
+    await prisma().rehearsal.create({ data: { id: "re_3", kind: "drill", scope: "agent", target: agent.id, startedBy: "Ola", startedAt: new Date(), epoch: 1n } });
+    expect(await confirm(jws, { rehearsals: ["re_3"] })).toEqual(LEASED);
+    expect(await prisma().rehearsalAnswer.count({ where: { rehearsalId: "re_3" } })).toBe(1);
+    await prisma().rehearsal.updateMany({ data: { endedAt: new Date() } });
+  });
+
   test("holding what another process signed of the same state is as good, at any epoch", async () => {
     const { bundle } = await current();
     for (const epoch of [bundle.epoch - 1, bundle.epoch + 1]) expect(await confirm(signBundle({ ...bundle, epoch }, server.path.key))).toEqual(LEASED);
