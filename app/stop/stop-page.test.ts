@@ -30,7 +30,7 @@ const point = (name: string, state: ShownPoint["state"], more: Partial<ShownPoin
 });
 const proofOf = (points: ShownPoint[], more: Partial<ShownProof> = {}): ShownProof => {
   const count = (state: string) => points.filter((each) => each.state === state).length;
-  return { state: "stopping", points, confirmed: count("confirmed"), closed: count("closed"), missing: count("missing") + count("reads_on"), readsOn: count("reads_on"), isProbeRefused: false, isTrial: false, probeRefusedAt: null, lastConfirmedAt: null, provenAt: null, elapsedMs: 600, callsSince: 0, ...more };
+  return { state: "stopping", points, confirmed: count("confirmed"), closed: count("closed"), missing: count("missing") + count("reads_on"), readsOn: count("reads_on"), isProbeRefused: false, isTrial: false, probeRefusedAt: null, lastConfirmedAt: null, provenAt: null, elapsedMs: 600, later: 0, callsSince: 0, ...more };
 };
 const manyPoints = proofOf(Array.from({ length: 200 }, (_, n) => point(`${longest.slice(3)}${n}`, "missing", { fault: "f".repeat(120) })), { state: "not_proven", missing: 900, confirmed: 4_100 });
 /** As many points and agents as there can be, each with the longest name there can be, of the signs that take the most bytes; and the same for all else that people write. */

@@ -62,6 +62,8 @@ export interface StopProof {
   isTrial: boolean;
   /** Of those that count as confirmed; null without one. */
   lastConfirmedAt: Date | null;
+  /** Points that came when it had been proven without them. */
+  later: number;
 }
 
 /** Silent since its lease ran out: by its own rule it has closed, as far as that rule goes. One that was heard later is alive and counts as missing. */
@@ -76,7 +78,7 @@ function stateOf(point: PointFact, stopsReads: boolean, now: Date): PointState {
 export const lastConfirmed = (points: readonly Pick<ProvedPoint, "state" | "confirmedAt">[]): Date | null =>
   points.reduce<Date | null>((last, { state, confirmedAt: at }) => (state === "confirmed" && at !== null && (last === null || at > last) ? at : last), null);
 
-const closedAt = (point: PointFact): Date => (point.leftAt !== null && point.leftAt < point.leaseUntil ? point.leftAt : point.leaseUntil);
+export const closedAt = (point: PointFact): Date => (point.leftAt !== null && point.leftAt < point.leaseUntil ? point.leftAt : point.leaseUntil);
 
 /** A point that contradicts itself is never counted as stopped, whatever it confirmed. */
 export function proveStop(facts: ProofFacts, now: Date): StopProof {
@@ -95,6 +97,6 @@ export function proveStop(facts: ProofFacts, now: Date): StopProof {
   return {
     state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping",
     points, confirmed: count("confirmed"), closed: count("closed"), missing, readsOn, isProbeRefused, isTrial: facts.isTrial,
-    provenAt: provenMs === null ? null : new Date(provenMs), elapsedMs, lastConfirmedAt: lastConfirmed(points),
+    provenAt: provenMs === null ? null : new Date(provenMs), elapsedMs, lastConfirmedAt: lastConfirmed(points), later: 0,
   };
 }

@@ -33,6 +33,8 @@ export interface ShownProof {
   lastConfirmedAt: string | null;
   provenAt: string | null;
   elapsedMs: number;
+  /** Points that came when it had been proven without them; no other count speaks of them. */
+  later: number;
   /** Calls that change something, of agents covered, that began after the latch and the time that traces take; null when not known. */
   callsSince: number | null;
 }
@@ -107,7 +109,7 @@ export function stopHeadline(stop: ToldStop): string {
   const all = allPoints(proof);
   if (coversNobody(proof)) return "The stop holds. It covers no agent now.";
   if (proof.isTrial && proof.state !== "not_proven") return proof.state === "proven" ? "Stopped at the gate, which decides each call of a version under trial." : "Stopping. The gate decides each call of a version under trial.";
-  if (proof.state === "proven") return all === 0 ? "Stopped at the gate. No enforcement point is connected." : `Stopped, proven in ${seconds(proof.elapsedMs)}.`;
+  if (proof.state === "proven") return all === 0 ? `Stopped at the gate. No enforcement point ${proof.later > 0 ? "was" : "is"} connected.` : `Stopped, proven in ${seconds(proof.elapsedMs)}.`;
   const settled = `${proof.confirmed.toLocaleString("en")} of ${plural(all, "point")} confirmed${proof.closed > 0 ? `, ${proof.closed.toLocaleString("en")} closed` : ""}.`;
   if (proof.state === "stopping") return all === 0 ? "Stopping. No enforcement point is connected." : `Stopping. ${settled}`;
   if (proof.missing > 0) return `Stop not proven. ${proof.missing.toLocaleString("en")} of ${plural(all, "point")} ${proof.missing === 1 ? "is" : "are"} missing.`;
@@ -123,12 +125,14 @@ export function stopSentence(stop: ToldStop): string {
   const probe = proof.probeRefusedAt === null ? "" : `A probe call was refused at ${clockTenth(proof.probeRefusedAt)}.`;
   if (coversNobody(proof)) return "Nobody was there to be stopped. An agent that comes under it is refused.";
   if (proof.isTrial) return `${proof.isProbeRefused ? `A call in one of its tasks was tried and refused at ${clockTenth(proof.probeRefusedAt ?? stop.engagedAt)}.` : "No call in one of its tasks was tried and refused yet."} The current version goes on, and gets its tasks.`;
-  if (all === 0) return `${proof.isProbeRefused ? `Holdpoint's own gate refuses. ${probe}` : "Holdpoint's own gate has not refused a probe call yet."} Whether agents that do not ask have ended, it cannot know.`;
-  if (proof.state === "proven") return `${all.toLocaleString("en")} of ${plural(all, "point")}: ${howSettled(proof)}. ${probe}`;
+  if (all === 0) return `${proof.isProbeRefused ? `Holdpoint's own gate refuses. ${probe}` : "Holdpoint's own gate has not refused a probe call yet."} Whether agents that do not ask have ended, it cannot know.${laterWords(proof)}`;
+  if (proof.state === "proven") return `${all.toLocaleString("en")} of ${plural(all, "point")}: ${howSettled(proof)}. ${probe}${laterWords(proof)}`;
   if (proof.missing === 0) return "All points are settled. It is not proven until a probe call is refused.";
   if (proof.state === "stopping") return `Not proven until ${all === 1 ? "the point answers or has closed" : `all ${all.toLocaleString("en")} answer or have closed`}, and a probe call is refused.`;
   return [mayActWords(proof), readsOnWords(proof)].filter((words) => words !== null).join(" ");
 }
+
+const laterWords = ({ later }: ShownProof): string => (later === 0 ? "" : ` ${plural(later, "more point")} came since.`);
 
 /** Missing, and not only for reading. */
 export const mayAct = ({ missing, readsOn }: Pick<ShownProof, "missing" | "readsOn">): number => missing - readsOn;
@@ -208,7 +212,7 @@ export function stateWords(stop: ToldStop): string {
   if (!proof || state === "unknown") return "stored, proof not known";
   const all = allPoints(proof);
   if (coversNobody(proof)) return "stored, covers no agent now";
-  if (state === "proven") return proof.isTrial ? "stopped at the gate, which decides its trial" : all === 0 ? "stopped at the gate, no point connected" : `stopped, proven in ${seconds(proof.elapsedMs)}`;
+  if (state === "proven") return proof.isTrial ? "stopped at the gate, which decides its trial" : all === 0 ? `stopped at the gate, no point ${proof.later > 0 ? "was " : ""}connected` : `stopped, proven in ${seconds(proof.elapsedMs)}`;
   const count = all === 0 ? "" : `, ${proof.confirmed.toLocaleString("en")} of ${all.toLocaleString("en")} confirmed`;
   return state === "stopping" ? `stopping${count}` : `stop not proven${count}`;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { PROBE_AGENT_ID, type Bundle } from "../domain/bundle.ts";
+import { stopSentence } from "../domain/stop-words.ts";
 import { prisma } from "../database/database.ts";
 import { stopProofSweep } from "../jobs/stop-proof-sweep.ts";
 import { newId } from "../new-id.ts";
@@ -229,6 +230,30 @@ describe("a stop", () => {
     expect(after?.proof).toMatchObject({ ...kept, points: told.map(({ name, state, confirmedAt }) => ({ name, state, confirmedAt })) });
     expect(after?.proof).toMatchObject({ state: "proven", confirmed: 1, missing: 0 });
     point.close();
+  });
+
+  test("that was proven keeps its numbers and times: a point that comes later is told by itself, also after the release", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "web-1");
+    const { stopId } = await stopOf(agent);
+    await point.holds(stopId);
+    await point.confirm();
+    await proveStops(new Date());
+    const shown = async () => (await findShownStop(stopId, later(60_000)))!;
+    const { proof: before } = await shown();
+    expect(before).toMatchObject({ state: "proven", confirmed: 1, later: 0, points: [{ name: "web-1" }] });
+
+    const second = await sdkPoint(agent, "web-2");
+    await second.holds(stopId);
+    await second.confirm();
+    const { proof: after } = await shown();
+    expect(after).toMatchObject({ state: "proven", confirmed: 1, elapsedMs: before!.elapsedMs, provenAt: before!.provenAt, lastConfirmedAt: before!.lastConfirmedAt, later: 1, points: [{ name: "web-1" }] });
+    expect(stopSentence(await shown())).toMatch(/^1 of 1 point: 1 confirmed\. A probe call was refused at .*\. 1 more point came since\.$/);
+
+    await askRelease(agent.owners.technical_owner, { stopId, reason: "All is well." });
+    await releaseStop(agent.owners.model_steward, { stopId });
+    expect((await stored(stopId)).proof).toMatchObject({ confirmed: 1, elapsedMs: before!.elapsedMs, lastConfirmedAt: before!.lastConfirmedAt, later: 1 });
+    for (const one of [point, second]) one.close();
   });
 
   test("that was released before it was proven says who was missing then", async () => {

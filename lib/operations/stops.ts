@@ -9,7 +9,7 @@ import { stillPermitted } from "../database/still-permitted.ts";
 import { loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
 import { onEverydayPool, onStopPool } from "../database/stop-pool.ts";
 import type { Actor } from "../domain/roles.ts";
-import { stopEvidence } from "../domain/stop-evidence.ts";
+import { settledProof, stopEvidence } from "../domain/stop-evidence.ts";
 import { proveStop } from "../domain/stop-proof.ts";
 import { agentInScope, faultOfScope, isStopScope, STOP_SCOPES, type ScopedStop } from "../domain/stop-scope.ts";
 import { Conflict, NotFound, NotPossible } from "../errors.ts";
@@ -157,9 +157,9 @@ interface Release {
 }
 
 /** How far it had come when it was released: afterwards points go on, and what they say is about something else. */
-async function lastProof(tx: Transaction, stop: ProvableStop) {
+async function lastProof(tx: Transaction, stop: ProvableStop & { provenAt: Date | null; proof: unknown }) {
   const facts = (await loadProofFacts(tx, [stop])).get(stop.id);
-  return facts ? { proof: stopEvidence({ proof: proveStop(facts, await databaseNow(tx)), agents: facts.agents, probeRefusedAt: stop.probeRefusedAt }) } : {};
+  return facts ? { proof: stopEvidence({ proof: settledProof(proveStop(facts, await databaseNow(tx)), { ...stop, kept: stop.proof }), agents: facts.agents, probeRefusedAt: stop.probeRefusedAt }) } : {};
 }
 
 const unlatch = operation({

@@ -2,7 +2,7 @@
 
 import { prisma } from "../database/database.ts";
 import { loadProofFacts } from "../database/stop-points.ts";
-import { readStopEvidence } from "../domain/stop-evidence.ts";
+import { readStopEvidence, settledProof } from "../domain/stop-evidence.ts";
 import { proveStop, type StopProof } from "../domain/stop-proof.ts";
 import { agentInScope, type ScopedStop } from "../domain/stop-scope.ts";
 import type { ShownPoint, ShownProof } from "../domain/stop-words.ts";
@@ -14,7 +14,7 @@ export interface ProofRow extends ScopedStop {
   probeRefusedAt: Date | null;
   provenAt: Date | null;
   releasedAt: Date | null;
-  /** What was kept of the proof; read once the stop is released. */
+  /** What was kept of the proof. */
   proof: unknown;
 }
 
@@ -32,16 +32,12 @@ export async function findProofs(stops: readonly ProofRow[], now: Date): Promise
   return new Map(stops.flatMap((stop) => {
     const { id, engagedAt, releasedAt, provenAt } = stop;
     const found = facts.get(id);
-    if (found) return [[id, { proof: settled(proveStop(found, now), stop), agents: found.agents, agentIds: found.isTrial ? null : found.agentIds, probeRefusedAt: stop.probeRefusedAt }] as const];
+    if (found) return [[id, { proof: settledProof(proveStop(found, now), { engagedAt, provenAt, kept: stop.proof }), agents: found.agents, agentIds: found.isTrial ? null : found.agentIds, probeRefusedAt: stop.probeRefusedAt }] as const];
     const kept = releasedAt === null ? null : readStopEvidence(stop.proof, { engagedAt, releasedAt, provenAt });
     const agentId = agentInScope(stop);
     return kept ? [[id, { ...kept, agentIds: agentId === null ? null : [agentId] }] as const] : [];
   }));
 }
-
-/** What was proven once keeps its moment: points that come later change who applies the stop and not when it was proven. */
-const settled = (proof: StopProof, { provenAt, engagedAt }: ProofRow): StopProof =>
-  proof.state === "proven" && provenAt !== null ? { ...proof, provenAt, elapsedMs: provenAt.getTime() - engagedAt.getTime() } : proof;
 
 /** In the order of attention: whoever is missing is never cut off before one that has confirmed. */
 const MOST_POINTS = 200;
@@ -56,7 +52,7 @@ export function shownProof({ proof, probeRefusedAt }: FoundProof, callsSince: nu
   const seen = visible.includes("*") ? proof.points : proof.points.filter((point) => visible.includes(point.agentId));
   return {
     state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, readsOn: proof.readsOn, isProbeRefused: proof.isProbeRefused, isTrial: proof.isTrial, probeRefusedAt: text(probeRefusedAt), lastConfirmedAt: text(proof.lastConfirmedAt),
-    provenAt: text(proof.provenAt), elapsedMs: proof.elapsedMs, callsSince,
+    provenAt: text(proof.provenAt), elapsedMs: proof.elapsedMs, later: proof.later, callsSince,
     points: seen.slice(0, MOST_POINTS).map((point): ShownPoint => ({
       id: point.id, agentId: point.agentId, name: point.name, state: point.state, confirmedAt: text(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(),
       leaseUntil: point.leaseUntil.toISOString(), leftAt: text(point.leftAt), fault: point.fault,
