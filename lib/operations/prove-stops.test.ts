@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { PROBE_AGENT_ID, type Bundle } from "../domain/bundle.ts";
-import { stopSentence } from "../domain/stop-words.ts";
 import { prisma } from "../database/database.ts";
+import { stopSentence } from "../domain/stop-words.ts";
 import { stopProofSweep } from "../jobs/stop-proof-sweep.ts";
 import { newId } from "../new-id.ts";
 import { setOwnAddress } from "../process-address.ts";
-import { findRehearsal, listDrills } from "../queries/rehearsals.ts";
-import { getStopPath } from "../queries/stop-path.ts";
 import { findShownStop, listStopMoments } from "../queries/stops-shown.ts";
 import { countEngagedStops, getBlastRadius, listEngagedStops, pulseOfStops } from "../queries/stops.ts";
-import { probeToken } from "../auth/probe-token.ts";
 import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
+import { connectSdkPoint } from "../testing/connect-point.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { makeRollout } from "../testing/make-rollout.ts";
 import { useDatabase } from "../testing/use-database.ts";
-import { createApiKey, newKeySchema } from "./api-keys.ts";
-import { systemActor } from "./people.ts";
 import { proveStops, recheckProven } from "./prove-stops.ts";
-import { endDrills, exerciseStopPath, startDrill } from "./rehearsals.ts";
 import { askRelease, engageStop, giveReason, releaseStop } from "./stops.ts";
 
 useDatabase();
@@ -34,20 +28,7 @@ const stopOf = (agent: MadeAgent) => engageStop(agent.owners.business_owner, { s
 const stored = (id: string) => prisma().stop.findUniqueOrThrow({ where: { id } });
 const entries = (subject: string, kind: string) => prisma().logEntry.count({ where: { subject, kind } });
 
-/** A point over the wire: connected, with the bundle that holds, and a way to say so. */
-async function connect(agentId: string, name: string, token: string, more = "") {
-  const stream = await server.stream(agentId, name, token, more);
-  await expect.poll(() => stream.events.length).toBeGreaterThan(1);
-  const confirm = (rehearsals: string[] = []) => server.call("POST", "/v1/points/confirm", stream.token(), { bundle: stream.bundle().jws, rehearsals });
-  const holds = (stopId: string) => expect.poll(() => stream.bundle().content.stops.map((stop: Bundle["stops"][number]) => stop.id)).toContain(stopId);
-  await confirm();
-  return { ...stream, confirm, holds };
-}
-
-async function sdkPoint(agent: MadeAgent, name: string) {
-  const { secret } = await createApiKey(systemActor, newKeySchema.parse({ name, agentIds: [agent.id], scopes: ["authority"] }));
-  return connect(agent.id, name, secret);
-}
+const sdkPoint = (agent: MadeAgent, name: string) => connectSdkPoint(server, agent.id, name);
 
 describe("a stop", () => {
   test("is proven when its point confirmed and the gate refused, and once only", async () => {
@@ -329,76 +310,5 @@ describe("a stop", () => {
     await giveReason(agent.owners.technical_owner, { stopId, reason: "It paid twice." });
     expect((await stored(stopId)).reason).toBe("It paid twice.");
     expect(await entries(stopId, "stop.reason_given")).toBe(1);
-  });
-});
-
-describe("the stop path", () => {
-  test("fails its proof when no process is connected, and says so", async () => {
-    const startedMs = Date.now();
-    expect(await exerciseStopPath(new Date(startedMs - 10_000))).toMatch(/No process that serves agents is connected/);
-    expect((await getStopPath(new Date())).last).toMatchObject({ isProven: false, sentence: expect.stringMatching(/No process/) as string });
-  });
-
-  test("is proven when Holdpoint's own point applied the stop, the gate refused and every point answered", async () => {
-    const agent = await makeAgent({ tier: 2 });
-    const point = await sdkPoint(agent, "web-2");
-    const probe = await connect(PROBE_AGENT_ID, "probe here", probeToken(new Date()), "&kind=probe");
-    const answering = setInterval(() => {
-      void probe.confirm();
-      void point.confirm(point.events.filter(({ event }) => event === "rehearsal").map(({ data }) => String(data.rehearsal)));
-    }, 50);
-    try {
-      await prisma().enforcementPoint.deleteMany({ where: { kind: "sdk", name: { not: "web-2" } } });
-      expect(await exerciseStopPath()).toBeNull();
-    } finally {
-      clearInterval(answering);
-    }
-    const path = await getStopPath(new Date());
-    expect(path.last).toMatchObject({ isProven: true, answered: 1, expected: 1, slowest: "web-2", sentence: "" });
-    expect(path.nextAt?.getTime()).toBeGreaterThan(Date.now());
-    await expect.poll(() => probe.bundle().content.stops).toEqual([]);
-    for (const one of [point, probe]) one.close();
-  });
-});
-
-describe("a drill", () => {
-  test("is answered, measured and ended, and stops nobody", async () => {
-    const agent = await makeAgent({ tier: 2 });
-    const point = await sdkPoint(agent, "web-3");
-    const { rehearsalId } = await startDrill(agent.owners.business_owner, { scope: "agent", target: agent.id });
-    await expect.poll(() => point.events.some(({ event, data }) => event === "rehearsal" && data.rehearsal === rehearsalId)).toBe(true);
-    expect(await endDrills(new Date())).toBe(1);
-    expect(await findRehearsal(rehearsalId, new Date())).toMatchObject({ endedAt: null, expected: 1, answered: 0 });
-    expect(point.bundle().content.stops).toEqual([]);
-    await point.confirm([rehearsalId]);
-    expect(await endDrills(new Date())).toBe(0);
-    expect((await listDrills(new Date()))[0]).toMatchObject({ id: rehearsalId, isProven: true, expected: 1, answered: 1 });
-    expect(await entries(rehearsalId, "rehearsal.drill_ended")).toBe(1);
-    point.close();
-  });
-
-  test("ends after ten seconds and names who did not answer", async () => {
-    const agent = await makeAgent({ tier: 2 });
-    const point = await sdkPoint(agent, "web-4");
-    const { rehearsalId } = await startDrill(agent.owners.business_owner, { scope: "agent", target: agent.id });
-    await prisma().enforcementPoint.updateMany({ where: { name: "web-4" }, data: { leaseUntil: later(60_000) } });
-    await endDrills(later(10_100));
-    expect(await findRehearsal(rehearsalId, new Date())).toMatchObject({ isProven: false, sentence: `1 of 1 points did not answer: web-4 of ${agent.id}.` });
-    point.close();
-  });
-
-  test("that asked nobody proves nothing, and where the scope names nobody there is none", async () => {
-    const agent = await makeAgent({ tier: 2 });
-    const { rehearsalId } = await startDrill(agent.owners.business_owner, { scope: "agent", target: agent.id });
-    expect(await endDrills(new Date())).toBe(0);
-    expect(await findRehearsal(rehearsalId, new Date())).toMatchObject({ isProven: false, expected: 0, sentence: "No enforcement point is connected there." });
-    expect(await prisma().logEntry.findFirstOrThrow({ where: { subject: rehearsalId, kind: "rehearsal.drill_ended" } })).toMatchObject({ body: expect.stringContaining('"isProven":false') as string });
-    const ola = await makePerson("Ola", ["on_call"]);
-    for (const scope of [{ scope: "agent", target: "ghost" }, { scope: "tool", target: "ghost/refund_create" }, { scope: "version", target: "av_none" }] as const) await expect(startDrill(ola, scope)).rejects.toThrow("This names no agent that is here.");
-  });
-
-  test("is not for who may not stop", async () => {
-    const agent = await makeAgent({ tier: 2 });
-    await expect(startDrill(await makePerson("Vera", ["viewer"]), { scope: "agent", target: agent.id })).rejects.toThrow(/Only/);
   });
 });

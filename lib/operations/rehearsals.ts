@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { databaseNow } from "../database/database-now.ts";
 import { pool, prisma, type Transaction } from "../database/database.ts";
+import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
 import { loadRehearsedPoints, type RunningRehearsal } from "../database/rehearsal-points.ts";
 import { PROBE_AGENT_ID, PROBE_TOOL } from "../domain/bundle.ts";
 import { faultOfPath, judgeRehearsal, type RehearsalResult } from "../domain/judge-rehearsal.ts";
@@ -102,38 +103,56 @@ async function countProbes(epoch: number, now: Date): Promise<{ probes: number; 
   return rows[0] ?? { probes: 0, probesClosed: 0 };
 }
 
-/** The whole path once: latch, push, confirmation of every point, refusal of a call. Returns the sentence that says what failed. */
-export async function exerciseStopPath(now = new Date()): Promise<string | null> {
+/** Why a rehearsal that is still open could not be gone through with; of another process that is not known. */
+const brokenOff = new Map<string, string>();
+
+/** The whole path once, `now` by PostgreSQL's clock: latch, push, confirmation of every point, refusal of a call. Returns the sentence that says what failed. */
+export async function exerciseStopPath(now: Date): Promise<string | null> {
   await endLeftOver(now);
   const rehearsal = await startStanding(systemActor, undefined, now);
-  const deadline = now.getTime() + REHEARSAL_MS;
+  try {
+    return await exercise(rehearsal, new Date(now.getTime() + REHEARSAL_MS));
+  } catch (error) {
+    brokenOff.set(rehearsal.id, whyBroken(error));
+    // Where that fails as well, the next round ends it.
+    await endLeftOver(await databaseNow());
+    throw error;
+  }
+}
+
+async function exercise(rehearsal: RunningRehearsal & { epoch: number }, deadline: Date): Promise<string | null> {
   let probeRefusedAt: Date | null = null;
   for (;;) {
-    const at = await databaseNow(prisma());
+    const at = await databaseNow();
     const [points, probes] = await Promise.all([loadRehearsedPoints(prisma(), rehearsal, at), countProbes(rehearsal.epoch, at)]);
     const result = judgeRehearsal(points);
-    if (probeRefusedAt === null && (await isRefused(rehearsal))) probeRefusedAt = await databaseNow(prisma());
+    if (probeRefusedAt === null && (await isRefused(rehearsal))) probeRefusedAt = await databaseNow();
     const fault = faultOfPath({ result, ...probes, isGateRefusing: probeRefusedAt !== null });
-    if (fault === null || Date.now() >= deadline) {
-      await finish(systemActor, { rehearsal, result, fault, probeRefusedAt }, new Date());
+    if (fault === null || at >= deadline) {
+      await finish(systemActor, { rehearsal, result, fault, probeRefusedAt }, await databaseNow());
       return fault;
     }
     await pause(BETWEEN_LOOKS_MS);
   }
 }
 
+const whyBroken = (error: unknown): string =>
+  isDatabaseUnavailable(error) ? "The database could not be reached while the stop path was exercised." : `The stop path could not be exercised to its end: ${error instanceof Error ? error.message.replace(/\s+/g, " ").trim().slice(0, 300) : "something went wrong on our side"}`;
+
 async function isRefused({ id, epoch }: { id: string; epoch: number }): Promise<boolean> {
   const { isRefused: isDenied, stopId } = await probeGate({ agentId: PROBE_AGENT_ID, tool: PROBE_TOOL, epoch }, new Date());
   return isDenied && stopId === id;
 }
 
-/** Of a process that ended in the middle. */
+/** What this process could not go through with, or another one that ended in the middle. */
 async function endLeftOver(now: Date): Promise<void> {
   const left = await prisma().rehearsal.findMany({ where: { kind: "standing", endedAt: null }, select: { id: true, kind: true, startedAt: true } });
   for (const row of left) {
     const rehearsal: RunningRehearsal = { ...row, scope: "agent", target: PROBE_AGENT_ID };
     const result = judgeRehearsal(await loadRehearsedPoints(prisma(), rehearsal, now));
-    await finish(systemActor, { rehearsal, result, fault: "The process that exercised the stop path ended in the middle.", probeRefusedAt: null }, now);
+    const fault = brokenOff.get(row.id) ?? "The process that exercised the stop path ended in the middle.";
+    await finish(systemActor, { rehearsal, result, fault, probeRefusedAt: null }, now);
+    brokenOff.delete(row.id);
   }
 }
 
