@@ -40,7 +40,7 @@ interface ChoosePage extends StopChoices {
   /** What was asked for and is not here. */
   missing: string | null;
   /** The standing proof; null when it cannot be read. */
-  path: { last: PathProof | null } | null;
+  path: { last: PathProof | null; since: Date | null } | null;
   now: Date;
 }
 
@@ -68,14 +68,14 @@ ${rows}
 ${isAllowed && html`${REASON}<div class="act">${preselected !== undefined && press}${leave}</div>`}</form>`,
     html`<div class="card in">${isAllowed && why}<p>A run is active when it was seen working in the last 5 minutes.</p>${agentId === null && otherAgents > 0 && finder(search, otherAgents)}
 ${agentId !== null && html`<p><a href="${paths.stop()}">Stop something else</a></p>`}</div>`,
-    path === null ? html`` : standing(path.last, now),
+    path === null ? html`` : standing(path, now),
   ]);
 }
 
 const finder = (search: string, others: number): Html =>
   html`<form method="get" action="${paths.stop()}"><label for="q">${formatCount(others, "other agent", "other agents")}. Part of the name:</label><span class="find"><input type="search" id="q" name="q" value="${search}" maxlength="63"><button class="btn">Find</button></span></form>`;
 
-function standing(last: PathProof | null, now: Date): Html {
-  const { state, title, detail } = pathWords(last, now);
-  return html`<div class="card in ${state === "failed" && "no"}"><p><b>${title}</b>${state === "proven" ? " – " : ". "}${detail}</p></div>`;
+function standing({ last, since }: NonNullable<ChoosePage["path"]>, now: Date): Html {
+  const { state, title, detail } = pathWords(last, since, now);
+  return html`<div class="card in ${(state === "failed" || state === "lost") && "no"}"><p><b>${title}</b>${state === "proven" ? " – " : ". "}${detail}</p></div>`;
 }

@@ -24,7 +24,7 @@ const stored: EngagedStop = {
   id: "st_1", scope: "fleet", target: "", name: "the whole fleet", agentId: null, reason: "r".repeat(1_000), engagedBy: "Ana Ruiz", engagedAt: new Date("2026-11-21T02:21:00Z"), release: null, proof: null, releasedBy: null, releasedAt: null, epoch: 8_812, probeRefusedAt: null, provenAt: null, notProvenAt: null,
   agents: 1_000, heardSince: 40, heard: Array.from({ length: 40 }, (_, n) => ({ id: `${longest.slice(2)}${n}`, lastSeenAt: now, isHeardSince: true })),
 };
-const path = { last: { at: new Date("2026-11-21T02:20:27Z"), isProven: true, answered: 7, expected: 7, p99Ms: 400, worstMs: 410, sentence: "All points answered." } };
+const path = { last: { at: new Date("2026-11-21T02:20:27Z"), isProven: true, answered: 7, expected: 7, p99Ms: 400, worstMs: 410, sentence: "All points answered." }, since: null };
 const point = (name: string, state: ShownPoint["state"], more: Partial<ShownPoint> = {}): ShownPoint => ({
   id: `ep_${name}`, agentId: "refund-bot", name, state, confirmedAt: state === "confirmed" ? "2026-11-21T02:21:00.110Z" : null, lastHeardAt: "2026-11-21T02:20:58.100Z", leaseUntil: "2026-11-21T02:21:08.100Z", leftAt: null, fault: null, ...more,
 });

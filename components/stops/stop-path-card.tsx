@@ -22,6 +22,7 @@ export interface ShownPath {
   hour: readonly { at: string; worstMs: number | null; isProven: boolean }[];
   livePoints: number;
   nextAt: string | null;
+  since: string | null;
   readAt: string;
 }
 
@@ -29,7 +30,7 @@ const TICK_MS = 1_000;
 /** One a minute, for an hour. */
 const STRIP_BARS = 60;
 const MINUTE_MS = 60_000;
-const SHAPE: Record<Exclude<PathState, "proven">, StatusKind> = { failed: "critical", stale: "warning", never: "unknown" };
+const SHAPE: Record<Exclude<PathState, "proven">, StatusKind> = { failed: "critical", lost: "critical", stale: "warning", overdue: "warning", never: "unknown" };
 
 const MOVES_WITH = ["rehearsal.", "points."];
 
@@ -62,7 +63,7 @@ export function StopPathCard({ initial, linksToStops = false }: { initial: Shown
 function PathCard({ path, now, linksToStops }: { path: ShownPath; now: Date; linksToStops: boolean }) {
   const { last, hour } = path;
   const nextAt = path.nextAt === null ? null : new Date(path.nextAt);
-  const words = pathWords(last && { ...last, at: new Date(last.at) }, now);
+  const words = pathWords(last && { ...last, at: new Date(last.at) }, path.since === null ? null : new Date(path.since), now);
   const proven = hour.filter((proof) => proof.isProven).length;
   return (
     <Card title={words.state === "proven" ? words.title : "Stop path"} meta={words.state === "proven" ? words.detail.split(",")[0] : undefined} actions={linksToStops ? <Link className="link" href={paths.stops()}>Stops</Link> : undefined}>

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countHealth, fleetSentence, HEALTH_STATES, healthOf, healthWord, sortByNeed, type HealthFacts } from "./fleet-health.ts";
+import { PATH_STATES } from "./stop-path-words.ts";
 
-const PATH_STATES = ["proven", "failed", "stale", "never"] as const;
 const now = new Date("2026-11-21T06:00:00Z");
 const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
 const facts = (changes: Partial<HealthFacts> = {}): HealthFacts => ({
@@ -54,4 +54,6 @@ test("a stop path that failed is critical, and one that is not proven any more a
   const calm = sortByNeed([facts()], now);
   expect([fleetSentence(calm, 0, "failed"), countHealth(calm, 0, "failed").critical]).toEqual(["The stop path failed its last proof. 1 of 1 agents are normal.", 1]);
   expect([fleetSentence(calm, 0, "stale"), countHealth(calm, 0, "stale")]).toEqual(["The stop path is not being proven. 1 of 1 agents are normal.", { stopped: 0, critical: 0, warning: 1, notReporting: 0, waiting: 0 }]);
+  expect([fleetSentence(calm, 0, "lost"), countHealth(calm, 0, "lost").critical]).toEqual(["The stop path has not been proven for over an hour. 1 of 1 agents are normal.", 1]);
+  expect([fleetSentence(calm, 0, "overdue"), countHealth(calm, 0, "overdue").warning]).toEqual(["The stop path was never proven. 1 of 1 agents are normal.", 1]);
 });

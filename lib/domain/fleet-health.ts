@@ -74,8 +74,10 @@ const STOP_PHRASES: Record<StopStanding, string> = {
 const phraseOf = ({ id, state, standing }: AgentHealth): string => `${id} ${standing === null ? PHRASES[state] : STOP_PHRASES[standing]}`;
 
 /** The way of a stop fails for all agents at once. */
-export const HEALTH_OF_PATH: Readonly<Record<PathState, Extract<HealthState, "critical" | "warning"> | null>> = { failed: "critical", stale: "warning", proven: null, never: null };
-const PATH_SENTENCES: Record<PathState, string> = { failed: "The stop path failed its last proof. ", stale: "The stop path is not being proven. ", proven: "", never: "" };
+export const HEALTH_OF_PATH: Readonly<Record<PathState, Extract<HealthState, "critical" | "warning"> | null>> = { failed: "critical", lost: "critical", stale: "warning", overdue: "warning", proven: null, never: null };
+const PATH_SENTENCES: Record<PathState, string> = {
+  failed: "The stop path failed its last proof. ", lost: "The stop path has not been proven for over an hour. ", stale: "The stop path is not being proven. ", overdue: "The stop path was never proven. ", proven: "", never: "",
+};
 
 /** `sorted` from `sortByNeed`, null when it could not be read; no agents and no data never read as "Nothing needs you". */
 export function fleetSentence(sorted: readonly AgentHealth[] | null, waiting: number, path: PathState): string {

@@ -2,6 +2,10 @@
 
 /** After so long without a proof something keeps it from being made. */
 export const PATH_STALE_MS = 150_000;
+/** After so long nobody knows any more whether a stop would get through. */
+const PATH_LOST_MS = 3_600_000;
+/** A house is given so long to make its first proof. */
+const FIRST_PROOF_WITHIN_MS = 300_000;
 
 export interface PathProof {
   at: Date;
@@ -14,7 +18,9 @@ export interface PathProof {
   sentence: string;
 }
 
-export type PathState = "proven" | "failed" | "stale" | "never";
+/** `stale` has missed a proof, `lost` those of an hour; `never` has had no time for one yet, and `overdue` has had it. */
+export const PATH_STATES = ["proven", "failed", "stale", "lost", "never", "overdue"] as const;
+export type PathState = (typeof PATH_STATES)[number];
 
 export interface PathWords {
   state: PathState;
@@ -27,14 +33,24 @@ const tenth = (ms: number): string => `${(Math.max(0, ms) / 1_000).toFixed(ms < 
 function age(at: Date, now: Date): string {
   const seconds = Math.max(0, Math.floor((now.getTime() - at.getTime()) / 1_000));
   if (seconds < 120) return `${seconds} s ago`;
-  return seconds < 7_200 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3_600)} h ago`;
+  if (seconds < 7_200) return `${Math.floor(seconds / 60)} min ago`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-export function pathWords(last: PathProof | null, now: Date): PathWords {
+const WHAT_TO_DO = "Check that a process with the role jobs runs, and what its log says.";
+
+/** `since`: when the first agent came; null without one. */
+export function pathWords(last: PathProof | null, since: Date | null, now: Date): PathWords {
+  if (last === null && since !== null && now.getTime() - since.getTime() > FIRST_PROOF_WITHIN_MS) {
+    return { state: "overdue", title: "The stop path was never proven", detail: `The first agent came ${age(since, now)}, and Holdpoint should exercise it each minute. ${WHAT_TO_DO}` };
+  }
   if (last === null) return { state: "never", title: "The stop path has not been exercised yet", detail: "Holdpoint does so each minute, on an agent of its own that is no agent of yours." };
   const points = `${last.answered.toLocaleString("en")} of ${last.expected.toLocaleString("en")} ${last.expected === 1 ? "point" : "points"}`;
   if (!last.isProven) return { state: "failed", title: "The stop path failed its last proof", detail: `${last.sentence} Tried ${age(last.at, now)}, ${points}.` };
   const timing = last.p99Ms === null ? "" : `, p99 ${tenth(last.p99Ms)}`;
-  if (now.getTime() - last.at.getTime() > PATH_STALE_MS) return { state: "stale", title: "The stop path is not being proven", detail: `Last proven ${age(last.at, now)}, ${points}${timing}. It should be each minute.` };
+  const ageMs = now.getTime() - last.at.getTime();
+  const detail = `Last proven ${age(last.at, now)}, ${points}${timing}. It should be each minute.`;
+  if (ageMs > PATH_LOST_MS) return { state: "lost", title: "The stop path has not been proven for over an hour", detail: `${detail} ${WHAT_TO_DO}` };
+  if (ageMs > PATH_STALE_MS) return { state: "stale", title: "The stop path is not being proven", detail };
   return { state: "proven", title: "The stop path works", detail: `proven ${age(last.at, now)}, ${points}${timing}` };
 }

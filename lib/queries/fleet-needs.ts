@@ -53,10 +53,10 @@ function shownNeed(facts: NeedFacts, now: Date): ShownNeed[] {
 export const listNeeds = async (facts: readonly NeedFacts[], now: Date): Promise<ShownNeed[]> => (await withMatters(facts)).flatMap((one) => shownNeed(one, now));
 
 /** Nothing when the stop path is in order. It fails for all agents at once, and so comes first. */
-export function pathNeed({ last }: Pick<StopPath, "last">, now: Date): ShownNeed[] {
-  const { state: pathState, title, detail } = pathWords(last, now);
+export function pathNeed({ last, since }: Pick<StopPath, "last" | "since">, now: Date): ShownNeed[] {
+  const { state: pathState, title, detail } = pathWords(last, since, now);
   const state = HEALTH_OF_PATH[pathState];
-  return state === null ? [] : [{ name: "Stop path", href: paths.stops(), state, word: HEALTH_NAMES[state], sentence: `${title}. ${detail}`, since: last?.at.toISOString() ?? null, next: { label: "Look at the path", href: paths.stops() } }];
+  return state === null ? [] : [{ name: "Stop path", href: paths.stops(), state, word: HEALTH_NAMES[state], sentence: `${title}. ${detail}`, since: (last?.at ?? since)?.toISOString() ?? null, next: { label: "Look at the path", href: paths.stops() } }];
 }
 
 export const ABNORMAL_STATES = ["stopped", "critical", "not_reporting", "warning"] as const satisfies readonly HealthState[];
@@ -80,7 +80,7 @@ const PAGE = 50;
 /** Exactly what the counters and the list of `/now` count, in the same order. */
 export async function getFleetNeeds(asked: { state: AbnormalState | null; page: number }, now: Date): Promise<FleetNeeds> {
   const [{ facts, sorted }, path] = await Promise.all([readFleet(now), getStopPath(now)]);
-  const { stopped, critical, warning, notReporting } = countHealth(sorted, 0, pathWords(path.last, now).state);
+  const { stopped, critical, warning, notReporting } = countHealth(sorted, 0, pathWords(path.last, path.since, now).state);
   const wanted = sorted.filter(({ state }) => (asked.state === null ? state !== "normal" : state === asked.state));
   const pages = Math.max(1, Math.ceil(wanted.length / PAGE));
   const page = Math.min(pages, Math.max(1, asked.page));

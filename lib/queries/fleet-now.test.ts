@@ -32,7 +32,10 @@ async function run(agentId: string, startedAt: Date): Promise<void> {
 const stop = (id: string, scope: string, target: string, proven = false) =>
   prisma().stop.create({ data: { id, scope, target, engagedBy: "Ana", engagedAt: ago(HOUR), provenAt: proven ? ago(HOUR - 210) : null, probeRefusedAt: proven ? ago(HOUR - 210) : null } });
 
+const prove = (id: string, at: Date, isProven: boolean) => prisma().rehearsal.create({ data: { id, kind: "standing", scope: "agent", target: "probe", startedBy: "system", startedAt: at, endedAt: at, isProven, expected: 2, answered: 1, epoch: 1n, detail: { sentence: "gw eu-2 did not answer." } } });
+
 beforeAll(async () => {
+  await prove("re_0", ago(60_000), true);
   await seedDefaults(ago(40 * 24 * HOUR));
   for (const agentId of IDS) {
     await createAgent(systemActor, { agentId, card: { ...emptyCard, team: agentId === "calm-bot" ? "" : "Payments" } }, ago(40 * 24 * HOUR));
@@ -118,8 +121,12 @@ it("never says stopped of a stop that is not proven: a point that may still act 
   await prisma().enforcementPoint.delete({ where: { id: "pt_deaf" } });
 });
 
-it("a stop path that failed its last proof is critical, and one that is not proven any more a warning, in sentence, counters and lists", async () => {
-  const prove = (id: string, at: Date, isProven: boolean) => prisma().rehearsal.create({ data: { id, kind: "standing", scope: "agent", target: "probe", startedBy: "system", startedAt: at, endedAt: at, isProven, expected: 2, answered: 1, epoch: 1n, detail: { sentence: "gw eu-2 did not answer." } } });
+it("a stop path that failed its last proof is critical, one that was never proven or is not any more a warning, and after an hour critical, in sentence, counters and lists", async () => {
+  await prisma().rehearsal.deleteMany();
+  const never = await getFleetNow(0, now);
+  expect([never.counts.warning, never.sentence.startsWith("The stop path was never proven. "), never.needs[0]]).toEqual([3, true, expect.objectContaining({ name: "Stop path", state: "warning", next: { label: "Look at the path", href: paths.stops() } })]);
+  await prove("re_0", ago(2 * HOUR), true);
+  expect([(await getFleetNow(0, now)).counts.critical, (await getFleetNow(0, now)).needs[0]]).toEqual([2, expect.objectContaining({ name: "Stop path", state: "critical" })]);
   await prove("re_1", ago(200_000), true);
   const stale = await getFleetNow(0, now);
   expect([stale.counts.warning, stale.sentence.startsWith("The stop path is not being proven. "), stale.needs[0]]).toEqual([3, true, expect.objectContaining({ name: "Stop path", state: "warning" })]);
@@ -132,7 +139,6 @@ it("a stop path that failed its last proof is critical, and one that is not prov
   expect([needs.map(({ name }) => name), counts.critical, counts.all]).toEqual([["Stop path", "loose-bot"], 2, 6]);
   await prove("re_3", now, true);
   expect((await getFleetNow(0, now)).counts).toMatchObject({ critical: 1, warning: 2 });
-  await prisma().rehearsal.deleteMany();
 });
 
 it("names overrides that end within a day, and no other", async () => {

@@ -57,7 +57,7 @@ async function endingOverrides(now: Date): Promise<FleetNow["ending"]> {
 /** `waiting`: how many decisions wait for the person who looks. */
 export async function getFleetNow(waiting: number, now: Date): Promise<FleetNow> {
   const [{ agents, facts, sorted, days }, happened, ending, path] = await Promise.all([readFleet(now), countHappened(new Date(now.getTime() - DAY_MS)), endingOverrides(now), getStopPath(now)]);
-  const pathState = pathWords(path.last, now).state;
+  const pathState = pathWords(path.last, path.since, now).state;
   const abnormal = sorted.filter(({ state }) => state !== "normal");
   const shown = abnormal.slice(0, MOST_NEEDS).flatMap(({ id }) => facts.get(id) ?? []);
   return {
