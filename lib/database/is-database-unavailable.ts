@@ -1,6 +1,6 @@
-// Is this error the database being away, rather than a fault of the request or of ours?
+// Is this error the database being away, or only readable after a failover, rather than a fault of the request or of ours?
 
-const CONNECTION_ERRORS = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE", "57P01", "57P02", "57P03", "08000", "08003", "08006", "53100", "53200", "53300", "53400", "57014", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
+const CONNECTION_ERRORS = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE", "57P01", "57P02", "57P03", "08000", "08003", "08006", "25006", "53100", "53200", "53300", "53400", "57014", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
 
 /** Prisma keeps PostgreSQL's own code only in words: "Code: `57P01`. Message: …". */
 const codeInWords = (message: string): string => /Code: `(\w{5})`/.exec(message)?.[1] ?? "";
