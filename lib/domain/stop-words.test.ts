@@ -28,9 +28,10 @@ describe("the words of a stop", () => {
   });
 
   test("proven: the time, and who has closed without an answer", () => {
-    const stop = told([point("worker 7"), point("worker 8", { leftAt: at(50), lastHeardAt: at(50) }), point("gw eu-1", { confirmedAt: at(110) })], at(3_240), at(9_000));
+    const stop = told([point("worker 7"), point("worker 8", { leftAt: at(50), lastHeardAt: at(50), leaseUntil: at(50) }), point("gw eu-1", { confirmedAt: at(110) })], at(3_240), at(9_000));
     expect(stopHeadline(stop)).toBe("Stopped, proven in 3.2 s.");
     expect(stopSentence(stop)).toBe("3 of 3 points: 1 confirmed, 1 closed without a lease, 1 had said goodbye. A probe call was refused at 02:21:08.1.");
+    expect(stop.proof!.points.slice(0, 2).map((each) => pointWords(each, stop.engagedAt, at(9_000).toISOString()))).toEqual(["no answer; its lease ended 02:21:08.1, it cannot act", "said goodbye 02:21:04.9; it has closed"]);
   });
 
   test("who reads on is named among the missing, with what ends it; who may do more comes first", () => {

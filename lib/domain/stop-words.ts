@@ -169,7 +169,8 @@ function howSettled({ confirmed, closed, points }: ShownProof): string {
   ].filter(Boolean).join(", ");
 }
 
-const hasLeft = ({ leftAt, leaseUntil }: ShownPoint): boolean => leftAt !== null && leftAt < leaseUntil;
+/** Its last word was the goodbye, with which its lease ends. */
+const hasLeft = ({ leftAt, lastHeardAt }: ShownPoint): boolean => leftAt !== null && leftAt >= lastHeardAt;
 
 /** What is known of one point; `readAt` is when that was. */
 export function pointWords(point: ShownPoint, engagedAt: string, readAt: string): string {

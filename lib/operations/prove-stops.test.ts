@@ -81,6 +81,17 @@ describe("a stop", () => {
     expect((await findShownStop(stopId, later(10_600)))?.proof).toMatchObject({ state: "proven", closed: 1, confirmed: 0 });
   });
 
+  test("is told of a point that left in order as of one that said goodbye", async () => {
+    const agent = await makeAgent({ tier: 2 });
+    const point = await sdkPoint(agent, "left-1");
+    const { jws } = point.bundle();
+    const { stopId } = await stopOf(agent);
+    await server.call("POST", "/v1/points/confirm", point.token(), { bundle: jws, isLeaving: true });
+    await proveStops(new Date());
+    expect(stopSentence((await findShownStop(stopId, new Date()))!)).toMatch(/^1 of 1 point: 1 had said goodbye\. /);
+    point.close();
+  });
+
   test.each([30_000, -30_000])("of a process whose clock is wrong by %i ms is proven by what its points say, and not by a lease that has not run out", async (shiftMs) => {
     const agent = await makeAgent({ tier: 2 });
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + shiftMs });
