@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { databaseNow } from "../lib/database/database-now.ts";
+import type { PointState } from "../lib/domain/stop-proof.ts";
 import { pointWords, stopHeadline, stopSentence, toldState, type ShownStop } from "../lib/domain/stop-words.ts";
 import { NotFound } from "../lib/errors.ts";
 import { findShownStop } from "../lib/queries/stops-shown.ts";
@@ -23,13 +24,15 @@ export async function followStop(stopId: string, onChange: (headline: string) =>
   }
 }
 
-/** Who is missing stands there by name. */
+const STATE_WORDS: Partial<Record<PointState, string>> = { missing: "missing", reads_on: "reads on" };
+
+/** Who is missing stands there by name, and who may go on reading. */
 export function linesOfProof(stop: ShownStop): string[] {
-  const missing = (stop.proof?.points ?? []).filter((point) => point.state === "missing");
+  const missing = (stop.proof?.points ?? []).filter((point) => STATE_WORDS[point.state] !== undefined);
   const unnamed = (stop.proof?.missing ?? 0) - missing.length;
   return [
     stopHeadline(stop), stopSentence(stop),
-    ...missing.map((point) => `  missing: ${point.name} of ${point.agentId}, ${pointWords(point, stop.engagedAt, stop.readAt)}`),
+    ...missing.map((point) => `  ${STATE_WORDS[point.state]}: ${point.name} of ${point.agentId}, ${pointWords(point, stop.engagedAt, stop.readAt)}`),
     ...(unnamed > 0 ? [`  and ${unnamed.toLocaleString("en")} more`] : []),
   ].map(printable);
 }

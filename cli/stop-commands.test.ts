@@ -93,9 +93,11 @@ describe("with a server beside it", () => {
   test("--wait ends without it after ten seconds, and names who is missing", async () => {
     const busy = await makeAgent();
     await point(busy.id, "web-7\u001b[31m");
+    const { id } = await point(busy.id, "reader-7");
+    await prisma().enforcementPoint.update({ where: { id }, data: { readsWithoutLease: true, leaseUntil: new Date() } });
     const error: unknown = await said(stop, "--scope", `agent:${busy.id}`, "--wait").catch((failure: unknown) => failure);
     expect(error).toBeInstanceOf(NotProven);
-    expect(String(error)).toMatch(/Stop not proven\. 1 of 1 point is missing\.\n[\s\S]*missing: web-7 \[31m of /);
+    expect(String(error)).toMatch(/Stop not proven\. 2 of 2 points are missing\.\n[\s\S]*\n {2}missing: web-7 \[31m of .*\n {2}reads on: reader-7 of .*may go on reading$/);
   });
 
   test("a drill where nobody is connected proves nothing, and one that is not answered names who", async () => {
