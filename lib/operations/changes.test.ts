@@ -9,7 +9,7 @@ import { setPersonDisabled, systemActor } from "./people.ts";
 import { waiveRollout } from "./promote-rollout.ts";
 import { proposeReviewPolicy } from "./review-policy.ts";
 import { lowerStage, lowerTier, proposeStage, proposeTier } from "./stages.ts";
-import { engageStop } from "./stops.ts";
+import { askRelease, engageStop, releaseStop } from "./stops.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
 import { AUTONOMY_STAGES, type AutonomyStage } from "../domain/authority-level.ts";
 import { computeAuthority } from "../domain/authority.ts";
@@ -147,6 +147,23 @@ test("a harmless change that passes by itself moves the live version, too, and w
   const row = await changeOf(waiting.id);
   expect(row).toMatchObject({ fromVersionId: version.id, state: "open", revision: 2 });
   expect(row.reviews.map(({ voidedAt }) => voidedAt !== null)).toEqual([true]);
+});
+
+test("while the current version is stopped a harmless change waits for a person, and passes by itself once two have released the stop", async () => {
+  const agent = await makeAgent();
+  const { currentVersionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
+  const { stopId } = await engageStop(agent.owners.business_owner, { scope: "version", target: currentVersionId ?? "", reason: null });
+  const waiting = await openChange(agent, reworded("You handle refunds  for the web shop."));
+  expect(await changeOf(waiting.id)).toMatchObject({ state: "open", class: "harmless" });
+  expect(await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).toMatchObject({ currentVersionId });
+  expect(await prisma().logEntry.findFirstOrThrow({ where: { subject: waiting.id, kind: "change.proposed" } })).toMatchObject({ body: expect.stringContaining(stopId) as string });
+  await approveChange(agent.owners.technical_owner, { changeId: waiting.id, fingerprint: waiting.fingerprint, comment: null });
+  expect(await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } })).toMatchObject({ currentVersionId: waiting.versionId });
+
+  const again = (await engageStop(agent.owners.business_owner, { scope: "version", target: waiting.versionId, reason: null })).stopId;
+  await askRelease(agent.owners.technical_owner, { stopId: again, reason: "All is well." });
+  await releaseStop(agent.owners.model_steward, { stopId: again });
+  expect((await agent.register(reworded("You handle refunds   for the web shop."))).change?.state).toBe("approved");
 });
 
 describe("other ends", () => {

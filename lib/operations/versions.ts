@@ -26,6 +26,7 @@ import { NOTHING_CHANGED, operation, type Evidence, type Context, type Operation
 import { policyStep, trialsFor, withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
 import { requireApplicablePolicy } from "./require-applicable-policy.ts";
+import { stopOfVersion } from "./stop-of-version.ts";
 import { voidReviews } from "./void-reviews.ts";
 
 export const registrationSchema = z.object({
@@ -174,7 +175,10 @@ async function propose(tx: Transaction, { agent, version, components, input, act
   const inForce = await reviewPolicyInForce(tx);
   const { classification, tried, row } = await classifyOne(tx, { agent, version, components }, trials, inForce);
   // A silent change has already been live: nothing about it is harmless until a person has looked.
-  const passes = passesByItself(classification) && agent.currentVersionId !== null && !input.isRetroactive;
+  const isHarmless = passesByItself(classification) && agent.currentVersionId !== null && !input.isRetroactive;
+  // What becomes current in place of a stopped version ends its stop: a person decides that.
+  const stopId = isHarmless ? await stopOfVersion(tx, agent.currentVersionId) : null;
+  const passes = isHarmless && stopId === null;
   const id = newId("ch");
   const authors = await authorsOfProposal(tx, { version, input, actor });
   const decided = passes ? { state: "approved", decidedAt: now, decidedBy: "system:holdpoint", decidedReason: "harmless by the re-review policy" } : {};
@@ -190,7 +194,8 @@ async function propose(tx: Transaction, { agent, version, components, input, act
     await makeCurrent(tx, agent.id, version.id, now);
     await rebaseOpenChanges(tx, agent.id, trials, now);
   }
-  return { id, state: passes ? "approved" : "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried, isEdit: false };
+  const detail = stopId === null ? tried : { ...tried, waitsForStop: stopId };
+  return { id, state: passes ? "approved" : "open", class: classification.class, ruleIds: classification.rules.map((rule) => rule.id), tried: detail, isEdit: false };
 }
 
 async function replaceProposal(tx: Transaction, changeId: string, { agent, version, components, input, actor, trials, now }: Proposal) {
