@@ -19,8 +19,12 @@ test("without the house a page says so in a word, nothing is decided from it, an
   await readWhatChanges(page);
   await expect(approve).toBeEnabled();
 
+  const before = await page.getByRole("heading", { level: 1 }).boundingBox();
   await page.context().setOffline(true);
   await expect(liveState(page)).toContainText("Offline");
+  const notice = page.getByRole("status").filter({ hasText: /^Offline: what is shown is from \d\d:\d\d:\d\d UTC. Stop can still be pressed.$/ });
+  await expect(notice).toBeInViewport();
+  expect(await page.getByRole("heading", { level: 1 }).boundingBox(), "nothing moves for it").toEqual(before);
   await expect(approve).toHaveAttribute("aria-disabled", "true");
   await expect(page.getByText(/What is shown is from \d\d:\d\d:\d\d UTC and may have changed/)).toBeVisible();
   await expect(stopControl(page)).toBeEnabled();
@@ -28,6 +32,7 @@ test("without the house a page says so in a word, nothing is decided from it, an
 
   await page.context().setOffline(false);
   await expect(liveState(page)).toContainText("Live");
+  await expect(notice).toHaveCount(0);
   await expect(approve).not.toHaveAttribute("aria-disabled", "true");
 });
 

@@ -9,6 +9,7 @@ import { HouseAnswers } from "@/components/layout/house-answers.ts";
 import { Keyboard } from "@/components/layout/keyboard.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
+import { OfflineNotice } from "@/components/layout/offline-notice.tsx";
 import { SignedOutNotice } from "@/components/layout/signed-out-notice.tsx";
 import { ageWords } from "@/components/layout/stale.tsx";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
@@ -69,7 +70,7 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
     <DialogCorner value={STOP_OVER_DIALOGS}>
       <AppShell
         person={person} environment={environment} counts={numbers} countsAge={age} readOnly={readOnly} onCall={onCall} live={<LiveState />} searchSlot={<SearchBox />} signOut={signOut}
-        stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<><SignedOutNotice /><StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} age={stopsAge} /></>}
+        stopSlot={<StopControl />} stopBarSlot={<StopControl isInBar />} notice={<><SignedOutNotice /><StopBanner stops={data.stops} stopNames={stopNames} stopStates={stopStates} age={stopsAge} /><OfflineNotice /></>}
       >
         <HouseAnswers value={{ answeredAtMs: dataUpdatedAt, hasFailed }}>{children}</HouseAnswers>
         <Keyboard />
