@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, useTransition } from "react";
 import { finger } from "./finger.ts";
+import { canBeRead, pillWords } from "./held-words.ts";
 import { useLive } from "./live-provider.tsx";
 import { NewPill } from "./new-pill.tsx";
 
@@ -23,31 +24,30 @@ interface HeldRefreshProps {
   /** What the page was made of; and as it is now. */
   madeOf: string;
   current: string;
-  /** One more, and the page is due although nothing is known to have moved. */
-  minutes: number;
+  /** One more, and the page is due although none of its figures is known to have moved. */
+  turns: number;
 }
 
-/** Has the server make the page anew. While somebody is in its rows none moves: it waits, and says so when something is known to be new. */
-export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
+/** Has the server make the page anew. While somebody is in its rows none moves: it waits, and offers to be read again. */
+export function HeldRefresh({ madeOf, current, turns }: HeldRefreshProps) {
   const router = useRouter();
   const { status } = useLive();
-  const [asked, setAsked] = useState({ current, minutes });
+  const [asked, setAsked] = useState({ current, turns });
   const [isHeld, setHeld] = useState(false);
   const [isComing, startComing] = useTransition();
   // After a decision of one's own the page was made anew already.
   if (current === madeOf && current !== asked.current) setAsked({ ...asked, current });
   const hasMoved = current !== madeOf && current !== asked.current;
-  const isWanted = hasMoved || minutes !== asked.minutes;
+  const isWanted = hasMoved || turns !== asked.turns;
   const places = useRef<Map<Element, number> | null>(null);
   const refresh = () => {
-    setAsked({ current, minutes });
+    setAsked({ current, turns });
     setHeld(false);
     places.current = placesOfRows();
     startComing(() => router.refresh());
   };
   const look = useEffectEvent(() => {
-    // The page that would come is the one for signing in, and what is typed here would go.
-    if (status === "signed_out") return;
+    if (!canBeRead(status)) return;
     if (isSomebodyInRows()) setHeld(true);
     else refresh();
   });
@@ -66,5 +66,6 @@ export function HeldRefresh({ madeOf, current, minutes }: HeldRefreshProps) {
       clearInterval(timer);
     };
   }, [isWanted]);
-  return hasMoved && isHeld && status !== "signed_out" ? <div className="page-pill"><NewPill onPress={refresh}>Show it as it is now</NewPill></div> : null;
+  const words = pillWords({ status, isHeld: isHeld && isWanted, hasMoved });
+  return words === null ? null : <div className="page-pill"><NewPill onPress={refresh}>{words}</NewPill></div>;
 }

@@ -24,5 +24,5 @@ interface PageWatchProps {
 export function PageWatch({ address, initial, movesWith }: PageWatchProps) {
   const { pulse, readAtMs } = usePulse<unknown>(address, movesWith);
   const madeOf = JSON.stringify(initial);
-  return <HeldRefresh madeOf={madeOf} current={pulse === undefined ? madeOf : JSON.stringify(pulse)} minutes={useMinutes(readAtMs)} />;
+  return <HeldRefresh madeOf={madeOf} current={pulse === undefined ? madeOf : JSON.stringify(pulse)} turns={useMinutes(readAtMs)} />;
 }

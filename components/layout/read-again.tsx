@@ -11,7 +11,7 @@ export function ReadAgain({ readAtMs, saysStops, className, children }: { readAt
   const { answeredAtMs } = useContext(HouseAnswers);
   return (
     <>
-      <HeldRefresh madeOf="" current="" minutes={useMinutes(answeredAtMs)} />
+      <HeldRefresh madeOf="" current="" turns={useMinutes(answeredAtMs)} />
       <Stale readAtMs={readAtMs} saysStops={saysStops} className={className}>{children}</Stale>
     </>
   );
