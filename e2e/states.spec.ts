@@ -3,6 +3,7 @@ import { paths } from "../lib/paths.ts";
 import { expect, expectGoodInBothSchemes, expectGoodPage, manifestOf, test, type TestAgent } from "./fixtures.ts";
 import { sharedHouse } from "./make-house.ts";
 import { ONE_WIDTH } from "./one-width.ts";
+import { openPage } from "./open-page.ts";
 
 const PAGES: Readonly<Record<string, (agent: TestAgent) => string>> = { now: () => paths.now(), inbox: () => paths.inbox(), agents: () => paths.agents(), "one agent": ({ id }) => paths.agent(id) };
 
@@ -132,6 +133,12 @@ test("rows that the server makes do not move under a pointer: the page waits, an
   await pill.click();
   await expect(itsLink.first()).toBeVisible();
   await expect(pill).toHaveCount(0);
+
+  // A list has no figures of its own: it goes by what the house tells, long before its minute is over.
+  await openPage(page, paths.changes({ agent: agent.id }));
+  await page.mouse.move(5, 5);
+  const next = await agent.register(manifestOf({ label: "1.2", prompt: "You handle refunds for the web shop, at length." }));
+  await expect(page.locator(`main a[href="${paths.change(next.change?.id ?? "")}"]`).first()).toBeVisible();
 });
 
 test("nor does a press count that was on its way while the page was made anew", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {

@@ -6,6 +6,7 @@ import { formatClock } from "../../lib/format.ts";
 import { SignedOut } from "./ask-console.ts";
 import { keepStream, type TabStream } from "./keep-stream.ts";
 import { concerns, isStale, liveStatus, type LiveStatus } from "./live-status.ts";
+import { makeMoves, MovesContext, type Moved } from "./moves.ts";
 import { PresenceContext, type Present, type PresenceInTab } from "./presence-context.ts";
 
 const TICK_MS = 1_000;
@@ -43,22 +44,18 @@ function isStillComing(): boolean {
 const patternsOf = ({ meta }: Query): readonly string[] => (Array.isArray(meta?.movesWith) ? (meta.movesWith as string[]) : []);
 
 /** Keeps the stream, and tells by it what the tab shows and who else has that open. */
-function useTabStream(isPaused: boolean, onHeard: () => void): PresenceInTab {
-  const client = useQueryClient();
+function useTabStream(isPaused: boolean, onHeard: () => void, onMoved: (kinds: Moved) => void): PresenceInTab {
   const topic = useRef<string | null>(null);
   const stream = useRef<TabStream | null>(null);
   const [present, setPresent] = useState<Present | null>(null);
   useEffect(() => {
     if (isPaused) return;
-    stream.current = keepStream({
-      topic: () => topic.current, onHeard, onPresent: setPresent,
-      onMoved: (kinds) => void client.invalidateQueries({ predicate: (query) => (kinds === null ? patternsOf(query).length > 0 : concerns(patternsOf(query), kinds)) }),
-    });
+    stream.current = keepStream({ topic: () => topic.current, onHeard, onPresent: setPresent, onMoved });
     return () => {
       stream.current?.end();
       stream.current = null;
     };
-  }, [client, isPaused, onHeard]);
+  }, [isPaused, onHeard, onMoved]);
   const watch = useCallback((shown: string) => {
     topic.current = shown;
     stream.current?.turn();
@@ -106,10 +103,19 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
     else if (action.type === "error" && action.error instanceof SignedOut) setSignedOut(true);
   }), [client]);
 
+  const [moves] = useState(makeMoves);
+  const askAgain = useCallback((kinds: Moved) => {
+    void client.invalidateQueries({ predicate: (query) => (kinds === null ? patternsOf(query).length > 0 : concerns(patternsOf(query), kinds)) });
+  }, [client]);
+  const onMoved = useCallback((kinds: Moved) => {
+    askAgain(kinds);
+    moves.tell(kinds);
+  }, [askAgain, moves]);
+
   const { isStreaming } = told;
   useEffect(() => {
-    if (!isStreaming && !isPaused) void client.invalidateQueries({ predicate: (query) => patternsOf(query).length > 0 });
-  }, [client, isPaused, isStreaming]);
+    if (!isStreaming && !isPaused) askAgain(null);
+  }, [askAgain, isPaused, isStreaming]);
 
   // Otherwise coming back to the window would ask anew, and move what was to be held.
   useEffect(() => {
@@ -121,7 +127,7 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
   const onHeard = useCallback(() => {
     heardMs.current = { any: Date.now(), stream: Date.now() };
   }, []);
-  const presence = useTabStream(isPaused || isSignedOut, onHeard);
+  const presence = useTabStream(isPaused || isSignedOut, onHeard, onMoved);
 
   const live = useMemo(() => ({
     ...told,
@@ -133,10 +139,10 @@ export function LiveProvider({ madeAt, children }: { madeAt: number; children: R
     resume: () => {
       setPaused(false);
       look(false);
-      void client.invalidateQueries({ predicate: (query) => patternsOf(query).length > 0 });
+      askAgain(null);
     },
-  }), [client, look, told]);
-  return <LiveContext value={live}><PresenceContext value={presence}>{children}</PresenceContext></LiveContext>;
+  }), [askAgain, look, told]);
+  return <LiveContext value={live}><MovesContext value={moves}><PresenceContext value={presence}>{children}</PresenceContext></MovesContext></LiveContext>;
 }
 
 export function useLive(): Live {

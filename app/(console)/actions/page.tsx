@@ -58,7 +58,7 @@ export default async function ActionsPage({ searchParams }: { searchParams: Prom
         />
         {batches.length > 0 && <BatchCard batches={batches} action={approveBatchAction} />}
         {filter.agent !== null && <p className="dense text-fg-2">Only the agent <b>{filter.agent}</b>.</p>}
-        <ReadAgain readAtMs={now.getTime()}>
+        <ReadAgain list="actions" readAtMs={now.getTime()}>
           <Card>
             <ActionTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyAction())} />} />
             <Pagination newerHref={after === null ? undefined : paths.actions(query)} newerLabel="First page" olderHref={older === null ? undefined : paths.actions({ ...query, after: older })} olderLabel="More" />

@@ -73,7 +73,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
           keep={{ status: filter.status }}
           clearHref={Object.values(filter).some((value) => value !== undefined) ? paths.agents() : undefined}
         />
-        <ReadAgain readAtMs={now.getTime()} saysStops>
+        <ReadAgain list="agents" readAtMs={now.getTime()} saysStops>
           <Card>
             <Tabs
               label="Agents by state"

@@ -61,7 +61,7 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
             {filter.author !== null && <>Only by <b>{filter.author}</b>.</>}
           </p>
         )}
-        <ReadAgain readAtMs={now.getTime()}>
+        <ReadAgain list="changes" readAtMs={now.getTime()}>
           <Card>
             <ChangeTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyChange())} />} />
             <Pagination newerHref={one(search.after) ? paths.changes(query) : undefined} newerLabel="Newest" olderHref={older ? paths.changes({ ...query, after: older }) : undefined} />

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { RiskTable } from "@/components/risk/risk-table.tsx";
 import { TierMatrix } from "@/components/risk/tier-matrix.tsx";
 import { ReadAgain } from "@/components/layout/read-again.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FilterBar } from "@/components/ui/filter-bar.tsx";
@@ -37,7 +38,7 @@ export default async function RiskPage({ searchParams }: { searchParams: Promise
     <>
       <PageHead title="Risk" lead={leadOf(tiers)} />
       <div className="stack">
-        <Card title="Tiers" meta="what each allows, and what its agents may do now"><TierMatrix tiers={tiers} /></Card>
+        <Stale readAtMs={now.getTime()}><Card title="Tiers" meta="what each allows, and what its agents may do now"><TierMatrix tiers={tiers} /></Card></Stale>
         <FilterBar
           action={paths.risk()}
           search={{ name: "q", label: "Agent or team", value: filter.q }}
@@ -48,7 +49,7 @@ export default async function RiskPage({ searchParams }: { searchParams: Promise
           ]}
           clearHref={isFiltered ? paths.risk() : undefined}
         />
-        <ReadAgain readAtMs={now.getTime()}>
+        <ReadAgain list="risk" readAtMs={now.getTime()}>
           <Card title="Who answers" meta="those that need a person first">
             <RiskTable rows={rows} now={now} empty={isFiltered ? <EmptyState kind="no_match" clearHref={paths.risk()} /> : <EmptyState kind="nothing_yet" title="No agent is known yet." />} />
             <Pagination

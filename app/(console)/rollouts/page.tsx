@@ -46,7 +46,7 @@ export default async function RolloutsPage({ searchParams }: { searchParams: Pro
           action={paths.rollouts()} search={{ name: "agent", label: "Agent", value: filter.agent ?? undefined, placeholder: "Exact name" }}
           filters={[{ name: "state", label: "State", value: state, options: STATE_OPTIONS }]} clearHref={isFiltered ? paths.rollouts() : undefined}
         />
-        <ReadAgain readAtMs={now.getTime()}>
+        <ReadAgain list="rollouts" readAtMs={now.getTime()}>
           <Card>
             <RolloutTable rows={rows} now={now} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyRollout())} />} />
             <Pagination newerHref={after === null ? undefined : paths.rollouts(query)} newerLabel="First page" olderHref={older === null ? undefined : paths.rollouts({ ...query, after: older })} olderLabel="More" />

@@ -21,7 +21,7 @@ export default async function UndosPage() {
   return (
     <>
       <PageHead title="Reversals" lead="What was taken back in the real systems, and what is still to be done." actions={<LinkButton href={paths.actions()}>All actions</LinkButton>} />
-      <ReadAgain readAtMs={now.getTime()}>
+      <ReadAgain list="undos" readAtMs={now.getTime()}>
         <Card>
           <UndoTable rows={rows} empty={<EmptyState kind="nothing_yet" title="Nothing was ever taken back.">A reversal begins on the page of an action that is done.</EmptyState>} />
         </Card>
