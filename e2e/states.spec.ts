@@ -71,13 +71,13 @@ async function expectHeldRowsOffered(page: Page): Promise<void> {
   await expect(pill).toHaveCount(0);
 }
 
-test("stale, every list: rows that cannot be read again are hatched with their age, and no stop is ever said to be missing", async ({ isMobile, page, makePerson, signInAs }) => {
+test("stale, every list and the head of every tab of an agent: what cannot be read again is hatched with its age, and no stop is ever said to be missing", async ({ isMobile, page, makePerson, signInAs }) => {
   test.skip(isMobile, "the width does not matter");
   test.setTimeout(120_000);
-  await sharedHouse();
+  const { agent } = await sharedHouse();
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
   await page.clock.install();
-  for (const path of [paths.changes(), paths.rollouts({ state: "all" }), paths.actions({ state: "all" }), paths.undos(), paths.runs(), paths.risk(), paths.stops(), paths.log()]) {
+  for (const path of [paths.agentCard(agent.id), paths.changes(), paths.rollouts({ state: "all" }), paths.actions({ state: "all" }), paths.undos(), paths.runs(), paths.risk(), paths.stops(), paths.log()]) {
     await test.step(path, async () => {
       await page.goto(path);
       await expect(liveState(page)).toContainText("Live");

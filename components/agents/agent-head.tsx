@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { Stale } from "@/components/layout/stale.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
 import { Fingerprint } from "@/components/ui/fingerprint.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
@@ -15,6 +16,7 @@ import type { StopStanding } from "@/lib/domain/stop-words.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { AgentStateChip } from "./agent-state-mark.tsx";
+import { AgentWatch } from "./agent-watch.tsx";
 import { overridesInForce } from "./overrides-in-force.ts";
 
 export type AgentTab = "overview" | "card" | "versions" | "metrics" | "quality" | "authority" | "readiness";
@@ -36,32 +38,37 @@ export interface HeadAgent {
 interface AgentHeadProps {
   agent: HeadAgent;
   tab: AgentTab;
+  /** What is asked of it again while the page is open. */
+  pulse: unknown;
   now: Date;
   actions?: ReactNode;
 }
 
-/** The same on every page about one agent: who it is, how it stands, and where else to look. */
-export function AgentHead({ agent, tab, now, actions }: AgentHeadProps) {
+/** The same on every page about one agent: who it is, how it stands, and where else to look. It watches for the page under it, and says its age. */
+export function AgentHead({ agent, tab, pulse, now, actions }: AgentHeadProps) {
   const overrides = overridesInForce(agent.authority);
   return (
     <>
-      <PageHead
-        title={agent.id}
-        marks={
-          <>
-            <Tag>{tierName(agent.tier)}</Tag>
-            <AgentStateChip state={agent.state} stop={agent.stop} />
-            {overrides.length > 0 && (
-              <Link href={`${paths.agentAuthority(agent.id)}#overrides`} className="inline-flex min-h-6 items-center">
-                <Chip kind="info">{overrides.length === 1 ? "Override in force" : `${overrides.length} overrides in force`}</Chip>
-              </Link>
-            )}
-          </>
-        }
-        lead={agent.card.purpose || "No purpose is written on its card yet."}
-        facts={[<span key="answers">Answers for it: {answering(agent)}</span>, ...factsOf(agent, now)]}
-        actions={actions}
-      />
+      <AgentWatch address={`/api/console/agents/${encodeURIComponent(agent.id)}`} initial={pulse} />
+      <Stale readAtMs={now.getTime()} saysStops>
+        <PageHead
+          title={agent.id}
+          marks={
+            <>
+              <Tag>{tierName(agent.tier)}</Tag>
+              <AgentStateChip state={agent.state} stop={agent.stop} />
+              {overrides.length > 0 && (
+                <Link href={`${paths.agentAuthority(agent.id)}#overrides`} className="inline-flex min-h-6 items-center">
+                  <Chip kind="info">{overrides.length === 1 ? "Override in force" : `${overrides.length} overrides in force`}</Chip>
+                </Link>
+              )}
+            </>
+          }
+          lead={agent.card.purpose || "No purpose is written on its card yet."}
+          facts={[<span key="answers">Answers for it: {answering(agent)}</span>, ...factsOf(agent, now)]}
+          actions={actions}
+        />
+      </Stale>
       <Tabs label={`Pages about ${agent.id}`} isPage tabs={tabsOf(agent, tab)} />
     </>
   );

@@ -16,11 +16,12 @@ import type { FormAction } from "@/lib/server-action.ts";
 import { formFields } from "./form-fields.ts";
 import { PactField } from "./pact-field.tsx";
 import { RecordAttributesField } from "./record-attributes-field.tsx";
+import { useHeldRevision } from "./use-held-revision.ts";
 
 interface CardFormProps {
   agentId: string;
   card: AgentCard;
-  /** What was on the screen when the person began; a newer one is never overwritten. */
+  /** As it is now: one that is newer than what the form began from is never overwritten. */
   revision: number;
   action: FormAction;
   permission: Answer;
@@ -37,19 +38,21 @@ const REVERSAL_SIZES = [
 const REVERSAL_APPROVER_OPTIONS = [{ value: "", label: "Anybody who may take actions back" }, ...REVERSAL_APPROVERS.map((value) => ({ value, label: `The ${ROLE_NAMES[value].toLowerCase()}` }))];
 
 export function CardForm({ agentId, card, revision, action, permission }: CardFormProps) {
-  const [state, submit] = useActionState(action, { status: "idle" });
+  const [state, submit, isSaving] = useActionState(action, { status: "idle" });
   const field = formFields(state);
+  const begunFrom = useHeldRevision(revision, state);
   return (
     <form action={submit} className="stack">
       <input type="hidden" name="agentId" value={agentId} />
-      <input type="hidden" name="expectedRevision" value={revision} />
+      <input type="hidden" name="expectedRevision" value={begunFrom} />
+      {begunFrom !== revision && !isSaving && <FormMessage kind="warning" title="The card was saved since this form was opened.">What is typed here is not saved over it. Load the page again to begin from what the card says now.</FormMessage>}
       <PurposePart card={card} field={field} />
       <BoundaryPart card={card} field={field} />
       <OperationPart card={card} field={field} />
       <ReadingPart card={card} field={field} />
       <div className={classNames("save-bar", permission.ok && "save-bar-on")}>
         <SubmitButton variant="primary" pendingLabel="Saving…" disabledReason={permission.ok ? undefined : permission.reason}>Save card</SubmitButton>
-        <span className="meta max-sm:hidden">Saves revision {revision + 1}. Owners and tier are saved by themselves.</span>
+        <span className="meta max-sm:hidden">Saves revision {begunFrom + 1}. Owners and tier are saved by themselves.</span>
         {state.status !== "idle" && <div className="min-w-0 flex-1 basis-60"><FormResult state={state} /></div>}
       </div>
     </form>

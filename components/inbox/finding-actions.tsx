@@ -7,9 +7,13 @@ import { TextAreaField } from "@/components/ui/field.tsx";
 import { FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import type { FormAction } from "@/lib/server-action.ts";
+import { whyNotNow, type FindingPulse } from "./finding-meanwhile.ts";
+import { useFindingMeanwhile } from "./use-finding-meanwhile.ts";
 
 interface FindingActionsProps {
   findingId: string;
+  /** What the page was made from. */
+  seen: FindingPulse;
   /** Null when this person may resolve it. */
   cannot: string | null;
   /** Set once a review of it is open. */
@@ -20,9 +24,10 @@ interface FindingActionsProps {
 
 const IDLE = { status: "idle" } as const;
 
-export function FindingActions({ findingId, cannot, openChangeHref, reviewAction, closeAction }: FindingActionsProps) {
+export function FindingActions({ findingId, seen, cannot, openChangeHref, reviewAction, closeAction }: FindingActionsProps) {
   const [review, sendReview] = useActionState(reviewAction, IDLE);
   const [closing, sendClosing] = useActionState(closeAction, IDLE);
+  const notNow = whyNotNow(useFindingMeanwhile(findingId, seen).meanwhile);
   return (
     <Card title="What to do" className="o2">
       <CardBody className="grid gap-3">
@@ -30,7 +35,7 @@ export function FindingActions({ findingId, cannot, openChangeHref, reviewAction
         {openChangeHref === null ? (
           <form action={sendReview} className="grid gap-3">
             <input type="hidden" name="findingId" value={findingId} />
-            <SubmitButton variant="primary" size="block" disabledReason={cannot ?? undefined} pendingLabel="Making the change…">Review what is running</SubmitButton>
+            <SubmitButton variant="primary" size="block" disabledReason={cannot ?? notNow ?? undefined} pendingLabel="Making the change…">Review what is running</SubmitButton>
             <FormResult state={review} />
           </form>
         ) : (
@@ -46,7 +51,7 @@ export function FindingActions({ findingId, cannot, openChangeHref, reviewAction
               name="resolution" label="How it was resolved" rows={2} required minLength={3} error={closing.status === "failed" ? closing.fields?.resolution : undefined}
               defaultValue={closing.status === "failed" ? closing.values?.resolution : "Traffic is back on an approved version."}
             />
-            <SubmitButton size="block">Close the finding</SubmitButton>
+            <SubmitButton size="block" disabledReason={notNow ?? undefined}>Close the finding</SubmitButton>
             <FormResult state={closing} doneMessage="Closed." />
           </form>
         ) : (

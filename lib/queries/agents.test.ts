@@ -150,6 +150,22 @@ describe("findAgent", () => {
   });
 });
 
+it("moves the pulse of an agent when its tier, its stage or an owner does, whether or not its authority moves with them", async () => {
+  const before = await findAgentPulse("refund-bot", now);
+  const { tier, stage } = await prisma().agent.findUniqueOrThrow({ where: { id: "refund-bot" } });
+  const [owner] = await prisma().agentOwner.findMany({ where: { agentId: "refund-bot" }, take: 1 });
+  const where = { agentId_role_personId: { agentId: "refund-bot", role: owner!.role, personId: owner!.personId } };
+  await prisma().agent.update({ where: { id: "refund-bot" }, data: { tier: 1 } });
+  expect(await findAgentPulse("refund-bot", now)).toEqual({ ...before, tier: 1 });
+  await prisma().agent.update({ where: { id: "refund-bot" }, data: { tier, stage: "assisted" } });
+  expect(await findAgentPulse("refund-bot", now)).toEqual({ ...before, stage: "assisted" });
+  await prisma().agent.update({ where: { id: "refund-bot" }, data: { stage } });
+  await prisma().agentOwner.update({ where, data: { isDeputy: true } });
+  expect((await findAgentPulse("refund-bot", now))?.owners).not.toBe(before?.owners);
+  await prisma().agentOwner.update({ where, data: { isDeputy: false } });
+  expect(await findAgentPulse("refund-bot", now)).toEqual(before);
+});
+
 describe("actions that wait for a person", () => {
   it("are open items of their agent while they wait, and move its pulse", async () => {
     expect((await listOpenItems("refund-bot", now)).held).toBeNull();

@@ -258,6 +258,10 @@ function asOwner(
 export interface AgentPulse {
   level: string;
   binding: string;
+  stage: string;
+  tier: number | null;
+  /** Who holds which role, and until when. */
+  owners: string | null;
   openFindings: number;
   openChanges: number;
   /** How many actions wait for a person, and since when the oldest. */
@@ -272,12 +276,13 @@ export interface AgentPulse {
 }
 
 export async function findAgentPulse(agentId: string, now: Date): Promise<AgentPulse | null> {
-  const [{ rows }, stops] = await Promise.all([pool().query<{ level: string; binding: string; findings: number; changes: number; held: string; overrides: number; record: number; tier: number | null; version: string | null; revision: number; seen: Date | null }>(
+  const [{ rows }, stops] = await Promise.all([pool().query<{ level: string; binding: string; findings: number; changes: number; held: string; overrides: number; record: number; stage: string; tier: number | null; owners: string | null; version: string | null; revision: number; seen: Date | null }>(
     `SELECT a.authority_level AS level, a.authority_binding AS binding, ${COUNT_FINDINGS} AS findings, ${COUNT_CHANGES} AS changes,
             (SELECT count(*) || ' ' || coalesce(min(h.prepared_at)::text, '') FROM action h WHERE h.agent_id = a.id AND h.state = 'held' AND h.expires_at > $2) AS held,
             (SELECT count(*) FROM override o WHERE o.agent_id = a.id AND o.revoked_at IS NULL AND o.expires_at > $2) AS overrides,
             (SELECT coalesce(max(r.id), 0) FROM authority_record r WHERE r.agent_id = a.id) AS record,
-            a.tier, a.current_version_id AS version, a.card_revision AS revision, a.last_seen_at AS seen
+            (SELECT string_agg(concat_ws(' ', o.role, o.person_id, o.is_deputy, o.deputy_until), ',' ORDER BY o.role, o.person_id) FROM agent_owner o WHERE o.agent_id = a.id) AS owners,
+            a.stage, a.tier, a.current_version_id AS version, a.card_revision AS revision, a.last_seen_at AS seen
      FROM agent a WHERE a.id = $1 AND a.archived_at IS NULL`,
     [agentId, now],
   ), listEngagedWords()]);
@@ -285,7 +290,7 @@ export async function findAgentPulse(agentId: string, now: Date): Promise<AgentP
   if (row === undefined) return null;
   const covered = { id: agentId, tier: row.tier, currentVersionId: row.version };
   return {
-    level: row.level, binding: row.binding, openFindings: row.findings, openChanges: row.changes, held: row.held, overrides: row.overrides, authorityRecord: row.record,
+    level: row.level, binding: row.binding, stage: row.stage, tier: row.tier, owners: row.owners, openFindings: row.findings, openChanges: row.changes, held: row.held, overrides: row.overrides, authorityRecord: row.record,
     versionId: row.version, cardRevision: row.revision, // By the minute: a busy agent would otherwise render its page anew with every span.
     lastSeenAt: row.seen?.toISOString().slice(0, 16) ?? null,
     stops: stops.filter((stop) => stopCovers(stop, covered)).map(({ id, words }) => `${id} ${words}`).join("\n"),

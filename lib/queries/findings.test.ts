@@ -3,7 +3,7 @@ import { prisma } from "../database/database.ts";
 import { judgeObservedComponents } from "../operations/findings.ts";
 import { makeAgent, manifest } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
-import { findFinding } from "./findings.ts";
+import { findFinding, getFindingPulse } from "./findings.ts";
 
 useDatabase();
 
@@ -53,4 +53,17 @@ test("evidence that cannot be read leaves the sentence", async () => {
   });
   expect(await findFinding("fi_odd", now())).toMatchObject({ sentence: "Something ran.", differences: [] });
   expect(await findFinding("fi_nowhere", now())).toBeNull();
+});
+
+test("its pulse moves when somebody closes it, and stays while nothing happens", async () => {
+  const agent = await makeAgent();
+  const at = new Date("2026-03-01T02:00:00Z");
+  await prisma().finding.create({
+    data: { id: "fi_pulse", agentId: agent.id, kind: "unreviewed_change", about: "", sentence: "Something ran.", openedAt: at, lastSeenAt: at, evidence: {} },
+  });
+  const seen = (await findFinding("fi_pulse", at))?.pulse;
+  expect(await getFindingPulse("fi_pulse", at)).toEqual(seen);
+  await prisma().finding.update({ where: { id: "fi_pulse" }, data: { state: "closed", closedBy: "Ana Ruiz", closedAt: at } });
+  expect(await getFindingPulse("fi_pulse", at)).toEqual({ ...seen, state: "closed", closedBy: "Ana Ruiz" });
+  expect(await getFindingPulse("fi_nowhere", at)).toBeNull();
 });

@@ -45,12 +45,31 @@ export interface FindingView {
   closedBy: string | null;
   resolution: string | null;
   change: { id: string; title: string; state: string } | null;
+  pulse: FindingPulse;
   /** What it was compared with; null when nothing was declared. */
   declared: { number: number; label: string | null } | null;
   differences: SeenDifference[];
   /** How many more there are that are not listed. */
   more: number;
   authority: { level: AuthorityLevel; binding: string; without: AuthorityLevel; cap: AuthorityLevel | null };
+}
+
+/** What an open page asks for again: once one of these moved, nothing is decided from it. */
+export interface FindingPulse {
+  readAt: string;
+  state: string;
+  closedBy: string | null;
+  /** The review of what it found, with its state. */
+  review: string | null;
+}
+
+const pulseOf = ({ state, closedBy, change }: { state: string; closedBy: string | null; change: { id: string; state: string } | null }, now: Date): FindingPulse =>
+  ({ readAt: now.toISOString(), state, closedBy, review: change && `${change.id} ${change.state}` });
+
+/** Null when there is no such finding. */
+export async function getFindingPulse(findingId: string, now: Date): Promise<FindingPulse | null> {
+  const finding = await prisma().finding.findUnique({ where: { id: findingId }, select: { state: true, closedBy: true, change: { select: { id: true, state: true } } } });
+  return finding && pulseOf(finding, now);
 }
 
 async function declaredVersion(agentId: string, label: string, currentVersionId: string | null) {
@@ -119,7 +138,7 @@ export async function findFinding(findingId: string, now: Date): Promise<Finding
   return {
     id: finding.id, agentId: finding.agentId, sentence: finding.sentence, state: finding.state, versionLabel, runCount: Math.max(finding.runCount, unreviewedRuns),
     openedAt: finding.openedAt.toISOString(), lastSeenAt: latest(finding.lastSeenAt, observed.filter((row) => row.findingId === finding.id)).toISOString(), closedAt: finding.closedAt?.toISOString() ?? null,
-    closedBy: finding.closedBy, resolution: finding.resolution, change: finding.change, declared: version && { number: version.number, label: version.label }, authority,
+    closedBy: finding.closedBy, resolution: finding.resolution, change: finding.change, pulse: pulseOf(finding, now), declared: version && { number: version.number, label: version.label }, authority,
     more, differences: differences.map((difference) => {
       const seen = observed.find((row) => row.facet === difference.facet && row.name === difference.name && row.value === difference.value);
       return {

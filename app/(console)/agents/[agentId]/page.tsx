@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { BoundaryCard, BudgetCard, OwnersCard, ToolsCard } from "@/components/agents/agent-facts.tsx";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
-import { AgentWatch } from "@/components/agents/agent-watch.tsx";
 import { AuthorityCard } from "@/components/agents/authority-card.tsx";
 import { OpenItems } from "@/components/agents/open-items.tsx";
 import { overridesInForce } from "@/components/agents/overrides-in-force.ts";
@@ -23,7 +22,6 @@ import { paths } from "@/lib/paths.ts";
 import { listOpenItems, listRecentChanges, listRecentRuns } from "@/lib/queries/agent-activity.ts";
 import { getMonthSpend, listMarkers } from "@/lib/queries/agent-metrics.ts";
 import { getAgentUsual } from "@/lib/queries/agent-usual.ts";
-import { findAgentPulse } from "@/lib/queries/agents.ts";
 import { listReadiness } from "@/lib/queries/agent-readiness.ts";
 import { findOpenRollout } from "@/lib/queries/rollouts.ts";
 import { getTrustEvidence } from "@/lib/queries/trust-evidence.ts";
@@ -38,22 +36,21 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
 }
 
 export default async function AgentPage({ params }: { params: Params }) {
-  const { actor, agent, now } = await requireAgent(params, paths.agent);
-  const [open, changes, runs, usual, markers, evidence, tools, spend, pulse, readiness, rollout] = await Promise.all([
+  const { actor, agent, pulse, now } = await requireAgent(params, paths.agent);
+  const [open, changes, runs, usual, markers, evidence, tools, spend, readiness, rollout] = await Promise.all([
     listOpenItems(agent.id, now), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentUsual(agent.id, now), listMarkers(agent.id, new Date(now.getTime() - 28 * 86_400_000)), getTrustEvidence(agent.id),
-    agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), findAgentPulse(agent.id, now), listReadiness([agent.id], now), findOpenRollout(agent.id),
+    agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), listReadiness([agent.id], now), findOpenRollout(agent.id),
   ]);
   const steps = readiness.get(agent.id) ?? [];
   const register = may(actor, "version:register", agent.id);
   const mayRevoke = may(actor, "override:revoke", agent.id);
   return (
     <>
-      <AgentWatch address={`/api/console/agents/${encodeURIComponent(agent.id)}`} initial={pulse} />
       <AgentHead
-        agent={agent} tab="overview" now={now}
+        agent={agent} tab="overview" pulse={pulse} now={now}
         actions={<LinkButton href={paths.registerVersion(agent.id)} disabledReason={register.ok ? undefined : register.reason}>Propose change</LinkButton>}
       />
-      <Stale readAtMs={now.getTime()} saysStops className="cols agent-cols">
+      <Stale readAtMs={now.getTime()} saysStops saysAge={false} className="cols agent-cols">
         <div className="stack">
           <AuthorityCard
             agentId={agent.id} authority={agent.authority} stop={agent.stop} stopWords={agent.stopWords} now={now} linksToHistory className="first"

@@ -2,11 +2,13 @@ import { notFound } from "next/navigation";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import type { PersonActor } from "@/lib/domain/roles.ts";
-import { findAgent, type AgentDetail } from "@/lib/queries/agents.ts";
+import { findAgent, findAgentPulse, type AgentDetail, type AgentPulse } from "@/lib/queries/agents.ts";
 
 export interface AgentPage {
   actor: PersonActor;
   agent: AgentDetail;
+  /** For its head, which has the page made anew when one of these moves. */
+  pulse: AgentPulse | null;
   now: Date;
 }
 
@@ -16,7 +18,7 @@ export async function requireAgent(params: Promise<{ agentId: string }>, pathOf:
   const actor = await requireSignedIn(pathOf(agentId));
   if (!may(actor, "agent:read", agentId).ok) notFound();
   const now = new Date();
-  const agent = await findAgent(agentId, now);
+  const [agent, pulse] = await Promise.all([findAgent(agentId, now), findAgentPulse(agentId, now)]);
   if (!agent) notFound();
-  return { actor, agent, now };
+  return { actor, agent, pulse, now };
 }

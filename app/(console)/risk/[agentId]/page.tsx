@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { AgentWatch } from "@/components/agents/agent-watch.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { StageForm } from "@/components/risk/stage-form.tsx";
 import { TierGuideForm } from "@/components/risk/tier-guide-form.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
@@ -18,7 +20,7 @@ import { may } from "@/lib/domain/permissions.ts";
 import { OWNER_ROLES, ROLE_NAMES } from "@/lib/domain/roles.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { paths } from "@/lib/paths.ts";
-import { findAgent, type AgentDetail } from "@/lib/queries/agents.ts";
+import { findAgent, findAgentPulse, type AgentDetail } from "@/lib/queries/agents.ts";
 import { findOpenStageChange, findTierAnswers } from "@/lib/queries/risk.ts";
 import { lowerStageAction, lowerTierAction, proposeStageAction, proposeTierAction } from "../actions.ts";
 
@@ -33,14 +35,15 @@ export default async function TierGuidePage({ params }: { params: Params }) {
   const actor = await requireSignedIn(paths.tierGuide(agentId));
   if (!may(actor, "agent:read", agentId).ok) notFound();
   const now = new Date();
-  const agent = await findAgent(agentId, now);
+  const [agent, pulse] = await Promise.all([findAgent(agentId, now), findAgentPulse(agentId, now)]);
   if (!agent) notFound();
   const [{ answers, openChangeId }, openStageChange] = await Promise.all([findTierAnswers(agent.id), findOpenStageChange(agent.id)]);
   const stage = AUTONOMY_STAGES.find((each) => each === agent.stage) ?? "shadow";
   return (
     <>
+      <AgentWatch address={`/api/console/agents/${encodeURIComponent(agent.id)}`} initial={pulse} />
       <PageHead title={`Decision guide: ${agent.id}`} marks={<Tag>{tierName(agent.tier)}</Tag>} lead="The questions propose a tier. The business owner decides it: a higher one as a reviewed change, a lower one at once." actions={<LinkButton href={paths.agent(agent.id)}>The agent</LinkButton>} />
-      <div className="cols">
+      <Stale readAtMs={now.getTime()} saysStops className="cols">
         <div className="stack">
           {openChangeId !== null && <FormMessage kind="info" title="A proposal for another tier waits for review."><Link className="link" href={paths.change(openChangeId)}>Look at it</Link></FormMessage>}
           <TierGuideForm
@@ -56,7 +59,7 @@ export default async function TierGuidePage({ params }: { params: Params }) {
             raise={{ action: proposeStageAction, permission: may(actor, "stage:raise", agent.id) }} lower={{ action: lowerStageAction, permission: may(actor, "stage:lower", agent.id) }}
           />
         </div>
-      </div>
+      </Stale>
     </>
   );
 }

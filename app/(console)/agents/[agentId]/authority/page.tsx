@@ -1,29 +1,27 @@
 import { AgentHead } from "@/components/agents/agent-head.tsx";
-import { AgentWatch } from "@/components/agents/agent-watch.tsx";
 import { AuthorityCard } from "@/components/agents/authority-card.tsx";
 import { AuthorityHistory } from "@/components/agents/authority-history.tsx";
 import { OverrideForm } from "@/components/agents/override-form.tsx";
 import { OverrideList } from "@/components/agents/override-list.tsx";
 import { RevokeOverride } from "@/components/agents/revoke-override.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
-import { findAgentPulse } from "@/lib/queries/agents.ts";
 import { listAuthorityHistory, listOverrides } from "@/lib/queries/authority.ts";
 import { revokeOverrideAction, setOverrideAction } from "../../actions.ts";
 import { requireAgent } from "../require-agent.ts";
 
 export default async function AgentAuthorityPage({ params }: { params: Promise<{ agentId: string }> }) {
-  const { actor, agent, now } = await requireAgent(params, paths.agentAuthority);
-  const [history, overrides, pulse] = await Promise.all([listAuthorityHistory(agent.id), listOverrides(agent.id, now), findAgentPulse(agent.id, now)]);
+  const { actor, agent, pulse, now } = await requireAgent(params, paths.agentAuthority);
+  const [history, overrides] = await Promise.all([listAuthorityHistory(agent.id), listOverrides(agent.id, now)]);
   const mayRevoke = may(actor, "override:revoke", agent.id);
   const revoke = (overrideId: string) => <RevokeOverride overrideId={overrideId} action={revokeOverrideAction} permission={mayRevoke} />;
   return (
     <>
-      <AgentWatch address={`/api/console/agents/${encodeURIComponent(agent.id)}`} initial={pulse} />
-      <AgentHead agent={agent} tab="authority" now={now} actions={<LinkButton href={paths.tierGuide(agent.id)}>Tier and stage</LinkButton>} />
-      <div className="cols">
+      <AgentHead agent={agent} tab="authority" pulse={pulse} now={now} actions={<LinkButton href={paths.tierGuide(agent.id)}>Tier and stage</LinkButton>} />
+      <Stale readAtMs={now.getTime()} saysStops saysAge={false} className="cols">
         <div className="stack">
           <AuthorityCard agentId={agent.id} authority={agent.authority} stop={agent.stop} stopWords={agent.stopWords} now={now} revoke={revoke} />
           <AuthorityHistory steps={history} now={now} />
@@ -36,7 +34,7 @@ export default async function AgentAuthorityPage({ params }: { params: Promise<{
             <CardBody><OverrideForm agentId={agent.id} action={setOverrideAction} permission={may(actor, "override:set", agent.id)} /></CardBody>
           </Card>
         </div>
-      </div>
+      </Stale>
     </>
   );
 }

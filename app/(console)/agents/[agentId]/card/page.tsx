@@ -14,11 +14,11 @@ import { assignOwnersAction, editCardAction } from "../../actions.ts";
 import { requireAgent } from "../require-agent.ts";
 
 export default async function AgentCardPage({ params }: { params: Promise<{ agentId: string }> }) {
-  const { actor, agent, now } = await requireAgent(params, paths.agentCard);
+  const { actor, agent, pulse, now } = await requireAgent(params, paths.agentCard);
   const people = await listPersonNames();
   return (
     <>
-      <AgentHead agent={agent} tab="card" now={now} actions={<a className="btn" href={paths.agentA2aCard(agent.id)} download>Download A2A card</a>} />
+      <AgentHead agent={agent} tab="card" pulse={pulse} now={now} actions={<a className="btn" href={paths.agentA2aCard(agent.id)} download>Download A2A card</a>} />
       <div className="cols">
         <div className="stack">
           <MissingMessage missing={agent.missing} />

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { WayBackList } from "@/components/actions/way-back-list.tsx";
 import { WebhookSecretCard } from "@/components/actions/webhook-secret-card.tsx";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { listWaysBack } from "@/lib/queries/hook-rehearsals.ts";
@@ -11,18 +12,18 @@ import { rehearseHookAction, revealWebhookSecretAction } from "./actions.ts";
 export const metadata: Metadata = { title: "Ways back" };
 
 export default async function HooksPage({ params }: { params: Promise<{ agentId: string }> }) {
-  const { actor, agent, now } = await requireAgent(params, paths.agentHooks);
+  const { actor, agent, pulse, now } = await requireAgent(params, paths.agentHooks);
   const ways = await listWaysBack(agent.id);
   const [mayRehearse, mayReveal] = [may(actor, "action:undo", agent.id), may(actor, "webhook_secret:reveal", agent.id)];
   return (
     <>
-      <AgentHead agent={agent} tab="versions" now={now} />
-      <div className="cols">
+      <AgentHead agent={agent} tab="versions" pulse={pulse} now={now} />
+      <Stale readAtMs={now.getTime()} saysAge={false} className="cols">
         <div className="stack"><WayBackList agentId={agent.id} ways={ways} cannot={mayRehearse.ok ? null : mayRehearse.reason} now={now} action={rehearseHookAction} /></div>
         <aside className="stack" aria-label="For whoever receives the requests">
           <WebhookSecretCard agentId={agent.id} hasWebhook={ways.some(({ hook }) => hook?.kind === "http")} cannot={mayReveal.ok ? null : mayReveal.reason} action={revealWebhookSecretAction} />
         </aside>
-      </div>
+      </Stale>
     </>
   );
 }

@@ -25,13 +25,13 @@ interface PolicyPageProps {
 }
 
 export default async function PolicyPage({ params, searchParams }: PolicyPageProps) {
-  const { actor, agent, now } = await requireAgent(params, paths.agentPolicy);
+  const { actor, agent, pulse, now } = await requireAgent(params, paths.agentPolicy);
   const policy = await findAgentPolicy(agent.id);
   const permission = may(actor, "version:register", agent.id);
   if (policy === null) {
     return (
       <>
-        <AgentHead agent={agent} tab="versions" now={now} />
+        <AgentHead agent={agent} tab="versions" pulse={pulse} now={now} />
         <Card title="Policy">
           <EmptyState
             kind="nothing_yet" title="There is no approved version to write a policy for."
@@ -50,7 +50,7 @@ export default async function PolicyPage({ params, searchParams }: PolicyPagePro
   const [reading, left] = await Promise.all([readDraft(asRead), ruleId === null ? null : findPolicyWithoutRule({ ...asRead, ruleId }, now)]);
   return (
     <>
-      <AgentHead agent={agent} tab="versions" now={now} />
+      <AgentHead agent={agent} tab="versions" pulse={pulse} now={now} />
       <div className="stack">
         <h2 className="text-title font-semibold">Policy</h2>
         {policy.text === null && <FormMessage kind="info" title="The current version has no policy text.">The draft starts from allowing every tool that the version declares, which is what the gate does now.</FormMessage>}

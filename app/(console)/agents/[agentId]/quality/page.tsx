@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
-import { AgentWatch } from "@/components/agents/agent-watch.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { ControlChartPanel } from "@/components/quality/control-chart-panel.tsx";
 import { FIGURE_WORDS, WORD_MARKS } from "@/components/quality/quality-words.ts";
@@ -11,7 +10,6 @@ import { Tabs } from "@/components/ui/tabs.tsx";
 import { formatDay } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { getAgentQuality, type AgentQuality } from "@/lib/queries/agent-quality.ts";
-import { findAgentPulse } from "@/lib/queries/agents.ts";
 import { requireAgent } from "../require-agent.ts";
 
 interface QualityPageProps {
@@ -24,15 +22,14 @@ export async function generateMetadata({ params }: QualityPageProps): Promise<Me
 }
 
 export default async function AgentQualityPage({ params, searchParams }: QualityPageProps) {
-  const { agent, now } = await requireAgent(params, paths.agentQuality);
+  const { agent, pulse, now } = await requireAgent(params, paths.agentQuality);
   const { version } = await searchParams;
   const number = typeof version === "string" && /^\d{1,9}$/.test(version) ? Number(version) : null;
-  const [quality, pulse] = await Promise.all([getAgentQuality(agent.id, number, now), findAgentPulse(agent.id, now)]);
+  const quality = await getAgentQuality(agent.id, number, now);
   return (
     <>
-      <AgentWatch address={`/api/console/agents/${encodeURIComponent(agent.id)}`} initial={pulse} />
-      <AgentHead agent={agent} tab="quality" now={now} />
-      <Stale readAtMs={now.getTime()} className="stack">
+      <AgentHead agent={agent} tab="quality" pulse={pulse} now={now} />
+      <Stale readAtMs={now.getTime()} saysAge={false} className="stack">
         <Card title="Week by week" meta={`${quality.weeks.length} weeks, judged by what was usual`}>
           <Tabs label="Version" tabs={tabsOf(agent.id, quality, number)} />
           <Summary quality={quality} />

@@ -1,6 +1,7 @@
 import { RollbackButton } from "@/components/actions/rollback-button.tsx";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { VersionTable } from "@/components/agents/version-table.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -18,7 +19,7 @@ interface VersionsPageProps {
 }
 
 export default async function VersionsPage({ params, searchParams }: VersionsPageProps) {
-  const { actor, agent, now } = await requireAgent(params, paths.agentVersions);
+  const { actor, agent, pulse, now } = await requireAgent(params, paths.agentVersions);
   const { below } = await searchParams;
   const from = typeof below === "string" && /^\d{1,9}$/.test(below) ? Number(below) : null;
   const { rows, hasMore } = await listVersions(agent.id, from, now);
@@ -30,7 +31,7 @@ export default async function VersionsPage({ params, searchParams }: VersionsPag
   const last = rows.at(-1);
   return (
     <>
-      <AgentHead agent={agent} tab="versions" now={now} actions={(
+      <AgentHead agent={agent} tab="versions" pulse={pulse} now={now} actions={(
         <>
           {rollback && (
             <RollbackButton
@@ -43,10 +44,12 @@ export default async function VersionsPage({ params, searchParams }: VersionsPag
           {button}
         </>
       )} />
-      <Card title="Versions" meta="a version never changes">
-        <VersionTable agentId={agent.id} versions={rows} now={now} empty={<EmptyState kind="nothing_yet" title="No version is registered yet.">Paste the manifest here, or let the pipeline register it through the API.</EmptyState>} />
-        <Pagination newerHref={from === null ? undefined : paths.agentVersions(agent.id)} newerLabel="Newest" olderHref={hasMore && last ? paths.agentVersions(agent.id, { below: last.number }) : undefined} />
-      </Card>
+      <Stale readAtMs={now.getTime()} saysAge={false}>
+        <Card title="Versions" meta="a version never changes">
+          <VersionTable agentId={agent.id} versions={rows} now={now} empty={<EmptyState kind="nothing_yet" title="No version is registered yet.">Paste the manifest here, or let the pipeline register it through the API.</EmptyState>} />
+          <Pagination newerHref={from === null ? undefined : paths.agentVersions(agent.id)} newerLabel="Newest" olderHref={hasMore && last ? paths.agentVersions(agent.id, { below: last.number }) : undefined} />
+        </Card>
+      </Stale>
     </>
   );
 }

@@ -4,6 +4,9 @@ import { notFound } from "next/navigation";
 import { AuthorityLadder } from "@/components/agents/authority-ladder.tsx";
 import { DiffRows } from "@/components/changes/diff-rows.tsx";
 import { FindingActions } from "@/components/inbox/finding-actions.tsx";
+import { FindingElsewhere } from "@/components/inbox/finding-elsewhere.tsx";
+import { FindingWatch } from "@/components/inbox/finding-watch.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
 import { CommentEntry } from "@/components/ui/comment-entry.tsx";
@@ -41,8 +44,10 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
   const isOpen = finding.state === "open";
   return (
     <>
+      {isOpen && <FindingWatch findingId={finding.id} seen={finding.pulse} />}
       <Head finding={finding} />
-      <div className="cols change-cols">
+      {/* What is closed moves no more. */}
+      <Stale readAtMs={now.getTime()} oldestMs={isOpen ? undefined : Infinity} className="cols change-cols">
         <div className="stack">
           <Card title="What runs, beside what was declared" meta={declaredWords(finding)} className="o5">
             {finding.differences.length === 0 && <EmptyState kind="unknown" title="The evidence cannot be shown.">Only the sentence above was kept.</EmptyState>}
@@ -51,9 +56,10 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
           </Card>
         </div>
         <aside className="stack" aria-label="Resolution">
+          {isOpen && <div className="o2 empty:hidden"><FindingElsewhere findingId={finding.id} seen={finding.pulse} /></div>}
           {isOpen ? (
             <FindingActions
-              findingId={finding.id} cannot={resolve.ok ? null : resolve.reason} openChangeHref={finding.change?.state === "open" ? paths.change(finding.change.id) : null}
+              findingId={finding.id} seen={finding.pulse} cannot={resolve.ok ? null : resolve.reason} openChangeHref={finding.change?.state === "open" ? paths.change(finding.change.id) : null}
               reviewAction={reviewRetroactivelyAction} closeAction={closeFindingAction}
             />
           ) : <Closed finding={finding} />}
@@ -77,7 +83,7 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
             </Card>
           )}
         </aside>
-      </div>
+      </Stale>
     </>
   );
 }

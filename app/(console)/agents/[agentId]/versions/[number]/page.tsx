@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { VersionComponents } from "@/components/agents/version-components.tsx";
 import { sourceName, VersionStateMark } from "@/components/agents/version-table.tsx";
+import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Fingerprint } from "@/components/ui/fingerprint.tsx";
@@ -14,13 +15,13 @@ import { findVersion } from "@/lib/queries/versions.ts";
 import { requireAgent } from "../../require-agent.ts";
 
 export default async function VersionPage({ params }: { params: Promise<{ agentId: string; number: string }> }) {
-  const { agent, now } = await requireAgent(params, paths.agentVersions);
+  const { agent, pulse, now } = await requireAgent(params, paths.agentVersions);
   const version = await findVersion(agent.id, Number((await params).number), now);
   if (!version) notFound();
   return (
     <>
-      <AgentHead agent={agent} tab="versions" now={now} />
-      <div className="cols">
+      <AgentHead agent={agent} tab="versions" pulse={pulse} now={now} />
+      <Stale readAtMs={now.getTime()} saysAge={false} className="cols">
         <div className="stack"><VersionComponents components={version.components} /></div>
         <aside className="stack" aria-label={`About version ${version.number}`}>
           <Card title={`Version ${version.number}`} meta={<VersionStateMark state={version.state} />}>
@@ -41,7 +42,7 @@ export default async function VersionPage({ params }: { params: Promise<{ agentI
             </CardBody>
           </Card>
         </aside>
-      </div>
+      </Stale>
     </>
   );
 }

@@ -31,7 +31,7 @@ tools:
 `;
 
 export default async function NewVersionPage({ params, searchParams }: NewVersionPageProps) {
-  const { actor, agent, now } = await requireAgent(params, paths.registerVersion);
+  const { actor, agent, pulse, now } = await requireAgent(params, paths.registerVersion);
   const { change: changeId } = await searchParams;
   const asked = typeof changeId === "string" ? changeId : null;
   const edited = asked === null ? null : await findEditableChange(agent.id, asked);
@@ -39,7 +39,7 @@ export default async function NewVersionPage({ params, searchParams }: NewVersio
   const manifest = isOpen ? edited.manifest : agent.version ? await findManifest(agent.version.id) : null;
   return (
     <>
-      <AgentHead agent={agent} tab="versions" now={now} />
+      <AgentHead agent={agent} tab="versions" pulse={pulse} now={now} />
       <div className="stack max-w-4xl">
         {asked !== null && !isOpen && <FormMessage kind="warning" title="That change can no longer be edited.">{edited === null ? "It is not a change of this agent." : `It is ${edited.state}.`} What you register here is a proposal of its own.</FormMessage>}
         <ManifestForm
