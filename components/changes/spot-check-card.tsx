@@ -1,6 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
+import { useStaleReason } from "@/components/layout/live-provider.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
@@ -10,6 +11,7 @@ import type { FormAction } from "@/lib/server-action.ts";
 import type { Allowance } from "./decide-card.tsx";
 
 export function SpotCheckCard({ changeId, allowance, action }: { changeId: string; allowance: Allowance; action: FormAction }) {
+  const stale = useStaleReason();
   const [state, send] = useActionState(action, { status: "idle" as const });
   return (
     <Card title="Spot check" className="o2" meta="in the sample">
@@ -20,7 +22,7 @@ export function SpotCheckCard({ changeId, allowance, action }: { changeId: strin
             <input type="hidden" name="changeId" value={changeId} />
             <TextAreaField name="comment" label="Comment (optional)" rows={2} />
             <div className="duo">
-              <SubmitButton name="verdict" value="good">It was harmless</SubmitButton>
+              <SubmitButton name="verdict" value="good" disabledReason={stale ?? undefined}>It was harmless</SubmitButton>
               <SubmitButton name="verdict" value="bad" variant="danger">It was not</SubmitButton>
             </div>
             <FormResult state={state} doneMessage="Recorded." />

@@ -1,6 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
+import { useStaleReason } from "@/components/layout/live-provider.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
@@ -27,7 +28,9 @@ const IDLE = { status: "idle" } as const;
 export function FindingActions({ findingId, seen, cannot, openChangeHref, reviewAction, closeAction }: FindingActionsProps) {
   const [review, sendReview] = useActionState(reviewAction, IDLE);
   const [closing, sendClosing] = useActionState(closeAction, IDLE);
-  const notNow = whyNotNow(useFindingMeanwhile(findingId, seen).meanwhile);
+  // Either way out lifts the cap.
+  const stale = useStaleReason();
+  const notNow = whyNotNow(useFindingMeanwhile(findingId, seen).meanwhile) ?? stale;
   return (
     <Card title="What to do" className="o2">
       <CardBody className="grid gap-3">

@@ -1,6 +1,7 @@
 "use client";
 
 import { useActionState, useState } from "react";
+import { useStaleReason } from "@/components/layout/live-provider.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { ChoiceField } from "@/components/ui/choice-field.tsx";
 import { TextAreaField } from "@/components/ui/field.tsx";
@@ -12,6 +13,7 @@ import type { Answer } from "@/lib/domain/permissions.ts";
 import { proposeTier, TIER_QUESTIONS, type TierQuestionId } from "@/lib/domain/tier-guide.ts";
 import { TIER_MEANINGS } from "@/lib/domain/tier-names.ts";
 import type { FormAction } from "@/lib/server-action.ts";
+import { whyNotTier } from "./why-not-tier.ts";
 
 interface TierGuideFormProps {
   agentId: string;
@@ -28,14 +30,16 @@ type Answers = Partial<Record<TierQuestionId, boolean>>;
 /** The questions, what the answers allow, and the decision that a person makes of it. */
 export function TierGuideForm({ agentId, tier, answers: stored, openChange, propose, lower }: TierGuideFormProps) {
   const [answers, setAnswers] = useState<Answers>(() => Object.fromEntries(TIER_QUESTIONS.filter(({ id }) => stored[id] !== undefined).map(({ id }) => [id, stored[id]])) as Answers);
-  const [chosen, setChosen] = useState<ControlTier | null>(null);
+  const [chosen, setChosen] = useState<{ from: ControlTier; wanted: ControlTier | null } | null>(null);
   const proposal = proposeTier(answers);
   // Before the first answer the guide has nothing to say, so the tier stays as it is.
   const isUnasked = proposal.unanswered.length === TIER_QUESTIONS.length;
   const suggested = isUnasked && tier !== null ? tier : proposal.tier;
-  const wanted = chosen ?? suggested;
+  // What was chosen beside another suggestion, before the page was made anew, is no choice any more.
+  const wanted = (chosen?.from === suggested ? chosen.wanted : null) ?? suggested;
   const isLower = tier !== null && wanted < tier;
   const { action, permission } = isLower ? lower : propose;
+  const stale = useStaleReason();
   const [state, submit] = useActionState(action, { status: "idle" });
 
   // Answers that allow another tier ask for another decision.
@@ -62,7 +66,7 @@ export function TierGuideForm({ agentId, tier, answers: stored, openChange, prop
               ? <Verdict level={3} detail="The answers say how far the agent may go at most.">Answer the questions, and the guide proposes a tier.</Verdict>
               : <Verdict level={3} detail={proposal.because.join(" ")}>The answers allow tier {proposal.tier}: {TIER_MEANINGS[proposal.tier]}.</Verdict>}
           </div>
-          <div onChange={(event) => setChosen(tierOf((event.target as HTMLInputElement).value))}>
+          <div onChange={(event) => setChosen({ from: suggested, wanted: tierOf((event.target as HTMLInputElement).value) })}>
             <ChoiceField
               key={suggested} name="tier" label="Your decision" defaultValue={String(suggested)} isRequired
               choices={CONTROL_TIERS.map((each) => ({ value: String(each), label: `Tier ${each}, ${TIER_MEANINGS[each]}`, detail: detailOf(each, tier, isUnasked ? null : proposal.tier) }))}
@@ -72,7 +76,7 @@ export function TierGuideForm({ agentId, tier, answers: stored, openChange, prop
           <TextAreaField name="reason" label="Reason" required minLength={3} maxLength={2_000} error={state.status === "failed" ? state.fields?.["reason"] : undefined} defaultValue={state.status === "failed" ? (state.values?.["reason"] ?? "") : ""} />
           <FormResult state={state} />
           <div className="actions">
-            <SubmitButton variant="primary" disabledReason={whyNot(wanted, tier, isLower, openChange, permission)}>
+            <SubmitButton variant="primary" disabledReason={whyNotTier({ wanted, tier, isLower, openChange, permission, stale })}>
               {isLower ? `Lower to tier ${wanted} now` : `Propose tier ${wanted} for review`}
             </SubmitButton>
           </div>
@@ -112,10 +116,4 @@ const tierOf = (value: string): ControlTier | null => CONTROL_TIERS.find((tier) 
 function detailOf(each: ControlTier, current: ControlTier | null, proposed: ControlTier | null): string {
   const notes = [each === current ? "It is in this tier now." : "", each === proposed ? "What the answers allow." : "", current !== null && each < current ? "Takes effect at once." : ""];
   return notes.filter((note) => note !== "").join(" ") || "Needs a review.";
-}
-
-function whyNot(wanted: ControlTier, tier: ControlTier | null, isLower: boolean, openChange: boolean, permission: Answer): string | undefined {
-  if (wanted === tier) return `It is in tier ${tier} already.`;
-  if (!permission.ok) return permission.reason;
-  return !isLower && openChange ? "A proposal for another tier waits already. Decide or withdraw it first." : undefined;
 }
