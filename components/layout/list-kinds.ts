@@ -13,6 +13,7 @@ export const LIST_KINDS = {
   rollouts: ["rollout.", "change."],
   actions: ["action.", "actions.", "undo."],
   undos: ["undo.", "action.compensated", "action.by_hand"],
+  portfolio: WAITING_KINDS,
 } as const satisfies Record<string, readonly string[]>;
 
 export type ListName = keyof typeof LIST_KINDS;

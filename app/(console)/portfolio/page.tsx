@@ -4,6 +4,7 @@ import { LimitsTable } from "@/components/portfolio/limits-table.tsx";
 import { PrintButton } from "@/components/portfolio/print-button.tsx";
 import { TaskCosts } from "@/components/portfolio/task-costs.tsx";
 import { WaitingList } from "@/components/portfolio/waiting-list.tsx";
+import { ReadAgain } from "@/components/layout/read-again.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { buttonClass, LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
@@ -21,8 +22,8 @@ import { getPortfolio, PORTFOLIO_PAGE, readPortfolioCursor, type Portfolio } fro
 
 export const metadata: Metadata = { title: "Portfolio" };
 
-/** Cost moves by the hour, and nothing reads this page again by itself. */
-const OLDEST_MS = 3_600_000;
+/** Costs move by the hour; rates and what waits are read again with the rest of the house. */
+const COSTS_OLDEST_MS = 3_600_000;
 
 type Search = Record<string, string | string[] | undefined>;
 
@@ -51,17 +52,21 @@ export default async function PortfolioPage({ searchParams }: { searchParams: Pr
           ]}
         />
       )}
-      <Stale readAtMs={now.getTime()} isWatched={false} oldestMs={OLDEST_MS} className="stack">
-        <Limits portfolio={portfolio} isFirst={asked.after === null} />
-        <Changed portfolio={portfolio} now={now} />
-        <Card title={PORTFOLIO_QUESTIONS.waiting} meta="what is due first at the top">
-          <WaitingList items={portfolio.waiting} now={now} />
-          {portfolio.moreWaiting > 0 && <p className="card-foot">{formatCount(portfolio.moreWaiting, "more item")} in the inbox.</p>}
-        </Card>
-        <Card title={PORTFOLIO_QUESTIONS.cost} meta="model costs of the runs whose cost is known, by week">
-          {portfolio.agents.length === 0 ? <NoAgents portfolio={portfolio} /> : <TaskCosts agents={portfolio.agents} weeks={portfolio.period.weeks} />}
-        </Card>
-      </Stale>
+      <div className="stack">
+        <ReadAgain list="portfolio" readAtMs={now.getTime()} className="stack">
+          <Limits portfolio={portfolio} isFirst={asked.after === null} />
+          <Changed portfolio={portfolio} now={now} />
+          <Card title={PORTFOLIO_QUESTIONS.waiting} meta="what is due first at the top">
+            <WaitingList items={portfolio.waiting} now={now} />
+            {portfolio.moreWaiting > 0 && <p className="card-foot">{formatCount(portfolio.moreWaiting, "more item")} in the inbox.</p>}
+          </Card>
+        </ReadAgain>
+        <Stale readAtMs={now.getTime()} isWatched={false} oldestMs={COSTS_OLDEST_MS}>
+          <Card title={PORTFOLIO_QUESTIONS.cost} meta="model costs of the runs whose cost is known, by week">
+            {portfolio.agents.length === 0 ? <NoAgents portfolio={portfolio} /> : <TaskCosts agents={portfolio.agents} weeks={portfolio.period.weeks} />}
+          </Card>
+        </Stale>
+      </div>
     </div>
   );
 }
