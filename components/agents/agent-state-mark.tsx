@@ -4,7 +4,7 @@ import { agentStateName, type AgentState } from "@/lib/domain/agent-state.ts";
 import { isProvenStanding, type StopStanding } from "@/lib/domain/stop-words.ts";
 
 const KINDS: Record<AgentState, StatusKind | null> = {
-  stopped: "warning", finding: "critical", incomplete: "warning", capped: "warning", silent: "unknown", normal: null,
+  stopped: "warning", finding: "critical", incomplete: "warning", capped: "warning", not_reporting: "unknown", normal: null,
 };
 
 interface Standing {

@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { agentState, agentStateName, isHeldBelow, type AgentState, type AgentStateFacts } from "./agent-state.ts";
+import { AGENT_STATE_NAMES, agentState, agentStateName, isHeldBelow, type AgentState, type AgentStateFacts } from "./agent-state.ts";
+import { HEALTH_NAMES } from "./fleet-health.ts";
 
-const now = new Date("2026-11-21T02:00:00Z");
-const fine: AgentStateFacts = { level: "bounded", binding: "tier", isHeldBelow: false, openFindings: 0, isComplete: true, hasVersion: true, lastSeenAt: now };
+const fine: AgentStateFacts = { level: "bounded", binding: "tier", isHeldBelow: false, openFindings: 0, isNotReporting: false, isComplete: true };
 
 describe("agentState", () => {
   it.each<[AgentState, Partial<AgentStateFacts>]>([
     ["normal", {}],
     ["normal", { binding: "stage", level: "assisted" }],
-    ["normal", { hasVersion: false, lastSeenAt: null }],
-    ["silent", { lastSeenAt: null }],
-    ["silent", { lastSeenAt: new Date("2026-11-20T01:59:59Z") }],
-    ["capped", { binding: "open_change", lastSeenAt: null }],
+    ["not_reporting", { isNotReporting: true }],
+    ["not_reporting", { isNotReporting: true, isComplete: false, binding: "open_change" }],
+    ["finding", { isNotReporting: true, openFindings: 1 }],
+    ["stopped", { isNotReporting: true, level: "stopped" }],
+    ["capped", { binding: "open_change" }],
     ["capped", { binding: "override" }],
     ["capped", { binding: "stage", level: "assisted", isHeldBelow: true }],
     ["incomplete", { isComplete: false, binding: "card", level: "shadow" }],
@@ -19,7 +20,7 @@ describe("agentState", () => {
     ["finding", { openFindings: 1, isComplete: false, binding: "unreviewed_change" }],
     ["stopped", { level: "stopped", binding: "kill_switch", openFindings: 2 }],
   ])("says %s", (state, facts) => {
-    expect(agentState({ ...fine, ...facts }, now)).toBe(state);
+    expect(agentState({ ...fine, ...facts })).toBe(state);
   });
 });
 
@@ -34,4 +35,9 @@ describe("isHeldBelow", () => {
 
 it("names a stop by its proof, and a level without a stop by what it permits", () => {
   expect([agentStateName("stopped", "stopped"), agentStateName("stopped", "not_proven"), agentStateName("stopped", null), agentStateName("finding", "stopped")]).toEqual(["Stopped", "Stop not proven", "May do nothing", "Unreviewed change"]);
+});
+
+it("calls an agent that is not reporting what the page Now calls it", () => {
+  expect(AGENT_STATE_NAMES.not_reporting).toBe("Not reporting");
+  expect(AGENT_STATE_NAMES.not_reporting).toBe(HEALTH_NAMES.not_reporting);
 });

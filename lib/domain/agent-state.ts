@@ -2,26 +2,25 @@
 
 import type { ConstraintSource } from "./authority.ts";
 import { AUTONOMY_STAGES, rankOfLevel, type AuthorityLevel, type ControlTier } from "./authority-level.ts";
+import { HEALTH_NAMES } from "./fleet-health.ts";
 import { STANDING_NAMES, type StopStanding } from "./stop-words.ts";
 
-export const AGENT_STATES = ["stopped", "finding", "incomplete", "capped", "silent", "normal"] as const;
-/** `capped`: an open change or an override holds it below its stage and tier. `silent`: it has a version, and nothing was heard of it for a day. */
+export const AGENT_STATES = ["stopped", "finding", "not_reporting", "incomplete", "capped", "normal"] as const;
+/** `capped`: an open change or an override holds it below its stage and tier. `not_reporting`: by the rule and in the word of its health, and as early in the order, so that the page Now and its own never differ. */
 export type AgentState = (typeof AGENT_STATES)[number];
 
 /** `stopped` is a level, which a stop sets from its latch on, and a cap can set as well: whether anything has stopped, only a proof can say. "As reviewed" and not "normal": how its figures are is the word of its health. */
 export const AGENT_STATE_NAMES: Record<AgentState, string> = {
   stopped: "May do nothing",
   finding: "Unreviewed change",
+  not_reporting: HEALTH_NAMES.not_reporting,
   incomplete: "Card incomplete",
   capped: "Capped",
-  silent: "Silent",
   normal: "As reviewed",
 };
 
 /** `stop`: how far the stops that cover it have come; null where none does. */
 export const agentStateName = (state: AgentState, stop: StopStanding | null): string => (state === "stopped" && stop !== null ? STANDING_NAMES[stop] : AGENT_STATE_NAMES[state]);
-
-export const SILENT_AFTER_HOURS = 24;
 
 /** Constraints that are a cap by themselves; stage and tier are where an agent stands anyway. */
 export const CAPPING_SOURCES: readonly ConstraintSource[] = ["open_change", "override"];
@@ -32,22 +31,18 @@ export interface AgentStateFacts {
   /** An override took it below what its stage and its tier allow. */
   isHeldBelow: boolean;
   openFindings: number;
+  /** As `isNotReporting` of its health says. */
+  isNotReporting: boolean;
   isComplete: boolean;
-  hasVersion: boolean;
-  lastSeenAt: Date | null;
 }
 
-export function agentState(facts: AgentStateFacts, now: Date): AgentState {
+export function agentState(facts: AgentStateFacts): AgentState {
   if (facts.level === "stopped") return "stopped";
   if (facts.openFindings > 0) return "finding";
+  if (facts.isNotReporting) return "not_reporting";
   if (!facts.isComplete) return "incomplete";
   if (facts.isHeldBelow || CAPPING_SOURCES.includes(facts.binding)) return "capped";
-  if (facts.hasVersion && isSilent(facts.lastSeenAt, now)) return "silent";
   return "normal";
-}
-
-function isSilent(lastSeenAt: Date | null, now: Date): boolean {
-  return lastSeenAt === null || now.getTime() - lastSeenAt.getTime() > SILENT_AFTER_HOURS * 3_600_000;
 }
 
 /** Whether the level is lower than stage and tier alone would make it. */

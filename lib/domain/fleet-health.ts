@@ -27,12 +27,13 @@ export interface HealthFacts {
   hasWriteTools: boolean;
 }
 
-const TEN_MINUTES = 600_000;
+/** Whoever was heard of since then reports, whatever its rhythm. */
+export const LEAST_SILENCE_MS = 600_000;
 const WEEK = 7 * 86_400_000;
 
 /** Silent for longer than six of its gaps and longer than any pause of the week, so that a night off is not silence. Without a rhythm: a week. */
 export function silentAfterMs(rhythm: HealthFacts["rhythm"]): number {
-  return rhythm === null ? WEEK : Math.max(TEN_MINUTES, 6 * rhythm.gapMs, rhythm.longestPauseMs);
+  return rhythm === null ? WEEK : Math.max(LEAST_SILENCE_MS, 6 * rhythm.gapMs, rhythm.longestPauseMs);
 }
 
 /** An agent that never ran is new, not silent. */

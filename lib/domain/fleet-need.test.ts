@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { needOf, type NeedFacts } from "./fleet-need.ts";
+import { needOf, worseSentence, type NeedFacts } from "./fleet-need.ts";
 
 const now = new Date("2026-11-21T06:00:00Z");
 const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
@@ -24,4 +24,10 @@ test.each<[string, Partial<NeedFacts>, string, string, object]>([
   ["silent, and may write", { lastSeenAt: ago(11) }, "No sign of it for longer than it ever paused this week; it has tools that change something.", "Look at it", { kind: "agent", agentId: "refund-bot" }],
 ])("%s", (_name, changes, sentence, label, target) => {
   expect(needOf(facts(changes), now)).toMatchObject({ sentence, step: { label, target } });
+});
+
+test("only what is a warning on the page Now is one on the page of an agent", () => {
+  const worse = "special cause, worse" as const;
+  expect(worseSentence([{ metric: "latency", word: worse }, { metric: "escalations", word: worse }, { metric: "cost", word: worse }])).toBe("Above the usual range in the last 24 hours: escalations, cost per task.");
+  expect(worseSentence([{ metric: "latency", word: worse }, { metric: "errors", word: "special cause, better" }])).toBeNull();
 });

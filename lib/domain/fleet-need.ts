@@ -1,6 +1,7 @@
 // What does an agent that is not normal need, said in one sentence, and what is the one next step?
 
 import { healthOf, healthWord, type HealthFacts, type HealthState } from "./fleet-health.ts";
+import type { RangeWord, UsualMetric } from "./usual-range.ts";
 
 /** Where the step leads; the page makes the address. */
 export type NeedTarget =
@@ -54,8 +55,18 @@ function warningNeed({ stop, stoppedTools, change, openCriticalChanges, ranges, 
   if (openCriticalChanges > 0 && change) {
     return { sentence: `A critical change waits: ${ended(change.title)}${more(openCriticalChanges, "critical change")}`, since: change.proposedAt, step: { label: "Review the change", target: { kind: "change", changeId: change.id } } };
   }
-  const worse = ranges.filter((range) => range.word === "special cause, worse").map((range) => METRIC_WORDS[range.metric]);
-  return { sentence: `Above the usual range in the last 24 hours: ${worse.join(", ")}.`, since: null, step: { label: "See the metrics", target: { kind: "metrics", agentId: id } } };
+  return { sentence: worseSentence(ranges) ?? "", since: null, step: { label: "See the metrics", target: { kind: "metrics", agentId: id } } };
+}
+
+/** What of the last day is worse than usual, of what is a warning; null where nothing is. */
+export function worseSentence(ranges: readonly { metric: UsualMetric; word: RangeWord }[]): string | null {
+  const worse = ranges.flatMap(({ metric, word }) => (word === "special cause, worse" && metric in METRIC_WORDS ? METRIC_WORDS[metric as keyof typeof METRIC_WORDS] : []));
+  return worse.length === 0 ? null : `Above the usual range in the last 24 hours: ${worse.join(", ")}.`;
+}
+
+/** Why an agent counts as not reporting. */
+export function silenceSentence({ rhythm, hasWriteTools }: Pick<HealthFacts, "rhythm" | "hasWriteTools">): string {
+  return `No sign of it for ${rhythm === null ? "more than a week" : "longer than it ever paused this week"}${hasWriteTools ? "; it has tools that change something" : ""}.`;
 }
 
 /** Null for an agent that is normal. */
@@ -66,7 +77,5 @@ export function needOf(facts: NeedFacts, now: Date): FleetNeed | null {
   if (facts.standing !== null) return { ...named, ...stopNeed(facts) };
   if (state === "critical") return { ...named, ...findingNeed(facts) };
   if (state === "warning") return { ...named, ...warningNeed(facts) };
-  const sentence = `No sign of it for longer than it ever paused this week${facts.hasWriteTools ? "; it has tools that change something" : ""}.`;
-  const quiet = facts.rhythm === null ? `No sign of it for more than a week${facts.hasWriteTools ? "; it has tools that change something" : ""}.` : sentence;
-  return { ...named, sentence: quiet, since: facts.lastSeenAt, step: { label: "Look at it", target: { kind: "agent", agentId: facts.id } } };
+  return { ...named, sentence: silenceSentence(facts), since: facts.lastSeenAt, step: { label: "Look at it", target: { kind: "agent", agentId: facts.id } } };
 }

@@ -20,6 +20,7 @@ import { getAgentMetrics, getMonthSpend } from "./agent-metrics.ts";
 import { findAgent, findAgentPulse, getFleetSummary, listAgents } from "./agents.ts";
 import { getAuthority, listAuthorityHistory, listOverrides } from "./authority.ts";
 import { cardIsComplete } from "./card-is-complete.ts";
+import { getFleetNow } from "./fleet-now.ts";
 import { countByTier, findTierAnswers, listRisk, readRiskCursor } from "./risk.ts";
 import { findEditableChange, findVersion, listTools, listVersions } from "./versions.ts";
 
@@ -105,6 +106,31 @@ describe("listAgents", () => {
     await rollup("refund-bot", "", hoursAgo(200.5), { runs: 99 });
     const [row] = (await listAgents({ q: "refund-bot" }, {}, now)).rows;
     expect(row).toMatchObject({ runs: 10, successRate: 0.75, escalationRate: 0.2, costPerTaskNanoUsd: 100, openChanges: 1, openFindings: 0 });
+  });
+});
+
+describe("an agent that is not reporting", () => {
+  const seenAt = (lastSeenAt: Date | null) => prisma().agent.update({ where: { id: "refund-bot" }, data: { lastSeenAt } });
+  const onNow = async () => (await getFleetNow(0, now)).teams.flatMap(({ agents }) => agents).find(({ id }) => id === "refund-bot")?.state;
+
+  it("is called so on the page Now, in the list, in its filter and on its own page, and is normal again when it is heard", async () => {
+    const { lastSeenAt } = await prisma().agent.findUniqueOrThrow({ where: { id: "refund-bot" } });
+    const before = await findAgentPulse("refund-bot", now);
+    await seenAt(hoursAgo(8 * 24));
+    expect(await onNow()).toBe("not_reporting");
+    expect((await listAgents({ status: "not_reporting" }, {}, now)).rows).toMatchObject([{ id: "refund-bot", state: "not_reporting" }]);
+    expect((await getFleetSummary(now)).byState).toMatchObject({ not_reporting: 1, normal: 0 });
+    expect(await findAgent("refund-bot", now)).toMatchObject({ state: "not_reporting", silence: { lastSeenAt: hoursAgo(8 * 24), rhythm: null } });
+    expect(await findAgentPulse("refund-bot", now)).toMatchObject({ isNotReporting: true });
+    // Without a rhythm a week is not too long, and who was never heard is new.
+    for (const at of [hoursAgo(6 * 24), null]) {
+      await seenAt(at);
+      expect(await onNow()).not.toBe("not_reporting");
+      expect(await findAgent("refund-bot", now)).toMatchObject({ state: "normal", silence: null });
+      expect((await listAgents({ status: "not_reporting" }, {}, now)).rows).toEqual([]);
+    }
+    await seenAt(lastSeenAt);
+    expect(await findAgentPulse("refund-bot", now)).toEqual(before);
   });
 });
 

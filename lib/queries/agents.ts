@@ -4,13 +4,14 @@ import { pool, prisma } from "../database/database.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
 import { cardIsComplete } from "./card-is-complete.ts";
 import { agentCardSchema, type AgentCard } from "../domain/agent-card.ts";
-import { agentState, CAPPING_SOURCES, isHeldBelow, SILENT_AFTER_HOURS, type AgentState } from "../domain/agent-state.ts";
+import { agentState, CAPPING_SOURCES, isHeldBelow, type AgentState } from "../domain/agent-state.ts";
 import { computeAuthority, type Authority, type ConstraintSource } from "../domain/authority.ts";
 import { CONTROL_TIERS, type AuthorityLevel, type ControlTier } from "../domain/authority-level.ts";
 import { OWNER_ROLES, type OwnerRole } from "../domain/roles.ts";
 import { stopCovers } from "../domain/stop-scope.ts";
 import type { StopStanding } from "../domain/stop-words.ts";
 import { readLevel, readSource } from "./authority.ts";
+import { findSilence, listNotReporting, type Silence } from "./not-reporting.ts";
 import { listEngagedWords, standingFor } from "./stops.ts";
 
 export interface AgentFilter {
@@ -69,24 +70,22 @@ const rankOf = (expression: string): string => `array_position(ARRAY['stopped', 
 const IS_HELD_BELOW = `${rankOf("a.authority_level")} < least(CASE WHEN a.current_version_id IS NULL THEN 2 ELSE ${rankOf("a.stage")} END, CASE a.tier WHEN 2 THEN 5 WHEN 1 THEN 3 ELSE 2 END)`;
 
 /** Each state in SQL, by itself; an agent can be in several and is shown as the most serious. */
-const STATE_CONDITIONS: Record<AgentState, (silentBefore: string, capping: string) => string> = {
+const STATE_CONDITIONS: Record<AgentState, (silent: string, capping: string) => string> = {
   stopped: () => "a.authority_level = 'stopped'",
   finding: () => HAS_FINDING,
   incomplete: () => `NOT ${cardIsComplete("a")}`,
-  capped: (_silentBefore, capping) => `a.authority_level <> 'stopped' AND (a.authority_binding = ANY(${capping}) OR (a.authority_binding IN ('stage', 'tier') AND ${IS_HELD_BELOW}))`,
-  silent: (silentBefore) => `a.current_version_id IS NOT NULL AND (a.last_seen_at IS NULL OR a.last_seen_at < ${silentBefore})`,
-  normal: (silentBefore, capping) =>
-    `a.authority_level <> 'stopped' AND NOT ${HAS_FINDING} AND a.authority_binding <> ALL(${capping}) AND NOT (${IS_HELD_BELOW}) AND ${cardIsComplete("a")}
-     AND (a.current_version_id IS NULL OR a.last_seen_at >= ${silentBefore})`,
+  capped: (_silent, capping) => `a.authority_level <> 'stopped' AND (a.authority_binding = ANY(${capping}) OR (a.authority_binding IN ('stage', 'tier') AND ${IS_HELD_BELOW}))`,
+  not_reporting: (silent) => `a.id = ANY(${silent})`,
+  normal: (silent, capping) =>
+    `a.authority_level <> 'stopped' AND NOT ${HAS_FINDING} AND a.authority_binding <> ALL(${capping}) AND NOT (${IS_HELD_BELOW}) AND ${cardIsComplete("a")} AND a.id <> ALL(${silent})`,
 };
-
-const silentBefore = (now: Date): Date => new Date(now.getTime() - SILENT_AFTER_HOURS * 3_600_000);
 
 /** Pages in the order of the handles, so that no row moves while somebody reads. */
 export async function listAgents(filter: AgentFilter, cursor: AgentCursor, now: Date): Promise<{ rows: AgentRow[]; hasNext: boolean; hasPrevious: boolean }> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const where = ["a.archived_at IS NULL", ...conditions(filter, now, bind)];
+  const silent = await listNotReporting(now);
+  const where = ["a.archived_at IS NULL", ...conditions(filter, silent, bind)];
   const isBack = cursor.before !== undefined;
   if (cursor.after !== undefined) where.push(`a.id > ${bind(cursor.after)}`);
   if (isBack) where.push(`a.id < ${bind(cursor.before)}`);
@@ -103,13 +102,13 @@ export async function listAgents(filter: AgentFilter, cursor: AgentCursor, now: 
   const [week, stops] = await Promise.all([sumsOfWeek(page.map((row) => row.id), now), page.some((row) => row.level === "stopped") ? listEngagedWords() : []]);
   const hasMore = rows.length > PAGE;
   return {
-    rows: page.map((row) => ({ ...asAgentRow(row, week.get(row.id), now), stop: standingFor({ id: row.id, tier: row.tier, currentVersionId: row.version_id }, stops) })),
+    rows: page.map((row) => ({ ...asAgentRow(row, week.get(row.id), silent), stop: standingFor({ id: row.id, tier: row.tier, currentVersionId: row.version_id }, stops) })),
     hasNext: isBack || hasMore,
     hasPrevious: isBack ? hasMore : cursor.after !== undefined,
   };
 }
 
-function conditions(filter: AgentFilter, now: Date, bind: (value: unknown) => string): string[] {
+function conditions(filter: AgentFilter, silent: readonly string[], bind: (value: unknown) => string): string[] {
   const result: string[] = [];
   if (filter.q) {
     const pattern = bind(`%${filter.q.replace(/[\\%_]/g, "\\$&")}%`);
@@ -118,12 +117,12 @@ function conditions(filter: AgentFilter, now: Date, bind: (value: unknown) => st
   if (filter.team) result.push(`a.card->>'team' = ${bind(filter.team)}`);
   if (filter.tier) result.push(filter.tier === "none" ? "a.tier IS NULL" : `a.tier = ${bind(Number(filter.tier))}`);
   if (filter.level) result.push(`a.authority_level = ${bind(filter.level)}`);
-  if (filter.status) result.push(stateCondition(filter.status, now, bind));
+  if (filter.status) result.push(stateCondition(filter.status, silent, bind));
   return result;
 }
 
-function stateCondition(state: AgentState, now: Date, bind: (value: unknown) => string): string {
-  const silent = state === "silent" || state === "normal" ? bind(silentBefore(now)) : "";
+function stateCondition(state: AgentState, silentIds: readonly string[], bind: (value: unknown) => string): string {
+  const silent = state === "not_reporting" || state === "normal" ? `${bind(silentIds)}::text[]` : "";
   const capping = state === "capped" || state === "normal" ? `${bind(CAPPING_SOURCES)}::text[]` : "";
   return `(${STATE_CONDITIONS[state](silent, capping)})`;
 }
@@ -146,7 +145,7 @@ const share = (hits: number, n: number): number | null => (n === 0 ? null : hits
 
 const readTier = (value: number | null): ControlTier | null => CONTROL_TIERS.find((tier) => tier === value) ?? null;
 
-function asAgentRow(row: ListedRow, week: WeekSums | undefined, now: Date): Omit<AgentRow, "stop"> {
+function asAgentRow(row: ListedRow, week: WeekSums | undefined, silent: readonly string[]): Omit<AgentRow, "stop"> {
   const level = readLevel(row.level);
   const binding = readSource(row.binding);
   const tier = readTier(row.tier);
@@ -154,7 +153,7 @@ function asAgentRow(row: ListedRow, week: WeekSums | undefined, now: Date): Omit
   const isHeld = isHeldBelow(level, row.stage, tier, hasVersion);
   return {
     id: row.id, team: row.team ?? "", tier, stage: row.stage, level, binding, lastSeenAt: row.last_seen_at,
-    state: agentState({ level, binding, isHeldBelow: isHeld, openFindings: row.findings, isComplete: row.complete, hasVersion, lastSeenAt: row.last_seen_at }, now),
+    state: agentState({ level, binding, isHeldBelow: isHeld, openFindings: row.findings, isNotReporting: silent.includes(row.id), isComplete: row.complete }),
     version: row.number === null ? null : { number: row.number, label: row.label },
     openChanges: row.changes, openFindings: row.findings, overrides: row.overrides,
     runs: week?.runs ?? 0,
@@ -173,7 +172,8 @@ export interface FleetSummary {
 export async function getFleetSummary(now: Date): Promise<FleetSummary> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const states = (Object.keys(STATE_CONDITIONS) as AgentState[]).map((state) => `count(*) FILTER (WHERE ${stateCondition(state, now, bind)}) AS "${state}"`);
+  const silent = await listNotReporting(now);
+  const states = (Object.keys(STATE_CONDITIONS) as AgentState[]).map((state) => `count(*) FILTER (WHERE ${stateCondition(state, silent, bind)}) AS "${state}"`);
   const { rows } = await pool().query<Record<AgentState, number> & { total: number; teams: string[] | null }>(
     `SELECT count(*) AS total, array_agg(DISTINCT a.card->>'team') FILTER (WHERE a.card->>'team' <> '') AS teams, ${states.join(", ")} FROM agent a WHERE a.archived_at IS NULL`,
     values,
@@ -210,6 +210,8 @@ export interface AgentDetail {
   openFindings: number;
   runsInWeek: number;
   state: AgentState;
+  /** Set while it is not reporting. */
+  silence: Silence | null;
   /** How far the stops that cover the whole of it have come; null where none does. */
   stop: StopStanding | null;
   /** Of each stop that covers it or one of its tools, in words. */
@@ -229,19 +231,18 @@ export async function findAgent(agentId: string, now: Date): Promise<AgentDetail
     },
   });
   if (!agent) return null;
-  const [facts, week, stops] = await Promise.all([loadAuthorityFacts(prisma(), agentId, now), sumsOfWeek([agentId], now), listEngagedWords()]);
+  const [facts, week, stops, silence] = await Promise.all([loadAuthorityFacts(prisma(), agentId, now), sumsOfWeek([agentId], now), listEngagedWords(), findSilence(agent, now)]);
   const covered = { id: agentId, tier: agent.tier, currentVersionId: agent.currentVersion?.id ?? null };
   const authority = computeAuthority(facts, now);
   const { card, tier, owners, currentVersion, _count, ...rest } = agent;
   return {
     ...rest, card: agentCardSchema.parse(card), tier: readTier(tier), missing: facts.cardMissing, version: currentVersion,
     owners: owners.map((owner) => asOwner(owner, now)).filter((owner): owner is AgentOwnerRow => owner !== null),
-    openFindings: _count.findings, runsInWeek: week.get(agentId)?.runs ?? 0, authority,
+    openFindings: _count.findings, runsInWeek: week.get(agentId)?.runs ?? 0, authority, silence,
     stop: standingFor(covered, stops), stopWords: Object.fromEntries(stops.filter((stop) => stopCovers(stop, covered)).map(({ id, words }) => [id, words])),
     state: agentState({
-      level: authority.level, binding: authority.binding.source, isHeldBelow: isHeldBelow(authority.level, agent.stage, readTier(tier), currentVersion !== null), openFindings: _count.findings, isComplete: facts.cardMissing.length === 0,
-      hasVersion: currentVersion !== null, lastSeenAt: agent.lastSeenAt,
-    }, now),
+      level: authority.level, binding: authority.binding.source, isHeldBelow: isHeldBelow(authority.level, agent.stage, readTier(tier), currentVersion !== null), openFindings: _count.findings, isNotReporting: silence !== null, isComplete: facts.cardMissing.length === 0,
+    }),
   };
 }
 
@@ -271,6 +272,7 @@ export interface AgentPulse {
   versionId: string | null;
   cardRevision: number;
   lastSeenAt: string | null;
+  isNotReporting: boolean;
   /** How far each stop that covers it has come. */
   stops: string;
 }
@@ -292,7 +294,7 @@ export async function findAgentPulse(agentId: string, now: Date): Promise<AgentP
   return {
     level: row.level, binding: row.binding, stage: row.stage, tier: row.tier, owners: row.owners, openFindings: row.findings, openChanges: row.changes, held: row.held, overrides: row.overrides, authorityRecord: row.record,
     versionId: row.version, cardRevision: row.revision, // By the minute: a busy agent would otherwise render its page anew with every span.
-    lastSeenAt: row.seen?.toISOString().slice(0, 16) ?? null,
+    lastSeenAt: row.seen?.toISOString().slice(0, 16) ?? null, isNotReporting: (await findSilence({ id: agentId, lastSeenAt: row.seen }, now)) !== null,
     stops: stops.filter((stop) => stopCovers(stop, covered)).map(({ id, words }) => `${id} ${words}`).join("\n"),
   };
 }

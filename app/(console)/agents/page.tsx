@@ -102,6 +102,7 @@ function leadOf({ total, byState }: FleetSummary): string {
   const notes = [
     byState.stopped > 0 ? `${byState.stopped} that may do nothing` : "",
     byState.finding > 0 ? `${byState.finding} with an unreviewed change` : "",
+    byState.not_reporting > 0 ? `${byState.not_reporting} not reporting` : "",
     byState.incomplete > 0 ? `${byState.incomplete} with an incomplete card` : "",
     byState.capped > 0 ? `${byState.capped} capped by a change or an override` : "",
   ].filter((note) => note !== "");

@@ -16,6 +16,7 @@ import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { silenceSentence, worseSentence } from "@/lib/domain/fleet-need.ts";
 import { countReady } from "@/lib/domain/readiness.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
@@ -41,6 +42,7 @@ export default async function AgentPage({ params }: { params: Params }) {
     listOpenItems(agent.id, now), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentUsual(agent.id, now), listMarkers(agent.id, new Date(now.getTime() - 28 * 86_400_000)), getTrustEvidence(agent.id),
     agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), listReadiness([agent.id], now), findOpenRollout(agent.id),
   ]);
+  const silence = agent.silence && { lastSeenAt: agent.silence.lastSeenAt, sentence: silenceSentence({ rhythm: agent.silence.rhythm, hasWriteTools: tools.some(({ effect }) => effect !== "read") }) };
   const steps = readiness.get(agent.id) ?? [];
   const register = may(actor, "version:register", agent.id);
   const mayRevoke = may(actor, "override:revoke", agent.id);
@@ -69,7 +71,7 @@ export default async function AgentPage({ params }: { params: Params }) {
         </div>
         <aside className="stack" aria-label={`About ${agent.id}`}>
           {rollout && <OpenRolloutCard rollout={rollout} className="second" />}
-          <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} held={open.held} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
+          <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} held={open.held} silence={silence} worse={worseSentence(usual.map(({ metric, judgement }) => ({ metric, word: judgement.word })))} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
           {countReady(steps) < steps.length && (
             <Card title="Readiness" meta={`ready ${countReady(steps)} of ${steps.length}`} className="fourth" actions={<Link className="link dense" href={paths.agentReadiness(agent.id)}>Whole list</Link>}>
               <ReadinessList agentId={agent.id} steps={steps} isOpenOnly />
