@@ -4,7 +4,7 @@ import { Mono } from "@/components/ui/mono.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { formatNumber } from "@/lib/format.ts";
-import { paths } from "@/lib/paths.ts";
+import { subjectHref } from "./subject-href.ts";
 
 export interface ListedEntry {
   index: number;
@@ -73,15 +73,4 @@ function EntryBody({ entry }: { entry: ListedEntry }) {
 function sentenceOf(kind: string): string {
   const text = kind.replaceAll(/[._]/g, " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function subjectHref(subject: string, agentId: string | null): string | null {
-  if (subject === agentId) return paths.agent(subject);
-  if (subject.startsWith("ch_")) return paths.change(subject);
-  if (subject.startsWith("fi_")) return paths.finding(subject);
-  if (subject.startsWith("ru_")) return paths.run(subject);
-  if (subject.startsWith("pe_")) return paths.settingsPeople();
-  if (subject.startsWith("key_")) return paths.settingsKeys();
-  if (subject.startsWith("pr_")) return paths.settingsPrices();
-  return null;
 }

@@ -26,7 +26,9 @@ interface Option {
   act: () => void;
 }
 
-const GROUPS: Readonly<Record<string, string>> = { agent: "Agents", change: "Changes", run: "Runs", finding: "Findings", stop: "Stops", person: "People" };
+const GROUPS: Readonly<Record<string, string>> = {
+  page: "Settings", agent: "Agents", change: "Changes", rollout: "Rollouts", action: "Actions", undo: "Reversals", run: "Runs", finding: "Findings", stop: "Stops", person: "People",
+};
 const MOST = 50;
 
 async function fetchFound(text: string, signal: AbortSignal): Promise<Found[]> {
@@ -109,7 +111,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
         ))}
       </div>
       <p className="search-foot meta" role="status">
-        {isError ? "The console does not answer." : wanted !== "" && !isFetching && options.length === 0 ? "Nothing is called so. Ids and record references are found as a whole." : `${options.length} shown`}
+        {isError ? "The console does not answer." : wanted !== "" && !isFetching && options.length === 0 ? "Nothing is called so. Ids are found by how they begin, record references as a whole." : `${options.length} shown`}
       </p>
     </dialog>
   );

@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { engageStop } from "../operations/stops.ts";
-import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
+import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
+import { makeRollout } from "../testing/make-rollout.ts";
+import { storeAction } from "../testing/store-action.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { search } from "./search.ts";
 
@@ -60,5 +62,34 @@ describe("search", () => {
     expect(await titles("fi_searched")).toEqual(["finding fi_searched"]);
     expect(await titles(stopId)).toEqual([`stop ${stopId}`]);
     for (const text of ["fi_searched", stopId, agent.id]) expect(await titles(text, nobody)).toEqual([]);
+    expect(await titles(agent.id)).toEqual(expect.arrayContaining(["finding fi_searched", `stop ${stopId}`]));
+    expect(await search(stopId.slice(0, 10), operator)).toEqual([expect.objectContaining({ title: `Stop of ${agent.id}`, detail: "engaged", href: `/stops/${stopId}` })]);
+  });
+
+  test("finds actions, rollouts and reversals by how their ids begin, and rollouts by their agent", async () => {
+    const other = await makeAgent({ tier: 2 });
+    const [actionId, rollout] = [await storeAction(other.id), await makeRollout(other, { candidate: manifest({ label: "2.0", prompt: "Another." }) })];
+    await prisma().undo.create({ data: { id: "un_searched", agentId: other.id, scope: "action", target: actionId, reason: "The wrong order.", state: "partial", startedBy: operator.id, startedByName: operator.name, startedAt: new Date() } });
+    const nobody: PersonActor = { ...operator, roles: [], owns: {} };
+    for (const [id, found] of [
+      [actionId, { kind: "action", title: "`refund_create`: order `5512`, amount `120`", detail: `${other.id}, waiting for a person`, href: `/actions/${actionId}` }],
+      [rollout.id, { kind: "rollout", detail: `${other.id}, running`, href: `/rollouts/${rollout.id}` }],
+      ["un_searched", { kind: "undo", title: "The wrong order.", detail: `${other.id}, done in part`, href: "/actions/undos/un_searched" }],
+    ] as const) {
+      expect(await search(id, operator)).toEqual([expect.objectContaining(found)]);
+      expect(await search(id.slice(0, 9), operator)).toEqual([expect.objectContaining(found)]);
+      expect(await titles(id.slice(0, 5))).toEqual([]);
+      expect(await titles(id, nobody)).toEqual([]);
+    }
+    expect(await titles(other.id)).toContain(`rollout ${rollout.id}`);
+  });
+
+  test("offers the settings' pages by name, those that somebody may see", async () => {
+    const administrator = await makePerson("Ada Administrator", ["administrator"]);
+    const links = async (text: string, actor: PersonActor) => (await search(text, actor)).filter(({ kind }) => kind === "page").map(({ href }) => href);
+    expect(await links("keys", administrator)).toEqual(["/settings/keys"]);
+    expect(await links("KEY", operator)).toEqual(["/settings/keyboard"]);
+    expect(await links("review", operator)).toEqual(["/settings/review-policy"]);
+    expect(await links("m", operator)).toEqual([]);
   });
 });
