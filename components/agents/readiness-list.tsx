@@ -6,7 +6,8 @@ import { paths } from "@/lib/paths.ts";
 
 const whereTo = (agentId: string): Record<ReadinessItem, string> => ({
   card: paths.agentCard(agentId), owners: `${paths.agentCard(agentId)}#owners`, tier: paths.tierGuide(agentId), version: paths.registerVersion(agentId),
-  approval: paths.changes({ agent: agentId }), traces: paths.settingsKeys({ agent: agentId }), outcome: paths.runs({ agent: agentId }), stop: paths.stops(),
+  approval: paths.changes({ agent: agentId }), traces: paths.settingsKeys({ agent: agentId }), outcome: paths.runs({ agent: agentId }),
+  policy: paths.agentPolicy(agentId), gate: paths.settingsKeys({ agent: agentId }), canary: paths.rollouts({ agent: agentId }), stop: paths.stops({ agent: agentId }),
 });
 
 /** `isOpenOnly`: only what is left to do. */

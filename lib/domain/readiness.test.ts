@@ -9,8 +9,8 @@ const card = agentCardSchema.parse({
 });
 const now = new Date("2026-11-21T12:00:00Z");
 const owners = { business_owner: { name: "A" }, technical_owner: { name: "B" }, model_steward: { name: "C" } };
-const ready: ReadinessFacts = { card, owners, tier: 0, versions: 1, hasCurrentVersion: true, lastSeenAt: now, hasOutcome: true, stopProvenAt: now };
-const bare: ReadinessFacts = { card: emptyCard, owners: {}, tier: null, versions: 0, hasCurrentVersion: false, lastSeenAt: null, hasOutcome: false, stopProvenAt: null };
+const ready: ReadinessFacts = { card, owners, tier: 0, versions: 1, hasCurrentVersion: true, lastSeenAt: now, hasOutcome: true, hasPolicy: true, asksGate: true, hasRollout: true, stopProvenAt: now };
+const bare: ReadinessFacts = { card: emptyCard, owners: {}, tier: null, versions: 0, hasCurrentVersion: false, lastSeenAt: null, hasOutcome: false, hasPolicy: false, asksGate: false, hasRollout: false, stopProvenAt: null };
 const open = (facts: Partial<ReadinessFacts>): string[] => readinessOf({ ...ready, ...facts }).filter((step) => !step.isDone).map((step) => step.item);
 
 describe("readinessOf", () => {
@@ -18,7 +18,7 @@ describe("readinessOf", () => {
   it("is all open for an agent that was just named", () => expect(countReady(readinessOf(bare))).toBe(0));
   it.each([
     [{ card: emptyCard }, ["card"]], [{ owners: { ...owners, model_steward: null } }, ["owners"]], [{ tier: null }, ["tier"]], [{ versions: 0 }, ["version"]], [{ hasCurrentVersion: false }, ["approval"]],
-    [{ lastSeenAt: null }, ["traces"]], [{ hasOutcome: false }, ["outcome"]], [{ stopProvenAt: null }, ["stop"]],
+    [{ lastSeenAt: null }, ["traces"]], [{ hasOutcome: false }, ["outcome"]], [{ hasPolicy: false }, ["policy"]], [{ asksGate: false }, ["gate"]], [{ hasRollout: false }, ["canary"]], [{ stopProvenAt: null }, ["stop"]],
   ] as const)("names only what is open: %o", (facts, items) => expect(open(facts)).toEqual(items));
   it("says who is missing", () => expect(readinessOf({ ...ready, owners: {} })[1]?.detail).toBe("Nobody is named as business owner, technical owner, model steward."));
   it("always lists the same items", () => fc.assert(fc.property(fc.boolean(), fc.nat(3), (hasCurrentVersion, versions) => {

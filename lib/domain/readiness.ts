@@ -15,11 +15,17 @@ export interface ReadinessFacts {
   lastSeenAt: Date | null;
   /** A run of the last thirty days whose outcome somebody or something said. */
   hasOutcome: boolean;
+  /** The current version has a policy text, which the gate applies. */
+  hasPolicy: boolean;
+  /** An enforcement point of this agent was heard, or one of its calls was decided. */
+  asksGate: boolean;
+  /** A rollout of a version of it was started, or its evidence waived. */
+  hasRollout: boolean;
   /** The agent's point confirmed a stop or a drill that was proven. */
   stopProvenAt: Date | null;
 }
 
-export const READINESS_ITEMS = ["card", "owners", "tier", "version", "approval", "traces", "outcome", "stop"] as const;
+export const READINESS_ITEMS = ["card", "owners", "tier", "version", "approval", "traces", "outcome", "policy", "gate", "canary", "stop"] as const;
 export type ReadinessItem = (typeof READINESS_ITEMS)[number];
 
 export interface ReadinessStep {
@@ -45,15 +51,16 @@ export function readinessOf(facts: ReadinessFacts): ReadinessStep[] {
     step("approval", "First version approved", facts.hasCurrentVersion, "A reviewed version is current.", facts.versions > 0 ? "The open change waits for its reviews." : "There is no version to review yet."),
     step("traces", "Traces arriving", facts.lastSeenAt !== null, "Runs are seen.", "A key, and OpenTelemetry's variables in the agent's process."),
     step("outcome", "Outcome arriving", facts.hasOutcome, "What came of its runs is said.", "The agent sets holdpoint.outcome, or a system reports it afterwards."),
+    step("policy", "Policy", facts.hasPolicy, "The current version has a policy.", "Rules on its tool calls, written on its policy page and reviewed as a change."),
+    step("gate", "Policy gate", facts.asksGate, "Its tool calls are decided by Holdpoint.", "A key with the scope authority, and an enforcement point or calls of its own that ask."),
+    step("canary", "Canary", facts.hasRollout, "A version was tried beside the one it replaces, or two owners waived that.", "Approve a version whose change asks for a canary, then start its rollout."),
     step("stop", "Stop proven", facts.stopProvenAt !== null, "An enforcement point of this agent confirmed a proven stop or drill.", "Connect an enforcement point, then run a drill on the stops page."),
   ];
 }
 
 /** What comes later, with what each will need; none of it can be done yet. */
 export const LATER_ITEMS: readonly { name: string; needs: string }[] = [
-  { name: "Policy gate", needs: "Rules on tool calls, decided at each call." },
   { name: "Evaluation suites", needs: "Golden, regression and red-team cases that run on each change." },
-  { name: "Canary", needs: "Two versions side by side and enough runs to tell them apart." },
   { name: "Evidence", needs: "Sealed packs of what was decided and why." },
   { name: "Budget enforcement", needs: "A monthly budget on the card and spend at each call." },
 ];
