@@ -48,6 +48,6 @@ const columns: readonly Column<ChangeListRow>[] = [
   },
 ];
 
-export function ChangeTable({ rows, empty }: { rows: readonly ChangeListRow[]; empty: ReactNode }) {
-  return <DataTable caption="Changes" columns={columns} rows={rows} rowKey={(row) => row.id} rowHref={(row) => paths.change(row.id)} empty={empty} />;
+export function ChangeTable({ caption = "Changes", rows, empty }: { caption?: string; rows: readonly ChangeListRow[]; empty?: ReactNode }) {
+  return <DataTable caption={caption} columns={columns} rows={rows} rowKey={(row) => row.id} rowHref={(row) => paths.change(row.id)} empty={empty} />;
 }

@@ -12,11 +12,20 @@ export interface Filter {
   options: readonly Option[];
 }
 
+interface TextFilter {
+  name: string;
+  label: string;
+  value: string | undefined;
+  placeholder?: string | undefined;
+}
+
 interface FilterBarProps {
   /** The page's own path. */
   action: string;
   filters?: readonly Filter[] | undefined;
-  search?: { name: string; label: string; value: string | undefined; placeholder?: string | undefined } | undefined;
+  search?: TextFilter | undefined;
+  /** What is written rather than chosen, after the search. */
+  texts?: readonly TextFilter[] | undefined;
   /** What else is in the address and must stay: tab, sort. */
   keep?: Readonly<Record<string, string | undefined>> | undefined;
   /** Shown when something is filtered. */
@@ -24,13 +33,14 @@ interface FilterBarProps {
 }
 
 /** A GET form: the filter is the address, and it works before any script has arrived. */
-export function FilterBar({ action, filters = [], search, keep = {}, clearHref }: FilterBarProps) {
+export function FilterBar({ action, filters = [], texts = [], search, keep = {}, clearHref }: FilterBarProps) {
   // A select keeps what was chosen when the address changes by another way; the key makes it start anew.
-  const state = [search?.value, ...filters.map((filter) => filter.value)].join("\n");
+  const state = [search, ...texts, ...filters].map((filter) => filter?.value).join("\n");
   return (
     <Form action={action} className="filters" role="search" key={state}>
       {Object.entries(keep).map(([name, value]) => (value ? <input key={name} type="hidden" name={name} value={value} /> : null))}
       {search && <TextField type="search" fieldClassName="field-search" name={search.name} label={search.label} defaultValue={search.value} placeholder={search.placeholder} />}
+      {texts.map((text) => <TextField key={text.name} type="search" name={text.name} label={text.label} defaultValue={text.value} placeholder={text.placeholder} />)}
       {filters.map((filter) => (
         <SelectField key={filter.name} name={filter.name} label={filter.label} defaultValue={filter.value ?? ""} options={filter.options} />
       ))}

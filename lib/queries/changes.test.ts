@@ -6,7 +6,7 @@ import { proposeStage } from "../operations/stages.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { findChange, layOutChange } from "./change.ts";
-import { CHANGES_PER_PAGE, getChangePulse, listChanges, type ChangeFilter } from "./changes.ts";
+import { CHANGES_PER_PAGE, getChangePulse, listChanges, MOST_WAITING_FIRST, type ChangeFilter } from "./changes.ts";
 
 useDatabase();
 
@@ -65,13 +65,42 @@ describe("listChanges for whom a change waits", () => {
     const agent = await makeAgent();
     const { id, fingerprint } = await openChange(agent);
     const { business_owner, technical_owner } = agent.owners;
-    const seenBy = async (actor: PersonActor) => (await listChanges(filter({ agent: agent.id }), null, actor, now())).rows.map(({ waitsForYou }) => waitsForYou);
+    const seenBy = async (actor: PersonActor) => {
+      const { waiting, rows } = await listChanges(filter({ agent: agent.id }), null, actor, now());
+      return [...waiting.rows, ...rows].map(({ waitsForYou }) => waitsForYou);
+    };
     const mineOf = async (actor: PersonActor, state = "open") => (await listChanges(filter({ agent: agent.id, isMine: true, state }), null, actor, now())).rows.map((row) => row.id);
     expect([await seenBy(business_owner), await seenBy(technical_owner), await seenBy(agent.author)]).toEqual([[true], [true], [false]]);
     expect([await mineOf(business_owner), await mineOf(agent.author), await mineOf(await makePerson("Vic", ["viewer"]))]).toEqual([[id], [], []]);
     await approveChange(technical_owner, { changeId: id, fingerprint, comment: null });
     expect([await mineOf(business_owner), await mineOf(technical_owner), await seenBy(technical_owner)]).toEqual([[id], [], [false]]);
     expect(await mineOf(business_owner, "decided")).toEqual([]);
+  });
+
+  test("puts what waits for this person first, those that end first, capped, and loses no other row behind it", async () => {
+    const agent = await makeAgent();
+    const { id } = await openChange(agent);
+    const { reviews: _r, suiteResults: _s, ...row } = await prisma().change.findUniqueOrThrow({ where: { id }, include: { reviews: true, suiteResults: true } });
+    const me = agent.owners.business_owner;
+    const at = (from: Date, index: number) => new Date(from.getTime() + 1_000 * (1 + index));
+    const copy = (name: string, index: number, more: object) => ({ ...row, id: `ch_${name}${String(index).padStart(4, "0")}`, fingerprint: `${name} ${index}`, proposedAt: at(row.proposedAt, index), ...more });
+    await prisma().change.createMany({ data: [
+      ...Array.from({ length: MOST_WAITING_FIRST + 2 }, (_, index) => copy("first", index, { expiresAt: at(row.expiresAt, -9 - index) })),
+      ...Array.from({ length: CHANGES_PER_PAGE + 5 }, (_, index) => copy("other", 100 + index, { authorIds: [me.id] })),
+    ] as never });
+    try {
+      const first = await listChanges(filter({ agent: agent.id }), null, me, now());
+      expect(first.waiting.rows.map((each) => each.id)).toEqual(Array.from({ length: MOST_WAITING_FIRST }, (_, index) => `ch_first${String(MOST_WAITING_FIRST + 1 - index).padStart(4, "0")}`));
+      expect([first.waiting.count, first.rows.length, first.rows.some((each) => each.id.startsWith("ch_first"))]).toEqual([MOST_WAITING_FIRST + 3, CHANGES_PER_PAGE, false]);
+      const second = await listChanges(filter({ agent: agent.id }), first.older, me, now());
+      expect(second.waiting).toEqual({ rows: [], count: 0 });
+      const seen = [...first.waiting.rows, ...first.rows, ...second.rows].map((each) => each.id);
+      expect(new Set(seen).size).toBe(MOST_WAITING_FIRST + 2 + CHANGES_PER_PAGE + 5 + 1);
+      const forOthers = async (more: Partial<ChangeFilter>, actor = me) => (await listChanges(filter({ agent: agent.id, ...more }), null, actor, now())).waiting.count;
+      expect([await forOthers({ isMine: true }), await forOthers({ state: "decided" }), await forOthers({ q: row.id }), await forOthers({}, agent.author)]).toEqual([0, 0, 1, 0]);
+    } finally {
+      await prisma().change.deleteMany({ where: { agentId: agent.id, OR: [{ id: { startsWith: "ch_first" } }, { id: { startsWith: "ch_other" } }] } });
+    }
   });
 
   test("finds what waits however many wait for others, and pages through it", async () => {

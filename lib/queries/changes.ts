@@ -7,9 +7,11 @@ import { reviewStatus } from "../domain/review-status.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { NotFound } from "../errors.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
-import { mayWaitFor, waitsFor } from "./waiting-changes.ts";
+import { idsWaitingFor, mayWaitFor, waitsFor } from "./waiting-changes.ts";
 
 export const CHANGES_PER_PAGE = 50;
+/** Of those that wait for the person who looks, before all others. */
+export const MOST_WAITING_FIRST = 8;
 /** Where most of what is read may wait for others. */
 const READ_AT_ONCE = 200;
 
@@ -49,6 +51,9 @@ export interface ChangeRow {
 }
 
 export interface ChangePage {
+  /** On the first page of open ones: what waits for the person who looks, those that end first, and how many there are in all. */
+  waiting: { rows: ChangeRow[]; count: number };
+  /** Newest first, without those. */
   rows: ChangeRow[];
   older: string | null;
 }
@@ -99,24 +104,38 @@ async function readMine(where: Prisma.ChangeWhereInput, cursor: string | null, a
   }
 }
 
-/** Newest first, for the person who looks. */
+async function readWaiting(where: Prisma.ChangeWhereInput, actor: PersonActor, now: Date): Promise<{ rows: Row[]; count: number }> {
+  const ids = await idsWaitingFor(actor, now);
+  if (ids.length === 0) return { rows: [], count: 0 };
+  const waiting = { AND: [where, { id: { in: ids } }] };
+  const [rows, count] = await Promise.all([
+    prisma().change.findMany({ where: waiting, orderBy: [{ expiresAt: "asc" }, { id: "asc" }], take: MOST_WAITING_FIRST, select: FACTS }), prisma().change.count({ where: waiting }),
+  ]);
+  return { rows, count };
+}
+
+function asRow(row: Row, actor: PersonActor, now: Date): ChangeRow {
+  const review = asChangeForReview(row);
+  const obligations = reviewStatus(review, now).obligations.filter(({ state }) => state !== "afterwards");
+  return {
+    id: row.id, kind: row.kind, agentId: row.agentId, title: row.title, class: row.class, state: row.state, authorName: row.authorName, sourceRef: row.sourceRef,
+    isRetroactive: row.isRetroactive, proposedAt: row.proposedAt.toISOString(), expiresAt: row.expiresAt.toISOString(), decidedAt: row.decidedAt?.toISOString() ?? null,
+    decidedBy: row.decidedBy, met: obligations.filter((each) => each.state === "met").length, obligations: obligations.length,
+    needsSpotCheck: row.spotCheckDue && row.spotCheckedAt === null, waitsForYou: row.state === "open" && waitsFor(actor, row, review, now),
+  };
+}
+
+/** What waits for the person who looks comes first, once: behind a cursor everything has its place by its time, so that no row is lost when one is decided meanwhile. */
 export async function listChanges(filter: ChangeFilter, cursor: string | null, actor: PersonActor, now: Date): Promise<ChangePage> {
   const where = whereOf(filter);
-  const rows = filter.isMine ? await readMine(where, cursor, actor, now) : await readBehind(where, cursor, CHANGES_PER_PAGE + 1);
+  const waiting = cursor === null && !filter.isMine && (filter.state === "open" || filter.state === "all") ? await readWaiting(where, actor, now) : { rows: [], count: 0 };
+  const others = { AND: [where, { id: { notIn: waiting.rows.map(({ id }) => id) } }] };
+  const rows = filter.isMine ? await readMine(where, cursor, actor, now) : await readBehind(others, cursor, CHANGES_PER_PAGE + 1);
   const shown = rows.slice(0, CHANGES_PER_PAGE);
   const last = shown.at(-1);
   return {
+    waiting: { rows: waiting.rows.map((row) => asRow(row, actor, now)), count: waiting.count }, rows: shown.map((row) => asRow(row, actor, now)),
     older: rows.length > shown.length && last ? cursorOf(last) : null,
-    rows: shown.map((row) => {
-      const review = asChangeForReview(row);
-      const obligations = reviewStatus(review, now).obligations.filter(({ state }) => state !== "afterwards");
-      return {
-        id: row.id, kind: row.kind, agentId: row.agentId, title: row.title, class: row.class, state: row.state, authorName: row.authorName, sourceRef: row.sourceRef,
-        isRetroactive: row.isRetroactive, proposedAt: row.proposedAt.toISOString(), expiresAt: row.expiresAt.toISOString(), decidedAt: row.decidedAt?.toISOString() ?? null,
-        decidedBy: row.decidedBy, met: obligations.filter((each) => each.state === "met").length, obligations: obligations.length,
-        needsSpotCheck: row.spotCheckDue && row.spotCheckedAt === null, waitsForYou: row.state === "open" && waitsFor(actor, row, review, now),
-      };
-    }),
   };
 }
 

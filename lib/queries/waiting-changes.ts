@@ -1,7 +1,7 @@
 // Which changes are open, and which of them lack the word of the person who looks?
 
 import type { Prisma } from "../../generated/prisma/client.ts";
-import { prisma } from "../database/database.ts";
+import { pool, prisma } from "../database/database.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
 import { classWord } from "../domain/change-words.ts";
 import { may } from "../domain/permissions.ts";
@@ -10,7 +10,7 @@ import { rolesHeld } from "../domain/roles-held.ts";
 import { OWNER_ROLES, type PersonActor } from "../domain/roles.ts";
 import { paths } from "../paths.ts";
 import type { Snoozes } from "./snoozes.ts";
-import { agentsOf, storedSections, type InboxSection } from "./stored-sections.ts";
+import { agentsOf, storedSections, whoLooks, type InboxSection } from "./stored-sections.ts";
 
 /** Whether an approval of this person would bring the change further: a role that somebody else has met already does not. */
 function wouldHelp(actor: PersonActor, agentId: string | null, review: ChangeForReview, now: Date): boolean {
@@ -59,11 +59,24 @@ const WAITS = `CASE WHEN c.kind = 'review_policy' THEN $5::boolean ELSE $2 OR co
     ELSE coalesce(c.agent_id, '') || ' any_reviewer' = ANY($6) END
   AND NOT EXISTS (SELECT FROM review r WHERE r.change_id = c.id AND r.person_id = $3 AND r.voided_at IS NULL AND r.fingerprint = c.fingerprint)`;
 
+/** Values of `$4` to `$7`. */
+const waitsValues = async (actor: PersonActor, now: Date): Promise<unknown[]> => [now, may(actor, "review_policy:approve").ok, rolesByAgent(actor), await metWithout(actor, now)];
+
+/** What is asked of the database by id, in one statement. */
+const MOST_IDS = 5_000;
+
+/** The changes that wait for this person, those that end first. */
+export async function idsWaitingFor(actor: PersonActor, now: Date): Promise<string[]> {
+  const { rows } = await pool().query<{ id: string }>(
+    `SELECT c.id FROM change c WHERE c.state = 'open' AND (${WAITS}) ORDER BY c.expires_at, c.id LIMIT ${MOST_IDS}`, [...whoLooks(actor, "change:approve"), ...(await waitsValues(actor, now))]);
+  return rows.map(({ id }) => id);
+}
+
 interface ChangeItemRow { id: string; agentId: string | null; title: string; class: string; proposedAt: Date; expiresAt: Date; authorName: string; isAuthor: boolean; isRetroactive: boolean }
 
 export async function waitingChanges(actor: PersonActor, snoozes: Snoozes, now: Date): Promise<InboxSection[]> {
   return storedSections<ChangeItemRow>(actor, "change:approve", snoozes, {
-    kind: "change", open: "FROM change c WHERE c.state = 'open'", mine: WAITS, values: [now, may(actor, "review_policy:approve").ok, rolesByAgent(actor), await metWithout(actor, now)],
+    kind: "change", open: "FROM change c WHERE c.state = 'open'", mine: WAITS, values: await waitsValues(actor, now),
     agent: "c.agent_id", since: "c.proposed_at", key: "c.id", rank: "CASE c.class WHEN 'harmless' THEN 2 WHEN 'material' THEN 1 ELSE 0 END",
     columns: `c.id, c.agent_id AS "agentId", c.title, c.class, c.proposed_at AS "proposedAt", c.expires_at AS "expiresAt", c.author_name AS "authorName", $3 = ANY(c.author_ids) AS "isAuthor", c.is_retroactive AS "isRetroactive"`,
     asItems: (rows, isMine) => rows.map((row) => {

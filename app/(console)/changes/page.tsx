@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { ChangeTable } from "@/components/changes/change-table.tsx";
 import { ReadAgain } from "@/components/layout/read-again.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { Card, CardFoot } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FilterBar } from "@/components/ui/filter-bar.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
@@ -11,6 +12,7 @@ import { requireSignedIn } from "@/lib/auth/session.ts";
 import { CHANGE_KINDS, CHANGE_STATES, kindWord, stateWord } from "@/lib/domain/change-words.ts";
 import { CHANGE_CLASSES, CLASS_NAMES } from "@/lib/domain/review-policy.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import { formatCount, formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { hasAnyChange, listChanges, type ChangeFilter } from "@/lib/queries/changes.ts";
 
@@ -36,7 +38,7 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
   const search = await searchParams;
   const filter = filterOf(search);
   const now = new Date();
-  const { rows, older } = await listChanges(filter, one(search.after), actor, now);
+  const { waiting, rows, older } = await listChanges(filter, one(search.after), actor, now);
   const isFiltered = filter.isMine || filter.state !== "open" || [filter.agent, filter.class, filter.kind, filter.author, filter.q].some((value) => value !== null);
   const query = { state: one(search.state) ?? undefined, agent: filter.agent ?? undefined, class: filter.class ?? undefined, kind: filter.kind ?? undefined, author: filter.author ?? undefined, mine: filter.isMine ? "1" : undefined, q: filter.q ?? undefined };
   return (
@@ -46,26 +48,33 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
         <FilterBar
           action={paths.changes()}
           search={{ name: "q", label: "Search", value: filter.q ?? undefined, placeholder: "Title, id or source" }}
+          texts={[
+            { name: "agent", label: "Agent", value: filter.agent ?? undefined, placeholder: "Exact name" },
+            { name: "author", label: "Author", value: filter.author ?? undefined, placeholder: "Part of the name" },
+          ]}
           filters={[
             { name: "mine", label: "Waits for", value: filter.isMine ? "1" : undefined, options: [{ value: "", label: "Anybody" }, { value: "1", label: "You" }] },
             { name: "state", label: "State", value: one(search.state) ?? undefined, options: STATE_OPTIONS },
             { name: "class", label: "Class", value: filter.class ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_CLASSES.map((each) => ({ value: each, label: CLASS_NAMES[each] }))] },
             { name: "kind", label: "Kind", value: filter.kind ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_KINDS.map((each) => ({ value: each, label: kindWord(each) }))] },
           ]}
-          keep={{ agent: filter.agent ?? undefined, author: filter.author ?? undefined }}
           clearHref={isFiltered ? paths.changes() : undefined}
         />
-        {(filter.agent !== null || filter.author !== null) && (
-          <p className="dense text-fg-2">
-            {filter.agent !== null && <>Only the agent <b>{filter.agent}</b>. </>}
-            {filter.author !== null && <>Only by <b>{filter.author}</b>.</>}
-          </p>
-        )}
         <ReadAgain list="changes" readAtMs={now.getTime()}>
-          <Card>
-            <ChangeTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyChange())} />} />
-            <Pagination newerHref={one(search.after) ? paths.changes(query) : undefined} newerLabel="Newest" olderHref={older ? paths.changes({ ...query, after: older }) : undefined} />
-          </Card>
+          <div className="stack">
+            {waiting.rows.length > 0 && (
+              <Card title="Waits for you" meta={formatCount(waiting.count, "change")}>
+                <ChangeTable caption="Changes that wait for you" rows={waiting.rows} />
+                {waiting.count > waiting.rows.length && <CardFoot>Those that end first. <Link className="link inline-flex min-h-6 items-center" href={paths.changes({ ...query, mine: "1" })}>All {formatNumber(waiting.count)} that wait for you</Link></CardFoot>}
+              </Card>
+            )}
+            {(rows.length > 0 || waiting.rows.length === 0) && (
+              <Card title={waiting.rows.length > 0 ? "Everything else" : undefined}>
+                <ChangeTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyChange())} />} />
+                <Pagination newerHref={one(search.after) ? paths.changes(query) : undefined} newerLabel="Newest" olderHref={older ? paths.changes({ ...query, after: older }) : undefined} />
+              </Card>
+            )}
+          </div>
         </ReadAgain>
       </div>
     </>
