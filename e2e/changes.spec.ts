@@ -177,7 +177,7 @@ test("while nobody can tell whether the page is current, nobody approves from it
   await page.route(`**/api/console/changes/${changeId}`, (route) => route.fulfill({ status: 503, contentType: "application/json", body: "{}" }));
   // A red-team suite that fails meanwhile: the page hears that something moved, and cannot read what.
   const { fingerprint } = await prisma().change.findUniqueOrThrow({ where: { id: changeId } });
-  await recordSuiteResult(await agent.team.technical_owner.actor(), { changeId, suite: "red_team", fingerprint, passed: 58, failed: 2, undecided: 0, url: null });
+  await recordSuiteResult(await agent.team.technical_owner.actor(), { changeId, suite: "red_team", fingerprint, passed: 58, failed: 2, undecided: 0, url: "https://ci.example.test/runs/12" });
   await expect(page.getByText("Cannot tell whether this is still current.")).toBeVisible();
   await expect(approveButton(page)).toBeDisabled();
   await page.unroute(`**/api/console/changes/${changeId}`);
@@ -185,6 +185,7 @@ test("while nobody can tell whether the page is current, nobody approves from it
   await expect(approveButton(page)).toBeDisabled();
   await page.getByRole("button", { name: "Show the change as it is now" }).click();
   await expect(page.getByRole("region", { name: "Obligations" })).toContainText("2 of 60 cases fail");
+  await expect(page.getByRole("link", { name: "Its run, on ci.example.test" })).toHaveAttribute("href", "https://ci.example.test/runs/12");
   await expect(approveButton(page)).toBeEnabled();
 });
 

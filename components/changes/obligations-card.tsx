@@ -3,6 +3,7 @@ import { Card, CardBody } from "@/components/ui/card.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
+import { linkedHost } from "@/lib/domain/linked-host.ts";
 import { obligationWord, reviewRoleName } from "@/lib/domain/obligation-word.ts";
 import { SUITE_NAMES, type Obligation } from "@/lib/domain/review-policy.ts";
 import { type ObligationState, type ObligationStatus } from "@/lib/domain/review-status.ts";
@@ -94,6 +95,12 @@ function ReviewDetail({ status, names }: { status: ObligationStatus; names: read
   return names.length <= 3 ? `Waits for ${names.join(" or ")}` : `Waits for one of ${names.length} people`;
 }
 
+/** Whoever recorded the result said where its run is; Holdpoint has not looked there. */
+function RunLink({ url }: { url: string }) {
+  const host = linkedHost(url);
+  return host === null ? null : <> <a className="link wrap-anywhere" href={url} rel="noopener noreferrer" target="_blank">Its run, on {host}</a></>;
+}
+
 function SuiteDetail({ status }: { status: ObligationStatus }) {
   return (
     <>
@@ -104,6 +111,7 @@ function SuiteDetail({ status }: { status: ObligationStatus }) {
           <Time at={status.at} show="both" />
         </>
       )}
+      {status.url !== null && <RunLink url={status.url} />}
     </>
   );
 }

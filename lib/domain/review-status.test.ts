@@ -88,6 +88,12 @@ describe("suites", () => {
     expect(reviewStatus(change({ ...reviewed, suiteResults: suiteResults.toReversed() }), NOW).state).toBe(state);
   });
 
+  test("tell where the run is that counts", () => {
+    const urlOf = (suiteResults: SuiteRecord[]) => reviewStatus(change({ ...reviewed, suiteResults }), NOW).obligations[1]?.url;
+    expect([urlOf([]), urlOf([ran(12, 0, 0)])]).toEqual([null, null]);
+    expect(urlOf([ran(12, 0, 0, { url: "https://ci.example.test/2", at: at(-1) }), ran(12, 0, 0, { url: "https://ci.example.test/1", at: at(-9) })])).toBe("https://ci.example.test/2");
+  });
+
   test("alone are not enough: a person must say yes", () => {
     expect(stateOf({ obligations: [suite("regression")], suiteResults: [ran(1, 0, 0)] })).toBe("open");
     expect(stateOf({ obligations: [suite("regression")], suiteResults: [ran(1, 0, 0)], approvals: [yes("a", ["model_steward"])] })).toBe("approvable");

@@ -22,6 +22,8 @@ export interface SuiteRecord {
   passed: number;
   failed: number;
   undecided: number;
+  /** Where its run is shown, as whoever recorded it said. */
+  url?: string | null;
   at: Date;
 }
 
@@ -44,6 +46,8 @@ export interface ObligationStatus {
   by: string | null;
   at: Date | null;
   sentence: string;
+  /** Of a suite, where its run is shown. */
+  url: string | null;
 }
 
 export interface ReviewStatus {
@@ -94,10 +98,10 @@ function suiteStatus(obligation: Extract<Obligation, { kind: "suite" }>, change:
     .filter((result) => result.suite === obligation.suite && result.fingerprint === change.fingerprint)
     // Of two in the same millisecond the worse one counts.
     .toSorted((a, b) => b.at.getTime() - a.at.getTime() || b.failed - a.failed || b.undecided - a.undecided || a.passed - b.passed)[0];
-  if (!latest) return { obligation, state: "not_run", by: null, at: null, sentence: `${name} has not run on this fingerprint.` };
-  const { passed, failed, undecided, at } = latest;
+  if (!latest) return { obligation, state: "not_run", by: null, at: null, url: null, sentence: `${name} has not run on this fingerprint.` };
+  const { passed, failed, undecided, url = null, at } = latest;
   const total = passed + failed + undecided;
-  const status = (state: ObligationState, sentence: string): ObligationStatus => ({ obligation, state, by: null, at, sentence });
+  const status = (state: ObligationState, sentence: string): ObligationStatus => ({ obligation, state, by: null, at, url, sentence });
   if (failed > 0) return status("failed", `${name}: ${failed} of ${total} cases fail.`);
   if (undecided > 0) return status("cannot_tell", `${name}: ${passed} of ${total} pass, ${undecided} need a person's verdict. A gate that cannot tell does not open.`);
   if (passed === 0) return status("not_run", `${name} ran no case.`);
@@ -109,12 +113,12 @@ export function reviewStatus(change: ChangeForReview, now: Date): ReviewStatus {
   const assigned = assign(rolesAsked(change), approvals).values();
   const obligations = change.obligations.map((obligation): ObligationStatus => {
     if (obligation.kind === "suite") return suiteStatus(obligation, change);
-    if (obligation.kind === "canary") return { obligation, state: "afterwards", by: null, at: null, sentence: `Once approved, it reaches production in stages, from ${obligation.from} on.` };
+    if (obligation.kind === "canary") return { obligation, state: "afterwards", by: null, at: null, url: null, sentence: `Once approved, it reaches production in stages, from ${obligation.from} on.` };
     const approval = assigned.next().value;
     const name = reviewRoleName(obligation.role);
     return approval
-      ? { obligation, state: "met", by: approval.personName, at: approval.at, sentence: `${name}: approved by ${approval.personName}.` }
-      : { obligation, state: "waiting", by: null, at: null, sentence: `${name} has not approved.` };
+      ? { obligation, state: "met", by: approval.personName, at: approval.at, url: null, sentence: `${name}: approved by ${approval.personName}.` }
+      : { obligation, state: "waiting", by: null, at: null, url: null, sentence: `${name} has not approved.` };
   });
   // A change without any review obligation still needs one person's yes, or nobody would ever have decided.
   const isUndecided = approvals.length === 0 && !change.obligations.some((obligation) => obligation.kind === "review");
