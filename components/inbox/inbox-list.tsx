@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { KeyHint } from "@/components/layout/key-hint.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
@@ -33,6 +33,7 @@ import { useSelection } from "./use-selection.ts";
 import { useShownItem } from "./use-shown-item.ts";
 import { useTriage, type TriageActions } from "./use-triage.ts";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";
+import { UNKNOWN_FATE, type ItemFate } from "@/lib/domain/item-fate.ts";
 
 /** Nobody needs it before something is selected. */
 const SelectionBar = dynamic(() => import("./selection-bar.tsx").then((module) => module.SelectionBar), { ssr: false });
@@ -54,6 +55,8 @@ export interface InboxData {
   newer: string | null;
   older: string | null;
   checkedAt: string;
+  /** What became of those that were named as known and are not listed any more. */
+  fates?: Readonly<Record<string, ItemFate>>;
 }
 
 /** Which page of the tab, as the address says it. */
@@ -70,8 +73,8 @@ const TABS: readonly { key: TabKey; label: string }[] = [
 /** Who puts nothing off needs no tab for it. */
 const tabsOf = ({ tab, snoozed }: InboxData) => TABS.filter(({ key }) => key !== "snoozed" || tab === "snoozed" || snoozed.count > 0);
 
-const fetchInbox = ({ tab, tier }: Pick<InboxData, "tab" | "tier">, { after, before }: InboxCursor): Promise<InboxData> =>
-  askConsole(`/api/console/inbox?${new URLSearchParams({ tab, ...(tier && { tier }), ...(after && { after }), ...(before && { before }) }).toString()}`);
+const fetchInbox = ({ tab, tier }: Pick<InboxData, "tab" | "tier">, { after, before }: InboxCursor, known: readonly string[]): Promise<InboxData> =>
+  askConsole(`/api/console/inbox?${new URLSearchParams({ tab, ...(tier && { tier }), ...(after && { after }), ...(before && { before }), ...(known.length > 0 && { known: known.join(",") }) }).toString()}`);
 
 const keyOf = (item: InboxItem): string => item.key;
 
@@ -90,7 +93,9 @@ interface InboxListProps extends ListActions {
 export function InboxList({ initial, cursor, shownKey, peek, approveSelectedAction, triageActions, ...actions }: InboxListProps) {
   const interval = useAskingInterval();
   const client = useQueryClient();
-  const asked = { queryKey: ["inbox", initial.tab, initial.tier ?? "", cursor.after ?? "", cursor.before ?? ""], queryFn: () => fetchInbox(initial, cursor), meta: { movesWith: WAITING_KINDS } };
+  /** With the next reading comes what became of them. */
+  const shownKeys = useRef<readonly string[]>(initial.items.map(keyOf));
+  const asked = { queryKey: ["inbox", initial.tab, initial.tier ?? "", cursor.after ?? "", cursor.before ?? ""], queryFn: () => fetchInbox(initial, cursor, shownKeys.current), meta: { movesWith: WAITING_KINDS } };
   const { data, dataUpdatedAt, isError, failureCount } = useQuery({
     ...asked, initialData: initial, initialDataUpdatedAt: Date.parse(initial.checkedAt), refetchInterval: interval,
   });
@@ -106,6 +111,9 @@ export function InboxList({ initial, cursor, shownKey, peek, approveSelectedActi
   });
   const selection = useSelection(async () => leftWords((await readAgain())?.left ?? null));
   const rows = useStableRows(data.items, keyOf, data.older !== null);
+  useEffect(() => {
+    shownKeys.current = rows.items.map(keyOf);
+  }, [rows.items]);
   const isGone = ({ key }: InboxItem): boolean => rows.goneKeys.includes(key) || decisions.isNews(key, data.checkedAt);
   const { shown, onFocus } = useShownItem(rows.items, shownKey);
   const back = rows.items.find((item) => decisions.said.has(item.key) && !isGone(item));
@@ -132,7 +140,7 @@ export function InboxList({ initial, cursor, shownKey, peek, approveSelectedActi
             )}
             {rows.news !== null && <NewPill onPress={rows.apply}>{rows.news}</NewPill>}
             <ul className="rows" aria-label="Waiting" onKeyDown={holdBackRepeat} {...rows.hold}>
-              {rows.items.map((item) => <InboxRow key={item.key} item={item} isGone={isGone(item)} isShown={item === shown} now={data.checkedAt} decisions={decisions} selection={selection} triage={triage} />)}
+              {rows.items.map((item) => <InboxRow key={item.key} item={item} fate={isGone(item) ? (data.fates?.[item.key] ?? UNKNOWN_FATE) : null} isShown={item === shown} now={data.checkedAt} decisions={decisions} selection={selection} triage={triage} />)}
             </ul>
             <p className="sr-only" role="status">{decisions.announcement}</p>
             {(selected.length > 0 || selection.answer !== null) && (

@@ -13,6 +13,7 @@ import { UndoHere } from "./undo-here.tsx";
 import type { ListSelection } from "./use-selection.ts";
 import type { Triage } from "./use-triage.ts";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";
+import type { ItemFate } from "@/lib/domain/item-fate.ts";
 
 /** Nobody needs it before something is put off, or said. */
 const TriageHere = dynamic(() => import("./triage-here.tsx").then((module) => module.TriageHere), { ssr: false });
@@ -21,7 +22,8 @@ const SINCE = { action: "asked", change: "proposed", rollout: "last step", promo
 
 interface InboxRowProps {
   item: InboxItem;
-  isGone: boolean;
+  /** Null: it waits. */
+  fate: ItemFate | null;
   /** Beside the list. */
   isShown: boolean;
   now: string;
@@ -30,14 +32,15 @@ interface InboxRowProps {
   triage: Triage;
 }
 
-export function InboxRow({ item, isGone, isShown, now, decisions, selection, triage }: InboxRowProps) {
+export function InboxRow({ item, fate, isShown, now, decisions, selection, triage }: InboxRowProps) {
   const sentenceId = useId();
+  const isGone = fate !== null;
   const notes = item.triage && triage.shownOf(item.key, item.triage);
   const isOpen = decisions.opened === item.key;
   const isReadFirst = item.isMine && !isGone && item.approval === undefined && (item.kind === "action" || item.kind === "change");
   return (
     <li className={classNames("inbox-row", isGone && "is-gone", isShown && "is-shown", selection.keys.has(item.key) && "is-picked")} data-acts="a x m h c" data-item={item.key}>
-      <StatusShape kind={isGone ? "met" : item.mark} />
+      <StatusShape kind={fate === null ? item.mark : decisions.said.has(item.key) ? "met" : fate.mark} />
       <div className="min-w-0">
         <Link id={sentenceId} className="what stretch" href={item.href} data-key={isReadFirst ? "a" : undefined} data-opens={isReadFirst || undefined}>
           <NamedText text={item.sentence} />
@@ -52,7 +55,7 @@ export function InboxRow({ item, isGone, isShown, now, decisions, selection, tri
         </ul>
         {triage.failed?.key === item.key && <p className="inbox-failed" role="alert">{triage.failed.message}</p>}
       </div>
-      <div className="next"><NextStep item={item} isGone={isGone} isOpen={isOpen} decisions={decisions} selection={selection} triage={triage} sentenceId={sentenceId} /></div>
+      <div className="next"><NextStep item={item} fate={fate} now={now} isOpen={isOpen} decisions={decisions} selection={selection} triage={triage} sentenceId={sentenceId} /></div>
       {isOpen && (
         <ApproveHere
           actionId={item.key} approval={item.approval} isGone={isGone} describedBy={sentenceId} action={decisions.approveAction}
@@ -64,7 +67,7 @@ export function InboxRow({ item, isGone, isShown, now, decisions, selection, tri
   );
 }
 
-function NextStep({ item, isGone, isOpen, decisions, selection, triage, sentenceId }: Omit<InboxRowProps, "now" | "isShown"> & { isOpen: boolean; sentenceId: string }): ReactNode {
+function NextStep({ item, fate, now, isOpen, decisions, selection, triage, sentenceId }: Omit<InboxRowProps, "isShown"> & { isOpen: boolean; sentenceId: string }): ReactNode {
   const said = decisions.said.get(item.key);
   if (said !== undefined) {
     return (
@@ -75,7 +78,7 @@ function NextStep({ item, isGone, isOpen, decisions, selection, triage, sentence
       </div>
     );
   }
-  if (isGone) return "Done meanwhile";
+  if (fate !== null) return <>{fate.word}{fate.by !== null && ` by ${fate.by}`}{fate.at !== null && <> <Time at={fate.at} now={now} /></>}</>;
   const words = item.isMine ? <b>{item.next}</b> : item.next;
   if (item.approval === undefined || isOpen) return words;
   return (
