@@ -141,7 +141,9 @@ test("an edit voids the approvals that were given, and the history says so", ONE
   await page.getByLabel("Or paste it").fill(JSON.stringify(widened(300, "1.2")));
   await page.getByRole("button", { name: "Replace the proposal" }).click();
   await expect(page).toHaveURL(paths.change(changeId));
-  await expect(page.getByRole("region", { name: "History" })).toContainText("Void. The proposal was edited");
+  await expect(page.getByRole("region", { name: "History" })).toContainText(/Void\. .+ edited the proposal: it is version 3 now\./);
+  await page.getByRole("link", { name: "Show only what changed since you approved" }).click();
+  await expect(page.getByText("Compared with version 2, which you approved.")).toBeVisible();
   await expect(decision(page).getByText("You proposed this change, or made the key that did; somebody else decides.")).toBeVisible();
   await expect(approveButton(page)).toBeDisabled();
   expect(await approvalsOf(changeId)).toBe(0);

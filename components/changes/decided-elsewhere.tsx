@@ -16,6 +16,8 @@ export interface ChangePulse {
   /** Reviews and suite results so far. */
   events: number;
   decidedBy: string | null;
+  /** Why the reader's approval counts no more; null where it counts, or there is none. */
+  cameBack: string | null;
 }
 
 interface Meanwhile {
@@ -47,7 +49,7 @@ export function DecidedElsewhere({ changeId, seen }: { changeId: string; seen: C
     <FormMessage kind="info" title={meanwhile.title}>
       <p>{meanwhile.detail}</p>
       <p className="mt-2">
-        <Button size="sm" onClick={() => router.refresh()}>
+        <Button size="sm" data-key="." onClick={() => router.refresh()}>
           Show the change as it is now
         </Button>
       </p>
@@ -63,8 +65,10 @@ export function whatHappened(seen: ChangePulse, now: ChangePulse): Meanwhile | n
     return { title: `${stateWord(now.state).word}${who} just now.`, detail: "This page shows the change as it was before that. Nothing can be decided from here any more." };
   }
   if (now.revision !== seen.revision) {
-    const detail = now.fingerprint === seen.fingerprint ? "It is compared with another live version now." : `It is ${shortFingerprint(now.fingerprint)} now, no longer ${shortFingerprint(seen.fingerprint)}.`;
-    return { title: "The proposal was edited just now.", detail: `${detail} Approvals given before are void.` };
+    const isEdit = now.fingerprint !== seen.fingerprint;
+    const detail = isEdit ? `It is ${shortFingerprint(now.fingerprint)} now, no longer ${shortFingerprint(seen.fingerprint)}.` : "It is compared with another live version now.";
+    const isBack = now.cameBack !== null && now.cameBack !== seen.cameBack;
+    return { title: isEdit ? "The proposal was edited just now." : "The live version moved just now.", detail: `${detail} ${isBack ? `${now.cameBack} So your approval is void, and it came back to you.` : "Approvals given before are void."}` };
   }
   if (now.events !== seen.events) return { title: "Somebody reviewed this, or a suite reported.", detail: "The decision and the obligations here are older than that." };
   return null;

@@ -14,22 +14,26 @@ interface DiffCardProps {
   recipes: LaidOutRecipes;
   tab: DiffTab | null;
   isWhole: boolean;
+  /** The version that the reader approved, where it is compared with that one instead of the live one. */
+  approvedNumber: number | null;
 }
 
-export function DiffCard({ changeId, recipes, tab, isWhole }: DiffCardProps) {
+export function DiffCard({ changeId, recipes, tab, isWhole, approvedNumber }: DiffCardProps) {
   const all = recipes.sections.reduce((sum, section) => sum + section.edits, 0);
-  const href = (to: DiffTab | null, whole = isWhole) => paths.change(changeId, { tab: to ?? undefined, lines: whole ? "all" : undefined });
+  const href = (to: DiffTab | null, whole = isWhole) => paths.change(changeId, { since: approvedNumber === null ? undefined : "approved", tab: to ?? undefined, lines: whole ? "all" : undefined });
   const tabs = [
     { href: href(null), label: "All", count: all, isCurrent: tab === null },
     ...DIFF_TABS.map((key) => ({ href: href(key), label: TAB_NAMES[key], count: recipes.counts[key], isCurrent: tab === key })),
   ];
+  const other = approvedNumber === null ? "the live version" : `version ${approvedNumber}, which you approved`;
   const shown = recipes.sections.filter((section) => tab === null || section.tab === tab);
   return (
     <Card className="o5" id="diff">
       <h2 className="sr-only">What differs</h2>
+      {approvedNumber !== null && <p className="dense px-4 pt-3 text-fg-2">Compared with {other}.</p>}
       <Tabs label="Components" tabs={tabs} />
       {shown.length === 0 && (
-        <EmptyState kind="nothing_yet" title={tab === null ? "No difference from the live version." : `Nothing differs under ${TAB_NAMES[tab]}.`}>
+        <EmptyState kind="nothing_yet" title={tab === null ? `No difference from ${other}.` : `Nothing differs under ${TAB_NAMES[tab]}.`}>
           {unchangedSentence(recipes)}
         </EmptyState>
       )}

@@ -205,8 +205,9 @@ async function replaceProposal(tx: Transaction, changeId: string, { agent, versi
   if (change.isRetroactive) throw new NotPossible(RAN_ALREADY);
   const inForce = await reviewPolicyInForce(tx);
   const { classification, tried, row } = await classifyOne(tx, { agent, version, components }, trials, inForce);
-  const authors = withAuthors(change, await authorsOfProposal(tx, { version, input, actor }));
-  const reason = `The proposal was edited: it is version ${version.number} now.`;
+  const editors = await authorsOfProposal(tx, { version, input, actor });
+  const authors = withAuthors(change, editors);
+  const reason = `${editors.authorName} edited the proposal: it is version ${version.number} now.`;
   await voidReviews(tx, changeId, reason, now);
   await endExcusesOf(tx, { agentId: agent.id, cap: runningCapOf(inForce.policy, classification.class), reason }, now);
   // What live traffic showed is not what is proposed now, so that no approval of this answers it.

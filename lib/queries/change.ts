@@ -16,6 +16,7 @@ import { approvalAnswer, reviewStatus, type ChangeForReview, type ObligationStat
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
+import { findCameBack, voidedApproval, whyVoid, type CameBack } from "./came-back.ts";
 import type { ChangePulse } from "./changes.ts";
 import { readComments } from "./item-comments.ts";
 import { listReviewers, type Reviewer } from "./reviewers.ts";
@@ -71,6 +72,8 @@ export interface ChangeView {
   history: HistoryEvent[];
   /** The last word of the person who looks, as far as it counts. */
   ownDecision: "approve" | "reject" | null;
+  /** Their approval was void before they looked; of an open change only. */
+  cameBack: CameBack | null;
   pulse: ChangePulse;
 }
 
@@ -148,12 +151,17 @@ export async function findChange(changeId: string, actor: PersonActor, now: Date
   if (!stored) return null;
   const review = asChangeForReview(stored);
   const status = reviewStatus(review, now);
-  const [reviewers, meanwhile, history] = await Promise.all([listReviewers(stored, review, actor, now), meanwhileOf(stored, now), historyOf(stored)]);
+  const [reviewers, meanwhile, history, cameBack] = await Promise.all([
+    listReviewers(stored, review, actor, now), meanwhileOf(stored, now), historyOf(stored), stored.state === "open" ? findCameBack(stored, actor.id) : null,
+  ]);
   const { facts, rules, reviews, suiteResults, obligations: _obligations, ...change } = stored;
   return {
     change, facts: facts as unknown as Fact[], rules: ruleSchema.parse(rules), obligations: status.obligations, blockers: status.blockers,
-    isExpired: status.state === "expired", ...allowances(actor, stored, review, now), reviewers, meanwhile, history, ownDecision: ownDecisionOf(actor, reviews),
-    pulse: { readAt: now.toISOString(), state: stored.state, revision: stored.revision, fingerprint: stored.fingerprint, events: reviews.length + suiteResults.length, decidedBy: stored.decidedBy },
+    isExpired: status.state === "expired", ...allowances(actor, stored, review, now), reviewers, meanwhile, history, ownDecision: ownDecisionOf(actor, reviews), cameBack,
+    pulse: {
+      readAt: now.toISOString(), state: stored.state, revision: stored.revision, fingerprint: stored.fingerprint, events: reviews.length + suiteResults.length, decidedBy: stored.decidedBy,
+      cameBack: whyVoid(voidedApproval(reviews, actor.id)),
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make
 import { useDatabase } from "../testing/use-database.ts";
 import { findChange, layOutChange } from "./change.ts";
 import { CHANGES_PER_PAGE, getChangePulse, listChanges, MOST_WAITING_FIRST, type ChangeFilter } from "./changes.ts";
+import { getInbox } from "./inbox.ts";
 
 useDatabase();
 
@@ -159,6 +160,28 @@ describe("findChange", () => {
     expect(view.change.fingerprint).not.toBe(fingerprint);
   });
 
+  test("tells whose approval an edit made void who edited it, and what they approved", async () => {
+    const agent = await makeAgent();
+    const { technical_owner, business_owner } = agent.owners;
+    const { id, fingerprint } = await openChange(agent);
+    const approved = await prisma().agentVersion.findFirstOrThrow({ where: { agentId: agent.id, fingerprint }, select: { id: true, number: true } });
+    await approveChange(technical_owner, { changeId: id, fingerprint, comment: null });
+    expect((await viewFor(agent, id, technical_owner)).cameBack).toBeNull();
+    await agent.register({ ...widened(), prompt: "Another one." }, { replacesChangeId: id });
+    const why = `Tomás Vega edited the proposal: it is version ${approved.number + 1} now.`;
+    const view = await viewFor(agent, id, technical_owner);
+    expect([view.cameBack, view.pulse.cameBack]).toEqual([{ why, approved, approvedAt: expect.any(Date) }, why]);
+    expect((await getChangePulse(id, technical_owner.id, now())).cameBack).toBe(why);
+    expect((await viewFor(agent, id, business_owner)).cameBack).toBeNull();
+    const between = await layOutChange({ fromVersionId: approved.id, toVersionId: view.change.toVersionId }, false);
+    expect(between?.sections.map(({ tab }) => tab)).toEqual(["prompt"]);
+    const detailFor = async (actor: PersonActor) => (await getInbox(actor, "changes", now())).items.find(({ key }) => key === id)?.detail;
+    expect(await detailFor(technical_owner)).toBe("came back to you, your approval is void, by Tomás Vega");
+    expect(await detailFor(business_owner)).toBe("by Tomás Vega");
+    await approveChange(technical_owner, { changeId: id, fingerprint: view.change.fingerprint, comment: null });
+    expect((await viewFor(agent, id, technical_owner)).cameBack).toBeNull();
+  });
+
   test("a suite that cannot tell is a state of its own", async () => {
     const agent = await makeAgent();
     const { id, fingerprint } = await openChange(agent);
@@ -203,11 +226,11 @@ test("the pulse moves with every review, edit and decision", async () => {
   const agent = await makeAgent();
   const { id, fingerprint } = await openChange(agent);
   const at = now();
-  const before = await getChangePulse(id, at);
+  const before = await getChangePulse(id, agent.owners.business_owner.id, at);
   expect(before).toEqual((await viewFor(agent, id, agent.owners.business_owner, at)).pulse);
   await approveChange(agent.owners.technical_owner, { changeId: id, fingerprint, comment: null });
-  const reviewed = await getChangePulse(id, at);
+  const reviewed = await getChangePulse(id, agent.owners.business_owner.id, at);
   expect(reviewed).toEqual({ ...before, events: before.events + 1 });
   await agent.register({ ...widened(), prompt: "Another one." }, { replacesChangeId: id });
-  expect((await getChangePulse(id, at)).revision).toBe(before.revision + 1);
+  expect((await getChangePulse(id, agent.owners.business_owner.id, at)).revision).toBe(before.revision + 1);
 });

@@ -7,6 +7,7 @@ import { reviewStatus } from "../domain/review-status.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { NotFound } from "../errors.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
+import { voidedApproval, whyVoid } from "./came-back.ts";
 import { idsWaitingFor, mayWaitFor, waitsFor } from "./waiting-changes.ts";
 
 export const CHANGES_PER_PAGE = 50;
@@ -151,14 +152,17 @@ export interface ChangePulse {
   fingerprint: string;
   events: number;
   decidedBy: string | null;
+  /** Why the approval of the person who looks counts no more; null where it counts, or there is none. */
+  cameBack: string | null;
 }
 
 /** What an open page asks for again and again: has somebody decided or edited? */
-export async function getChangePulse(changeId: string, now: Date): Promise<ChangePulse> {
+export async function getChangePulse(changeId: string, personId: string, now: Date): Promise<ChangePulse> {
   const change = await prisma().change.findUnique({
-    where: { id: changeId }, select: { state: true, revision: true, fingerprint: true, decidedBy: true, _count: { select: { reviews: true, suiteResults: true } } },
+    where: { id: changeId },
+    select: { state: true, revision: true, fingerprint: true, decidedBy: true, reviews: { where: { personId }, select: reviewFacts.reviews.select }, _count: { select: { reviews: true, suiteResults: true } } },
   });
   if (!change) throw new NotFound("There is no such change.");
-  const { _count, ...rest } = change;
-  return { readAt: now.toISOString(), ...rest, events: _count.reviews + _count.suiteResults };
+  const { _count, reviews, ...rest } = change;
+  return { readAt: now.toISOString(), ...rest, events: _count.reviews + _count.suiteResults, cameBack: whyVoid(voidedApproval(reviews, personId)) };
 }

@@ -72,18 +72,19 @@ export async function idsWaitingFor(actor: PersonActor, now: Date): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-interface ChangeItemRow { id: string; agentId: string | null; title: string; class: string; proposedAt: Date; expiresAt: Date; authorName: string; isAuthor: boolean; isRetroactive: boolean }
+interface ChangeItemRow { id: string; agentId: string | null; title: string; class: string; proposedAt: Date; expiresAt: Date; authorName: string; isAuthor: boolean; isRetroactive: boolean; cameBack: boolean }
 
 export async function waitingChanges(actor: PersonActor, snoozes: Snoozes, now: Date): Promise<InboxSection[]> {
   return storedSections<ChangeItemRow>(actor, "change:approve", snoozes, {
     kind: "change", open: "FROM change c WHERE c.state = 'open'", mine: WAITS, values: await waitsValues(actor, now),
     agent: "c.agent_id", since: "c.proposed_at", key: "c.id", rank: "CASE c.class WHEN 'harmless' THEN 2 WHEN 'material' THEN 1 ELSE 0 END",
-    columns: `c.id, c.agent_id AS "agentId", c.title, c.class, c.proposed_at AS "proposedAt", c.expires_at AS "expiresAt", c.author_name AS "authorName", $3 = ANY(c.author_ids) AS "isAuthor", c.is_retroactive AS "isRetroactive"`,
+    columns: `c.id, c.agent_id AS "agentId", c.title, c.class, c.proposed_at AS "proposedAt", c.expires_at AS "expiresAt", c.author_name AS "authorName", $3 = ANY(c.author_ids) AS "isAuthor", c.is_retroactive AS "isRetroactive",
+      EXISTS (SELECT FROM review r WHERE r.change_id = c.id AND r.person_id = $3 AND r.decision = 'approve' AND r.voided_at IS NOT NULL) AS "cameBack"`,
     asItems: (rows, isMine) => rows.map((row) => {
       const { word, mark } = classWord(row.class);
       return {
         key: row.id, kind: "change", href: paths.change(row.id), word: `${word} change`, mark, sentence: row.title, agentId: row.agentId, since: row.proposedAt.toISOString(), expiresAt: row.expiresAt.toISOString(), isMine,
-        detail: `${row.isRetroactive ? "runs already, " : ""}by ${row.authorName}`, next: isMine ? "Approve or reject" : row.isAuthor ? "Yours, others review it" : "Look",
+        detail: `${isMine && row.cameBack ? "came back to you, your approval is void, " : ""}${row.isRetroactive ? "runs already, " : ""}by ${row.authorName}`, next: isMine ? "Approve or reject" : row.isAuthor ? "Yours, others review it" : "Look",
       };
     }),
   });

@@ -8,7 +8,6 @@ import { ClassChip, StateChip } from "@/components/changes/class-chip.tsx";
 import { DecideBar } from "@/components/changes/decide-bar.tsx";
 import { DecidedElsewhere } from "@/components/changes/decided-elsewhere.tsx";
 import { DeltaPlace } from "@/components/changes/delta-place.tsx";
-import { DiffCard } from "@/components/changes/diff-card.tsx";
 import { MeanwhileCard } from "@/components/changes/meanwhile-card.tsx";
 import { ObligationsCard } from "@/components/changes/obligations-card.tsx";
 import { PolicyProposal, StageProposal, TierProposal } from "@/components/changes/proposal-card.tsx";
@@ -29,7 +28,7 @@ import Link from "next/link";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { capabilityDelta } from "@/lib/domain/capability-delta.ts";
 import { spotCheckKey } from "@/lib/domain/item-key.ts";
-import { DIFF_TABS, unchangedWords, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
+import { unchangedWords, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { outdatedReplay } from "@/lib/domain/policy-text-fact.ts";
 import { SUITES, SUITE_NAMES } from "@/lib/domain/review-policy.ts";
@@ -42,18 +41,19 @@ import { comparePolicies } from "@/lib/queries/review-policy.ts";
 import { NotesOfItem } from "../../notes-of-item.tsx";
 import { recordSuiteAction, spotCheckAction } from "../actions.ts";
 import { asksForCanary, Decide, Decided, ownWord } from "./decide-change.tsx";
+import { Back, Diff, sinceApproval } from "./since-approval.tsx";
 
 export const metadata: Metadata = { title: "Change" };
 
 interface PageProps {
   params: Promise<{ changeId: string }>;
-  searchParams: Promise<{ tab?: string | string[]; lines?: string | string[] }>;
+  searchParams: Promise<{ tab?: string | string[]; lines?: string | string[]; since?: string | string[] }>;
 }
 
 export default async function ChangePage({ params, searchParams }: PageProps) {
   const { changeId } = await params;
   const actor = await requireSignedIn(paths.change(changeId));
-  const { tab, lines } = await searchParams;
+  const { tab, lines, since } = await searchParams;
   const answer = may(actor, "change:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see changes.">{answer.reason}</EmptyState>;
   const now = new Date();
@@ -63,6 +63,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
   const isWhole = lines === "all";
   const recipes = view.change.kind === "version" ? await layOutChange(view.change, isWhole) : null;
   const { change } = view;
+  const sinceApproved = since === "approved" ? await sinceApproval(view, isWhole) : null;
   const isOpen = change.state === "open";
   const isSpotCheckDue = change.spotCheckDue && change.spotCheckedAt === null;
   const shown = `${change.id} ${change.revision} ${change.fingerprint}`;
@@ -81,11 +82,12 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
             <Body view={view} recipes={recipes} />
           </DeltaPlace>
           {replay && <ReplayCard {...replay} whenClassified={replay.kind === "replayed" ? outdatedReplay(view.facts, replay.class) : null} />}
-          {recipes && <DiffCard changeId={change.id} recipes={recipes} tab={DIFF_TABS.find((each) => each === tab) ?? null} isWhole={isWhole} />}
+          <Diff changeId={change.id} recipes={recipes} sinceApproved={sinceApproved} tab={tab} isWhole={isWhole} />
         </div>
         <aside className="stack" aria-label="Decision">
           {isOpen && (
-            <div className="o2 empty:hidden">
+            <div className="o2 grid gap-3 empty:hidden">
+              <Back view={view} isCompared={sinceApproved !== null} />
               <DecidedElsewhere changeId={change.id} seen={view.pulse} />
             </div>
           )}
