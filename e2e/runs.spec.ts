@@ -68,7 +68,9 @@ test("the arrow keys walk through the spans, n finds the failed one again", ONE_
   const agent = await makeAgent();
   const { spans } = longRun(40, 30);
   const runId = await runOf(await sendRun(await agent.key(), { agentId: agent.id, spans }), 40);
-  const page = await openAs(agent.team.technical_owner, paths.run(runId));
+  const page = await openAs(agent.team.technical_owner, paths.runs({ agent: agent.id }));
+  await page.getByRole("link", { name: "ticket T-77" }).first().click();
+  await expect(page).toHaveURL(new RegExp(runId));
   const failed = page.getByRole("list", { name: "Spans" }).getByRole("link").filter({ hasText: "address_read" });
   await expect(failed).toHaveAttribute("aria-current", "true");
   await failed.focus();
@@ -81,6 +83,21 @@ test("the arrow keys walk through the spans, n finds the failed one again", ONE_
   await expect(failed).not.toHaveAttribute("aria-current", "true");
   await page.keyboard.press("n");
   await expect(failed).toHaveAttribute("aria-current", "true");
+  await page.keyboard.press("]");
+  await expect(page.getByRole("region", { name: "Selected span" }).getByRole("link", { name: "Input" })).toHaveAttribute("aria-current", "true");
+  await page.keyboard.press("[");
+  await page.keyboard.press("?");
+  const keys = page.getByRole("dialog", { name: "Keys" });
+  await expect(keys.getByRole("row").first()).toHaveText("On this page");
+  await expect(keys.locator("tbody").first()).toContainText("Next tab");
+  await page.keyboard.press("Escape");
+  await expect(keys).toBeHidden();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(paths.runs({ agent: agent.id }));
+  await expect(page.getByRole("link", { name: "ticket T-77" }).first()).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(failed).toHaveAttribute("aria-current", "true");
+  await failed.focus();
   await page.keyboard.press("ArrowDown");
   await page.evaluate(() => localStorage.setItem("holdpoint-keys", "off"));
   await expect(failed).not.toHaveAttribute("aria-current", "true");
@@ -112,6 +129,10 @@ test("the list is filtered by what sets a run apart, and the filter is the addre
   await page.goto(paths.runs({ agent: agent.id, record: "order:5001" }));
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText("order 5001");
+
+  await page.goto(paths.runs({ agent: agent.id, record: "order:5003" }));
+  await page.getByRole("link", { name: "what failed in the last 24 hours" }).click();
+  await expect(page).toHaveURL(/outcome=failure&since=24h/);
 
   await page.goto(paths.runs({ agent: agent.id }));
   await page.getByText("More filters").click();

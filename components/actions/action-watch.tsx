@@ -22,7 +22,7 @@ export function MeanwhileMessage({ meanwhile }: { meanwhile: Meanwhile | "unknow
   return (
     <FormMessage kind="info" title={meanwhile.title}>
       <p>{meanwhile.detail}</p>
-      <p className="mt-2"><Button size="sm" onClick={() => router.refresh()}>Show it as it is now</Button></p>
+      <p className="mt-2"><Button size="sm" data-key="." onClick={() => router.refresh()}>Show it as it is now</Button></p>
     </FormMessage>
   );
 }

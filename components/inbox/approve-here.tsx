@@ -42,7 +42,9 @@ export function ApproveHere({ actionId, approval, isGone, describedBy, action, o
   const isOther = approval?.inputDigest !== read.inputDigest;
   const notNow = isGone ? "It waits no longer." : isOther ? "It is another one by now. Open it and read it." : stale;
   const close = (event: KeyboardEvent) => {
-    if (event.key === "Escape") onClose();
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    onClose();
   };
   return (
     <div className="inbox-here" role="group" aria-label="Approve it here" onKeyDown={close}>

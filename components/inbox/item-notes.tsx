@@ -66,7 +66,7 @@ export function ItemNotes({ itemKey, initial, now, actions }: ItemNotesProps) {
         )}
         <div className="actions">
           <Controls itemKey={itemKey} notes={shown} now={now} triage={triage} />
-          {news > 0 && <Button size="sm" onClick={() => router.refresh()}>Show {formatCount(news, "new comment")}</Button>}
+          {news > 0 && <Button size="sm" data-key="." onClick={() => router.refresh()}>Show {formatCount(news, "new comment")}</Button>}
         </div>
         {triage.opened !== null && <TriageHere itemKey={itemKey} isCritical={notes.isCritical} expiresAt={notes.expiresAt} triage={triage} form={triage.opened.form} />}
         {triage.failed !== null && <p className="inbox-failed" role="alert">{triage.failed.message}</p>}

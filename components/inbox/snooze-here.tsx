@@ -18,7 +18,9 @@ export function SnoozeHere({ isCritical, expiresAt, onChoose, onClose }: SnoozeH
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => place.current?.querySelector("button")?.focus(), []);
   const close = (event: KeyboardEvent) => {
-    if (event.key === "Escape") onClose();
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    onClose();
   };
   return (
     <div ref={place} className="inbox-here" role="group" aria-label="Snooze it" onKeyDown={close}>

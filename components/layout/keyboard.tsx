@@ -8,6 +8,7 @@ import { paths } from "../../lib/paths.ts";
 import { isTyping } from "./is-typing.ts";
 import { bindingOf, keyOf } from "./key-of.ts";
 import { areKeysOn } from "./keys-setting.ts";
+import { isList, listOf } from "./list-of.ts";
 import { LETTER_OF } from "./nav-letters.ts";
 import { NAV_ENTRIES } from "./navigation.ts";
 import { pressStop } from "./press-stop.ts";
@@ -62,9 +63,10 @@ function extendInRows(step: 1 | -1): boolean {
 }
 
 function moveInTabs(step: 1 | -1): boolean {
-  const tabs = seen("main nav.tabs a");
-  const at = tabs.findIndex((tab) => tab.hasAttribute("aria-current"));
-  const next = at === -1 ? undefined : tabs[at + step];
+  const current = seen("main .tabs a[aria-current]");
+  const tab = current.find((each) => each.parentElement?.contains(document.activeElement)) ?? current[0];
+  const tabs = seen("main .tabs a:not(.trace-back)").filter((each) => each.parentElement === tab?.parentElement);
+  const next = tab && tabs[tabs.indexOf(tab) + step];
   next?.click();
   return next !== undefined;
 }
@@ -116,9 +118,14 @@ export function Keyboard() {
   if (isHelpOpen && !wasHelpOpen) setWasHelpOpen(true);
   /** The page that a key opened, and what of it is wanted: the first row, or what decides. */
   const opened = useRef<{ pathname: string; find: () => HTMLElement | undefined } | null>(null);
+  /** The list that was looked at last, with its filters. */
+  const list = useRef<string | null>(null);
   const turned = useRef<{ wanted: "first" | "last"; pathname: string } | null>(null);
   const pathname = usePathname();
   const page = useSearchParams().toString();
+  useEffect(() => {
+    if (isList(pathname)) list.current = page === "" ? pathname : `${pathname}?${page}`;
+  }, [pathname, page]);
   // The page that j or k turned to is there: the focus goes on in it.
   useEffect(() => {
     const turn = turned.current;
@@ -154,13 +161,23 @@ export function Keyboard() {
       if (control instanceof HTMLAnchorElement) opened.current = { pathname: control.pathname, find: () => seen('main [data-key="a"]')[0] };
       return control !== null;
     };
+    const back = () => {
+      const item = window.location.pathname;
+      const own = listOf(item);
+      if (own === null) return false;
+      const href = list.current ?? own;
+      opened.current = { pathname: href.replace(/\?.*$/, ""), find: () => rowLinks().find((row) => row instanceof HTMLAnchorElement && row.pathname === item) };
+      router.push(href);
+      return true;
+    };
+    const leave = single(back);
     const places = NAV_ENTRIES.flatMap(({ key, href }) => (LETTER_OF[key] === undefined ? [] : [[`${bindingOf(keyOf("g", chosen))} ${LETTER_OF[key]}`, go(href)] as const]));
     const commands: Record<string, (event: KeyboardEvent) => void> = {
       j: single(() => moveInRows(1, onTurn)), k: single(() => moveInRows(-1, onTurn)), J: single(() => extendInRows(1)), K: single(() => extendInRows(-1)), x: single(selectInRow), "[": single(() => moveInTabs(-1)), "]": single(() => moveInTabs(1)),
       a: single(toApprove), ...each("reu.", (key) => atControl(key, true) !== null), ...each("npmhc", pressControl),
       "?": help,
     };
-    return tinykeys(window, { ...Object.fromEntries(places), ...Object.fromEntries(Object.entries(commands).map(([id, act]) => [bindingOf(keyOf(id, chosen)), act])) });
+    return tinykeys(window, { Escape: (event) => void ((event.target instanceof Element && event.target.closest("form") !== null) || leave(event)), ...Object.fromEntries(places), ...Object.fromEntries(Object.entries(commands).map(([id, act]) => [bindingOf(keyOf(id, chosen)), act])) });
   }, [chosen, router]);
   // In a field and over a dialog too: whoever writes a reason need not leave it first.
   useEffect(() => tinykeys(window, {
