@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import Link from "next/link";
+import { Fragment } from "react";
 import { NewerRuns } from "@/components/runs/newer-runs.tsx";
 import { RunFilterForm } from "@/components/runs/run-filter-form.tsx";
 import { RunTable } from "@/components/runs/run-table.tsx";
@@ -12,7 +14,7 @@ import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { readRunFilter, type SearchValues } from "@/lib/domain/read-run-filter.ts";
-import { freezeRunFilter, isEmptyRunFilter, readRunCursor, runFilterQuery, writeRunCursor } from "@/lib/domain/run-filter.ts";
+import { freezeRunFilter, isEmptyRunFilter, readRunCursor, runFilterQuery, writeRunCursor, type RunFilter } from "@/lib/domain/run-filter.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { hasAnyRun, listRuns } from "@/lib/queries/runs.ts";
@@ -57,8 +59,21 @@ const cursorOf = ({ before, after }: SearchValues): Record<string, string> => ({
 
 const newerAddress = (query: Record<string, string>, first: string): string => `/api/console/runs?${new URLSearchParams({ ...query, first }).toString()}`;
 
+/** What the search can do. */
+const EXAMPLES: readonly { words: string; filter: Partial<RunFilter> }[] = [
+  { words: "what failed in the last 24 hours", filter: { outcome: "failure", since: "24h" } },
+  { words: "with errors in the last 7 days", filter: { errors: true, since: "7d" } },
+  { words: "where a person stepped in", filter: { intervened: true } },
+];
+
 function NoRuns({ isFiltered, isAny }: { isFiltered: boolean; isAny: boolean }) {
-  if (isFiltered && isAny) return <EmptyState kind="no_match" clearHref={paths.runs()}>No run matches all of these filters.</EmptyState>;
+  if (isFiltered && isAny) {
+    return (
+      <EmptyState kind="no_match" clearHref={paths.runs()}>
+        No run matches all of these filters. For instance: {EXAMPLES.map(({ words, filter }, index) => <Fragment key={words}>{index > 0 && ", "}<Link className="link inline-flex min-h-6 items-center" href={paths.runs(runFilterQuery(filter))}>{words}</Link></Fragment>)}.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState kind="nothing_yet" title="No agent has reported a run yet." action={<LinkButton href={paths.settingsKeys()}>Make a key and connect an agent</LinkButton>}>
       A run appears here within a second of its first span. An agent connects with OpenTelemetry’s own environment variables.
