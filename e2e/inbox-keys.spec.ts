@@ -6,6 +6,7 @@ import { inputDigest } from "../lib/domain/input-digest.ts";
 import { paths } from "../lib/paths.ts";
 import { countInteractions } from "./count-interactions.ts";
 import { expect, expectGoodPage, test, type TestAgent } from "./fixtures.ts";
+import { rejectAction } from "../lib/operations/reject-action.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
@@ -171,7 +172,7 @@ test("what Holdpoint itself asked looks like any other row, and says what it was
 });
 
 test("a list that was on its way as a yes was said does not take it back", ONE_WIDTH, async ({ makeAgent, openAs }) => {
-  const { agent } = await askingAtTier1(makeAgent, ["1", "2"]);
+  const { agent, ids } = await askingAtTier1(makeAgent, ["1", "2"]);
   const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
   await page.keyboard.press("a");
   await expect(rowsOf(page).first().getByRole("button", { name: /^Approve [0-9a-f]{4} [0-9a-f]{4}$/ })).toBeFocused();
@@ -191,5 +192,7 @@ test("a list that was on its way as a yes was said does not take it back", ONE_W
   held[0]?.();
   await expect(rowsOf(page).first()).toContainText("Approved");
   await expect(rowsOf(page).first()).not.toContainText(/No longer open|Still open/);
+  await rejectAction(await agent.team.business_owner.actor(), { actionId: ids[1] ?? "", inputDigest: inputDigest({ order: "2", amount: 120 }), reason: "Twice." });
+  await expect(rowsOf(page).nth(1)).toContainText(`Rejected by ${agent.team.business_owner.name}`);
   await expect(rowsOf(page)).toHaveCount(2);
 });
