@@ -35,8 +35,7 @@ export type StopInput = z.infer<typeof stopSchema>;
 const LEAST_REASON = 5;
 export const releaseReasonSchema = z.string("Say why it may be released.").trim().min(LEAST_REASON, "Say why it may be released.").max(1_000);
 
-/** For whom the permission must be held: whoever owns the agent may stop it, its version and its tools. */
-/** Whose owners decide about the stop; null where it is a matter of the house. */
+/** For whom the permission must be held: whoever owns the agent may stop it, its version and its tools. Null where it is a matter of the house. */
 export async function agentOf(tx: Transaction, stop: ScopedStop): Promise<string | null> {
   if (stop.scope !== "version") return agentInScope(stop);
   return (await tx.agentVersion.findUnique({ where: { id: stop.target }, select: { agentId: true } }))?.agentId ?? null;
