@@ -1,7 +1,9 @@
 import { gzipSync } from "node:zlib";
 import type { APIRequestContext, Page } from "@playwright/test";
+import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
 import { paths } from "../lib/paths.ts";
-import { expect, test } from "./fixtures.ts";
+import { storeAction } from "../lib/testing/store-action.ts";
+import { expect, test, type TestAgent } from "./fixtures.ts";
 import { sharedHouse } from "./make-house.ts";
 
 const MOST_SCRIPT_KB = 215;
@@ -41,10 +43,24 @@ async function shiftOnLoad(page: Page, address: string): Promise<number> {
   return shiftOf(page);
 }
 
+async function aReleasedStop({ team, id }: TestAgent): Promise<string> {
+  const { stopId } = await engageStop(await team.author.actor(), { scope: "tool", target: `${id}/order_get`, reason: null });
+  await askRelease(await team.author.actor(), { stopId, reason: "Only to weigh its page." });
+  await releaseStop(await team.technical_owner.actor(), { stopId });
+  return stopId;
+}
+
 test("no page names more script than the budget, and none moves while it loads", async ({ page, signInAs, isMobile }) => {
   test.setTimeout(180_000);
   const { agent, administrator, openChangeId, rolloutId, runId, findingId } = await sharedHouse();
   await signInAs(administrator);
+  const stopId = await aReleasedStop(agent);
+  // Nothing in them moves that does not move in the others.
+  const weighedOnly = [
+    paths.nowNeeds(), paths.actions(), paths.action(await storeAction(agent.id, { state: "expired" })), paths.actionQuality(), paths.undos(), paths.changeQuality(), paths.stopOf(stopId), paths.stopKeys(stopId),
+    paths.newAgent(), paths.agentReadiness(agent.id), paths.agentHooks(agent.id), paths.agentVersion(agent.id, 1), paths.tierGuide(agent.id), paths.settings(), paths.settingsPeople(), paths.settingsPrices(), paths.settingsKeyboard(),
+  ];
+  if (!isMobile) for (const address of weighedOnly) expect.soft(await scriptKb(page.request, address), `${address}: kB of script`).toBeLessThanOrEqual(MOST_SCRIPT_KB);
   const addresses = [
     paths.now(), paths.inbox(), paths.agents(), paths.agent(agent.id), paths.agentMetrics(agent.id), paths.agentQuality(agent.id), paths.agentCard(agent.id), paths.agentAuthority(agent.id), paths.agentVersions(agent.id), paths.agentPolicy(agent.id), paths.registerVersion(agent.id),
     paths.changes(), paths.change(openChangeId), paths.finding(findingId), paths.rollouts(), paths.rollout(rolloutId), paths.runs(), paths.run(runId), paths.stops(), paths.risk(), paths.portfolio(), paths.log(), paths.settingsMe(), paths.settingsKeys(), paths.settingsReviewPolicy(),

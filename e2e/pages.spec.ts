@@ -5,14 +5,14 @@ import { expect, expectGoodInBothSchemes, expectGoodPage, expectNoSidewaysScroll
 import { sharedHouse, type House } from "./make-house.ts";
 import { startProcess, until } from "./own-server.ts";
 
-const LISTS = [paths.now(), paths.inbox(), paths.inbox({ tab: "findings" }), paths.inbox({ tab: "changes", tier: "1" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.rollouts(), paths.rollouts({ state: "all" }), paths.actions(), paths.actions({ state: "all" }), paths.undos(), paths.actionQuality(), paths.nowNeeds(), paths.runs(), paths.risk(), paths.portfolio(), paths.stops(), paths.log()];
+const LISTS = [paths.now(), paths.inbox(), paths.inbox({ tab: "findings" }), paths.inbox({ tab: "changes", tier: "1" }), paths.agents(), paths.changes(), paths.changes({ state: "all" }), paths.rollouts(), paths.rollouts({ state: "all" }), paths.actions(), paths.actions({ state: "all" }), paths.undos(), paths.actionQuality(), paths.changeQuality(), paths.nowNeeds(), paths.runs(), paths.risk(), paths.portfolio(), paths.stops(), paths.log()];
 const NO_MATCH = [paths.agents({ q: "no such agent" }), paths.changes({ q: "no such change" }), paths.runs({ agent: "nobody" }), paths.rollouts({ agent: "nobody" }), paths.rollout("ro_none"), paths.risk({ q: "nobody" }), paths.log({ subject: "nothing" }), "/no/such/page", paths.agent("no-such-agent"), paths.change("ch_none")];
 const SETTINGS = [
   paths.settings(), paths.settingsMe(), paths.settingsKeyboard(), paths.settingsPeople(), paths.settingsKeys(), paths.settingsPrices(), paths.settingsReviewPolicy(),
   paths.newAgent(),
 ];
 const aboutAgent = ({ agent: { id } }: House) => [
-  paths.agent(id), paths.agentAuthority(id), paths.agentCard(id), paths.agentVersions(id), paths.agentVersion(id, 1), paths.registerVersion(id), paths.agentMetrics(id), paths.agentQuality(id), paths.agentPolicy(id), paths.agentHooks(id), paths.tierGuide(id),
+  paths.agent(id), paths.agentAuthority(id), paths.agentCard(id), paths.agentVersions(id), paths.agentVersion(id, 1), paths.registerVersion(id), paths.agentMetrics(id), paths.agentQuality(id), paths.agentPolicy(id), paths.agentHooks(id), paths.agentReadiness(id), paths.tierGuide(id),
 ];
 const aboutWork = ({ openChangeId, decidedChangeId, findingId, runId, rolloutId }: House) => [
   paths.rollout(rolloutId), paths.rollout(rolloutId, { view: "business" }),
