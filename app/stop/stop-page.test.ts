@@ -123,7 +123,7 @@ describe("the stop page", () => {
       const page = storedPage({ stop: one, proof: proofOf([point("gw eu-2", "missing", { fault: "It went back from epoch 12 to 9." })], { state: "not_proven", elapsedMs: 15_000 }), now: later });
       expect(page).toContain("<h1>Stop not proven. 1 of 1 point is missing.</h1>");
       expect(page).toContain("gw eu-2 may still act. Revoke the key that this point uses");
-      expect(page).toContain('href="/settings/keys"');
+      expect(page).toContain('href="/stops/st_1/keys"');
       expect(page).toContain("not believed. It went back from epoch 12 to 9.");
       expect(page).toContain(reloads);
       expect(page).not.toMatch(/stopped(?!_)/i);
