@@ -80,7 +80,7 @@ export function PointTable({ points, now, agentId, perPage }: PointTableProps) {
   const counts = [`${formatNumber(points.live)} live`, points.closed > 0 && `${formatNumber(points.closed)} closed`, points.notBelieved > 0 && `${formatNumber(points.notBelieved)} not believed`].filter(Boolean).join(", ");
   return (
     <Card title="Enforcement points" meta={counts}>
-      {(all > perPage || agentId !== null) && <FilterBar action={paths.stops()} search={{ name: "agent", label: "Agent", value: agent, placeholder: "Its whole name" }} clearHref={agentId === null ? undefined : paths.stops()} />}
+      {(all > perPage || agentId !== null) && <div className="px-4 pt-3 pb-1"><FilterBar action={paths.stops()} search={{ name: "agent", label: "Agent", value: agent, placeholder: "Its whole name" }} clearHref={agentId === null ? undefined : paths.stops()} /></div>}
       <DataTable
         caption="Enforcement points" columns={columnsOf(now)} rows={points.rows} rowKey={(point) => point.id}
         empty={<EmptyState kind="nothing_yet" title={agentId === null ? "No enforcement point is connected." : `No enforcement point of ${agentId} is connected.`}>A stop is obeyed by Holdpoint’s own gate. An agent that does not ask it and has no point is not held by anything.</EmptyState>}

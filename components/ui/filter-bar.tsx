@@ -10,6 +10,8 @@ export interface Filter {
   value: string | undefined;
   /** The first option stands for "all" and has the value "". */
   options: readonly Option[];
+  /** Folded away unless it is used: on a phone the list itself belongs on the first screen. */
+  isSeldom?: boolean | undefined;
 }
 
 interface TextFilter {
@@ -17,6 +19,7 @@ interface TextFilter {
   label: string;
   value: string | undefined;
   placeholder?: string | undefined;
+  isSeldom?: boolean | undefined;
 }
 
 interface FilterBarProps {
@@ -36,14 +39,12 @@ interface FilterBarProps {
 export function FilterBar({ action, filters = [], texts = [], search, keep = {}, clearHref }: FilterBarProps) {
   // A select keeps what was chosen when the address changes by another way; the key makes it start anew.
   const state = [search, ...texts, ...filters].map((filter) => filter?.value).join("\n");
+  const seldom = [...texts, ...filters].filter(({ isSeldom }) => isSeldom);
   return (
     <Form action={action} className="filters" role="search" key={state}>
       {Object.entries(keep).map(([name, value]) => (value ? <input key={name} type="hidden" name={name} value={value} /> : null))}
       {search && <TextField type="search" fieldClassName="field-search" name={search.name} label={search.label} defaultValue={search.value} placeholder={search.placeholder} />}
-      {texts.map((text) => <TextField key={text.name} type="search" name={text.name} label={text.label} defaultValue={text.value} placeholder={text.placeholder} />)}
-      {filters.map((filter) => (
-        <SelectField key={filter.name} name={filter.name} label={filter.label} defaultValue={filter.value ?? ""} options={filter.options} />
-      ))}
+      <Fields texts={often(texts)} filters={often(filters)} />
       <div className="actions items-center">
         <Button type="submit">Apply</Button>
         {clearHref !== undefined && (
@@ -53,6 +54,23 @@ export function FilterBar({ action, filters = [], texts = [], search, keep = {},
         )}
       </div>
       <div className="filters-end"><RowHeightSwitch /></div>
+      {seldom.length > 0 && (
+        <details open={seldom.some(({ value }) => value)} className="filters-more dense">
+          <summary className="inline-block min-h-6 text-fg-2 underline underline-offset-3">More filters</summary>
+          <div className="filters mt-2"><Fields texts={texts.filter(({ isSeldom }) => isSeldom)} filters={filters.filter(({ isSeldom }) => isSeldom)} /></div>
+        </details>
+      )}
     </Form>
+  );
+}
+
+const often = <Each extends { isSeldom?: boolean | undefined }>(all: readonly Each[]): Each[] => all.filter(({ isSeldom }) => !isSeldom);
+
+function Fields({ texts, filters }: { texts: readonly TextFilter[]; filters: readonly Filter[] }) {
+  return (
+    <>
+      {texts.map((text) => <TextField key={text.name} type="search" name={text.name} label={text.label} defaultValue={text.value} placeholder={text.placeholder} />)}
+      {filters.map((filter) => <SelectField key={filter.name} name={filter.name} label={filter.label} defaultValue={filter.value ?? ""} options={filter.options} />)}
+    </>
   );
 }

@@ -49,14 +49,14 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
           action={paths.changes()}
           search={{ name: "q", label: "Search", value: filter.q ?? undefined, placeholder: "Title, id or source" }}
           texts={[
-            { name: "agent", label: "Agent", value: filter.agent ?? undefined, placeholder: "Exact name" },
-            { name: "author", label: "Author", value: filter.author ?? undefined, placeholder: "Part of the name" },
+            { name: "agent", label: "Agent", value: filter.agent ?? undefined, placeholder: "Exact name", isSeldom: true },
+            { name: "author", label: "Author", value: filter.author ?? undefined, placeholder: "Part of the name", isSeldom: true },
           ]}
           filters={[
             { name: "mine", label: "Waits for", value: filter.isMine ? "1" : undefined, options: [{ value: "", label: "Anybody" }, { value: "1", label: "You" }] },
             { name: "state", label: "State", value: one(search.state) ?? undefined, options: STATE_OPTIONS },
-            { name: "class", label: "Class", value: filter.class ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_CLASSES.map((each) => ({ value: each, label: CLASS_NAMES[each] }))] },
-            { name: "kind", label: "Kind", value: filter.kind ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_KINDS.map((each) => ({ value: each, label: kindWord(each) }))] },
+            { name: "class", label: "Class", value: filter.class ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_CLASSES.map((each) => ({ value: each, label: CLASS_NAMES[each] }))], isSeldom: true },
+            { name: "kind", label: "Kind", value: filter.kind ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_KINDS.map((each) => ({ value: each, label: kindWord(each) }))], isSeldom: true },
           ]}
           clearHref={isFiltered ? paths.changes() : undefined}
         />
