@@ -177,8 +177,7 @@ test("the stage is lowered at once, and raised only by a change", ONE_WIDTH, asy
   await expect(page.getByRole("main").getByText("Assisted, because its stage is assisted.")).toBeVisible();
 });
 
-test("metrics stand over time and by version, and the list finds the agent by its team", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("metrics stand over time and by version, and the list finds the agent by its team", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const secret = await agent.key();
   const prompt = manifestOf().prompt as string;

@@ -8,6 +8,7 @@ import { proposeStage } from "../lib/operations/stages.ts";
 import { paths } from "../lib/paths.ts";
 import { countInteractions } from "./count-interactions.ts";
 import { expect, expectGoodPage, manifestOf, test, type TestAgent, type TestPerson } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 
 /** The refund tool pays back more; `tools` more tools of which each is a line. */
 function wider(tools = 0): Manifest {
@@ -101,8 +102,7 @@ test("from /now four presses of a pointer approve a change, after what it gains 
   await expectGoodPage(page);
 });
 
-test("from /now five keys approve a change, after what it gains was in the window", async ({ page, isMobile, makeAgent, signInAs }) => {
-  test.skip(isMobile, "a phone has no keyboard");
+test("from /now five keys approve a change, after what it gains was in the window", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent();
   const { changeId, frames, interactions } = await beginAtNow(page, agent, signInAs);
   await page.keyboard.press("g");
@@ -157,8 +157,7 @@ test("while a line of what changes was not in the window the button waits and sa
 /** What the window showed of the last press has been counted. */
 const whenDrawn = (page: Page): Promise<void> => page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn)))));
 
-test("the key brings what changes into the window before it names the button, and a key that is still down is no yes", async ({ page, isMobile, makeAgent, signInAs }) => {
-  test.skip(isMobile, "a phone has no keyboard");
+test("the key brings what changes into the window before it names the button, and a key that is still down is no yes", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent();
   const changeId = await lacksOneApproval(agent, wider(4));
   await signInAs(agent.team.business_owner);
@@ -187,8 +186,7 @@ test("the key brings what changes into the window before it names the button, an
   expect(await frames()).toEqual(["read", "enabled"]);
 });
 
-test("a proposal to change the stage has to be seen as well", async ({ page, isMobile, makeAgent, signInAs }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a proposal to change the stage has to be seen as well", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
   const agent = await makeAgent();
   const { changeId } = await proposeStage(await agent.team.author.actor(), { agentId: agent.id, stage: "bounded", reason: "It did well." });
   await signInAs(agent.team.business_owner);

@@ -27,8 +27,7 @@ const rowsOf = (page: Page) => page.getByRole("list", { name: "Waiting" }).locat
 const linksOf = (page: Page) => page.getByRole("list", { name: "Waiting" }).getByRole("link");
 const stateOf = async (id: string | undefined) => (await prisma().action.findUniqueOrThrow({ where: { id: id ?? "" } })).state;
 
-test("two keys approve the first that waits, and the focus is on the next", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("two keys approve the first that waits, and the focus is on the next", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids } = await askingAtTier1(makeAgent, ["1", "2"]);
   const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
   await expect(rowsOf(page)).toHaveCount(2);
@@ -71,8 +70,7 @@ test("by mouse two presses approve it as well, and what is open can be left", as
   expect(await stateOf(ids[0])).toBe("approved");
 });
 
-test("what has to be read first is opened by the key, with its button named; what happens twice is refused in the list", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("what has to be read first is opened by the key, with its button named; what happens twice is refused in the list", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids } = await askingAtTier1(makeAgent, ["1"], { effect: "irreversible" });
   const owner = agent.team.technical_owner;
   const page = await openAs(owner, paths.inbox({ tab: "mine" }));
@@ -123,8 +121,7 @@ test("never by a key that is still down, and never other arguments than those th
   expect(await stateOf(ids[1])).toBe("held");
 });
 
-test("what is selected by keys is approved together by the rules of every batch, and only then", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("what is selected by keys is approved together by the rules of every batch, and only then", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids } = await askingAtTier1(makeAgent, ["1", "2"]);
   const { currentVersionId: versionId } = await prisma().agent.findUniqueOrThrow({ where: { id: agent.id } });
   const large = await storeAction(agent.id, { versionId, input: { order: "3", amount: 900 }, amountMinor: 90_000n, currency: "EUR" });

@@ -4,6 +4,7 @@ import { prisma } from "../lib/database/database.ts";
 import { paths } from "../lib/paths.ts";
 import { storeAction } from "../lib/testing/store-action.ts";
 import { expect, expectGoodInBothSchemes, manifestOf, test, type TestAgent } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { openPage } from "./open-page.ts";
 
 /** Of the agent's current version, for its owners. */
@@ -12,8 +13,7 @@ async function asks(agent: TestAgent, more: Parameters<typeof storeAction>[1]): 
   return storeAction(agent.id, { versionId, ...more });
 }
 
-test("what has the focus is read beside the list, and the address keeps it", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "there is no room beside the list");
+test("what has the focus is read beside the list, and the address keeps it", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   await asks(agent, { justification: "The parcel was lost.", preparedAt: new Date(Date.now() - 120_000), expiresAt: new Date(Date.now() + 60_000 * 5) });
   const second = await asks(agent, { input: { order: "7001", amount: 80 }, justification: "It came twice.", expiresAt: new Date(Date.now() + 60_000 * 50) });
@@ -48,8 +48,7 @@ test("what has the focus is read beside the list, and the address keeps it", asy
   await expect(page).toHaveURL(paths.change(change?.id ?? ""));
 });
 
-test("what cannot be read says so, and is asked for again", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "there is no room beside the list");
+test("what cannot be read says so, and is asked for again", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const id = await asks(agent, { justification: "The parcel was lost." });
   const page = await openAs(agent.team.technical_owner, paths.now());

@@ -24,8 +24,7 @@ const rowsOf = (page: Page) => page.getByRole("list", { name: "Waiting" }).locat
 const linksOf = (page: Page) => page.getByRole("list", { name: "Waiting" }).getByRole("link");
 const told = (page: Page, text: string | RegExp) => page.getByRole("status").filter({ hasText: text });
 
-test("m takes what has the focus and gives it back; everybody sees who has it", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("m takes what has the focus and gives it back; everybody sees who has it", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids } = await asking(makeAgent, ["1", "2"]);
   const { technical_owner: owner, business_owner: other } = agent.team;
   const page = await openAs(owner, paths.inbox({ tab: "mine" }));
@@ -69,8 +68,7 @@ test("what cannot be stored is taken back and says why", ONE_WIDTH, async ({ mak
   await expect(page.getByLabel("Comment", { exact: true })).toHaveValue("The desk knows of it.");
 });
 
-test("h puts it off and u brings it back; the list says how many are snoozed and shows them", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("h puts it off and u brings it back; the list says how many are snoozed and shows them", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids } = await asking(makeAgent, ["1", "2"]);
   const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
   await linksOf(page).first().focus();
@@ -114,8 +112,7 @@ test("what is critical says that it cannot be snoozed", ONE_WIDTH, async ({ make
   await expect(page.getByText("It is critical, so it cannot be snoozed.")).toBeVisible();
 });
 
-test("c says something of it, which the row counts and its page tells", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "a phone has no such keys");
+test("c says something of it, which the row counts and its page tells", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids } = await asking(makeAgent, ["1"]);
   const page = await openAs(agent.team.technical_owner, paths.inbox({ tab: "mine" }));
   await linksOf(page).first().focus();

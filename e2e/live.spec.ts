@@ -156,8 +156,7 @@ async function inboxWithOne(agent: TestAgent, openAs: (person: TestPerson, path:
   return { page, row: rowOf(first), comes: async () => rowOf(await propose("1.2", `You handle refunds of ${agent.id}, briefly.`)) };
 }
 
-test("rows hold while somebody is in the list and for two seconds after, then what is new comes", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "nothing points at a phone without pressing");
+test("rows hold while somebody is in the list and for two seconds after, then what is new comes", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { page, row, comes } = await inboxWithOne(await makeAgent(), openAs);
   await row.hover();
   const before = await row.boundingBox();

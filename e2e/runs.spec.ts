@@ -160,8 +160,7 @@ test("a person says afterwards what came of a run; who may not reads why", ONE_W
   await expect(viewer.getByRole("button", { name: "Record the outcome" })).toHaveAccessibleDescription(/^Only .*may record outcomes/);
 });
 
-test("a run of 10,000 spans opens on its error with few nodes", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a run of 10,000 spans opens on its error with few nodes", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   test.setTimeout(120_000);
   const agent = await makeAgent();
   const { spans } = longRun(10_000, 8_765);

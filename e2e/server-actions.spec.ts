@@ -4,8 +4,6 @@ import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test, type TestAgent } from "./fixtures.ts";
 import { ONE_WIDTH } from "./one-width.ts";
 
-test.skip(({ isMobile }) => isMobile, "the width does not matter");
-
 /** The approval of a change as the browser would send it, caught before it leaves. */
 async function catchApproval(page: Page, agent: TestAgent): Promise<{ changeId: string; sent: Request }> {
   const { change } = await agent.register(manifestOf({ label: "1.1", prompt: `${manifestOf().prompt as string}\nBe brief.` }));

@@ -169,8 +169,7 @@ test("another re-review policy is tried on past changes, proposed, and decided b
   await expect(owner.getByRole("list").filter({ hasText: "Revision" })).toContainText("Proposed by Tomás Vega, approved by Ingrid Holm.");
 });
 
-test("everybody sees what they may do and by which role, and makes a key of their own", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("everybody sees what they may do and by which role, and makes a key of their own", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.business_owner, paths.settingsMe());
   await expect(page.getByRole("list", { name: "Agents you answer for" })).toContainText(agent.id);

@@ -71,8 +71,7 @@ async function expectHeldRowsOffered(page: Page): Promise<void> {
   await expect(pill).toHaveCount(0);
 }
 
-test("stale, every list and the head of every tab of an agent: what cannot be read again is hatched with its age, and no stop is ever said to be missing", async ({ isMobile, page, makePerson, signInAs }) => {
-  test.skip(isMobile, "the width does not matter");
+test("stale, every list and the head of every tab of an agent: what cannot be read again is hatched with its age, and no stop is ever said to be missing", ONE_WIDTH, async ({ page, makePerson, signInAs }) => {
   test.setTimeout(120_000);
   const { agent } = await sharedHouse();
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
@@ -97,8 +96,7 @@ test("stale, every list and the head of every tab of an agent: what cannot be re
   }
 });
 
-test("what is known of stops is called old before anything else is, and as soon as the page no longer calls itself live", async ({ isMobile, page, makeAgent, makePerson, signInAs }) => {
-  test.skip(isMobile, "the width does not matter");
+test("what is known of stops is called old before anything else is, and as soon as the page no longer calls itself live", ONE_WIDTH, async ({ page, makeAgent, makePerson, signInAs }) => {
   await makeAgent();
   await signInAs(await makePerson("Ana Ruiz", ["operator"]));
   await page.clock.install();
@@ -119,8 +117,7 @@ test("what is known of stops is called old before anything else is, and as soon 
   await page.unroute("**/api/console/**");
 });
 
-test("rows that the server makes do not move under a pointer: the page waits, and says that there is something new", async ({ isMobile, makeAgent, openAs }) => {
-  test.skip(isMobile, "nothing points at a phone without pressing");
+test("rows that the server makes do not move under a pointer: the page waits, and says that there is something new", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
   const page = await openAs(agent.team.technical_owner, paths.agent(agent.id));
   const open = page.getByRole("region", { name: /^Open/ });

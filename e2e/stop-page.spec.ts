@@ -157,8 +157,7 @@ test("a press that does not come from this page stores nothing", ONE_WIDTH, asyn
   await releaseAll(agent);
 });
 
-test("a phone's home screen leads to the stop: the manifest and its icons are there for whoever is not signed in", async ({ page, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("a phone's home screen leads to the stop: the manifest and its icons are there for whoever is not signed in", ONE_WIDTH, async ({ page }) => {
   await page.goto("/sign-in");
   const href = await page.locator('link[rel="manifest"]').getAttribute("href");
   const answer = await page.request.get(href ?? "");

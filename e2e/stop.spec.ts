@@ -45,8 +45,7 @@ test("an agent is stopped from its page in two interactions, and everybody is to
   }
 });
 
-test("whoever leaves the sheet and presses Stop again in the same moment has the sheet", async ({ makeAgent, openAs, isMobile }) => {
-  test.skip(isMobile, "the width does not matter");
+test("whoever leaves the sheet and presses Stop again in the same moment has the sheet", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent({ isBare: true });
   const page = await openAs(agent.team.author, paths.agents());
   await openSheet(page);

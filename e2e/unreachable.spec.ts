@@ -3,6 +3,7 @@ import { NAV_ENTRIES } from "../components/layout/navigation.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, test } from "./api/own-house.ts";
 import { expectGoodInBothSchemes } from "./fixtures.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { linkTo, openPage } from "./open-page.ts";
 
 const DETAILS = [
@@ -31,8 +32,7 @@ async function comesBack(page: Page, restart: () => Promise<void>): Promise<void
   }).toPass({ intervals: [100] });
 }
 
-test("error: without the database each page says that it cannot be loaded, inside its frame and from the address", async ({ ownDatabase, start, makeAgent, makePerson, signInAs, page, isMobile }) => {
-  test.skip(isMobile, "what the page says then has no width of its own");
+test("error: without the database each page says that it cannot be loaded, inside its frame and from the address", ONE_WIDTH, async ({ ownDatabase, start, makeAgent, makePerson, signInAs, page }) => {
   test.setTimeout(180_000);
   const server = await start({ DATABASE_URL: ownDatabase.url });
   const agent = await makeAgent({ isBare: true });

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { Fragment } from "react";
 import { classNames } from "@/components/ui/class-names.ts";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
+import { UNDER_WAY_MS } from "@/lib/domain/stop-proof.ts";
 import { allPoints, clockTenth, coversNobody, mayAct, pointWords, seconds, since, stopHeadline, stopSentence, stopSubject, toldState, type ShownPoint, type ShownProof, type ShownStop, type ToldState } from "@/lib/domain/stop-words.ts";
 import { paths } from "@/lib/paths.ts";
 
@@ -69,9 +70,6 @@ function NextStep({ stopId, proof }: { stopId: string; proof: ShownProof | null 
     </div>
   );
 }
-
-/** Calls that were under way at the latch may still be told of for so long. */
-const UNDER_WAY_MS = 2_000;
 
 function Figures({ stop, proof }: { stop: ShownStop; proof: ShownProof }) {
   const from = new Date(Date.parse(stop.engagedAt) + UNDER_WAY_MS).toISOString();

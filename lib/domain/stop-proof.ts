@@ -1,5 +1,8 @@
 // May the console say that something has stopped? From the latch, what each enforcement point confirmed, and a probe.
 
+/** Calls that were under way when the stop was stored may still be told of for so long. */
+export const UNDER_WAY_MS = 2_000;
+
 /** After this long without proof the console says so. */
 export const PROOF_WITHIN_MS = 10_000;
 

@@ -3,10 +3,8 @@
 import { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import { wasNotMade } from "../database/gate-calls.ts";
+import { UNDER_WAY_MS } from "../domain/stop-proof.ts";
 import { splitTool, type ScopedStop } from "../domain/stop-scope.ts";
-
-/** Calls that were under way when the stop was stored may still be told of for so long. */
-const UNDER_WAY_MS = 2_000;
 
 /** A version that is tried beside the current one is stopped by itself, and not with it: by what the run says, and by whom the gate decides its task for. */
 const OF_ANOTHER_VERSION = Prisma.sql`EXISTS (SELECT FROM rollout o WHERE o.agent_id = r.agent_id AND o.state <> 'completed' AND (o.candidate_id = r.version_id
