@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { unpackRows } from "./pack-rows.ts";
 import { packTrace, packTraceStart } from "./pack-trace.ts";
 import type { Trace, TraceRow } from "./trace-row.ts";
+import { wholeTraceQuery } from "./use-trace.ts";
 
 const FAILED = 7_000;
 const row = (index: number): TraceRow => ({
@@ -37,6 +38,13 @@ describe("the start of a long run", () => {
     for (const span of [null, "nothing"]) expect(idsOf(packTraceStart(plain, { span, show: "all" }))[0]).toBe("0");
     expect(idsOf(packTraceStart(plain, { span: "9999", show: "all" })).at(-1)).toBe("9999");
   });
+});
+
+it("what was kept of a long run is not shown of it once it has grown, nor of another one", () => {
+  const keyOf = (trace: Trace): string => JSON.stringify(wholeTraceQuery(packTraceStart(trace, { span: null, show: "all" })).queryKey);
+  expect(keyOf(traceOf(10_000))).toBe(keyOf(traceOf(10_000)));
+  expect(keyOf(traceOf(10_001))).not.toBe(keyOf(traceOf(10_000)));
+  expect(keyOf({ ...traceOf(10_000), runId: "ru_2" })).not.toBe(keyOf(traceOf(10_000)));
 });
 
 it("a short run is sent whole, whatever is asked for", () => {

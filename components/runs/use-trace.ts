@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { unpackRows } from "./pack-rows.ts";
@@ -19,12 +19,16 @@ export interface OpenTrace {
   readAgain: () => void;
 }
 
+/** A run that has grown since it was opened before is another one: what was kept of it then would stand over what the page knows now. */
+export const wholeTraceQuery = ({ runId, counts, totalUs, noteworthy, isWhole }: PackedTrace) =>
+  queryOptions({
+    queryKey: ["trace", runId, counts.all, totalUs, noteworthy.length], enabled: !isWhole, staleTime: Infinity,
+    queryFn: ({ signal }) => askConsole<PackedTrace>(`/api/console/runs/${encodeURIComponent(runId)}`, signal),
+  });
+
 /** Begins with what the page was sent; the rest of a long run is asked for as soon as the page can be used. */
 export function useTrace(initial: PackedTrace): OpenTrace {
-  const { data, isError, refetch } = useQuery({
-    queryKey: ["trace", initial.runId], enabled: !initial.isWhole, staleTime: Infinity,
-    queryFn: ({ signal }) => askConsole<PackedTrace>(`/api/console/runs/${encodeURIComponent(initial.runId)}`, signal),
-  });
+  const { data, isError, refetch } = useQuery(wholeTraceQuery(initial));
   const facts = data ?? initial;
   const known = useMemo(() => unpackRows(facts.packedRows), [facts.packedRows]);
   return useMemo(() => ({
