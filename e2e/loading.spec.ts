@@ -1,9 +1,9 @@
-import type { Page } from "@playwright/test";
+import type { Page, Request } from "@playwright/test";
 import { NAV_ENTRIES } from "../components/layout/navigation.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodInBothSchemes, expectGoodPage, test } from "./fixtures.ts";
 import { sharedHouse, type House } from "./make-house.ts";
-import { linkTo } from "./open-page.ts";
+import { linkTo, openPage } from "./open-page.ts";
 
 interface Press {
   to: string;
@@ -27,16 +27,25 @@ const aroundTheHouse = ({ agent, runId, rolloutId }: House, isMobile: boolean): 
   ]),
 ];
 
-/** The page's own answer is held back until what is returned is called; what was fetched ahead, its outline among it, came before. */
+const isFetchedAhead = (request: Request): boolean => ["next-router-prefetch", "next-router-segment-prefetch"].some((name) => name in request.headers());
+
+/** The page's own answer is held back until what is returned is called; what is fetched ahead is not. */
 async function holdAnswer(page: Page, to: string): Promise<() => void> {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   await page.route((url) => url.pathname === to && url.searchParams.has("_rsc"), async (route) => {
-    const headers = route.request().headers();
-    if (!("next-router-prefetch" in headers || "next-router-segment-prefetch" in headers)) await released;
+    if (!isFetchedAhead(route.request())) await released;
     await route.continue();
   });
   return release;
+}
+
+/** As a pointer does before its press: the outline is fetched. The router may end the request itself once it has what it wants. */
+async function mean(page: Page, to: string): Promise<void> {
+  const isOutline = (request: Request): boolean => new URL(request.url()).pathname === to && isFetchedAhead(request) && !("next-router-segment-prefetch" in request.headers());
+  const outlineCame = Promise.race([page.waitForEvent("requestfinished", isOutline), page.waitForEvent("requestfailed", isOutline)]);
+  await linkTo(page, to).hover();
+  await outlineCame;
 }
 
 test("loading: a press is answered at once by the outline of what comes, on every page that has one", async ({ page, signInAs, isMobile }) => {
@@ -46,9 +55,9 @@ test("loading: a press is answered at once by the outline of what comes, on ever
   const outline = page.getByRole("status").filter({ hasText: "The page is loading" });
   for (const [index, { from, to }] of aroundTheHouse(house, isMobile).entries()) {
     await test.step(to, async () => {
-      // Until the outlines that are fetched ahead have come.
-      if (from !== undefined) await page.goto(from, { waitUntil: "networkidle" });
+      if (from !== undefined) await openPage(page, from);
       const release = await holdAnswer(page, to);
+      await mean(page, to);
       await linkTo(page, to).click();
       await expect(outline, to).toBeAttached();
       // The same parts have the same colours.

@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { useStaleReason } from "@/components/layout/live-provider.tsx";
 import { BatchForm, sumSentence, type Batch } from "@/components/ui/batch-form.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { DialogButton } from "@/components/ui/dialog.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { paths } from "@/lib/paths.ts";
 import type { FormAction } from "@/lib/server-action.ts";

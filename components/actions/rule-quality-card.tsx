@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { Card, CardBody, CardFoot } from "@/components/ui/card.tsx";
 import { DataTable, type Column } from "@/components/ui/data-table.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { Verdict } from "@/components/ui/verdict.tsx";

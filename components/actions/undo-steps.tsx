@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { useActionState } from "react";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FormResult } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { StatusShape, StatusWord } from "@/components/ui/status-mark.tsx";

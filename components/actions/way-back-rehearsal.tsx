@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link.tsx";
 import type { CompensationHook } from "@/lib/domain/manifest.ts";
 import { paths } from "@/lib/paths.ts";
 import type { FormAction } from "@/lib/server-action.ts";

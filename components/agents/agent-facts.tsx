@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Stale } from "@/components/layout/stale.tsx";
 import { Chip } from "@/components/ui/chip.tsx";
 import { Fingerprint } from "@/components/ui/fingerprint.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { Tag } from "@/components/ui/tag.tsx";

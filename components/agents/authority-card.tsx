@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card, CardBody, CardFoot } from "@/components/ui/card.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { Verdict } from "@/components/ui/verdict.tsx";
 import { authoritySentence, whatItMeans } from "@/lib/domain/authority-meaning.ts";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { LATER_ITEMS, type ReadinessItem, type ReadinessStep } from "@/lib/domain/readiness.ts";

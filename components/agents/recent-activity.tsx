@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Card, CardFoot } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
 import { StatusMark, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";

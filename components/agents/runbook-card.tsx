@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { paths } from "@/lib/paths.ts";
 

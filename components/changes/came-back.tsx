@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { FormMessage } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Time } from "@/components/ui/time.tsx";
 
 interface CameBackProps {

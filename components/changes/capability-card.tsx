@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Card } from "@/components/ui/card.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import type { DeltaGroup } from "@/lib/domain/capability-delta.ts";
 import { classNames } from "@/components/ui/class-names.ts";

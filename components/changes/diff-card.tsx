@@ -1,8 +1,8 @@
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { shortFingerprint } from "@/components/ui/fingerprint.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
-import Link from "next/link";
 import { DIFF_TABS, unchangedWords, type DiffSection, type DiffTab, type LaidOutRecipes } from "@/lib/domain/lay-out-diff.ts";
 import { paths } from "@/lib/paths.ts";
 import { DiffRows } from "./diff-rows.tsx";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card, CardBody } from "@/components/ui/card.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import type { AuthorityLevel } from "@/lib/domain/authority-level.ts";
 import { isBelow } from "@/lib/domain/authority-level.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { classNames } from "../ui/class-names.ts";
+import { Link } from "../ui/link.tsx";
 import { StatusShape, type StatusKind } from "../ui/status-mark.tsx";
 import { GapMarks } from "./gap-marks.tsx";
 import { gapsOf, linePath, scaleTo100, timeRange, valueRange, type Range, type SeriesPoint } from "./plot-geometry.ts";

@@ -1,8 +1,8 @@
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useId, type ReactNode } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { classNames } from "@/components/ui/class-names.ts";
+import { Link } from "@/components/ui/link.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 import { StatusShape, StatusWord } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "@/components/ui/link.tsx";
 import type { OnCall } from "../../lib/domain/on-call.ts";
 import { paths } from "../../lib/paths.ts";
 import { BottomBar } from "./bottom-bar.tsx";

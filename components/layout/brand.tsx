@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link.tsx";
 import { paths } from "../../lib/paths.ts";
 
 export function BrandMark({ size = 20 }: { size?: number | undefined }) {

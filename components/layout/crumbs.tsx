@@ -1,7 +1,7 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { Link } from "@/components/ui/link.tsx";
 import { crumbsOf, type Crumb } from "./crumbs-of.ts";
 
 /** The way to this page; without `crumbs` it is read from the address. */

@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { paths } from "../../lib/paths.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { Link } from "../ui/link.tsx";
 import { KEY_COMMANDS } from "./key-commands.ts";
 import { keyOf, keyWords } from "./key-of.ts";
 import { LETTER_OF } from "./nav-letters.ts";

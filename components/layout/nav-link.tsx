@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Icon } from "../ui/icon.tsx";
+import { Link } from "../ui/link.tsx";
 import { isWithin, type NavEntry } from "./navigation.ts";
 
 export function NavLink({ entry, count, isStale = false, className, onNavigate }: { entry: NavEntry; count?: number | undefined; isStale?: boolean | undefined; className?: string | undefined; onNavigate?: (() => void) | undefined }) {

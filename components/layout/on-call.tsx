@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { OnCall } from "../../lib/domain/on-call.ts";
 import { formatUtc } from "../../lib/format.ts";
 import { paths } from "../../lib/paths.ts";
+import { Link } from "../ui/link.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 
 interface OnCallProps {

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Fingerprint } from "@/components/ui/fingerprint.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";

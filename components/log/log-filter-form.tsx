@@ -1,8 +1,8 @@
 import Form from "next/form";
-import Link from "next/link";
 import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { localMoment } from "@/lib/domain/address-moment.ts";
 import { leavesOutRoutine, logFilterQuery, type LogFilter } from "@/lib/domain/log-filter.ts";
 import { paths } from "@/lib/paths.ts";

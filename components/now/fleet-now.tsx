@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
@@ -11,6 +10,7 @@ import { useDataAge } from "@/components/layout/use-data-age.ts";
 import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
 import { Card } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import type { HealthState } from "@/lib/domain/fleet-health.ts";
 import { formatClock, formatCount, formatNanoUsd, formatNumber } from "@/lib/format.ts";

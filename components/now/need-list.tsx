@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";

@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Card, CardBody, CardFoot } from "@/components/ui/card.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Sparkline } from "@/components/charts/sparkline.tsx";
 import { TableOfSeries } from "@/components/charts/table-of-series.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { formatCount, formatDay, formatNanoUsd } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import type { PortfolioLine } from "./portfolio-line.ts";

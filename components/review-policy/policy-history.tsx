@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Card } from "@/components/ui/card.tsx";
 import { Fingerprint } from "@/components/ui/fingerprint.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";

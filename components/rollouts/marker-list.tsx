@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Fragment } from "react";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { paths } from "@/lib/paths.ts";
 import type { ShownMarker } from "./shown-rollout.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { DataTable, type Column } from "@/components/ui/data-table.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import type { RecommendationFigures } from "@/lib/domain/compare-recommendations.ts";
 import { recommendationSentence } from "@/lib/domain/verdict-words.ts";

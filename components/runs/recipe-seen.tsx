@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";

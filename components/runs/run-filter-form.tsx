@@ -1,11 +1,11 @@
 "use client";
 
 import Form from "next/form";
-import Link from "next/link";
 import { useEffect, useRef } from "react";
 import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { localMoment } from "@/lib/domain/address-moment.ts";
 import { isEmptyRunFilter, runFilterQuery, type RunFilter, type RunMark } from "@/lib/domain/run-filter.ts";
 import { paths } from "@/lib/paths.ts";

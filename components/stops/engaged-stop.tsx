@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Card, CardBody, CardFoot } from "@/components/ui/card.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { stopHeadline, stopSentence, stopSubject, toldState, type ShownStop, type ToldState } from "@/lib/domain/stop-words.ts";

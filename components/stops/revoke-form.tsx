@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { useActionState } from "react";
 import { ChoiceField, type Choice } from "@/components/ui/choice-field.tsx";
 import { FormMessage, FormResult } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import { pointNames, type MissingKey } from "@/lib/domain/missing-keys.ts";
 import { formatCount } from "@/lib/format.ts";

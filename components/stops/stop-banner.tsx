@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusShape } from "@/components/ui/status-mark.tsx";
 import { paths } from "@/lib/paths.ts";
 

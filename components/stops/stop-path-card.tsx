@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useEffect, useState } from "react";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
@@ -9,6 +8,7 @@ import { Stale } from "@/components/layout/stale.tsx";
 import { receiptOf, useDataAge } from "@/components/layout/use-data-age.ts";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { Verdict } from "@/components/ui/verdict.tsx";
 import { pathWords, type PathProof, type PathState } from "@/lib/domain/stop-path-words.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Fragment } from "react";
 import { classNames } from "@/components/ui/class-names.ts";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusShape, type StatusKind } from "@/components/ui/status-mark.tsx";
 import { UNDER_WAY_MS } from "@/lib/domain/stop-proof.ts";
 import { allPoints, clockTenth, coversNobody, mayAct, pointWords, seconds, since, stopHeadline, stopSentence, stopSubject, toldState, type ShownPoint, type ShownProof, type ShownStop, type ToldState } from "@/lib/domain/stop-words.ts";

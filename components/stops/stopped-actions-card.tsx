@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Card, CardBody, CardFoot } from "@/components/ui/card.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";

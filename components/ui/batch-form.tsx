@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useActionState } from "react";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
@@ -8,6 +7,7 @@ import type { FormAction } from "@/lib/server-action.ts";
 import { DialogActions } from "./dialog.tsx";
 import { TextAreaField } from "./field.tsx";
 import { FormResult } from "./form-message.tsx";
+import { Link } from "./link.tsx";
 import { NamedText } from "./named-text.tsx";
 import { SubmitButton } from "./submit-button.tsx";
 

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { useId, type ComponentProps, type ReactNode } from "react";
 import { classNames } from "./class-names.ts";
+import { Link } from "./link.tsx";
 
 export type ButtonVariant = "default" | "primary" | "quiet" | "danger";
 export type ButtonSize = "sm" | "md" | "block";

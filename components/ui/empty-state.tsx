@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "./link.tsx";
 import { StatusMark } from "./status-mark.tsx";
 
 /** Empty means one of three things, and each says which: nothing exists yet, nothing matches, or we do not know. */

@@ -1,8 +1,8 @@
 import Form from "next/form";
-import Link from "next/link";
 import { RowHeightSwitch } from "../layout/row-height-switch.tsx";
 import { Button } from "./button.tsx";
 import { SelectField, TextField, type Option } from "./field.tsx";
+import { Link } from "./link.tsx";
 
 export interface Filter {
   name: string;

@@ -1,10 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { askConsole } from "@/components/layout/ask-console.ts";
 import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
 import { FormMessage } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 import { SkeletonRows } from "@/components/ui/skeleton.tsx";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { OnCallForm } from "@/components/settings/on-call-form.tsx";
 import { SeedingForm } from "@/components/settings/seeding-form.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";

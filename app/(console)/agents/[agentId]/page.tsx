@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { BoundaryCard, BudgetCard, OwnersCard, ToolsCard } from "@/components/agents/agent-facts.tsx";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { AuthorityCard } from "@/components/agents/authority-card.tsx";
@@ -16,6 +15,7 @@ import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { silenceSentence, worseSentence } from "@/lib/domain/fleet-need.ts";
 import { countReady } from "@/lib/domain/readiness.ts";
 import { may } from "@/lib/domain/permissions.ts";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { AgentWatch } from "@/components/agents/agent-watch.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
@@ -9,6 +8,7 @@ import { LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { Tag } from "@/components/ui/tag.tsx";

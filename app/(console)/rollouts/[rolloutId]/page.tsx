@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { AgentWatch } from "@/components/agents/agent-watch.tsx";
@@ -27,6 +26,7 @@ import { ViolationsPanel } from "@/components/rollouts/violations-panel.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { OutcomeForm } from "@/components/runs/outcome-form.tsx";
 import { packTraceStart } from "@/components/runs/pack-trace.ts";
@@ -12,6 +11,7 @@ import { readTraceView } from "@/components/runs/trace-row.ts";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Time } from "@/components/ui/time.tsx";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { RowHeightSwitch } from "@/components/layout/row-height-switch.tsx";
 import { KeysSwitch } from "@/components/settings/keys-switch.tsx";
 import { OwnKeys } from "@/components/settings/own-keys.tsx";
@@ -7,6 +6,7 @@ import { PasswordForm } from "@/components/settings/password-form.tsx";
 import { PermissionList } from "@/components/settings/permission-list.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Row, Rows } from "@/components/ui/rows.tsx";
 import { Tag } from "@/components/ui/tag.tsx";

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { PolicyEditor } from "@/components/review-policy/policy-editor-lazy.tsx";
 import { PolicyHistory } from "@/components/review-policy/policy-history.tsx";
 import { PolicyLimits, PolicyRules } from "@/components/review-policy/policy-rules.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { Time } from "@/components/ui/time.tsx";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Presence } from "@/components/layout/presence.tsx";
 import { ReasonForm } from "@/components/stops/reason-form.tsx";
@@ -10,6 +9,7 @@ import { StopTimeline } from "@/components/stops/stop-timeline.tsx";
 import { StopsWatch } from "@/components/stops/stops-watch.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { databaseNow } from "@/lib/database/database-now.ts";

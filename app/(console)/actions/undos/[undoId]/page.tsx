@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { UndoState } from "@/components/actions/undo-state.tsx";
 import { UndoSteps } from "@/components/actions/undo-steps.tsx";
 import { remainsSentence, scopeWords } from "@/components/actions/undo-words.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Time } from "@/components/ui/time.tsx";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { askedSentence } from "@/components/actions/rule-quality.ts";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { PolicyDesk } from "@/components/policy/policy-desk-lazy.tsx";
@@ -7,6 +6,7 @@ import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";

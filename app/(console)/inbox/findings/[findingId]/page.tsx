@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { AuthorityLadder } from "@/components/agents/authority-ladder.tsx";
 import { DiffRows } from "@/components/changes/diff-rows.tsx";
@@ -12,6 +11,7 @@ import { Chip } from "@/components/ui/chip.tsx";
 import { CommentEntry } from "@/components/ui/comment-entry.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
 import { NamedText } from "@/components/ui/named-text.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
