@@ -10,7 +10,8 @@ const DETAILS = [
   paths.agent("payments"), paths.agentAuthority("payments"), paths.agentMetrics("payments"), paths.change("ch_1"), paths.rollout("ro_1"), paths.action("ac_1"), paths.finding("fi_1"), paths.run("ru_1"), paths.stopOf("st_1"), paths.actions(), paths.undos(), paths.settingsMe(), paths.settingsPeople(), paths.settingsReviewPolicy(),
 ];
 
-const isUnread = (page: Page) => page.getByText(/could not (?:be loaded|show this page)/);
+/** As the page says it; the router reads it aloud as well where no title came. */
+const isUnread = (page: Page) => page.getByRole("main").getByText(/could not (?:be loaded|show this page)/);
 
 /** Where pages say the same words in the same place, one of them is looked at. */
 function onceEach(page: Page): () => Promise<void> {
