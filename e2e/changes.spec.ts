@@ -7,6 +7,7 @@ import { systemActor } from "../lib/operations/people.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, manifestOf, test, type TestAgent } from "./fixtures.ts";
 import { ONE_WIDTH } from "./one-width.ts";
+import { untilTakenOver } from "./open-page.ts";
 import { readWhatChanges } from "./read-what-changes.ts";
 
 /** The refund tool may pay back up to `maximum` EUR; the owners and a red-team suite are asked. */
@@ -70,6 +71,7 @@ test("from a widened tool to a version in effect: seen in the inbox, read, teste
   expect(await stateOf(changeId)).toBe("open");
 
   await business.reload();
+  await untilTakenOver(business);
   await business.getByLabel("Comment (optional)").fill("Agreed with Finance.");
   await approve(business);
   const decided = business.getByRole("region", { name: "Decision" });

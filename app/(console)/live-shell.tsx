@@ -3,40 +3,26 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell.tsx";
-import { askConsole } from "@/components/layout/ask-console.ts";
 import { FingerWatch, useMovesRows } from "@/components/layout/finger-watch.tsx";
 import { HouseAnswers } from "@/components/layout/house-answers.ts";
 import { Keyboard } from "@/components/layout/keyboard.tsx";
 import { useAskingInterval } from "@/components/layout/live-provider.tsx";
 import { LiveState } from "@/components/layout/live-state.tsx";
 import { OfflineNotice } from "@/components/layout/offline-notice.tsx";
+import { shellQuery, type ShellCounts } from "@/components/layout/shell-query.ts";
 import { SignedOutNotice } from "@/components/layout/signed-out-notice.tsx";
 import { ageWords } from "@/components/layout/stale.tsx";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
-import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
 import { SearchBox } from "@/components/search/search-box.tsx";
 import { DialogStop } from "@/components/stops/dialog-stop.tsx";
 import { StopBanner } from "@/components/stops/stop-banner.tsx";
 import { StopControl } from "@/components/stops/stop-control.tsx";
 import { DialogCorner } from "@/components/ui/dialog-corner.ts";
-import type { OnCall } from "@/lib/domain/on-call.ts";
-
-interface Counts {
-  inbox: number;
-  agents: number;
-  changes: number;
-  stops: number;
-  /** Of the newest that are engaged. */
-  stopNames: string[];
-  stopStates: { id: string; words: string }[];
-  /** Null: nobody. Undefined: not told to who may see nothing. */
-  onCall: OnCall | null | undefined;
-}
 
 interface LiveShellProps {
   person: { name: string; roles: string };
   environment: string;
-  counts: Counts;
+  counts: ShellCounts;
   /** When the counts were read, in milliseconds. */
   readAt: number;
   readOnly: ReactNode;
@@ -45,16 +31,12 @@ interface LiveShellProps {
 }
 
 const STOP_OVER_DIALOGS = <DialogStop />;
-/** With people, because a session that somebody ended is noticed by asking. */
-const MOVES_WITH = ["stop.", "agent.", "person.", "on_call.", ...WAITING_KINDS];
 
 /** The frame with its counts kept fresh. */
 export function LiveShell({ person, environment, counts, readAt, readOnly, signOut, children }: LiveShellProps) {
   const interval = useAskingInterval();
   const { data, dataUpdatedAt, errorUpdatedAt, failureCount } = useQuery({
-    queryKey: ["shell"],
-    meta: { movesWith: MOVES_WITH },
-    queryFn: ({ signal }) => askConsole<Counts>("/api/console/shell", signal),
+    ...shellQuery,
     initialData: counts,
     initialDataUpdatedAt: readAt,
     refetchInterval: interval,

@@ -1,13 +1,17 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, useTransition } from "react";
 import { finger } from "./finger.ts";
 import { canBeRead, pillWords } from "./held-words.ts";
 import { useLive } from "./live-provider.tsx";
 import { NewPill } from "./new-pill.tsx";
+import { shellQuery } from "./shell-query.ts";
 
 const LOOK_AGAIN_MS = 1_000;
+/** An answer that is no older says that the house is there. */
+const ANSWERED_MS = 500;
 const ROWS = "main :is(li, tr)";
 
 /** Of a finger hover says nothing: the row that it touched last counts as hovered for ever. */
@@ -40,7 +44,22 @@ export function HeldRefresh({ madeOf, current, turns }: HeldRefreshProps) {
   const hasMoved = current !== madeOf && current !== asked.current;
   const isWanted = hasMoved || turns !== asked.turns;
   const places = useRef<Map<Element, number> | null>(null);
-  const refresh = () => {
+  const client = useQueryClient();
+  const isAsking = useRef(false);
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+    };
+  }, []);
+  // A page that is asked for in vain is lost, and what happens last before a database goes is what moves: what stands here is kept until the house answers.
+  const refresh = async () => {
+    if (isAsking.current) return;
+    isAsking.current = true;
+    const isThere = await client.fetchQuery({ ...shellQuery, staleTime: ANSWERED_MS, retry: false }).then(() => true, () => false);
+    isAsking.current = false;
+    if (!isThere || isGone.current) return;
     setAsked({ current, turns });
     setHeld(false);
     places.current = placesOfRows();
@@ -49,7 +68,7 @@ export function HeldRefresh({ madeOf, current, turns }: HeldRefreshProps) {
   const look = useEffectEvent(() => {
     if (!canBeRead(status)) return;
     if (isSomebodyInRows()) setHeld(true);
-    else refresh();
+    else void refresh();
   });
   // Before anybody can press: what was asked for comes a while later, whoever is in the rows by then.
   useLayoutEffect(() => {
@@ -67,5 +86,5 @@ export function HeldRefresh({ madeOf, current, turns }: HeldRefreshProps) {
     };
   }, [isWanted]);
   const words = pillWords({ status, isHeld: isHeld && isWanted, hasMoved });
-  return words === null ? null : <div className="page-pill"><NewPill onPress={refresh}>{words}</NewPill></div>;
+  return words === null ? null : <div className="page-pill"><NewPill onPress={() => void refresh()}>{words}</NewPill></div>;
 }
