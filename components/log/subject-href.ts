@@ -4,7 +4,7 @@ import { paths } from "../../lib/paths.ts";
 
 /** By what an id begins with, the page of what it names. */
 const PAGE_OF: Readonly<Record<string, (id: string) => string>> = {
-  ac: paths.action, ch: (id) => paths.change(id), fi: paths.finding, key: () => paths.settingsKeys(), pe: () => paths.settingsPeople(), pr: () => paths.settingsPrices(),
+  ac: paths.action, ch: (id) => paths.change(id), fi: paths.finding, key: (id) => paths.settingsKeys({ q: id }), pe: (id) => paths.settingsPeople({ q: id }), pr: () => paths.settingsPrices(),
   ro: (id) => paths.rollout(id), ru: (id) => paths.run(id), st: paths.stopOf, un: paths.undo,
 };
 

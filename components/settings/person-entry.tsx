@@ -30,12 +30,12 @@ export interface PersonActions {
 }
 
 /** One line, which opens to what can be done about this person; it works without JavaScript. */
-export function PersonEntry({ person, isYou, actions, disabledReason }: { person: ListedPerson; isYou: boolean; actions: PersonActions; disabledReason: string | undefined }) {
+export function PersonEntry({ person, isYou, isOpen, actions, disabledReason }: { person: ListedPerson; isYou: boolean; isOpen: boolean; actions: PersonActions; disabledReason: string | undefined }) {
   const owned = new Map<string, string[]>();
   for (const { agentId, role } of person.owned) owned.set(role, [...(owned.get(role) ?? []), agentId]);
   return (
     <li>
-      <details>
+      <details open={isOpen}>
         <summary className="row row-press">
           <span className="min-w-0">
             <span className="row-title">

@@ -46,12 +46,31 @@ export async function findLiveKeys(keyIds: readonly string[]): Promise<Set<strin
   return new Set(rows.map((row) => row.id));
 }
 
-export async function listApiKeys() {
-  return prisma().apiKey.findMany({
-    orderBy: [{ revokedAt: { sort: "asc", nulls: "first" } }, { createdAt: "desc" }],
-    select: {
-      id: true, name: true, hint: true, agentIds: true, scopes: true, createdBy: true, createdAt: true, lastUsedAt: true, revokedAt: true,
-      person: { select: { name: true } },
-    },
-  });
+export const KEYS_AT_ONCE = 50;
+
+export interface KeyFilter {
+  isRevoked: boolean;
+  /** Part of a name, or a whole handle of an agent; or the whole id of a key, which is found revoked or not. */
+  text: string | null;
+}
+
+/** Newest first. `after`: the id of the last one before. `inUse` and `revoked` are of the whole house, whatever is looked for. */
+export async function listApiKeys({ isRevoked, text }: KeyFilter, after: string | null) {
+  const ofState = { revokedAt: isRevoked ? { not: null } : null };
+  const [found, inUse, revoked] = await Promise.all([
+    prisma().apiKey.findMany({
+      where: text === null ? ofState : { OR: [{ id: text }, { ...ofState, OR: [{ agentIds: { has: text } }, { name: { contains: text, mode: "insensitive" } }] }] },
+      ...(after !== null && { cursor: { id: after }, skip: 1 }),
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: KEYS_AT_ONCE + 1,
+      select: {
+        id: true, name: true, hint: true, agentIds: true, scopes: true, createdBy: true, createdAt: true, lastUsedAt: true, revokedAt: true,
+        person: { select: { name: true } },
+      },
+    }),
+    prisma().apiKey.count({ where: { revokedAt: null } }),
+    prisma().apiKey.count({ where: { revokedAt: { not: null } } }),
+  ]);
+  const rows = found.slice(0, KEYS_AT_ONCE);
+  return { rows, next: found.length > KEYS_AT_ONCE ? (rows.at(-1)?.id ?? null) : null, inUse, revoked };
 }

@@ -27,15 +27,33 @@ export interface PersonRow {
   lastSignInAt: Date | null;
 }
 
-export async function listPeople(): Promise<PersonRow[]> {
-  const rows = await prisma().person.findMany({
-    orderBy: { name: "asc" },
-    select: {
-      id: true, name: true, email: true, houseRoles: true, disabledAt: true, lastSignInAt: true, passwordHash: true, oidcSubject: true,
-      owned: { select: { agentId: true, role: true, isDeputy: true, deputyUntil: true } },
-    },
-  });
-  return rows.map(({ passwordHash, oidcSubject, ...row }) => ({ ...row, hasPassword: passwordHash !== null, hasSingleSignOn: oidcSubject !== null }));
+export const PEOPLE_AT_ONCE = 50;
+
+export interface PeoplePage {
+  rows: PersonRow[];
+  /** What the next page comes after; null on the last one. */
+  next: string | null;
+  /** Of the whole house, whatever is looked for. */
+  canSignIn: number;
+}
+
+/** By name. `text`: part of a name or of an e-mail address, or a whole id. `after`: the id of the last one before. */
+export async function listPeople(text: string | null, after: string | null): Promise<PeoplePage> {
+  const [found, canSignIn] = await Promise.all([
+    prisma().person.findMany({
+      ...(text !== null && { where: { OR: [{ id: text }, { name: { contains: text, mode: "insensitive" } }, { email: { contains: text, mode: "insensitive" } }] } }),
+      ...(after !== null && { cursor: { id: after }, skip: 1 }),
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      take: PEOPLE_AT_ONCE + 1,
+      select: {
+        id: true, name: true, email: true, houseRoles: true, disabledAt: true, lastSignInAt: true, passwordHash: true, oidcSubject: true,
+        owned: { select: { agentId: true, role: true, isDeputy: true, deputyUntil: true } },
+      },
+    }),
+    prisma().person.count({ where: { disabledAt: null } }),
+  ]);
+  const rows = found.slice(0, PEOPLE_AT_ONCE).map(({ passwordHash, oidcSubject, ...row }) => ({ ...row, hasPassword: passwordHash !== null, hasSingleSignOn: oidcSubject !== null }));
+  return { rows, next: found.length > PEOPLE_AT_ONCE ? (rows.at(-1)?.id ?? null) : null, canSignIn };
 }
 
 /** For choosing an owner: everybody who can sign in. Two of the same name are told apart by their e-mail address. */

@@ -130,7 +130,7 @@ const KINDS: Readonly<Record<FoundKind, Kind>> = {
   finding: { needs: "change:read", find: findFindings, href: paths.finding },
   // A stop is read by whoever sees agents, as on its page.
   stop: { needs: "agent:read", find: findStops, href: paths.stopOf },
-  person: { needs: "settings:read", find: findPeople, href: () => paths.settingsPeople() },
+  person: { needs: "settings:read", find: findPeople, href: (id) => paths.settingsPeople({ q: id }) },
 };
 
 /** At most eight of a kind, those of a kind together, agents before what is theirs. Only what the person may see. */

@@ -5,44 +5,53 @@ import { KeyForm } from "@/components/settings/key-form.tsx";
 import { NoSettingsAccess } from "@/components/settings/no-settings-access.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { FilterBar } from "@/components/ui/filter-bar.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
+import { Pagination } from "@/components/ui/pagination.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { connectSnippet } from "@/lib/domain/connect-snippet.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import type { PersonActor } from "@/lib/domain/roles.ts";
 import { env } from "@/lib/env.ts";
+import { formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { listApiKeys } from "@/lib/queries/api-keys.ts";
 import { createKeyAction, revokeKeyAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Keys" };
 
-export default async function KeysPage({ searchParams }: { searchParams: Promise<{ agent?: string | string[] }> }) {
+type Search = Record<string, string | string[] | undefined>;
+
+const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
+
+export default async function KeysPage({ searchParams }: { searchParams: Promise<Search> }) {
   const actor = await requireSignedIn(paths.settingsKeys());
   const mayRead = may(actor, "settings:read");
   if (!mayRead.ok) return <NoSettingsAccess title="Keys" reason={mayRead.reason} />;
-  const { agent } = await searchParams;
-  const agentId = Array.isArray(agent) ? agent[0] : agent;
+  const search = await searchParams;
+  const agentId = one(search.agent) ?? undefined;
+  const [text, after] = [one(search.q), one(search.after)];
+  const isRevoked = search.state === "revoked";
+  const query = { q: text ?? undefined, state: isRevoked ? "revoked" : undefined, agent: agentId };
   const { publicUrl } = env();
   const everywhere = may(actor, "key:manage");
   const own = Object.keys(actor.owns).filter((each) => may(actor, "key:manage", each).ok).toSorted();
-  const keys = (await listApiKeys()).map(toListed);
-  const active = keys.filter((key) => key.revokedAt === null);
-  const revoked = keys.filter((key) => key.revokedAt !== null);
+  const { rows, next, inUse, revoked } = await listApiKeys({ isRevoked, text }, after);
+  const label = isRevoked ? "Revoked keys" : "Keys in use";
   return (
     <>
       <PageHead title="Keys" lead="With a key an agent sends its traces, and a pipeline registers versions. The secret is shown once and kept only as a hash." />
       <div className="cols">
         <div className="stack">
-          <Card title="Keys in use" meta={active.length}>
-            {active.length === 0 ? <EmptyState kind="nothing_yet" title="There is no key yet.">Make one, and an agent connects with five environment variables.</EmptyState> : <KeyRows label="Keys in use" keys={active} actor={actor} />}
-            {revoked.length > 0 && (
-              <details className="border-t border-line">
-                <summary className="px-4 py-2.5 text-dense text-fg-2">Revoked ({revoked.length})</summary>
-                <KeyRows label="Revoked keys" keys={revoked} actor={actor} />
-              </details>
-            )}
+          <FilterBar
+            action={paths.settingsKeys()} search={{ name: "q", label: "Name or agent", value: query.q }} keep={{ agent: agentId }}
+            filters={[{ name: "state", label: "State", value: query.state, options: [{ value: "", label: `In use (${formatNumber(inUse)})` }, { value: "revoked", label: `Revoked (${formatNumber(revoked)})` }] }]}
+            clearHref={text === null && !isRevoked ? undefined : paths.settingsKeys({ agent: agentId })}
+          />
+          <Card title={label} meta={formatNumber(isRevoked ? revoked : inUse)}>
+            {rows.length === 0 ? <NoKeys isFiltered={text !== null || isRevoked} /> : <KeyRows label={label} keys={rows.map(toListed)} actor={actor} />}
+            <Pagination newerHref={after === null ? undefined : paths.settingsKeys(query)} newerLabel="First page" olderHref={next === null ? undefined : paths.settingsKeys({ ...query, after: next })} olderLabel="More" />
           </Card>
           <Card title="Connect an agent">
             <CardBody className="grid gap-3">
@@ -64,6 +73,11 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
   );
 }
 
+function NoKeys({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) return <EmptyState kind="no_match" clearHref={paths.settingsKeys()} />;
+  return <EmptyState kind="nothing_yet" title="There is no key in use.">Make one, and an agent connects with five environment variables.</EmptyState>;
+}
+
 function KeyRows({ label, keys, actor }: { label: string; keys: readonly ListedKey[]; actor: PersonActor }) {
   return (
     <Rows label={label}>
@@ -76,6 +90,6 @@ function KeyRows({ label, keys, actor }: { label: string; keys: readonly ListedK
   );
 }
 
-function toListed({ person, createdAt, lastUsedAt, revokedAt, ...key }: Awaited<ReturnType<typeof listApiKeys>>[number]): ListedKey {
+function toListed({ person, createdAt, lastUsedAt, revokedAt, ...key }: Awaited<ReturnType<typeof listApiKeys>>["rows"][number]): ListedKey {
   return { ...key, personName: person?.name ?? null, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null, revokedAt: revokedAt?.toISOString() ?? null };
 }

@@ -3,7 +3,10 @@ import { NewPersonForm } from "@/components/settings/new-person-form.tsx";
 import { NoSettingsAccess } from "@/components/settings/no-settings-access.tsx";
 import { PersonEntry, type ListedPerson } from "@/components/settings/person-entry.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { FilterBar } from "@/components/ui/filter-bar.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
+import { Pagination } from "@/components/ui/pagination.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { MIN_PASSWORD_LENGTH } from "@/lib/auth/password.ts";
 import { requireSignedIn } from "@/lib/auth/session.ts";
@@ -16,28 +19,41 @@ import { createPersonAction, resetPasswordAction, setDisabledAction, setRolesAct
 
 export const metadata: Metadata = { title: "People" };
 
-export default async function PeoplePage() {
+type Search = Record<string, string | string[] | undefined>;
+
+const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
+
+export default async function PeoplePage({ searchParams }: { searchParams: Promise<Search> }) {
   const actor = await requireSignedIn(paths.settingsPeople());
   const mayRead = may(actor, "settings:read");
   if (!mayRead.ok) return <NoSettingsAccess title="People" reason={mayRead.reason} />;
   const mayManage = may(actor, "people:manage");
   const disabledReason = mayManage.ok ? undefined : mayManage.reason;
-  const people = await listPeople();
+  const search = await searchParams;
+  const [text, after] = [one(search.q), one(search.after)];
+  const query = { q: text ?? undefined };
+  const { rows, next, canSignIn } = await listPeople(text, after);
   const { oidc } = env();
   return (
     <>
       <PageHead title="People" lead={oidc ? `Whoever comes through ${oidc.name} for the first time arrives as a viewer.` : "Local accounts. Single sign-on is off."} />
       <div className="cols">
-        <Card title="Who can sign in" meta={formatNumber(people.filter((person) => person.disabledAt === null).length)}>
-          <Rows label="People">
-            {people.map((person) => (
-              <PersonEntry
-                key={person.id} person={toListed(person)} isYou={person.id === actor.id} disabledReason={disabledReason}
-                actions={{ setRoles: setRolesAction, setDisabled: setDisabledAction, signOut: signOutEverywhereAction, resetPassword: resetPasswordAction }}
-              />
-            ))}
-          </Rows>
-        </Card>
+        <div className="stack">
+          <FilterBar action={paths.settingsPeople()} search={{ name: "q", label: "Name or e-mail address", value: query.q }} clearHref={text === null ? undefined : paths.settingsPeople()} />
+          <Card title="Who can sign in" meta={formatNumber(canSignIn)}>
+            {rows.length === 0 ? <EmptyState kind="no_match" clearHref={paths.settingsPeople()} /> : (
+              <Rows label="People">
+                {rows.map((person) => (
+                  <PersonEntry
+                    key={person.id} person={toListed(person)} isYou={person.id === actor.id} isOpen={person.id === text} disabledReason={disabledReason}
+                    actions={{ setRoles: setRolesAction, setDisabled: setDisabledAction, signOut: signOutEverywhereAction, resetPassword: resetPasswordAction }}
+                  />
+                ))}
+              </Rows>
+            )}
+            <Pagination newerHref={after === null ? undefined : paths.settingsPeople(query)} newerLabel="First page" olderHref={next === null ? undefined : paths.settingsPeople({ ...query, after: next })} olderLabel="More" />
+          </Card>
+        </div>
         <Card title="Add a person">
           <CardBody>
             <NewPersonForm action={createPersonAction} minPasswordLength={MIN_PASSWORD_LENGTH} disabledReason={disabledReason} />
