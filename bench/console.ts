@@ -18,6 +18,8 @@ const IDLE_MINUTES = Number(process.env.BENCH_IDLE_MINUTES ?? 2);
 /** One part alone, for whoever works on it: script, vitals, jobs or idle. */
 const PARTS = (process.env.BENCH_PARTS ?? "script,vitals,jobs,idle").split(",");
 const EVENTS_PER_SECOND = 5;
+/** Of each page, after one that is not counted; what three of four visits keep to is told, as for people in the field. */
+const VISITS = 4;
 /** ux goals: script in kB gzip, paint in ms, shift, interaction in ms, each at full speed and slowed down four times. */
 const GOAL = { scriptKb: 215, paintMs: [1_000, 2_500], shift: 0.05, interactionMs: [100, 200], coreShare: 0.1, heapMb: 20 } as const;
 
@@ -84,15 +86,32 @@ async function open(browser: Browser, cookie: string, server: BenchServer, devic
   return { context, page, session };
 }
 
-async function pageRow(browser: Browser, cookie: string, server: BenchServer, device: Device, address: string): Promise<(string | number)[]> {
+interface Visit extends Vitals {
+  /** From asking until all of the page's HTML is here. */
+  answerMs: number;
+  nodes: number;
+}
+
+async function visit(browser: Browser, cookie: string, server: BenchServer, device: Device, address: string): Promise<Visit> {
   const { context, page } = await open(browser, cookie, server, device);
   await page.goto(server.url + address, { waitUntil: "load" });
   await page.waitForTimeout(1_500);
   await useIt(page);
-  const { paintMs, shift, interactionsMs } = await vitalsOf(page);
-  const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
+  const vitals = await vitalsOf(page);
+  const seen = await page.evaluate(() => ({ nodes: document.querySelectorAll("*").length, answerMs: performance.getEntriesByType("navigation").map((entry) => (entry as PerformanceNavigationTiming).responseEnd)[0] ?? NaN }));
   await context.close();
-  return [address, device.name, Math.round(paintMs), shift.toFixed(3), Math.round(Math.max(0, ...interactionsMs)), nodes];
+  return { ...vitals, ...seen };
+}
+
+/** https://web.dev/articles/defining-core-web-vitals-thresholds: the 75th percentile. */
+const threeOfFour = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.75) - 1] ?? NaN;
+
+async function pageRow(browser: Browser, cookie: string, server: BenchServer, device: Device, address: string): Promise<(string | number)[]> {
+  await fetch(server.url + address, { headers: { cookie } }).then((response) => response.text());
+  const visits: Visit[] = [];
+  for (let count = 0; count < VISITS; count++) visits.push(await visit(browser, cookie, server, device, address));
+  const at = (of: (visit: Visit) => number) => threeOfFour(visits.map(of));
+  return [address, device.name, Math.round(at(({ answerMs }) => answerMs)), Math.round(at(({ paintMs }) => paintMs)), at(({ shift }) => shift).toFixed(3), Math.round(at(({ interactionsMs }) => Math.max(0, ...interactionsMs))), at(({ nodes }) => nodes)];
 }
 
 const metricOf = async (session: CDPSession, name: string): Promise<number> =>
@@ -142,7 +161,7 @@ async function printScripts({ server, cookie, addresses }: Asked): Promise<void>
 }
 
 async function printVitals({ server, browser, cookie, addresses }: Asked): Promise<void> {
-  const rows: (string | number)[][] = [["page", "device", `paint ms (${GOAL.paintMs.join(", ")})`, `shift (${GOAL.shift})`, `worst interaction ms (${GOAL.interactionMs.join(", ")})`, "nodes"]];
+  const rows: (string | number)[][] = [["page", "device", "answer ms", `paint ms (${GOAL.paintMs.join(", ")})`, `shift (${GOAL.shift})`, `worst interaction ms (${GOAL.interactionMs.join(", ")})`, "nodes"]];
   for (const address of addresses) for (const device of DEVICES) rows.push(await pageRow(browser, cookie, server, device, address));
   console.log("");
   printTable(rows);
