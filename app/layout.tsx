@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { REVEAL_SCRIPT } from "@/components/layout/reveal-script.ts";
 import { ROW_HEIGHT_SCRIPT } from "@/components/layout/row-height.ts";
 import { THEME_SCRIPT } from "@/components/layout/theme-script.ts";
 import { mono, sans } from "./fonts.ts";
@@ -32,7 +33,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" className={`${sans.variable} ${mono.variable}`} suppressHydrationWarning>
       <head>
-        <script dangerouslySetInnerHTML={{ __html: `${THEME_SCRIPT}${ROW_HEIGHT_SCRIPT}` }} />
+        <script dangerouslySetInnerHTML={{ __html: `${REVEAL_SCRIPT}${THEME_SCRIPT}${ROW_HEIGHT_SCRIPT}` }} />
       </head>
       <body>{children}</body>
     </html>

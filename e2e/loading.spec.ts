@@ -3,6 +3,7 @@ import { NAV_ENTRIES } from "../components/layout/navigation.ts";
 import { paths } from "../lib/paths.ts";
 import { expect, expectGoodInBothSchemes, expectGoodPage, test } from "./fixtures.ts";
 import { sharedHouse, type House } from "./make-house.ts";
+import { ONE_WIDTH } from "./one-width.ts";
 import { linkTo, openPage } from "./open-page.ts";
 
 interface Press {
@@ -68,4 +69,11 @@ test("loading: a press is answered at once by the outline of what comes, on ever
       await expect(page, to).toHaveTitle(/^(?!Loading)./);
     });
   }
+});
+
+test("what the server streams is put into place as it comes: React's stream still asks when it last did, and finds that long ago", ONE_WIDTH, async ({ page, signInAs, makePerson }) => {
+  await signInAs(await makePerson("Ana Ruiz"));
+  const answer = await page.goto(paths.agents());
+  expect(await answer?.text()).toMatch(/"number"!==typeof \$RT\?.*\$RV\.bind\(null,\$RB\)/);
+  expect(await page.evaluate(() => [Reflect.get(window, "$RT"), Reflect.get(window, "$RB")])).toEqual([-10_000, []]);
 });
