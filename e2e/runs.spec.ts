@@ -29,7 +29,9 @@ const runOf = async (conversationId: string, spanCount: number): Promise<string>
 test("a run of 300 spans opens on the one that failed; its content comes when somebody looks", async ({ makeAgent, openAs, isMobile }) => {
   const agent = await makeAgent();
   const { spans, failing } = longRun(300, 217);
-  const runId = await runOf(await sendRun(await agent.key(), { agentId: agent.id, spans }), 300);
+  const secret = await agent.key();
+  const conversation = await sendRun(secret, { agentId: agent.id, spans });
+  const runId = await runOf(conversation, 300);
   const page = await openAs(agent.team.technical_owner, paths.runs({ agent: agent.id }));
   await page.getByRole("link", { name: "ticket T-77" }).first().click();
   await expect(page).toHaveURL(new RegExp(runId));
@@ -62,6 +64,12 @@ test("a run of 300 spans opens on the one that failed; its content comes when so
   await expect(list.getByRole("listitem")).toHaveCount(1);
   await page.getByRole("link", { name: "Tools 299" }).click();
   await expect(list.getByRole("link").first()).toBeVisible();
+
+  // It goes on: what is looked at stays, and what came is a press away.
+  await sendRun(secret, { agentId: agent.id, conversation, spans: longRun(2, 0).spans });
+  await page.getByRole("button", { name: "Show 2 new spans" }).click();
+  await expect(page.getByRole("link", { name: "All 302" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Show / })).toHaveCount(0);
 });
 
 test("the arrow keys walk through the spans, n finds the failed one again", ONE_WIDTH, async ({ makeAgent, openAs }) => {

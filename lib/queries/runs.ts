@@ -218,6 +218,12 @@ export interface RunDetail extends RunRow {
   traceIds: string[];
 }
 
+/** `null`: there is no such run. */
+export async function getRunPulse(runId: string): Promise<{ spans: number; outcome: string | null } | null> {
+  const run = await prisma().run.findUnique({ where: { id: runId }, select: { spanCount: true, outcome: true } });
+  return run && { spans: run.spanCount, outcome: run.outcome };
+}
+
 export async function findRun(runId: string): Promise<RunDetail | null> {
   const run = await prisma().run.findUnique({ where: { id: runId } });
   if (!run) return null;

@@ -6,7 +6,9 @@ import { RecipeSeen } from "@/components/runs/recipe-seen.tsx";
 import { RunDecisions } from "@/components/runs/run-decisions.tsx";
 import { RunMarks } from "@/components/runs/run-marks.tsx";
 import { RunOutcome } from "@/components/runs/run-outcome.tsx";
+import { isRunOver } from "@/components/runs/run-pulse.ts";
 import { RunTrace } from "@/components/runs/run-trace.tsx";
+import { RunWatch } from "@/components/runs/run-watch.tsx";
 import { readTraceView } from "@/components/runs/trace-row.ts";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -53,6 +55,7 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
   return (
     <>
       <PageHead title={<UntrustedText text={describeRun(run)} maxLength={400} />} marks={<RunMarks run={run} />} facts={factsOf(run)} />
+      <RunWatch runId={run.id} seen={{ spans: run.spanCount, outcome: run.outcome }} isOver={isRunOver(run.endedAt, new Date())} />
       <RunTrace
         trace={packTraceStart(trace, readTraceView((name) => textOf(search[name])))}
         aside={
