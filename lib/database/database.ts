@@ -40,6 +40,8 @@ function openPool(settings: pg.PoolConfig): pg.Pool {
     ...settings,
   });
   pool.on("error", () => undefined); // an idle connection died; the next query opens another and reports its own failure
+  // One that died in somebody's hands, between two statements, would end the process: the next statement reports it.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 
