@@ -20,6 +20,7 @@ import { describeError, logger } from "./lib/logger.ts";
 import { issueFirstRunToken } from "./lib/operations/people.ts";
 import { installationSecret } from "./lib/operations/installation-secret.ts";
 import { seedDefaults } from "./lib/operations/seed-defaults.ts";
+import { storableAddress } from "./lib/storable-address.ts";
 
 const dir = path.dirname(fileURLToPath(import.meta.url));
 const isDevelopment = process.env.NODE_ENV !== "production";
@@ -91,7 +92,8 @@ async function start(): Promise<void> {
   const console = await prepareConsole(server);
   const worker = roles.includes("jobs") ? startWorker() : null;
   server.on("request", (request, response) => {
-    const isForAgents = agents !== null && AGENT_PATHS.test((request.url ?? "").split("?")[0] ?? "");
+    request.url = storableAddress(request.url ?? "/");
+    const isForAgents = agents !== null && AGENT_PATHS.test(request.url.split("?")[0] ?? "");
     void (isForAgents ? agents : console.listener)(request, response);
   });
   await new Promise<void>((resolve) => server.listen(port, host, resolve));

@@ -150,7 +150,10 @@ export function Keyboard() {
     const go = (href: string) => single(() => {
       // It is gone through row by row; rows elsewhere would hold still for somebody who only looks.
       if (href === paths.inbox()) opened.current = { pathname: href, find: () => rowLinks()[0] };
-      router.push(href);
+      // The entry, where it can be seen, says by itself that its page is on the way.
+      const [entry] = seen(`nav a[href="${href}"]`);
+      if (entry) entry.click();
+      else router.push(href);
       return true;
     });
     const onTurn = (wanted: "first" | "last") => {

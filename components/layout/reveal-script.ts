@@ -6,4 +6,4 @@
  * was done last and is read whenever a part has come). A page of the console is one part or two, and somebody waits for it: it is put into place when
  * it comes. Runs in the head; should React do it another way one day, nothing reads `$RT`, and this does nothing.
  */
-export const REVEAL_SCRIPT = 'Object.defineProperty(window,"$RT",{get:function(){if(window.$RB&&$RB.length&&window.$RV)$RV($RB);return -1e4},set:function(){}});';
+export const REVEAL_SCRIPT = 'Object.defineProperty(window,"$RT",{configurable:true,get:function(){if(window.$RB&&$RB.length&&window.$RV)$RV($RB);return -1e4},set:function(){}});';

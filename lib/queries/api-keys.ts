@@ -1,5 +1,6 @@
 // Which API keys are there, and whose is this one?
 
+import { contains } from "../database/contains.ts";
 import { pool, prisma, urgentDatabase } from "../database/database.ts";
 import { API_KEY_SCOPES, type Actor, type ApiKeyScope } from "../domain/roles.ts";
 import { findPersonActor } from "./people.ts";
@@ -59,7 +60,7 @@ export async function listApiKeys({ isRevoked, text }: KeyFilter, after: string 
   const ofState = { revokedAt: isRevoked ? { not: null } : null };
   const [found, inUse, revoked] = await Promise.all([
     prisma().apiKey.findMany({
-      where: text === null ? ofState : { OR: [{ id: text }, { ...ofState, OR: [{ agentIds: { has: text } }, { name: { contains: text, mode: "insensitive" } }] }] },
+      where: text === null ? ofState : { OR: [{ id: text }, { ...ofState, OR: [{ agentIds: { has: text } }, { name: contains(text) }] }] },
       ...(after !== null && { cursor: { id: after }, skip: 1 }),
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: KEYS_AT_ONCE + 1,

@@ -1,6 +1,7 @@
 // Which changes are there, and how far has each come?
 
 import type { Prisma } from "../../generated/prisma/client.ts";
+import { contains } from "../database/contains.ts";
 import { prisma } from "../database/database.ts";
 import { isChangeState } from "../domain/change-words.ts";
 import { reviewStatus } from "../domain/review-status.ts";
@@ -58,9 +59,6 @@ export interface ChangePage {
   rows: ChangeRow[];
   older: string | null;
 }
-
-/** Prisma hands `%` and `_` on as wildcards. */
-const contains = (text: string) => ({ contains: text.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const });
 
 function whereOf(filter: ChangeFilter): Prisma.ChangeWhereInput {
   return {

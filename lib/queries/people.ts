@@ -1,6 +1,7 @@
 // Who is there, and what may they do?
 
 import { isTemporary } from "../auth/password.ts";
+import { contains } from "../database/contains.ts";
 import { prisma } from "../database/database.ts";
 import { loadPersonActors } from "../database/person-actors.ts";
 import type { PersonActor } from "../domain/roles.ts";
@@ -41,7 +42,7 @@ export interface PeoplePage {
 export async function listPeople(text: string | null, after: string | null): Promise<PeoplePage> {
   const [found, canSignIn] = await Promise.all([
     prisma().person.findMany({
-      ...(text !== null && { where: { OR: [{ id: text }, { name: { contains: text, mode: "insensitive" } }, { email: { contains: text, mode: "insensitive" } }] } }),
+      ...(text !== null && { where: { OR: [{ id: text }, { name: contains(text) }, { email: contains(text) }] } }),
       ...(after !== null && { cursor: { id: after }, skip: 1 }),
       orderBy: [{ name: "asc" }, { id: "asc" }],
       take: PEOPLE_AT_ONCE + 1,

@@ -39,6 +39,8 @@ describe("people", () => {
     expect([rows.map(({ id }) => id), next, canSignIn]).toEqual([["pe_last"], null, ids.length]);
   });
 
+  test.each(["%", "\\"])("%s is looked for as it is", async (text) => expect((await listPeople(text, null)).rows).toEqual([]));
+
   test("an address of a page that never was shows nobody", async () => expect((await listPeople(null, "pe_none")).rows).toEqual([]));
 });
 
@@ -60,4 +62,6 @@ describe("keys", () => {
   test("are found by a part of the name and by an agent, within their list; by the whole id in either", async () => {
     expect([await found(false, "Pipe"), await found(true, "Pipe"), await found(false, "refund-bot"), await found(false, "key_gone")]).toEqual([["key_of_bot"], ["key_gone"], ["key_of_bot"], ["key_gone"]]);
   });
+
+  test.each(["%", "_"])("%s is looked for as it is", async (text) => expect(await found(false, text)).toEqual([]));
 });

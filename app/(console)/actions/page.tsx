@@ -10,6 +10,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { ACTION_STATES, ACTION_STATE_WORDS, isActionState } from "@/lib/domain/action-state.ts";
+import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { listActionBatches } from "@/lib/queries/action-batches.ts";
@@ -18,27 +19,23 @@ import { approveBatchAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Actions" };
 
-type Search = Record<string, string | string[] | undefined>;
-
-const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
-
 const STATE_OPTIONS = [
   { value: "", label: "Open" }, { value: "held", label: ACTION_STATE_WORDS.held }, { value: "all", label: "All" },
   ...ACTION_STATES.filter((state) => state !== "held").map((state) => ({ value: state, label: ACTION_STATE_WORDS[state] })),
 ];
 
-function filterOf(search: Search): ActionFilter {
-  const state = one(search.state);
-  return { state: state !== null && (state === "all" || isActionState(state)) ? state : "open", agent: one(search.agent), tool: one(search.tool) };
+function filterOf(search: AddressValues): ActionFilter {
+  const state = addressText(search.state);
+  return { state: state !== null && (state === "all" || isActionState(state)) ? state : "open", agent: addressText(search.agent), tool: addressText(search.tool) };
 }
 
-export default async function ActionsPage({ searchParams }: { searchParams: Promise<Search> }) {
+export default async function ActionsPage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.actions());
   const answer = may(actor, "action:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see actions.">{answer.reason}</EmptyState>;
   const search = await searchParams;
   const filter = filterOf(search);
-  const after = one(search.after);
+  const after = addressText(search.after);
   const now = new Date();
   const { rows, older } = await listActions(filter, after);
   const batches = filter.state === "open" || filter.state === "held" ? await listActionBatches(actor, now) : [];

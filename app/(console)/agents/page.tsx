@@ -10,6 +10,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { AGENT_STATE_NAMES, AGENT_STATES } from "@/lib/domain/agent-state.ts";
 import { AUTHORITY_LEVELS, CONTROL_TIERS } from "@/lib/domain/authority-level.ts";
 import { may } from "@/lib/domain/permissions.ts";
@@ -23,26 +24,23 @@ import { getFleetSummary, listAgents, type AgentFilter, type FleetSummary } from
 
 export const metadata: Metadata = { title: "Agents" };
 
-type Search = Record<string, string | string[] | undefined>;
-
-const text = (value: string | string[] | undefined): string | undefined => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : undefined);
 const oneOf = <Value extends string>(values: readonly Value[], value: string | string[] | undefined): Value | undefined => values.find((each) => each === value);
 
-function readFilter(search: Search): AgentFilter {
+function readFilter(search: AddressValues): AgentFilter {
   return {
-    q: text(search.q), team: text(search.team), status: oneOf(AGENT_STATES, search.status), level: oneOf(AUTHORITY_LEVELS, search.level),
+    q: addressText(search.q) ?? undefined, team: addressText(search.team) ?? undefined, status: oneOf(AGENT_STATES, search.status), level: oneOf(AUTHORITY_LEVELS, search.level),
     tier: oneOf(["0", "1", "2", "none"], search.tier),
   };
 }
 
-export default async function AgentsPage({ searchParams }: { searchParams: Promise<Search> }) {
+export default async function AgentsPage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.agents());
   const read = may(actor, "agent:read");
   if (!read.ok) return <><PageHead title="Agents" /><Card><EmptyState kind="unknown" title="You may not see agents.">{read.reason}</EmptyState></Card></>;
   const search = await searchParams;
   const now = new Date();
   const filter = readFilter(search);
-  const [summary, page] = await Promise.all([getFleetSummary(now), listAgents(filter, { after: text(search.after), before: text(search.before) }, now)]);
+  const [summary, page] = await Promise.all([getFleetSummary(now), listAgents(filter, { after: addressText(search.after) ?? undefined, before: addressText(search.before) ?? undefined }, now)]);
   const create = may(actor, "agent:create");
   const newAgent = <LinkButton variant="primary" href={paths.newAgent()} disabledReason={create.ok ? undefined : create.reason}>New agent</LinkButton>;
   if (summary.total === 0) {

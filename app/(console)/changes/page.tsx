@@ -9,6 +9,7 @@ import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { CHANGE_KINDS, CHANGE_STATES, kindWord, stateWord } from "@/lib/domain/change-words.ts";
 import { CHANGE_CLASSES, CLASS_NAMES } from "@/lib/domain/review-policy.ts";
 import { may } from "@/lib/domain/permissions.ts";
@@ -18,12 +19,8 @@ import { hasAnyChange, listChanges, type ChangeFilter } from "@/lib/queries/chan
 
 export const metadata: Metadata = { title: "Changes" };
 
-type Search = Record<string, string | string[] | undefined>;
-
-const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
-
-const filterOf = (search: Search): ChangeFilter => ({
-  state: one(search.state) ?? "open", agent: one(search.agent), class: one(search.class), kind: one(search.kind), author: one(search.author), isMine: search.mine === "1", q: one(search.q),
+const filterOf = (search: AddressValues): ChangeFilter => ({
+  state: addressText(search.state) ?? "open", agent: addressText(search.agent), class: addressText(search.class), kind: addressText(search.kind), author: addressText(search.author), isMine: search.mine === "1", q: addressText(search.q),
 });
 
 const STATE_OPTIONS = [
@@ -31,16 +28,16 @@ const STATE_OPTIONS = [
   ...CHANGE_STATES.filter((state) => state !== "open").map((state) => ({ value: state, label: stateWord(state).word })),
 ];
 
-export default async function ChangesPage({ searchParams }: { searchParams: Promise<Search> }) {
+export default async function ChangesPage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.changes());
   const answer = may(actor, "change:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see changes.">{answer.reason}</EmptyState>;
   const search = await searchParams;
   const filter = filterOf(search);
   const now = new Date();
-  const { waiting, rows, older } = await listChanges(filter, one(search.after), actor, now);
+  const { waiting, rows, older } = await listChanges(filter, addressText(search.after), actor, now);
   const isFiltered = filter.isMine || filter.state !== "open" || [filter.agent, filter.class, filter.kind, filter.author, filter.q].some((value) => value !== null);
-  const query = { state: one(search.state) ?? undefined, agent: filter.agent ?? undefined, class: filter.class ?? undefined, kind: filter.kind ?? undefined, author: filter.author ?? undefined, mine: filter.isMine ? "1" : undefined, q: filter.q ?? undefined };
+  const query = { state: addressText(search.state) ?? undefined, agent: filter.agent ?? undefined, class: filter.class ?? undefined, kind: filter.kind ?? undefined, author: filter.author ?? undefined, mine: filter.isMine ? "1" : undefined, q: filter.q ?? undefined };
   return (
     <>
       <PageHead title="Changes" lead="Every proposal to move an agent, its stage or tier, or the rules of review, with what it still needs." actions={<LinkButton href={paths.changeQuality(filter.agent === null ? undefined : { agent: filter.agent })}>Change quality</LinkButton>} />
@@ -54,7 +51,7 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
           ]}
           filters={[
             { name: "mine", label: "Waits for", value: filter.isMine ? "1" : undefined, options: [{ value: "", label: "Anybody" }, { value: "1", label: "You" }] },
-            { name: "state", label: "State", value: one(search.state) ?? undefined, options: STATE_OPTIONS },
+            { name: "state", label: "State", value: addressText(search.state) ?? undefined, options: STATE_OPTIONS },
             { name: "class", label: "Class", value: filter.class ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_CLASSES.map((each) => ({ value: each, label: CLASS_NAMES[each] }))], isSeldom: true },
             { name: "kind", label: "Kind", value: filter.kind ?? undefined, options: [{ value: "", label: "All" }, ...CHANGE_KINDS.map((each) => ({ value: each, label: kindWord(each) }))], isSeldom: true },
           ]}
@@ -71,7 +68,7 @@ export default async function ChangesPage({ searchParams }: { searchParams: Prom
             {(rows.length > 0 || waiting.rows.length === 0) && (
               <Card title={waiting.rows.length > 0 ? "Everything else" : undefined}>
                 <ChangeTable rows={rows} empty={<Nothing isFiltered={isFiltered} hasAny={rows.length > 0 || (await hasAnyChange())} />} />
-                <Pagination newerHref={one(search.after) ? paths.changes(query) : undefined} newerLabel="Newest" olderHref={older ? paths.changes({ ...query, after: older }) : undefined} />
+                <Pagination newerHref={addressText(search.after) ? paths.changes(query) : undefined} newerLabel="Newest" olderHref={older ? paths.changes({ ...query, after: older }) : undefined} />
               </Card>
             )}
           </div>

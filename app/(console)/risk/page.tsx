@@ -9,6 +9,7 @@ import { FilterBar } from "@/components/ui/filter-bar.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { CONTROL_TIERS } from "@/lib/domain/authority-level.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
@@ -18,21 +19,18 @@ import { countByTier, listRisk, readRiskCursor, RISK_NEEDS, type RiskFilter, typ
 
 export const metadata: Metadata = { title: "Risk" };
 
-type Search = Record<string, string | string[] | undefined>;
-
-const text = (value: string | string[] | undefined): string | undefined => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : undefined);
 const oneOf = <Value extends string>(values: readonly Value[], value: string | string[] | undefined): Value | undefined => values.find((each) => each === value);
 
 const NEEDS: Record<RiskNeed, string> = { unowned: "An owner", no_tier: "A tier", incomplete: "A complete card" };
 
-export default async function RiskPage({ searchParams }: { searchParams: Promise<Search> }) {
+export default async function RiskPage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.risk());
   const read = may(actor, "agent:read");
   if (!read.ok) return <><PageHead title="Risk" /><Card><EmptyState kind="unknown" title="You may not see agents.">{read.reason}</EmptyState></Card></>;
   const search = await searchParams;
-  const filter: RiskFilter = { q: text(search.q), team: text(search.team), tier: oneOf(["0", "1", "2", "none"], search.tier), needs: oneOf(RISK_NEEDS, search.needs) };
+  const filter: RiskFilter = { q: addressText(search.q) ?? undefined, team: addressText(search.team) ?? undefined, tier: oneOf(["0", "1", "2", "none"], search.tier), needs: oneOf(RISK_NEEDS, search.needs) };
   const now = new Date();
-  const [{ tiers, teams }, { rows, next }] = await Promise.all([countByTier(), listRisk(filter, readRiskCursor(text(search.after)))]);
+  const [{ tiers, teams }, { rows, next }] = await Promise.all([countByTier(), listRisk(filter, readRiskCursor(addressText(search.after) ?? undefined))]);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>

@@ -8,6 +8,7 @@ import { FilterBar } from "@/components/ui/filter-bar.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { isRolloutState, ROLLOUT_STATES } from "@/lib/domain/rollout-state.ts";
 import { paths } from "@/lib/paths.ts";
@@ -15,24 +16,20 @@ import { hasAnyRollout, listRollouts, type RolloutFilter } from "@/lib/queries/r
 
 export const metadata: Metadata = { title: "Rollouts" };
 
-type Search = Record<string, string | string[] | undefined>;
-
-const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
-
 const STATE_OPTIONS = [{ value: "", label: "Open" }, { value: "all", label: "All" }, ...ROLLOUT_STATES.map((state) => ({ value: state, label: STATE_MARKS[state].word }))];
 
-function filterOf(search: Search): RolloutFilter {
-  const state = one(search.state);
-  return { state: state === "all" || isRolloutState(state) ? state : "open", agent: one(search.agent) };
+function filterOf(search: AddressValues): RolloutFilter {
+  const state = addressText(search.state);
+  return { state: state === "all" || isRolloutState(state) ? state : "open", agent: addressText(search.agent) };
 }
 
-export default async function RolloutsPage({ searchParams }: { searchParams: Promise<Search> }) {
+export default async function RolloutsPage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.rollouts());
   const answer = may(actor, "rollout:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see rollouts.">{answer.reason}</EmptyState>;
   const search = await searchParams;
   const filter = filterOf(search);
-  const after = one(search.after);
+  const after = addressText(search.after);
   const now = new Date();
   const { rows, older } = await listRollouts(filter, after);
   const state = filter.state === "open" ? undefined : filter.state;

@@ -10,6 +10,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { connectSnippet } from "@/lib/domain/connect-snippet.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import type { PersonActor } from "@/lib/domain/roles.ts";
@@ -21,23 +22,22 @@ import { createKeyAction, revokeKeyAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Keys" };
 
-type Search = Record<string, string | string[] | undefined>;
-
-const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
-
-export default async function KeysPage({ searchParams }: { searchParams: Promise<Search> }) {
+export default async function KeysPage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.settingsKeys());
   const mayRead = may(actor, "settings:read");
   if (!mayRead.ok) return <NoSettingsAccess title="Keys" reason={mayRead.reason} />;
   const search = await searchParams;
-  const agentId = one(search.agent) ?? undefined;
-  const [text, after] = [one(search.q), one(search.after)];
-  const isRevoked = search.state === "revoked";
-  const query = { q: text ?? undefined, state: isRevoked ? "revoked" : undefined, agent: agentId };
+  const agentId = addressText(search.agent) ?? undefined;
+  const [text, after] = [addressText(search.q), addressText(search.after)];
+  const isAskedRevoked = search.state === "revoked";
+  const query = { q: text ?? undefined, state: isAskedRevoked ? "revoked" : undefined, agent: agentId };
   const { publicUrl } = env();
   const everywhere = may(actor, "key:manage");
   const own = Object.keys(actor.owns).filter((each) => may(actor, "key:manage", each).ok).toSorted();
-  const { rows, next, inUse, revoked } = await listApiKeys({ isRevoked, text }, after);
+  const { rows, next, inUse, revoked } = await listApiKeys({ isRevoked: isAskedRevoked, text }, after);
+  // A key that was asked for by its id is here whatever has become of it.
+  const named = rows.find((key) => key.id === text);
+  const isRevoked = named ? named.revokedAt !== null : isAskedRevoked;
   const label = isRevoked ? "Revoked keys" : "Keys in use";
   return (
     <>
@@ -47,7 +47,7 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
           <FilterBar
             action={paths.settingsKeys()} search={{ name: "q", label: "Name or agent", value: query.q }} keep={{ agent: agentId }}
             filters={[{ name: "state", label: "State", value: query.state, options: [{ value: "", label: `In use (${formatNumber(inUse)})` }, { value: "revoked", label: `Revoked (${formatNumber(revoked)})` }] }]}
-            clearHref={text === null && !isRevoked ? undefined : paths.settingsKeys({ agent: agentId })}
+            clearHref={text === null && !isAskedRevoked ? undefined : paths.settingsKeys({ agent: agentId })}
           />
           <Card title={label} meta={formatNumber(isRevoked ? revoked : inUse)}>
             {rows.length === 0 ? <NoKeys isFiltered={text !== null || isRevoked} /> : <KeyRows label={label} keys={rows.map(toListed)} actor={actor} />}

@@ -10,6 +10,7 @@ import { Pagination } from "@/components/ui/pagination.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { MIN_PASSWORD_LENGTH } from "@/lib/auth/password.ts";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { env } from "@/lib/env.ts";
 import { formatNumber } from "@/lib/format.ts";
@@ -19,18 +20,14 @@ import { createPersonAction, resetPasswordAction, setDisabledAction, setRolesAct
 
 export const metadata: Metadata = { title: "People" };
 
-type Search = Record<string, string | string[] | undefined>;
-
-const one = (value: string | string[] | undefined): string | null => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 200) : null);
-
-export default async function PeoplePage({ searchParams }: { searchParams: Promise<Search> }) {
+export default async function PeoplePage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.settingsPeople());
   const mayRead = may(actor, "settings:read");
   if (!mayRead.ok) return <NoSettingsAccess title="People" reason={mayRead.reason} />;
   const mayManage = may(actor, "people:manage");
   const disabledReason = mayManage.ok ? undefined : mayManage.reason;
   const search = await searchParams;
-  const [text, after] = [one(search.q), one(search.after)];
+  const [text, after] = [addressText(search.q), addressText(search.after)];
   const query = { q: text ?? undefined };
   const { rows, next, canSignIn } = await listPeople(text, after);
   const { oidc } = env();
