@@ -21,6 +21,7 @@ const LONGEST_TASK_MS = 60 * 60_000;
 const SHORTEST_TURN_MS = 500;
 const CALL_AGAIN_GOOD_FOR_MS = 60 * 60_000;
 const MOST_NAME = 200;
+const MOST_TOLD = 10_000;
 
 export interface Call {
   /** Of the JSON-RPC request, as JSON. */
@@ -98,6 +99,7 @@ export class ToolGate {
   /** Calls that were told to be made again, by what has to be the same then. */
   readonly #again = new Map<string, { toolCallId: string; untilMs: number }>();
   readonly #usedNonces = new Map<string, number>();
+  readonly #toldCut = new Set<string>();
 
   constructor(parts: GateParts) {
     this.#parts = parts;
@@ -105,8 +107,11 @@ export class ToolGate {
 
   /** At once where the point can tell; `waiting` is for the others. */
   decide(call: Call, waiting: Waiting): Ruling | Promise<Ruling> {
-    const local = this.#parts.point.decide(call.tool);
-    if (isEnd(local)) return { kind: "answer", result: refused(call.client, local) };
+    const local = this.#parts.point.decide(call.tool, call.conversationId);
+    if (isEnd(local)) {
+      if (local.stopId !== null) this.#tellCut(call, local.stopId);
+      return { kind: "answer", result: refused(call.client, local) };
+    }
     // A task that is named may be a candidate's, with tools and stops that only Holdpoint knows.
     if (local.decision === "permit" && conversationIn(call.params) === null && this.#parts.reads.isRead(call.tool, local.epoch) && !this.#parts.states.isOurs(own(call.params, "requestState"))) {
       return { kind: "forward", params: call.params, permitted: null };
@@ -134,6 +139,15 @@ export class ToolGate {
     }
     if (permitted.approvalId !== null && isJsonObject(result) && own(result, "isError") !== true) void this.#parts.gate.tellDone(permitted.approvalId, result);
     return message;
+  }
+
+  /** Once for each stop and conversation: Holdpoint has to know that it was cut, since whoever goes on with it after the release may come another way. */
+  #tellCut({ conversationId, tool, input, params }: Call, stopId: string): void {
+    const key = JSON.stringify([stopId, conversationId]);
+    if (this.#toldCut.has(key) || faultOfInput(tool) !== null || faultOfInput(input) !== null) return;
+    this.#toldCut.add(key);
+    if (this.#toldCut.size > MOST_TOLD) this.#toldCut.delete([...this.#toldCut.keys()][0] ?? "");
+    void this.#parts.gate.ask({ conversationId, toolCallId: randomUUID(), tool, input, ...behalfIn(params, this.#parts.subject), waitMs: 0 }, new AbortController().signal);
   }
 
   async #ask(call: Call, waiting: Waiting): Promise<Ruling> {

@@ -21,7 +21,7 @@ const most = [
   ...Array.from({ length: 8 }, (_, n) => choice("tool", `${longest}/${"y".repeat(199)}${n}`, { effect: "irreversible" })), choice("tier", "2"), choice("fleet", ""),
 ];
 const stored: EngagedStop = {
-  id: "st_1", scope: "fleet", target: "", name: "the whole fleet", agentId: null, reason: "r".repeat(1_000), engagedBy: "Ana Ruiz", engagedAt: new Date("2026-11-21T02:21:00Z"), release: null, proof: null, releasedBy: null, releasedAt: null, epoch: 8_812, probeRefusedAt: null, provenAt: null, notProvenAt: null,
+  id: "st_1", scope: "fleet", target: "", name: "the whole fleet", agentId: null, reason: "r".repeat(1_000), engagedBy: "Ana Ruiz", engagedAt: new Date("2026-11-21T02:21:00Z"), release: null, proof: null, releasedBy: null, releasedAt: null, restartedBy: null, restartedAt: null, epoch: 8_812, probeRefusedAt: null, provenAt: null, notProvenAt: null,
   agents: 1_000, heardSince: 40, heard: Array.from({ length: 40 }, (_, n) => ({ id: `${longest.slice(2)}${n}`, lastSeenAt: now, isHeardSince: true })),
 };
 const path = { last: { at: new Date("2026-11-21T02:20:27Z"), isProven: true, answered: 7, expected: 7, p99Ms: 400, worstMs: 410, sentence: "All points answered." }, since: null };

@@ -13,6 +13,8 @@ interface OpenItemsProps {
   findings: readonly { id: string; sentence: string; openedAt: Date; runCount: number; changeId: string | null }[];
   /** Calls that wait for a person's word. */
   held: { count: number; oldestAt: Date; firstEndsAt: Date } | null;
+  /** Runs that a stop cut and that ask to go on since its release, by stop. */
+  asking: readonly { stopId: string; runs: number }[];
   /** Why it counts as not reporting, and when it was heard of last; null where it reports. */
   silence: { sentence: string; lastSeenAt: Date } | null;
   /** What of the last day is worse than usual; null where nothing is. */
@@ -25,8 +27,8 @@ interface OpenItemsProps {
 }
 
 /** What a person should look at, the most serious first. */
-export function OpenItems({ agentId, changes, findings, held, silence, worse, missing, overrides, now, className }: OpenItemsProps) {
-  const count = changes.length + findings.length + (held?.count ?? 0) + overrides.length + (silence === null ? 0 : 1) + (worse === null ? 0 : 1) + (missing.length > 0 ? 1 : 0);
+export function OpenItems({ agentId, changes, findings, held, asking, silence, worse, missing, overrides, now, className }: OpenItemsProps) {
+  const count = changes.length + findings.length + asking.length + (held?.count ?? 0) + overrides.length + (silence === null ? 0 : 1) + (worse === null ? 0 : 1) + (missing.length > 0 ? 1 : 0);
   return (
     <Card title="Open items" meta={count} className={className}>
       {count === 0 ? <EmptyState kind="nothing_yet" title="Nothing is open.">No change and no action waits, nothing was found, no figure is worse than usual, and the card is complete.</EmptyState> : (
@@ -36,6 +38,9 @@ export function OpenItems({ agentId, changes, findings, held, silence, worse, mi
               key={finding.id} mark="critical" href={paths.finding(finding.id)} title={<UntrustedText text={finding.sentence} maxLength={200} />}
               detail={<>{finding.changeId === null ? "Nobody has reviewed it" : "In review"}{finding.runCount > 0 && `, seen in ${formatCount(finding.runCount, "run")}`}, since <Time at={finding.openedAt} show="moment" now={now} /></>}
             />
+          ))}
+          {asking.map(({ stopId, runs }) => (
+            <Row key={stopId} mark="stopped" href={`${paths.stopOf(stopId)}#runs`} title={`${formatCount(runs, "run stays", "runs stay")} cut since a release`} detail={`${runs === 1 ? "It asks" : "They ask"} to go on, and ${runs === 1 ? "is" : "are"} refused until somebody says so`} />
           ))}
           {silence !== null && <Row mark="unknown" href={paths.runs({ agent: agentId })} title={HEALTH_NAMES.not_reporting} detail={<>{silence.sentence} Last seen <Time at={silence.lastSeenAt} now={now} /></>} />}
           {held !== null && (

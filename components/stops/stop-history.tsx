@@ -3,6 +3,7 @@ import { DataTable, type Column } from "@/components/ui/data-table.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { seconds } from "@/lib/domain/stop-words.ts";
+import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 
 export interface ReleasedStop {
@@ -16,6 +17,8 @@ export interface ReleasedStop {
   release: { askedBy: string; reason: string; askedAt: Date } | null;
   releasedBy: string | null;
   releasedAt: Date | null;
+  /** Runs that it cut, and that nobody let go on. */
+  staysCut: number;
 }
 
 const columns: readonly Column<ReleasedStop>[] = [
@@ -24,7 +27,7 @@ const columns: readonly Column<ReleasedStop>[] = [
   { key: "proof", header: "Proof", priority: 2, width: "170px", cell: (stop) => <Proof {...stop} /> },
   { key: "by", header: "By", cell: (stop) => <>{stop.engagedBy}{stop.reason !== null && <span className="text-fg-3">: {stop.reason}</span>}</> },
   { key: "asked", header: "Release asked", cell: (stop) => (stop.release === null ? "" : <><Time at={stop.release.askedAt} show="moment" /> by {stop.release.askedBy}<span className="text-fg-3">: {stop.release.reason}</span></>) },
-  { key: "released", header: "Released", cell: (stop) => (stop.releasedAt === null ? "" : <><Time at={stop.releasedAt} show="moment" /> by {stop.releasedBy ?? "somebody"}</>) },
+  { key: "released", header: "Released", cell: (stop) => (stop.releasedAt === null ? "" : <><Time at={stop.releasedAt} show="moment" /> by {stop.releasedBy ?? "somebody"}{stop.staysCut > 0 && <span className="text-fg-3">; {formatCount(stop.staysCut, "run stays", "runs stay")} cut</span>}</>) },
 ];
 
 /** Late is said beside the proof: ten seconds without it had passed. */

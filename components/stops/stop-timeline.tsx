@@ -28,6 +28,7 @@ function momentsOf(stop: ShownStop, found: readonly StopMoment[]): Moment[] {
     ...found.map((moment) => ({ key: `${moment.kind} ${moment.at}`, ...foundMoment(moment) })),
     release === null ? null : { key: "asked", at: release.askedAt, mark: "waiting", title: `${release.askedBy} asked for release`, detail: release.reason },
     stop.releasedAt === null ? null : { key: "released", at: stop.releasedAt, mark: "met", title: `Released by ${stop.releasedBy ?? "somebody"}`, detail: "That permits a restart and does not cause one." },
+    stop.restartedAt === null ? null : { key: "restarted", at: stop.restartedAt, mark: "met", title: `${stop.restartedBy ?? "Somebody"} let the runs go on that it cut` },
   ];
   return moments.filter((moment) => moment !== null).toSorted((a, b) => a.at.localeCompare(b.at));
 }

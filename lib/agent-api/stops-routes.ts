@@ -8,6 +8,7 @@ import { POINT_STATES } from "../domain/stop-proof.ts";
 import { STOP_SCOPES } from "../domain/stop-scope.ts";
 import { stopHeadline, stopSentence, type ShownProof } from "../domain/stop-words.ts";
 import { NotFound } from "../errors.ts";
+import { restartRuns } from "../operations/restart-runs.ts";
 import { askRelease, engageStop, pointsFirst, releaseReasonSchema, releaseStop, stopSchema } from "../operations/stops.ts";
 import { findShownStop } from "../queries/stops-shown.ts";
 import { findStop, getBlastRadius, listEngagedFor } from "../queries/stops.ts";
@@ -33,7 +34,8 @@ const proofOfStop = z.object({
 });
 
 const shownStop = engagedStop.extend({
-  headline: z.string().describe("What may be said of it now."), sentence: z.string(), releasedBy: z.string().nullable(), releasedAt: z.string().nullable(), notProvenAt: z.string().nullable(), proof: proofOfStop.nullable(),
+  headline: z.string().describe("What may be said of it now."), sentence: z.string(), releasedBy: z.string().nullable(), releasedAt: z.string().nullable(),
+  cutRuns: z.int().describe("Runs of which it refused a call: they stay cut after the release, until somebody asks for the restart."), restartedBy: z.string().nullable(), restartedAt: z.string().nullable(), notProvenAt: z.string().nullable(), proof: proofOfStop.nullable(),
 });
 
 function proofFor({ state, confirmed, closed, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points }: ShownProof) {
@@ -46,12 +48,12 @@ async function visibleStop(actor: Actor, stopId: string): Promise<z.infer<typeof
   const visible = visibleAgents(actor);
   const [shown, covering] = await Promise.all([databaseNow().then((now) => findShownStop(stopId, now, visible)), visible.includes("*") ? null : findStop(stopId, Number.POSITIVE_INFINITY)]);
   if (!shown || (covering && !covering.heard.some((agent) => visible.includes(agent.id)))) throw new NotFound("There is no such kill switch.");
-  const { id, scope, target, name, reason, engagedBy, engagedAt, release, releasedBy, releasedAt, notProvenAt, proof } = shown;
+  const { id, scope, target, name, reason, engagedBy, engagedAt, release, releasedBy, releasedAt, cutRuns, restartedBy, restartedAt, notProvenAt, proof } = shown;
   // The sentence names points, which may be those of other agents.
   const sentence = covering ? "" : stopSentence(shown);
   return {
     id, scope, target, name, reason, engagedBy, engagedAt, release: release && { askedBy: release.askedBy, reason: release.reason, askedAt: release.askedAt },
-    headline: stopHeadline(shown), sentence, releasedBy, releasedAt, notProvenAt, proof: proof && proofFor(proof),
+    headline: stopHeadline(shown), sentence, releasedBy, releasedAt, cutRuns, restartedBy, restartedAt, notProvenAt, proof: proof && proofFor(proof),
   };
 }
 
@@ -101,12 +103,21 @@ export const stopsRoutes = [
   }),
   route({
     method: "post", path: "/v1/stops/{stop}/release", tag, summary: "Release a kill switch that somebody else asked to release",
-    description: "For a person's own key, and not that of the person who asked. It permits a restart and causes none.", needs: "stop:release", about: "each", params: stopParams,
+    description: "For a person's own key, and not that of the person who asked. It permits a restart and causes none: runs that it cut stay cut.", needs: "stop:release", about: "each", params: stopParams,
     body: z.object({ askedAt: z.coerce.date().describe("The request that was read: one that was made since is refused.") }), bodyExample: { askedAt: "2026-11-21T06:40:12.311Z" },
     success: { status: 200, description: "Released.", schema: z.object({ state: z.literal("released") }) },
     handle: async ({ actor, params, body, now }) => {
       await releaseStop(actor, { stopId: params.stop, askedAt: body.askedAt }, now);
       return { status: 200, body: { state: "released" } };
+    },
+  }),
+  route({
+    method: "post", path: "/v1/stops/{stop}/restart", tag, summary: "Let the runs go on that a released kill switch cut",
+    description: "For a person's own key. A release starts nothing: a run of which the stop refused a call is refused as `run_cut` until this is asked for. New runs need it not.", needs: "stop:release", about: "each", params: stopParams,
+    success: { status: 200, description: "They may go on.", schema: z.object({ state: z.literal("restarted") }) },
+    handle: async ({ actor, params, now }) => {
+      await restartRuns(actor, { stopId: params.stop }, now);
+      return { status: 200, body: { state: "restarted" } };
     },
   }),
 ];

@@ -10,7 +10,7 @@ import { splitTool, stopName } from "./stop-scope.ts";
 import { stricterEffect } from "./stricter-effect.ts";
 
 export const GATE_REASONS = [
-  "permitted", "no_lease", "kill_switch", "tool_stopped", "tool_unknown", "authority", "needs_person", "no_compensation", "policy", "policy_error", "policy_unread", "approved", "task_limit",
+  "permitted", "no_lease", "kill_switch", "tool_stopped", "run_cut", "tool_unknown", "authority", "needs_person", "no_compensation", "policy", "policy_error", "policy_unread", "approved", "task_limit",
 ] as const;
 export type GateReason = (typeof GATE_REASONS)[number];
 
@@ -21,7 +21,7 @@ export interface GateAnswer {
   sentence: string;
   /** A denied call that is to be recorded as what the agent would have done. */
   isRecommendation: boolean;
-  /** The stop that refuses, for the evidence. */
+  /** The stop that refuses, or that cut the run, for the evidence. */
   stopId: string | null;
   /** Of the bundle that was applied; null when there was none. */
   epoch: number | null;
@@ -39,6 +39,8 @@ interface GateRequest {
   isApproved?: boolean;
   /** As the caller knows it. Counts where it is stricter than what the version declares; the policy goes by what is declared. */
   effect?: ToolEffect | undefined;
+  /** The stop that cut the run of this call, and was released since; its runs stay cut until a person lets them go on. */
+  cutBy?: string | null;
 }
 
 /** What a point knows when it is asked. */
@@ -55,6 +57,8 @@ export interface GateKnowledge {
 
 type Row = Readonly<Record<ToolEffect, GateDecision | "recommend" | "compensated">>;
 
+const RUN_CUT = "A kill switch cut this run. Its release starts nothing again: begin a new run, or ask a person to let the runs go on that it cut.";
+
 /** The table of authority level × tool effect. */
 const TABLE: Readonly<Record<AuthorityLevel, Row>> = {
   stopped: { read: "deny", write: "deny", irreversible: "deny" },
@@ -65,19 +69,20 @@ const TABLE: Readonly<Record<AuthorityLevel, Row>> = {
 };
 
 /**
- * Lease, kill switches, authority × effect, policy, obligations, in this order; whatever comes first refuses. Fails closed: without a bundle,
+ * Lease, kill switches, what they cut, authority × effect, policy, obligations, in this order; whatever comes first refuses. Fails closed: without a bundle,
  * without a lease, for a tool that the current version does not declare. Only reading can go on without a lease, where the point was set up so and
  * nothing in its bundle would refuse or hold it. `nowMs` is on the clock of `leaseUntilMs`.
  */
-export function decideGate({ tool, isApproved = false, effect }: GateRequest, { bundle, leaseUntilMs, readsWithoutLease = false, policy }: GateKnowledge, nowMs: number): GateAnswer {
+export function decideGate({ tool, isApproved = false, effect, cutBy = null }: GateRequest, { bundle, leaseUntilMs, readsWithoutLease = false, policy }: GateKnowledge, nowMs: number): GateAnswer {
   if (bundle === null || leaseUntilMs === null || !(nowMs < leaseUntilMs)) {
-    const read = bundle !== null && readsWithoutLease ? decideRead({ tool, effect }, bundle) : null;
+    const read = bundle !== null && readsWithoutLease ? decideRead({ tool, effect, cutBy }, bundle) : null;
     return read ?? answer(bundle, "deny", "no_lease", "This enforcement point has not heard from Holdpoint for too long and has closed by itself.");
   }
   const stop = bundle.stops.find(({ scope }) => scope !== "tool");
   if (stop) return { ...answer(bundle, "deny", "kill_switch", `A kill switch is engaged: ${covered(stop, bundle)} is stopped.`), stopId: stop.id };
   const toolStop = bundle.stops.find(({ scope, target }) => scope === "tool" && splitTool(target)?.tool === tool);
   if (toolStop) return { ...answer(bundle, "deny", "tool_stopped", `A kill switch is engaged: ${tool} of ${bundle.agentId} is stopped.`), stopId: toolStop.id };
+  if (cutBy !== null) return { ...answer(bundle, "deny", "run_cut", RUN_CUT), stopId: cutBy };
   const known = declaredIn(bundle, tool);
   if (bundle.authority.level === "stopped") return answer(bundle, "deny", "authority", `${bundle.agentId} may do nothing because ${bundle.authority.because}.`);
   if (!known) return answer(bundle, "deny", "tool_unknown", `The current version of ${bundle.agentId} declares no tool of this name.`);
@@ -91,10 +96,10 @@ export function decideGate({ tool, isApproved = false, effect }: GateRequest, { 
 const declaredIn = ({ tools }: Bundle, tool: string) => (Object.hasOwn(tools, tool) ? tools[tool] : undefined);
 
 /** Null: it does more than read, or it is not plainly permitted. A policy that only Holdpoint reads permits nothing here. */
-function decideRead({ tool, effect }: GateRequest, bundle: Bundle): GateAnswer | null {
+function decideRead({ tool, effect, cutBy = null }: GateRequest, bundle: Bundle): GateAnswer | null {
   const known = declaredIn(bundle, tool);
   if (!known || stricterEffect(known.effect, effect) !== "read") return null;
-  const last = decideGate({ tool }, { bundle, leaseUntilMs: Infinity }, 0);
+  const last = decideGate({ tool, cutBy }, { bundle, leaseUntilMs: Infinity }, 0);
   return last.decision === "permit" ? { ...last, sentence: "This enforcement point has not heard from Holdpoint for too long; reading goes on by what it heard last." } : null;
 }
 

@@ -56,6 +56,11 @@ export interface ShownStop extends ToldStop {
   reason: string | null;
   engagedBy: string;
   releasedBy: string | null;
+  /** Who let the runs go on that it cut; null while they stay cut. */
+  restartedBy: string | null;
+  restartedAt: string | null;
+  /** Runs of which it refused a call. */
+  cutRuns: number;
   /** Size of the log once it held the stop: a point that applies this epoch or a later one obeys it. */
   epoch: number | null;
   /** How many agents it covers now. */

@@ -18,7 +18,10 @@ beforeAll(async () => {
   [agent, other] = [await makeActingAgent(), await makeActingAgent()];
 });
 const stored = (id: string) => prisma().action.findUniqueOrThrow({ where: { id } });
-const hold = (of = agent, tool = "refund_create") => of.prepare({ tool, input: { amount: 200 } }).then(({ action }) => action.id);
+let runs = 0;
+/** Each in a run of its own: one that a stop cut stays cut. */
+const prepare = (given: Parameters<ActingAgent["prepare"]>[0] = {}, of = agent) => of.prepare({ conversationId: `run ${++runs}`, ...given });
+const hold = (of = agent, tool = "refund_create") => prepare({ tool, input: { amount: 200 } }, of).then(({ action }) => action.id);
 const onCall = () => makePerson("Ola", ["on_call"]);
 async function release(stopId: string): Promise<void> {
   await askRelease(await onCall(), { stopId, reason: "It is over." });
@@ -27,7 +30,7 @@ async function release(stopId: string): Promise<void> {
 
 describe("what nobody decided or told the end of", () => {
   test("expires, is no rejection, and what had begun is said to be unknown; a late report is still believed", async () => {
-    const [held, begun] = [await hold(), (await agent.prepare()).action.id];
+    const [held, begun] = [await hold(), (await prepare()).action.id];
     expect(await expireActions(new Date())).toBe(0);
     expect(await expireActions(new Date(Date.now() + 3_600_000))).toBe(2);
     expect(await stored(held)).toMatchObject({ state: "expired", error: null });
@@ -136,8 +139,8 @@ describe("a stop", () => {
   });
 
   test("lists what is under way, and leaves it", async () => {
-    const { action } = await agent.prepare({ tool: "credit_give", input: { amount: 3 } });
-    await agent.prepare();
+    const { action } = await prepare({ tool: "credit_give", input: { amount: 3 } });
+    await prepare();
     const of = (scope: StopScope, target: string) => actionsInFlight(prisma(), { scope, target });
     expect((await of("tool", `${agent.id}/credit_give`)).actions.map(({ id }) => id)).toEqual([action.id]);
     expect(await of("agent", other.id)).toEqual({ actions: [], total: 0 });

@@ -4,6 +4,7 @@ import { actionsCovered, coveredByAnyStop } from "../database/actions-covered.ts
 import { prisma, type Transaction } from "../database/database.ts";
 import type { ScopedStop } from "../domain/stop-scope.ts";
 import { describeError, logger } from "../logger.ts";
+import { cutRunsOfActions } from "./cut-runs.ts";
 import { NOTHING_CHANGED, operation, type Context, type Evidence } from "./operation.ts";
 import { systemActor } from "./people.ts";
 
@@ -52,6 +53,7 @@ const cancelSome = operation({
     const evidence: Evidence[] = [];
     for (const [stopId, ofStop] of Map.groupBy(covered.filter(({ id }) => locked.has(id)), (action) => action.stopId)) {
       await tx.action.updateMany({ where: { id: { in: ofStop.map(({ id }) => id) } }, data: { state: "stopped", stopId, endedAt: now } });
+      await cutRunsOfActions(tx, ofStop.map(({ id }) => id), stopId, now);
       evidence.push(...ofStop.map(({ id, agentId }) => ({ subject: id, agentId, detail: { before: locked.get(id), stopId } })));
     }
     return outcomeOf(evidence);

@@ -5,6 +5,7 @@ import type { Bundle } from "../domain/bundle.ts";
 import { newId } from "../new-id.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
 import { answerFromRecord, entriesOf, faultOfRepeat, keyOfCheck, keyOfDecision, rowOf, subjectOf, type Check, type CheckAnswers, type CheckedCall, type DecisionRow, type MadeCheck } from "./decision-record.ts";
+import { cutsMade, storeCuts, type CutRow } from "./cut-runs.ts";
 import { armOf, countedOf, decideWithin, lockSurroundings, type DecidedCall, type GateSurroundings } from "./decide-call.ts";
 import { effectiveCompensation } from "./effective-compensation.ts";
 import type { KnownDecision } from "./gate-statements.ts";
@@ -23,13 +24,16 @@ export async function checkAtLength(checks: readonly CheckWithBundle[], now: Dat
     // In the order of the agents' ids, as their counters are locked.
     const byAgent = [...Map.groupBy(checks, ({ call }) => call.agentId)].toSorted(([a], [b]) => (a < b ? -1 : 1));
     const rows: DecisionRow[] = [];
+    const cuts: CutRow[] = [];
     for (const [, ofAgent] of byAgent) {
       const decided = await checkAgent(tx, ofAgent, now);
       for (const [one, answer] of decided.answers) answers.set(one, answer);
       rows.push(...decided.rows);
+      cuts.push(...decided.cuts);
       entries.push(...decided.entries);
     }
     await storeDecisions(tx, rows);
+    await storeCuts(tx, cuts);
     await appendToLog(tx, entries);
     if (rows.length > 0) await notify(tx, { kind: "decisions.made", subject: "", agentId: byAgent.length === 1 ? (byAgent[0]?.[0] ?? null) : null });
     if (entries.some(({ kind }) => kind === "action.held")) await notify(tx, { kind: "action.held", subject: "", agentId: null });
@@ -44,6 +48,7 @@ async function storeDecisions(tx: Transaction, rows: readonly DecisionRow[]): Pr
 interface Decided {
   answers: CheckAnswers;
   rows: DecisionRow[];
+  cuts: CutRow[];
   entries: LogRecord[];
 }
 
@@ -52,7 +57,7 @@ async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], n
   // The lock of the counters comes before the look at what was decided: so no call is decided twice.
   const around = await lockSurroundings(tx, bundle, checks.map(({ call }) => call), now);
   const known = await knownDecisions(tx, checks);
-  const decided: Decided = { answers: new Map(), rows: [], entries: [] };
+  const decided: Decided = { answers: new Map(), rows: [], cuts: [], entries: [] };
   const twins = new Map<string, MadeCheck>();
   for (const one of checks) {
     const key = keyOfCheck(one);
@@ -61,6 +66,7 @@ async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], n
     else if (before) {
       const answer = faultOfRepeat(one.call, before) ?? (await answerAgain(tx, one, before, around, decided.entries, now));
       decided.answers.set(one, answer);
+      if (!(answer instanceof Error)) decided.cuts.push(...cutsMade(answer, one.call, armOf(one.call, around).bundle, now));
       if (!(answer instanceof Error)) twins.set(key, { subject: before, answer });
     }
     if (twin || before) continue;
@@ -73,7 +79,7 @@ async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], n
 }
 
 /** Of a call that was not decided before under its id. */
-async function decideNow(tx: Transaction, one: Check, around: GateSurroundings, { rows, entries }: Decided, now: Date): Promise<CheckedCall> {
+async function decideNow(tx: Transaction, one: Check, around: GateSurroundings, { rows, cuts, entries }: Decided, now: Date): Promise<CheckedCall> {
   const made = decideWithin(one.call, around, now);
   if (made.answer.decision === "permit") around.usage.add(countedOf(one.call, armOf(one.call, around).rules), now);
   const isHeld = made.answer.decision === "hold";
@@ -82,6 +88,7 @@ async function decideNow(tx: Transaction, one: Check, around: GateSurroundings, 
   const evaluationId = newId("gd");
   const actionId = waiting ?? held?.id ?? null;
   rows.push(rowOf(evaluationId, one, made, actionId, now));
+  cuts.push(...cutsMade(made.answer, one.call, armOf(one.call, around).bundle, now));
   entries.push(...entriesOf(evaluationId, one, made, actionId === null ? null : { id: actionId, isNew: waiting === null }, now));
   if (waiting !== null) return answerOfHold(tx, one, { evaluationId, actionId: waiting, around, entries }, now);
   return { ...made.answer, evaluationId, inputDigest: one.digest, approval: held?.approval ?? null };

@@ -10,6 +10,7 @@ import { BadInput, NotPermitted, Unavailable, type Refusal } from "../errors.ts"
 import { newId } from "../new-id.ts";
 import type { LogRecord } from "./append-to-log.ts";
 import { checkAtLength } from "./check-at-length.ts";
+import { cutsMade, type CutRow } from "./cut-runs.ts";
 import { countedOf, decideWithin, type GateCall } from "./decide-call.ts";
 import { answerFromRecord, entriesOf, faultOfRepeat, keyOfCheck, keyOfDecision, rowOf, subjectOf, type Check, type CheckAnswers, type CheckedCall, type DecisionRow, type MadeCheck } from "./decision-record.ts";
 import { gateRead, gateWrite, type GateRead } from "./gate-statements.ts";
@@ -77,10 +78,10 @@ async function checkInTwoTrips(checks: readonly WaitingCheck[], now: Date): Prom
     read: gateRead({ ...questionOf(agents, now), decisions, keys: [] }),
     decide: ([read]) => {
       if (!read) throw new Error("the gate read nothing");
-      const { answers, rows, entries, usages } = decideAll(checks, agents, read, now);
-      if (rows.length === 0) return { write: null, result: answers };
+      const { answers, rows, cuts, entries, usages } = decideAll(checks, agents, read, now);
+      if (rows.length + cuts.length === 0) return { write: null, result: answers };
       const events = [{ kind: "decisions.made", subject: "", agentId: new Set(rows.map((row) => row.agent_id)).size === 1 ? (rows[0]?.agent_id ?? null) : null }];
-      return { write: gateWrite("check", { usages, actions: [], decisions: rows, entries, events }, now), result: answers };
+      return { write: gateWrite("check", { usages, actions: [], decisions: rows, cuts, entries, events }, now), result: answers };
     },
   });
 }
@@ -93,6 +94,7 @@ function decideAll(checks: readonly WaitingCheck[], agents: ReadonlyMap<string, 
   /** Decided in this group. */
   const made = new Map<string, MadeCheck>();
   const rows: DecisionRow[] = [];
+  const cuts: CutRow[] = [];
   const entries: LogRecord[] = [];
   for (const one of checks) {
     const key = keyOfCheck(one);
@@ -101,17 +103,22 @@ function decideAll(checks: readonly WaitingCheck[], agents: ReadonlyMap<string, 
     if (!around || isOfRollout(one.call) || (before && before.action_id !== null)) continue;
     const twin = made.get(key);
     if (twin) answers.set(one, faultOfRepeat(one.call, twin.subject) ?? twin.answer);
-    else if (before) answers.set(one, faultOfRepeat(one.call, before) ?? answerFromRecord(one, before, around, now));
+    else if (before) {
+      const answer = faultOfRepeat(one.call, before) ?? answerFromRecord(one, before, around, now);
+      if (!(answer instanceof Error)) cuts.push(...cutsMade(answer, one.call, around.bundle, now));
+      answers.set(one, answer);
+    }
     if (twin || before) continue;
     const decided = decideWithin(one.call, around, now);
     if (decided.answer.decision === "hold") continue;
     if (decided.answer.decision === "permit") around.usage.add(countedOf(one.call, around.rules), now);
     const evaluationId = newId("gd");
     rows.push(rowOf(evaluationId, one, decided, null, now));
+    cuts.push(...cutsMade(decided.answer, one.call, around.bundle, now));
     entries.push(...entriesOf(evaluationId, one, decided, null, now));
     const answer = { ...decided.answer, evaluationId, inputDigest: one.digest, approval: null };
     made.set(key, { subject: subjectOf(one.call), answer });
     answers.set(one, answer);
   }
-  return { answers, rows, entries, usages: [...surroundings.values()].map(({ usage }) => usage) };
+  return { answers, rows, cuts, entries, usages: [...surroundings.values()].map(({ usage }) => usage) };
 }

@@ -14,6 +14,7 @@ import { decideByPolicy } from "../policy/decide-by-policy.ts";
 import { hourAndWeekday, type PolicyFacts } from "../policy/policy-facts.ts";
 import { loadVersionRules, type VersionRules } from "../database/version-rules.ts";
 import { assignedTasks, assignmentsOf, withinTaskLimits, withStops, type AssignedTask, type AssignmentRow } from "./assigned-tasks.ts";
+import { cutsOf, type Cut, type CutRead } from "./cut-runs.ts";
 import { lockUsage, type CountedCall, type Usage } from "./usage.ts";
 
 export interface GateCall {
@@ -55,6 +56,8 @@ export interface GateSurroundings {
   usage: Usage;
   /** Of the conversations that a rollout assigned. */
   assigned: ReadonlyMap<string, AssignedTask>;
+  /** By conversation: of stops that were released since. */
+  cut: ReadonlyMap<string, readonly Cut[]>;
 }
 
 /** By which recipe this very call is decided: the current one, or the candidate's when its task was given to the candidate. */
@@ -68,15 +71,17 @@ export async function lockSurroundings(tx: Transaction, bundle: Bundle, calls: r
   const { agentId } = bundle;
   const rules = bundle.version ? await loadVersionRules(tx, bundle.version.id) : null;
   const usage = await lockUsage(tx, agentId, calls.map((call) => countedOf(call, rules)), now);
-  const [agent] = await tx.$queryRaw<{ tier: number | null; current_version_id: string | null; stops: { id: string; scope: string; target: string }[] | null; assigned: AssignmentRow[] | null }[]>`
+  const [agent] = await tx.$queryRaw<{ tier: number | null; current_version_id: string | null; stops: { id: string; scope: string; target: string }[] | null; assigned: AssignmentRow[] | null; cut: CutRead[] | null }[]>`
     SELECT tier, current_version_id, (SELECT json_agg(json_build_object('id', id, 'scope', scope, 'target', target) ORDER BY engaged_at, id) FROM stop WHERE released_at IS NULL) AS stops,
-      ${assignmentsOf(calls.map(({ conversationId }) => conversationId))} AS assigned
+      ${assignmentsOf(calls.map(({ conversationId }) => conversationId))} AS assigned,
+      (SELECT json_agg(json_build_array(c.agent_id, c.conversation_id, c.tool, c.stop_id)) FROM cut_run c JOIN stop s ON s.id = c.stop_id AND s.released_at IS NOT NULL AND s.restarted_at IS NULL
+        WHERE c.agent_id = agent.id AND c.conversation_id = ANY(${calls.map(({ conversationId }) => conversationId)})) AS cut
     FROM agent WHERE id = ${agentId}`;
   if (!agent || agent.current_version_id !== (bundle.version?.id ?? null)) throw new Unavailable("The agent's version changed in this moment; ask again.");
   const covered = { id: agentId, tier: agent.tier, currentVersionId: agent.current_version_id };
   const stops = (agent.stops ?? []).flatMap(({ id, scope, target }) => (isStopScope(scope) ? [{ id, scope, target }] : []));
   const here = withStops(bundle, stops, covered);
-  const around = { bundle: here, rules, usage, assigned: await assignedTasks(tx, agent.assigned ?? [], { bundle, stops, covered }) };
+  const around = { bundle: here, rules, usage, assigned: await assignedTasks(tx, agent.assigned ?? [], { bundle, stops, covered }), cut: cutsOf(agent.cut ?? []) };
   const isAnyOfCandidate = calls.some((call) => armOf(call, around) !== around);
   // What a call spends is counted by the recipe that it is decided by, and another one may count it otherwise or not at all.
   return isAnyOfCandidate ? { ...around, usage: await lockUsage(tx, agentId, calls.map((call) => countedOf(call, armOf(call, around).rules)), now) } : around;
@@ -98,7 +103,8 @@ export function decideWithin(call: GateCall, around: Omit<GateSurroundings, "usa
     ({ asks } = verdict);
     return verdict;
   };
-  const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true, effect: call.effect }, { bundle, leaseUntilMs: Infinity, policy }, 0);
+  const cutBy = around.cut.get(call.conversationId)?.find(({ tool: of }) => of === "" || of === call.tool)?.stopId ?? null;
+  const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true, effect: call.effect, cutBy }, { bundle, leaseUntilMs: Infinity, policy }, 0);
   const declared = Object.hasOwn(bundle.tools, call.tool) ? bundle.tools[call.tool] : undefined;
   const answer = withinTaskLimits(decided, around.assigned.get(call.conversationId) ?? null, facts.callsInRun);
   return {

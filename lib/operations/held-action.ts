@@ -12,6 +12,7 @@ import { newId } from "../new-id.ts";
 import { paths } from "../paths.ts";
 import type { PolicyFacts } from "../policy/policy-facts.ts";
 import type { LogRecord } from "./append-to-log.ts";
+import { cutRunsOfActions } from "./cut-runs.ts";
 import { armOf, countedOf, decideWithin, type DecidedCall, type GateCall, type GateSurroundings } from "./decide-call.ts";
 import { refusalOfRepeat } from "./refusal-of-repeat.ts";
 import { standingApprovers } from "./standing-approvals.ts";
@@ -91,8 +92,11 @@ export async function answerOfAction(tx: Transaction, { actionId, call, around, 
   const isOpen = state === "held" || state === "approved";
   if (isOpen && action.expiresAt <= now) return changed(tx, action, "expired", { endedAt: now }, now);
   const stop = stopAnswer(call.tool, armOf(call, around));
-  if (stop !== null && isOpen) return changed(tx, action, "stopped", { stopId: stop.stopId, sentence: stop.sentence, endedAt: now }, now);
-  if (stop !== null && !["committed", "failed"].includes(state)) return { answer: { ...stop, approval: approvalOf(actionId, state, [], action.expiresAt) }, action, entry: null };
+  if (stop !== null && !["committed", "failed"].includes(state)) {
+    await cutRunsOfActions(tx, [actionId], stop.stopId, now);
+    if (isOpen) return changed(tx, action, "stopped", { stopId: stop.stopId, sentence: stop.sentence, endedAt: now }, now);
+    return { answer: { ...stop, approval: approvalOf(actionId, state, [], action.expiresAt) }, action, entry: null };
+  }
   if (state === "approved" && (by === "starter" || action.origin === "check") && action.dispatchAt !== null && action.dispatchAt <= now) return useApproval(tx, action, { call, around }, now);
   return { answer: by === "gate" ? answerToGate(action, { call, around }, now) : answerFrom(action), action, entry: null };
 }

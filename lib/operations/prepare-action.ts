@@ -14,6 +14,7 @@ import { BadInput, Conflict, isRefusal, NotPermitted, Unavailable, type Refusal 
 import { actionFrom, decisionOfAction, entryOfAction, type ActionAsked, type StoredDecision } from "./action-record.ts";
 import { appendToLog, type LogRecord } from "./append-to-log.ts";
 import { isBegunBy } from "./begun-by.ts";
+import { cutsMade, storeCuts, type CutRow } from "./cut-runs.ts";
 import { effectiveCompensation } from "./effective-compensation.ts";
 import { armOf, countedOf, decideWithin, lockSurroundings, type GateCall, type GateSurroundings } from "./decide-call.ts";
 import { gateRead, gateWrite, type GateRead } from "./gate-statements.ts";
@@ -103,6 +104,7 @@ type Done = Map<Preparing, PreparedAction | Refusal>;
 interface Made {
   actions: StoredAction[];
   decisions: StoredDecision[];
+  cuts: CutRow[];
   entries: LogRecord[];
 }
 
@@ -121,7 +123,7 @@ async function prepareInTwoTrips(all: readonly Preparing[], now: Date): Promise<
     decide: ([read]) => {
       if (!read) throw new Error("the gate read nothing");
       const surroundings = surroundingsOf(agents, read);
-      const made: Made = { actions: [], decisions: [], entries: [] };
+      const made: Made = { actions: [], decisions: [], cuts: [], entries: [] };
       const done = prepareKeyed(all, { surroundings, isOfRollout: isAssigned(read), used: new Set(read.keys.map((key) => JSON.stringify(key))) }, made, now);
       if (made.actions.length === 0) return { write: null, result: done };
       const usages = [...surroundings.values()].map(({ usage }) => usage);
@@ -153,11 +155,12 @@ function prepareKeyed(all: readonly Preparing[], { surroundings, isOfRollout, us
 async function prepareAtLength(all: readonly Preparing[], now: Date): Promise<Done> {
   return prisma().$transaction(async (tx) => {
     const done: Done = new Map();
-    const made: Made = { actions: [], decisions: [], entries: [] };
+    const made: Made = { actions: [], decisions: [], cuts: [], entries: [] };
     // In the order of the agents' ids, as their counters are locked.
     for (const [, ofAgent] of [...Map.groupBy(all, ({ call }) => call.agentId)].toSorted(([a], [b]) => (a < b ? -1 : 1))) await prepareAgent(tx, ofAgent, made, done, now);
     await storeActions(tx, made.actions);
     await storeDecisions(tx, made.decisions);
+    await storeCuts(tx, made.cuts);
     await appendToLog(tx, made.entries);
     await notify(tx, ...eventsOf(made));
     return done;
@@ -177,7 +180,9 @@ async function prepareAgent(tx: Transaction, all: readonly Preparing[], made: Ma
     if (before) {
       const beginner = ofGroup.get(before);
       const isBeginner = beginner ? one.attempt !== null && beginner.attempt === one.attempt : await isBegunBy(tx, before.id, one.attempt);
-      done.set(one, repeated(one, before, { around, isBeginner }));
+      const answer = repeated(one, before, { around, isBeginner });
+      if (!(answer instanceof Error)) made.cuts.push(...cutsMade(answer, one.call, armOf(one.call, around).bundle, now));
+      done.set(one, answer);
       continue;
     }
     const prepared = prepareOrRefuse(one, around, made, now);
@@ -220,6 +225,7 @@ function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: D
   const action = actionFrom(one, decided, compensation, now);
   made.actions.push(action);
   made.decisions.push(decisionOfAction(action, one.call.input, decided));
+  made.cuts.push(...cutsMade(decided.answer, one.call, armOf(one.call, around).bundle, now));
   made.entries.push(entryOfAction(action, decided, one, now));
   const word = wordOf(action);
   return { ...word, action, isRecommendation: decided.answer.isRecommendation, isRepeat: false, mayExecute: word.decision === "permit" };

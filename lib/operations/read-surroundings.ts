@@ -5,6 +5,7 @@ import { loadVersionRules } from "../database/version-rules.ts";
 import type { Bundle } from "../domain/bundle.ts";
 import { isStopScope } from "../domain/stop-scope.ts";
 import { withStops } from "./assigned-tasks.ts";
+import { cutsOf } from "./cut-runs.ts";
 import { countedOf, type GateCall, type GateSurroundings } from "./decide-call.ts";
 import type { GateRead } from "./gate-statements.ts";
 import { countersOf, Usage } from "./usage.ts";
@@ -42,12 +43,13 @@ export function surroundingsOf(agents: ReadonlyMap<string, AskingAgent>, read: G
   const stored = new Map(read.agents.map((agent) => [agent.id, agent]));
   const stops = read.stops.flatMap(({ id, scope, target }) => (isStopScope(scope) ? [{ id, scope, target }] : []));
   const counters = Map.groupBy(read.counters, ([agentId]) => agentId);
+  const cuts = Map.groupBy(read.cut, ([agentId]) => agentId);
   const surroundings = new Map<string, GateSurroundings>();
   for (const [agentId, { bundle, rules }] of agents) {
     const agent = stored.get(agentId);
     if (!agent || agent.version !== (bundle.version?.id ?? null)) continue;
     const usage = new Usage(agentId, (counters.get(agentId) ?? []).map(([, scope, key, calls, amountMinor]) => ({ scope, key, calls: BigInt(calls), amountMinor: BigInt(amountMinor) })));
-    surroundings.set(agentId, { bundle: withStops(bundle, stops, { id: agentId, tier: agent.tier, currentVersionId: agent.version }), rules, usage, assigned: new Map() });
+    surroundings.set(agentId, { bundle: withStops(bundle, stops, { id: agentId, tier: agent.tier, currentVersionId: agent.version }), rules, usage, assigned: new Map(), cut: cutsOf(cuts.get(agentId) ?? []) });
   }
   return surroundings;
 }

@@ -2,6 +2,7 @@
 
 import { prisma } from "../database/database.ts";
 import type { RecordReference } from "../domain/agent-span.ts";
+import { listAskingRuns, type AskingRuns } from "./cut-runs.ts";
 
 export interface OpenChangeRow {
   id: string;
@@ -37,9 +38,10 @@ async function findHeldActions(agentId: string, now: Date): Promise<HeldActions 
 }
 
 /** Oldest first: what has waited longest is looked at first. */
-export async function listOpenItems(agentId: string, now: Date): Promise<{ changes: OpenChangeRow[]; findings: OpenFindingRow[]; held: HeldActions | null }> {
-  const [held, changes, findings] = await Promise.all([
+export async function listOpenItems(agentId: string, now: Date): Promise<{ changes: OpenChangeRow[]; findings: OpenFindingRow[]; held: HeldActions | null; asking: AskingRuns[] }> {
+  const [held, asking, changes, findings] = await Promise.all([
     findHeldActions(agentId, now),
+    listAskingRuns(agentId),
     prisma().change.findMany({
       where: { agentId, state: "open" }, orderBy: { proposedAt: "asc" }, take: 20,
       select: { id: true, kind: true, title: true, class: true, authorName: true, proposedAt: true, expiresAt: true },
@@ -49,7 +51,7 @@ export async function listOpenItems(agentId: string, now: Date): Promise<{ chang
       select: { id: true, sentence: true, openedAt: true, runCount: true, changeId: true },
     }),
   ]);
-  return { changes, findings, held };
+  return { changes, findings, held, asking };
 }
 
 export interface RecentChangeRow {

@@ -3,6 +3,7 @@
 import { pool } from "../database/database.ts";
 import type { ShownStop, StopMoment } from "../domain/stop-words.ts";
 import { countCallsSince } from "./calls-since.ts";
+import { countCutRuns } from "./cut-runs.ts";
 import { findProofs, shownProof, type FoundProof } from "./stop-proof.ts";
 import { findStop, type StopRow } from "./stops.ts";
 
@@ -11,16 +12,16 @@ type CoveringRow = StopRow & { agents: number };
 const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 async function shownRow(stop: CoveringRow, found: FoundProof | undefined, now: Date, visible?: readonly string[]): Promise<ShownStop> {
-  const callsSince = found?.agentIds ? await countCallsSince(stop, found.agentIds, stop.releasedAt ?? now) : null;
+  const [callsSince, cut] = await Promise.all([found?.agentIds ? countCallsSince(stop, found.agentIds, stop.releasedAt ?? now) : null, countCutRuns([stop.id])]);
   return {
     id: stop.id, scope: stop.scope, target: stop.target, name: stop.name, agentId: stop.agentId, reason: stop.reason, engagedBy: stop.engagedBy, engagedAt: stop.engagedAt.toISOString(),
-    releasedBy: stop.releasedBy, releasedAt: text(stop.releasedAt), epoch: stop.epoch, agents: found?.agents ?? stop.agents, notProvenAt: text(stop.notProvenAt),
+    releasedBy: stop.releasedBy, releasedAt: text(stop.releasedAt), restartedBy: stop.restartedBy, restartedAt: text(stop.restartedAt), cutRuns: cut.get(stop.id) ?? 0, epoch: stop.epoch, agents: found?.agents ?? stop.agents, notProvenAt: text(stop.notProvenAt),
     release: stop.release && { ...stop.release, askedAt: stop.release.askedAt.toISOString() }, proof: found ? shownProof(found, callsSince, visible) : null, readAt: now.toISOString(),
   };
 }
 
 /** Two readings with the same pulse need no other page around them; the proof itself follows on its own. */
-export const pulseOfShown = ({ reason, release, releasedAt, notProvenAt, proof }: ShownStop): string => [reason ?? "", release?.askedAt ?? "", releasedAt ?? "", notProvenAt ?? "", proof?.state ?? ""].join("\n");
+export const pulseOfShown = ({ reason, release, releasedAt, restartedAt, cutRuns, notProvenAt, proof }: ShownStop): string => [reason ?? "", release?.askedAt ?? "", releasedAt ?? "", restartedAt ?? "", cutRuns, notProvenAt ?? "", proof?.state ?? ""].join("\n");
 
 /** In the order given. */
 export async function withProofs(stops: readonly CoveringRow[], now: Date, visible?: readonly string[]): Promise<ShownStop[]> {

@@ -6,6 +6,7 @@ import { loadPersonActors } from "../database/person-actors.ts";
 import { may } from "../domain/permissions.ts";
 import { agentInScope, isStopScope, splitTool, stopCovers, stopName, type CoveredAgent, type ScopedStop } from "../domain/stop-scope.ts";
 import { standingOf, standingOfAll, stateWords, type StopStanding, type ToldStop } from "../domain/stop-words.ts";
+import { countCutRuns } from "./cut-runs.ts";
 import { findProofs, shownProof, type FoundProof, type ProofRow } from "./stop-proof.ts";
 import { activeSince, listWork, type Work } from "./work-of-agent.ts";
 
@@ -98,6 +99,9 @@ export interface StopRow extends ProofRow {
   engagedBy: string;
   release: { askedById: string; askedBy: string; reason: string; askedAt: Date } | null;
   releasedBy: string | null;
+  /** Who let the runs go on that it cut; null while they stay cut. */
+  restartedBy: string | null;
+  restartedAt: Date | null;
   /** Size of the log once it held this stop; stops of old have none. */
   epoch: number | null;
   /** Ten seconds had passed without proof, or a point had contradicted it; stays when proof comes later. */
@@ -135,7 +139,7 @@ async function asRows(stored: readonly StoredStop[], now = new Date()): Promise<
     const isAsked = stop.releasedAt !== null || askers.some(({ actor }) => actor.id === stop.releaseAskedBy && may(actor, "stop:release", agentId).ok);
     return [{
       id: stop.id, scope, target: stop.target, name: stopName({ scope, target: stop.target }, versionOf.get(stop.target)), reason: stop.reason,
-      agentId, engagedBy: stop.engagedBy, engagedAt: stop.engagedAt, releasedBy: stop.releasedBy, releasedAt: stop.releasedAt,
+      agentId, engagedBy: stop.engagedBy, engagedAt: stop.engagedAt, releasedBy: stop.releasedBy, releasedAt: stop.releasedAt, restartedBy: stop.restartedBy, restartedAt: stop.restartedAt,
       epoch: stop.epoch === null ? null : Number(stop.epoch), probeRefusedAt: stop.probeRefusedAt, provenAt: stop.provenAt, notProvenAt: stop.notProvenAt, proof: stop.proof,
       release: stop.releaseAskedBy === null || stop.releaseAskedAt === null || !isAsked ? null : {
         askedById: stop.releaseAskedBy, askedBy: nameOf.get(stop.releaseAskedBy) ?? "somebody", reason: stop.releaseReason ?? "", askedAt: stop.releaseAskedAt,
@@ -190,16 +194,22 @@ export async function listReleasedStops(after: string | null = null): Promise<{ 
   return { rows: await asRows(stored.slice(0, PAGE)), older: stored.length > PAGE ? (stored[PAGE - 1]?.id ?? null) : null };
 }
 
+/** One that was released, with how many runs it cut that nobody let go on. */
+export interface PastStop extends StopRow {
+  staysCut: number;
+}
+
 export interface AllStops {
   engaged: EngagedStop[];
-  history: StopRow[];
+  history: PastStop[];
   older: string | null;
 }
 
 /** Engaged first, then the history. */
 export async function listStops(after: string | null = null): Promise<AllStops> {
   const [engaged, released] = await Promise.all([listEngagedStops(), listReleasedStops(after)]);
-  return { engaged, history: released.rows, older: released.older };
+  const cut = await countCutRuns(released.rows.filter(({ restartedAt }) => restartedAt === null).map(({ id }) => id));
+  return { engaged, history: released.rows.map((stop) => ({ ...stop, staysCut: cut.get(stop.id) ?? 0 })), older: released.older };
 }
 
 /** With the agents that it covers now, whether engaged or not; null when there is none. */

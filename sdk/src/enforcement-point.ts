@@ -8,6 +8,7 @@ import { splitTool } from "../../lib/domain/stop-scope.ts";
 import { stricterEffect } from "../../lib/domain/stricter-effect.ts";
 import { RolloutTasks, type AssignedVersion, type Assignment } from "./assignments.ts";
 import { Compensations, type CompensationHandler, type CompensationRehearsal, type CompensationStep, type RehearsalHandler } from "./compensations.ts";
+import { CutRuns } from "./cut-runs.ts";
 import type { StreamEvent } from "./event-stream.ts";
 import { fieldsOf, numberIn, parsed, textIn } from "./fields.ts";
 import { ActionRepeated, GateDenied, GateHeld, GateRefused } from "./gate-refused.ts";
@@ -77,6 +78,7 @@ export class EnforcementPoint {
   readonly #stopListeners = new Set<(stop: BundleStop) => void>();
   readonly #rehearsals = new Set<string>();
   readonly #rolloutTasks = new RolloutTasks();
+  readonly #cutRuns = new CutRuns();
   #held: { bundle: Bundle; jws: string } | null = null;
   #token: string | null = null;
   #confirmEveryMs = CONFIRM_EVERY_MS;
@@ -128,10 +130,12 @@ export class EnforcementPoint {
   /**
    * By what this point holds, without a request. Refuses everything while the point is closed, but for what `readsWithoutLease` permits. In a
    * task of a rollout's candidate, and in one whose calls are counted, it can only refuse: the rest is held as `policy_unread`, which says to
-   * ask the gate.
+   * ask the gate. A run that a stop cut stays refused as `run_cut` after its release: whether a person let it go on, the gate knows.
    */
   decide(tool: string, conversationId?: string): GateAnswer {
-    return this.#decide({ tool, conversationId });
+    const answer = this.#decide({ tool, conversationId });
+    this.#cutRuns.note(conversationId, tool, answer);
+    return answer;
   }
 
   /**
@@ -160,7 +164,7 @@ export class EnforcementPoint {
    * cannot be had, nothing with consequences runs.
    */
   guard<Input, Result>(tool: string, options: GuardOptions, run: (input: Input, context: RunContext) => Result | Promise<Result>): (input: Input, call?: CallContext) => Promise<Result> {
-    const gate: Gate = { decide: (call) => this.#decide(call), effectOf: (call) => this.#effectOf(call), onStop: (listener) => this.onStop(listener), api: this.#api };
+    const gate: Gate = { decide: (call) => this.#decide(call), effectOf: (call) => this.#effectOf(call), onStop: (listener) => this.onStop(listener), cutRuns: this.#cutRuns, api: this.#api };
     if (options.compensate) this.#compensations.on(options.compensate.handler, options.compensate.run, options.compensate.rehearse);
     return (input, call = {}) => guardedCall(gate, tool, options, input, call, run);
   }
@@ -180,7 +184,7 @@ export class EnforcementPoint {
 
   #decide({ tool, conversationId, effect }: LocalCall): GateAnswer {
     const readsWithoutLease = this.#readsWithoutLease && this.#wasLeasedLast;
-    return decideGate({ tool, effect }, { bundle: this.#bundleFor(conversationId), leaseUntilMs: this.#lease.untilMs, readsWithoutLease }, performance.now());
+    return decideGate({ tool, effect, cutBy: this.#cutRuns.stopOf(conversationId, tool) }, { bundle: this.#bundleFor(conversationId), leaseUntilMs: this.#lease.untilMs, readsWithoutLease }, performance.now());
   }
 
   #effectOf({ tool, conversationId, effect }: LocalCall): ToolEffect | null {

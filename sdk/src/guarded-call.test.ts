@@ -14,7 +14,8 @@ import { systemActor } from "../../lib/operations/people.ts";
 import { rehearseHook } from "../../lib/operations/rehearse-hook.ts";
 import { rejectAction } from "../../lib/operations/reject-action.ts";
 import { undoSweep } from "../../lib/jobs/undo-sweep.ts";
-import { engageStop } from "../../lib/operations/stops.ts";
+import { restartRuns } from "../../lib/operations/restart-runs.ts";
+import { askRelease, engageStop, releaseStop } from "../../lib/operations/stops.ts";
 import { startUndo } from "../../lib/operations/undo.ts";
 import { makeActingAgent, type ActingAgent } from "../../lib/testing/acting-agent.ts";
 import { makePerson } from "../../lib/testing/make-agent.ts";
@@ -303,4 +304,25 @@ describe("a guarded call", () => {
     await expect(refund(run)({ amount: 1 }, {})).rejects.toThrow(GateDenied);
     expect(run).not.toHaveBeenCalled();
   }, 30_000);
+
+  test("of a run that a stop cut stays refused after the release, here and in every other process, until a person lets it go on", async () => {
+    const { id: stopId } = await prisma().stop.findFirstOrThrow({ where: { target: agent.id, releasedAt: null } });
+    const order = point.guard("order_get", {}, () => "there");
+    const reasonOf = (made: Promise<unknown>) => made.then(() => "made", (error: unknown) => (error instanceof GateDenied ? error.answer.reason : String(error)));
+    expect(await Promise.all([reasonOf(order({}, { conversationId: "cut here" })), reasonOf(refund()({ amount: 1 }, { conversationId: "wrote here" }))])).toEqual(["kill_switch", "kill_switch"]);
+    await vi.waitFor(async () => expect(await prisma().cutRun.count({ where: { stopId, conversationId: { in: ["cut here", "wrote here"] } } })).toBe(2), { timeout: 10_000 });
+    await askRelease(await makePerson("Ola", ["on_call"]), { stopId, reason: "It is over." });
+    await releaseStop(await makePerson("Ana", ["on_call"]), { stopId });
+    const another = await connect({ url, apiKey: secret, agentId: agent.id, name: "worker-2" });
+    onTestFinished(() => another.close());
+    await vi.waitFor(() => expect([point.decide("order_get").reason, another.decide("order_get").reason]).toEqual(["policy_unread", "policy_unread"]), { timeout: 20_000 });
+    expect(point.decide("order_get", "cut here")).toMatchObject({ decision: "deny", reason: "run_cut", stopId });
+    const elsewhere = another.guard("refund_create", {}, () => "made");
+    const tried = (conversationId: string) => Promise.all([reasonOf(order({}, { conversationId })), reasonOf(refund()({ amount: 1 }, { conversationId })), reasonOf(elsewhere({ amount: 1 }, { conversationId }))]);
+    expect(await tried("cut here")).toEqual(["run_cut", "run_cut", "run_cut"]);
+    expect(await tried("a new one")).toEqual(["made", "made", "made"]);
+    await restartRuns(await makePerson("Ola", ["on_call"]), { stopId });
+    expect(await tried("cut here")).toEqual(["made", "made", "made"]);
+    expect(point.decide("order_get", "cut here").reason).toBe("policy_unread");
+  }, 60_000);
 });

@@ -5,6 +5,7 @@ import type { ToolEffect } from "../../lib/domain/manifest.ts";
 import { shortKey } from "../../lib/domain/short-key.ts";
 import type { ToldAction } from "./action-api.ts";
 import type { CompensationHandler, RehearsalHandler } from "./compensations.ts";
+import type { CutRuns } from "./cut-runs.ts";
 import { ActionRepeated, conflictsDenied, GateDenied, GateHeld, unlessPermitted } from "./gate-refused.ts";
 import { AnsweredNo, type HoldpointApi } from "./holdpoint-api.ts";
 
@@ -60,6 +61,7 @@ export interface Gate {
   /** The one that counts. Null: the version declares no such tool. */
   effectOf: (call: LocalCall) => ToolEffect | null;
   onStop: (listener: () => void) => () => void;
+  cutRuns: CutRuns;
   api: HoldpointApi;
 }
 
@@ -74,11 +76,19 @@ export async function guardedCall<Input, Result>(
   gate: Gate, tool: string, { effect, waitMs = WAIT_MS, hadNoEffect = () => false }: GuardOptions, input: Input, context: CallContext, run: (input: Input, context: RunContext) => Result | Promise<Result>,
 ): Promise<Result> {
   const call = { tool, conversationId: context.conversationId, effect };
-  const local = gate.decide(call);
-  if (local.decision === "deny") throw new GateDenied(local);
+  const decide = (): GateAnswer => {
+    const answer = gate.decide(call);
+    // Holdpoint has to know that this run was cut: whoever goes on with it after the release may be another process.
+    if (gate.cutRuns.isToBeTold(context.conversationId, tool, answer)) void gate.api.check({ tool, input, ...toldOf(context) }).catch(() => undefined);
+    return answer;
+  };
+  const local = decide();
+  const isCut = local.reason === "run_cut";
+  if (local.decision === "deny" && !isCut) throw new GateDenied(local);
   if (gate.effectOf(call) === "read") {
-    if (local.reason === "policy_unread") unlessPermitted(await conflictsDenied(gate.api.check({ tool, input, ...toldOf(context), waitMs: Math.min(waitMs, TURN_MS) })));
+    if (isCut || local.reason === "policy_unread") unlessPermitted(await conflictsDenied(gate.api.check({ tool, input, ...toldOf(context), waitMs: Math.min(waitMs, TURN_MS) })));
     else unlessPermitted(local);
+    if (isCut) gate.cutRuns.forget(context.conversationId, tool);
     return run(input, { signal: context.signal ?? new AbortController().signal, actionId: null, idempotencyKey: null });
   }
   // Nobody would be there to be told of an approval.
@@ -86,7 +96,8 @@ export async function guardedCall<Input, Result>(
   const idempotencyKey = context.idempotencyKey ?? keyOf(tool, context) ?? crypto.randomUUID();
   const ofOne = { ...gate, api: gate.api.ofOneAction() };
   const action = await conflictsDenied(begin(ofOne, { ...call, input, idempotencyKey, context, waitMs }));
-  return perform(() => gate.decide(call), ofOne, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
+  if (isCut) gate.cutRuns.forget(context.conversationId, tool);
+  return perform(decide, ofOne, action, { idempotencyKey, hadNoEffect, signal: context.signal, run });
 }
 
 /** What a policy may ask for; the rest is for people, and nobody is shown a reading. */

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { parseStopScope, type ScopedStop } from "@/lib/domain/stop-scope.ts";
 import { startDrill } from "@/lib/operations/rehearsals.ts";
+import { restartRuns } from "@/lib/operations/restart-runs.ts";
 import { revokeMissingKeys } from "@/lib/operations/revoke-missing-keys.ts";
 import { askRelease, giveReason, releaseReasonSchema, releaseStop } from "@/lib/operations/stops.ts";
 import { paths } from "@/lib/paths.ts";
@@ -21,6 +22,14 @@ const release = serverAction(z.object({ stopId, askedAt: z.coerce.date().optiona
 });
 export async function releaseStopAction(previous: FormState, form: FormData): Promise<FormState> {
   return release(previous, form);
+}
+
+const restart = serverAction(z.object({ stopId }), async (actor, input) => {
+  await restartRuns(actor, input);
+  return {};
+});
+export async function restartRunsAction(previous: FormState, form: FormData): Promise<FormState> {
+  return restart(previous, form);
 }
 
 const reasonSchema = z.string("Say why it was stopped.").trim().min(1, "Say why it was stopped.").max(1_000);

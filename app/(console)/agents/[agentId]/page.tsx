@@ -71,7 +71,7 @@ export default async function AgentPage({ params }: { params: Params }) {
         </div>
         <aside className="stack" aria-label={`About ${agent.id}`}>
           {rollout && <OpenRolloutCard rollout={rollout} className="second" />}
-          <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} held={open.held} silence={silence} worse={worseSentence(usual.map(({ metric, judgement }) => ({ metric, word: judgement.word })))} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
+          <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} held={open.held} asking={open.asking} silence={silence} worse={worseSentence(usual.map(({ metric, judgement }) => ({ metric, word: judgement.word })))} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
           {countReady(steps) < steps.length && (
             <Card title="Readiness" meta={`ready ${countReady(steps)} of ${steps.length}`} className="fourth" actions={<Link className="link dense" href={paths.agentReadiness(agent.id)}>Whole list</Link>}>
               <ReadinessList agentId={agent.id} steps={steps} isOpenOnly />

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Presence } from "@/components/layout/presence.tsx";
+import { CutRunsCard } from "@/components/stops/cut-runs-card.tsx";
 import { ReasonForm } from "@/components/stops/reason-form.tsx";
 import { ReleaseForm } from "@/components/stops/release-form.tsx";
 import { StoppedActionsCard } from "@/components/stops/stopped-actions-card.tsx";
@@ -18,9 +19,10 @@ import type { PersonActor } from "@/lib/domain/roles.ts";
 import type { ShownStop } from "@/lib/domain/stop-words.ts";
 import { formatUtc } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
+import { getCutRuns } from "@/lib/queries/cut-runs.ts";
 import { getStoppedActions } from "@/lib/queries/stopped-actions.ts";
 import { findShownStop, listStopMoments, pulseOfShown } from "@/lib/queries/stops-shown.ts";
-import { askReleaseAction, giveReasonAction, releaseStopAction } from "../actions.ts";
+import { askReleaseAction, giveReasonAction, releaseStopAction, restartRunsAction } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Stop" };
 
@@ -32,21 +34,24 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
   const stop = await findShownStop(stopId, await databaseNow());
   if (!stop) notFound();
   const isEngaged = stop.releasedAt === null;
-  const [actions, moments] = await Promise.all([getStoppedActions(stop), listStopMoments(stop.id)]);
+  const [actions, cut, moments] = await Promise.all([getStoppedActions(stop), getCutRuns(stop.id), listStopMoments(stop.id)]);
   const mayExplain = may(actor, "stop:engage", stop.agentId);
+  const mayRestart = may(actor, "stop:release", stop.agentId);
   return (
     <>
       <StopsWatch address={`/api/console/stops/${encodeURIComponent(stop.id)}?pulse=1`} initial={pulseOfShown(stop)} />
       <PageHead
         title={`Stop of ${stop.name}`}
-        lead={isEngaged ? "It holds until one person asks for its release with a reason and another one releases it." : "It was released. Nothing was restarted by that."}
+        lead={isEngaged ? "It holds until one person asks for its release with a reason and another one releases it." : stop.cutRuns > 0 && stop.restartedAt === null ? "It was released. Nothing was restarted by that: the runs that it cut stay cut." : "It was released. Nothing was restarted by that."}
         facts={[<span key="at">Stored <b>{formatUtc(stop.engagedAt)}</b></span>, <span key="by">by <b>{stop.engagedBy}</b></span>, ...(stop.agentId === null ? [] : [<span key="agent">agent <Link className="link" href={paths.agent(stop.agentId)}>{stop.agentId}</Link></span>])]}
       />
       <Presence topic={stop.id} />
       <div className="cols">
         <div className="stack">
           <Card className="overflow-clip"><StopProofLive key={stop.id} stopId={stop.id} initial={stop} /></Card>
+          {!isEngaged && <CutRunsCard stop={stop} {...cut} disabledReason={mayRestart.ok ? undefined : mayRestart.reason} action={restartRunsAction} />}
           <StoppedActionsCard isEngaged={isEngaged} {...actions} />
+          {isEngaged && <CutRunsCard stop={stop} {...cut} disabledReason={undefined} action={restartRunsAction} />}
           <Card title="Release">
             <CardBody className="grid gap-3">
               {isEngaged ? <Release stop={stop} actor={actor} /> : <p className="text-fg-2 wrap-anywhere">{stop.release?.askedBy ?? "Somebody"} asked: {stop.release?.reason ?? ""} Released by {stop.releasedBy}, {formatUtc(stop.releasedAt ?? stop.readAt)}.</p>}
