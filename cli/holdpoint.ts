@@ -8,7 +8,7 @@ import { mcp } from "./mcp-command.ts";
 import { NotProven } from "./not-proven.ts";
 import { onCall } from "./on-call-command.ts";
 import { points } from "./point-commands.ts";
-import { askForRelease, confirmRelease } from "./release-commands.ts";
+import { askForRelease, confirmRelease, restart } from "./release-commands.ts";
 import { stop, stops } from "./stop-commands.ts";
 import { createUser, setUserPassword } from "./user-commands.ts";
 import { showWebhookSecret } from "./webhook-secret-command.ts";
@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   drill,
   "release ask": askForRelease,
   "release confirm": confirmRelease,
+  "release restart": restart,
   points,
   "on-call": onCall,
   "webhook-secret": showWebhookSecret,
@@ -66,6 +67,8 @@ const HELP = `holdpoint: the command line of Holdpoint
   holdpoint release ask STOP_ID --reason TEXT --key-stdin
   holdpoint release confirm STOP_ID --key-stdin
       Releases a kill switch. Each is done with a person's own API key, read from the standard input, and by two persons.
+  holdpoint release restart STOP_ID --key-stdin
+      Lets the runs go on that it cut. A release starts none of them; new runs need this not.
 
   holdpoint points [--all] [--json]
       Lists the enforcement points heard in the last day, with the epoch each applies and its lease; --all also those that said goodbye.

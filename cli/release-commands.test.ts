@@ -8,7 +8,7 @@ import { engageStop } from "../lib/operations/stops.ts";
 import { makeAgent, makePerson, type MadeAgent } from "../lib/testing/make-agent.ts";
 import { useDatabase } from "../lib/testing/use-database.ts";
 import { Misuse, type Command } from "./command.ts";
-import { askForRelease, confirmRelease } from "./release-commands.ts";
+import { askForRelease, confirmRelease, restart } from "./release-commands.ts";
 
 useDatabase();
 afterEach(() => vi.restoreAllMocks());
@@ -42,6 +42,17 @@ test("two persons release, each by their own key", async () => {
   await expect(said(confirmRelease, agentKey, stopId)).rejects.toThrow(NotPermitted);
   expect(await said(confirmRelease, second, stopId)).toBe(`Released: ${agent.id}. Ola had asked: The prompt was [31m withdrawn. Nothing was restarted by that.\n`);
   expect(await prisma().stop.findUniqueOrThrow({ where: { id: stopId } })).toMatchObject({ releasedBy: "Ana" });
+});
+
+test("the runs that it cut go on by another word than the release", async () => {
+  const { stopId } = await engageStop(systemActor, { scope: "agent", target: agent.id, reason: null });
+  await expect(said(restart, first, stopId)).rejects.toThrow("The kill switch is engaged.");
+  await prisma().cutRun.create({ data: { agentId: agent.id, conversationId: "conv_1", tool: "", stopId, cutAt: new Date() } });
+  await said(askForRelease, first, stopId, "--reason", "It is over.");
+  expect(await said(confirmRelease, second, stopId)).toContain(`1 run stays cut until somebody lets it go on: holdpoint release restart ${stopId}\n`);
+  await expect(said(restart, agentKey, stopId)).rejects.toThrow(NotPermitted);
+  expect(await said(restart, first, stopId)).toBe("The runs that it cut may go on.\n");
+  expect(await prisma().stop.findUniqueOrThrow({ where: { id: stopId } })).toMatchObject({ restartedBy: "Ola" });
 });
 
 test("a revoked key is nobody's", async () => {

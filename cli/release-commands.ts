@@ -1,12 +1,14 @@
-// `holdpoint release …`: as a person, by that person's own key, because a release needs two of them.
+// `holdpoint release …` and what comes after it: as a person, by that person's own key, because a release needs two of them.
 
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { bearerSecret, hashApiKey } from "../lib/auth/api-key.ts";
 import type { Actor } from "../lib/domain/roles.ts";
 import { NotFound, NotPermitted } from "../lib/errors.ts";
+import { restartRuns } from "../lib/operations/restart-runs.ts";
 import { askRelease, releaseReasonSchema, releaseStop } from "../lib/operations/stops.ts";
 import { findKeyHolder } from "../lib/queries/api-keys.ts";
+import { countCutRuns } from "../lib/queries/cut-runs.ts";
 import { findStop } from "../lib/queries/stops.ts";
 import { checked, options } from "./checked.ts";
 import { Misuse, type Command } from "./command.ts";
@@ -56,5 +58,17 @@ export const confirmRelease: Command = async (parameters) => {
     await releaseStop(actor, { stopId, askedAt: stop.release?.askedAt });
     const asked = stop.release ? ` ${stop.release.askedBy} had asked: ${stop.release.reason}` : "";
     process.stdout.write(`${printable(`Released: ${stop.name}.${asked} Nothing was restarted by that.`)}\n`);
+    const cut = (await countCutRuns([stopId])).get(stopId) ?? 0;
+    if (cut > 0) process.stdout.write(`${cut === 1 ? "1 run stays" : `${cut} runs stay`} cut until somebody lets ${cut === 1 ? "it" : "them"} go on: holdpoint release restart ${stopId}\n`);
+  };
+};
+
+export const restart: Command = async (parameters) => {
+  const { values, positionals } = options({ args: parameters, allowPositionals: true, options: { "key-stdin": { type: "boolean" } } });
+  const stopId = oneStop(positionals, "restart");
+  const secret = await readKey(values["key-stdin"]);
+  return async () => {
+    await restartRuns(await holderOf(secret), { stopId });
+    process.stdout.write("The runs that it cut may go on.\n");
   };
 };

@@ -49,7 +49,7 @@ export class Gateway {
     this.tools = new ToolGate({ point: this.point, gate: new GateClient(holdpoint), reads: new ReadTools(options), states: new RequestStates(), subject, holdMs });
     this.#reports = new ToolReports(holdpoint, log);
     this.point.onStop(() => {
-      this.inFlight.endStopped(this.#stopSentence);
+      this.inFlight.endStopped(this.#stopSentence, (call) => this.tools.tellCut(call));
       this.serverTasks.cancelStopped(this.#stopSentence);
     });
     this.#starting = Promise.race([this.point.start(), pause(READY_WITHIN_MS, undefined, { ref: false })]).then(() => {

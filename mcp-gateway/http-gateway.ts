@@ -152,7 +152,7 @@ export class HttpGateway {
     const signal = AbortSignal.any([abort.signal, gone.signal]);
     this.#waiting.set(key, abort);
     const leave = this.#gateway.inFlight.add({
-      tool: call.tool,
+      call,
       end: (sentence) => {
         answer.end(resultText(call.id, refusedFor(client, "kill_switch", sentence)));
         abort.abort();
@@ -171,7 +171,7 @@ export class HttpGateway {
     const { request, headers, answer, gone } = exchange;
     const stopped = new AbortController();
     const leave = this.#gateway.inFlight.add({
-      tool: call.tool,
+      call,
       end: (sentence) => {
         answer.end(resultText(call.id, cutShort(call.client, sentence)));
         stopped.abort();
@@ -198,7 +198,7 @@ export class HttpGateway {
     const stopped = new AbortController();
     let end: Answer = { error: { code: INTERNAL_ERROR, message: "The MCP server gave no answer." } };
     const leave = this.#gateway.inFlight.add({
-      tool: call.tool,
+      call,
       end: (sentence) => {
         end = { result: cutShort(call.client, sentence) };
         stopped.abort();

@@ -11,7 +11,8 @@ import type { Manifest } from "../lib/domain/manifest.ts";
 import type { PersonActor } from "../lib/domain/roles.ts";
 import { revokeApiKey } from "../lib/operations/api-keys.ts";
 import { systemActor } from "../lib/operations/people.ts";
-import { engageStop } from "../lib/operations/stops.ts";
+import { restartRuns } from "../lib/operations/restart-runs.ts";
+import { askRelease, engageStop, releaseStop } from "../lib/operations/stops.ts";
 import { approveAtOnce } from "../lib/testing/approve-at-once.ts";
 import { startAgentServer, type AgentServer } from "../lib/testing/agent-server.ts";
 import { makePerson } from "../lib/testing/make-agent.ts";
@@ -97,6 +98,26 @@ describe.each<Era>(["legacy", "auto"])("a client (%s)", (mode) => {
     expect(await client.callTool({ name: "refund_create", arguments: { amount: 2 } })).toMatchObject({ isError: true });
     expect(await client.callTool({ name: "order_get", arguments: {} })).toMatchObject({ isError: true });
     expect(journal.calls("refund_create") + journal.calls("order_get")).toBe(1);
+  });
+
+  test("whose call a stop ended does nothing after the release until a person lets it go on; one that comes anew does", async () => {
+    const journal = new Journal();
+    const agent = await gatedAgent();
+    const client = await connected({ agent, more: { JOURNAL: journal.file } }, { mode });
+    await client.listTools();
+    const hanging = client.callTool({ name: "refund_create", arguments: { amount: 1, hangs: true } });
+    await vi.waitFor(() => expect(journal.calls("refund_create")).toBe(1), { timeout: 20_000 });
+    const { stopId } = await engageStop(onCall, { scope: "agent", target: agent.id, reason: null });
+    expect(textOf(await hanging)).toContain("A kill switch is engaged");
+    await vi.waitFor(async () => expect(await prisma().cutRun.count({ where: { stopId } })).toBe(1), { timeout: 20_000 });
+    await askRelease(onCall, { stopId, reason: "It is over." });
+    await releaseStop(await makePerson("Ana", ["on_call"]), { stopId });
+    const refusedBecause = (made: unknown) => ((made as { _meta?: Record<string, { reason: string }> })._meta?.["holdpoint/decision"])?.reason ?? "made";
+    const tried = async (name: string, by = client) => refusedBecause(await by.callTool({ name, arguments: { amount: 3 } }));
+    await vi.waitFor(async () => expect([await tried("refund_create"), await tried("order_get")]).toEqual(["run_cut", "run_cut"]), { timeout: 20_000 });
+    expect(await tried("refund_create", await connected({ agent, more: { JOURNAL: journal.file } }, { mode }))).toBe("made");
+    await restartRuns(onCall, { stopId });
+    expect([await tried("refund_create"), await tried("order_get")]).toEqual(["made", "made"]);
   });
 });
 

@@ -142,7 +142,7 @@ export class StdioSession {
     this.#waiting.set(call.id, abort);
     let isStopped = false;
     const leave = this.#gateway.inFlight.add({
-      tool: call.tool,
+      call,
       end: (sentence) => {
         isStopped = true;
         this.#ends.toClient(resultText(call.id, refusedFor(client, "kill_switch", sentence)));
@@ -200,7 +200,7 @@ export class StdioSession {
   #send(request: Request, call: Call, { params, permitted }: Extract<Ruling, { kind: "forward" }>, deliver: (text: string) => void): void {
     const { id } = call;
     const leave = this.#gateway.inFlight.add({
-      tool: call.tool,
+      call,
       end: (sentence) => {
         if (!this.#abandon(id, sentence)) return;
         deliver(resultText(id, cutShort(call.client, sentence)));

@@ -109,7 +109,7 @@ export class ToolGate {
   decide(call: Call, waiting: Waiting): Ruling | Promise<Ruling> {
     const local = this.#parts.point.decide(call.tool, call.conversationId);
     if (isEnd(local)) {
-      if (local.stopId !== null) this.#tellCut(call, local.stopId);
+      this.tellCut(call);
       return { kind: "answer", result: refused(call.client, local) };
     }
     // A task that is named may be a candidate's, with tools and stops that only Holdpoint knows.
@@ -117,6 +117,20 @@ export class ToolGate {
       return { kind: "forward", params: call.params, permitted: null };
     }
     return this.#ask(call, waiting);
+  }
+
+  /**
+   * Of a call that a stop refused or ended: Holdpoint has to know that its conversation was cut, since whoever goes on with it after the release may come
+   * another way. Once for each stop and conversation; nothing else hangs on the answer.
+   */
+  tellCut({ conversationId, tool, input, params }: Call): void {
+    const { stopId, reason } = this.#parts.point.decide(tool, conversationId);
+    const key = JSON.stringify([stopId, conversationId]);
+    if (stopId === null || reason === "run_cut" || this.#toldCut.has(key) || faultOfInput(tool) !== null || faultOfInput(input) !== null) return;
+    this.#toldCut.add(key);
+    const [oldest = ""] = this.#toldCut.size > MOST_TOLD ? this.#toldCut : [];
+    this.#toldCut.delete(oldest);
+    void this.#parts.gate.ask({ conversationId, toolCallId: randomUUID(), tool, input, ...behalfIn(params, this.#parts.subject), waitMs: 0 }, new AbortController().signal);
   }
 
   mayBeCalled(tool: string): boolean {
@@ -139,15 +153,6 @@ export class ToolGate {
     }
     if (permitted.approvalId !== null && isJsonObject(result) && own(result, "isError") !== true) void this.#parts.gate.tellDone(permitted.approvalId, result);
     return message;
-  }
-
-  /** Once for each stop and conversation: Holdpoint has to know that it was cut, since whoever goes on with it after the release may come another way. */
-  #tellCut({ conversationId, tool, input, params }: Call, stopId: string): void {
-    const key = JSON.stringify([stopId, conversationId]);
-    if (this.#toldCut.has(key) || faultOfInput(tool) !== null || faultOfInput(input) !== null) return;
-    this.#toldCut.add(key);
-    if (this.#toldCut.size > MOST_TOLD) this.#toldCut.delete([...this.#toldCut.keys()][0] ?? "");
-    void this.#parts.gate.ask({ conversationId, toolCallId: randomUUID(), tool, input, ...behalfIn(params, this.#parts.subject), waitMs: 0 }, new AbortController().signal);
   }
 
   async #ask(call: Call, waiting: Waiting): Promise<Ruling> {

@@ -67,6 +67,14 @@ describe("stops", () => {
     expect(ask(stopped(agent)).stopId).toBe("st_2");
     expect(ask(stopped()).decision).toBe("permit");
   });
+
+  test("a run that one cut is refused after its release, also as approved and as reading without a lease; a stop that holds is named first", () => {
+    const cut = (bundle: Bundle, more: Partial<Parameters<typeof decideGate>[0]> = {}) => decideGate({ tool: "order_get", cutBy: "st_9", ...more }, { bundle, leaseUntilMs: 1_000 }, 999);
+    for (const level of AUTHORITY_LEVELS) expect(cut(at(level))).toMatchObject({ decision: "deny", reason: "run_cut", stopId: "st_9", isRecommendation: false, approvers: [], approvalsNeeded: 0 });
+    expect(cut(bundleOf(), { tool: "refund_create", isApproved: true }).reason).toBe("run_cut");
+    expect(cut(stopped({ id: "st_1", scope: "fleet", target: "" }))).toMatchObject({ reason: "kill_switch", stopId: "st_1" });
+    expect(decideGate({ tool: "order_get", cutBy: "st_9" }, { bundle: bundleOf(), leaseUntilMs: null, readsWithoutLease: true }, 0)).toMatchObject({ decision: "deny", reason: "no_lease" });
+  });
 });
 
 describe("closed", () => {

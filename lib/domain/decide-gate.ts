@@ -78,11 +78,8 @@ export function decideGate({ tool, isApproved = false, effect, cutBy = null }: G
     const read = bundle !== null && readsWithoutLease ? decideRead({ tool, effect, cutBy }, bundle) : null;
     return read ?? answer(bundle, "deny", "no_lease", "This enforcement point has not heard from Holdpoint for too long and has closed by itself.");
   }
-  const stop = bundle.stops.find(({ scope }) => scope !== "tool");
-  if (stop) return { ...answer(bundle, "deny", "kill_switch", `A kill switch is engaged: ${covered(stop, bundle)} is stopped.`), stopId: stop.id };
-  const toolStop = bundle.stops.find(({ scope, target }) => scope === "tool" && splitTool(target)?.tool === tool);
-  if (toolStop) return { ...answer(bundle, "deny", "tool_stopped", `A kill switch is engaged: ${tool} of ${bundle.agentId} is stopped.`), stopId: toolStop.id };
-  if (cutBy !== null) return { ...answer(bundle, "deny", "run_cut", RUN_CUT), stopId: cutBy };
+  const stopped = refusedByStop({ tool, cutBy }, bundle);
+  if (stopped) return stopped;
   const known = declaredIn(bundle, tool);
   if (bundle.authority.level === "stopped") return answer(bundle, "deny", "authority", `${bundle.agentId} may do nothing because ${bundle.authority.because}.`);
   if (!known) return answer(bundle, "deny", "tool_unknown", `The current version of ${bundle.agentId} declares no tool of this name.`);
@@ -91,6 +88,14 @@ export function decideGate({ tool, isApproved = false, effect, cutBy = null }: G
   const isPlainWrite = counted === "write" && known.effect === "write";
   const decided = byTable.decision === "deny" || bundle.policy === null ? byTable : underPolicy(byTable, policy?.(tool) ?? null, { level: bundle.authority.level, isPlainWrite });
   return isApproved && isHeldByTable(decided) ? approved(decided) : decided;
+}
+
+function refusedByStop({ tool, cutBy }: { tool: string; cutBy: string | null }, bundle: Bundle): GateAnswer | null {
+  const stop = bundle.stops.find(({ scope }) => scope !== "tool");
+  if (stop) return { ...answer(bundle, "deny", "kill_switch", `A kill switch is engaged: ${covered(stop, bundle)} is stopped.`), stopId: stop.id };
+  const toolStop = bundle.stops.find(({ scope, target }) => scope === "tool" && splitTool(target)?.tool === tool);
+  if (toolStop) return { ...answer(bundle, "deny", "tool_stopped", `A kill switch is engaged: ${tool} of ${bundle.agentId} is stopped.`), stopId: toolStop.id };
+  return cutBy === null ? null : { ...answer(bundle, "deny", "run_cut", RUN_CUT), stopId: cutBy };
 }
 
 const declaredIn = ({ tools }: Bundle, tool: string) => (Object.hasOwn(tools, tool) ? tools[tool] : undefined);

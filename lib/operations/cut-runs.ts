@@ -49,3 +49,7 @@ export const cutsOf = (read: readonly CutRead[]): ReadonlyMap<string, readonly C
   for (const [, conversationId, tool, stopId] of read) cuts.set(conversationId, [...(cuts.get(conversationId) ?? []), { tool, stopId }]);
   return cuts;
 };
+
+/** The stop that cut the run of this call, for all its tools or for this one; null: none did. */
+export const cutBy = (cuts: ReadonlyMap<string, readonly Cut[]>, { conversationId, tool }: { conversationId: string; tool: string }): string | null =>
+  cuts.get(conversationId)?.find((cut) => cut.tool === "" || cut.tool === tool)?.stopId ?? null;

@@ -14,7 +14,7 @@ import { decideByPolicy } from "../policy/decide-by-policy.ts";
 import { hourAndWeekday, type PolicyFacts } from "../policy/policy-facts.ts";
 import { loadVersionRules, type VersionRules } from "../database/version-rules.ts";
 import { assignedTasks, assignmentsOf, withinTaskLimits, withStops, type AssignedTask, type AssignmentRow } from "./assigned-tasks.ts";
-import { cutsOf, type Cut, type CutRead } from "./cut-runs.ts";
+import { cutBy, cutsOf, type Cut, type CutRead } from "./cut-runs.ts";
 import { lockUsage, type CountedCall, type Usage } from "./usage.ts";
 
 export interface GateCall {
@@ -103,8 +103,7 @@ export function decideWithin(call: GateCall, around: Omit<GateSurroundings, "usa
     ({ asks } = verdict);
     return verdict;
   };
-  const cutBy = around.cut.get(call.conversationId)?.find(({ tool: of }) => of === "" || of === call.tool)?.stopId ?? null;
-  const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true, effect: call.effect, cutBy }, { bundle, leaseUntilMs: Infinity, policy }, 0);
+  const decided = decideGate({ tool: call.tool, isApproved: call.approval?.granted === true, effect: call.effect, cutBy: cutBy(around.cut, call) }, { bundle, leaseUntilMs: Infinity, policy }, 0);
   const declared = Object.hasOwn(bundle.tools, call.tool) ? bundle.tools[call.tool] : undefined;
   const answer = withinTaskLimits(decided, around.assigned.get(call.conversationId) ?? null, facts.callsInRun);
   return {
