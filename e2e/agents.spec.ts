@@ -40,9 +40,15 @@ test("an agent is made in the browser, and its card filled in until nothing is m
   await page.goto(paths.agentCard(id));
   await expect(page.getByRole("main").getByText(/The card lacks \d+ things, so the agent's authority is at most shadow\./)).toBeVisible();
   const owners = page.getByRole("region", { name: "Owners" });
-  for (const [role, person] of [["Business owner", business], ["Technical owner", technical], ["Model steward", steward]] as const) {
-    await owners.getByRole("group", { name: role }).getByLabel("Owner", { exact: true }).selectOption({ label: person.name });
-  }
+  const ownerOf = (role: string) => owners.getByRole("group", { name: role }).getByLabel("Owner", { exact: true });
+  const suggested = async (role: string) => page.locator(`datalist[id="${(await ownerOf(role).getAttribute("list")) ?? ""}"] option`).evaluateAll((options: HTMLOptionElement[]) => options.map(({ value }) => value));
+  // A part of the name suggests the whole of it.
+  await ownerOf("Business owner").fill(suffix);
+  await expect.poll(() => suggested("Business owner")).toEqual([business, steward, technical].map(({ name }) => name));
+  await owners.getByRole("button", { name: "Save owners" }).click();
+  await expect(owners.getByText("Nobody of this name can sign in. Type a part of the name and choose.")).toBeVisible();
+  await expect(ownerOf("Business owner")).toHaveValue(suffix);
+  for (const [role, person] of [["Business owner", business], ["Technical owner", technical], ["Model steward", steward]] as const) await ownerOf(role).fill(person.name);
   await owners.getByRole("button", { name: "Save owners" }).click();
   await expect(page.getByText("Owners saved.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Save card" })).toBeDisabled();

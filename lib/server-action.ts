@@ -81,7 +81,7 @@ export function serverAction<Schema extends z.ZodType>(
     const actor = await findSignedIn();
     if (!actor) return { status: "failed", message: "You are signed out. Sign in again; what you typed is still here.", values: typedValues(form) };
     if (!(await isSameOrigin())) return { status: "failed", message: "This request did not come from this console." };
-    const parsed = schema.safeParse(readForm(form));
+    const parsed = await schema.safeParseAsync(readForm(form));
     if (!parsed.success) {
       return { status: "failed", message: "Some fields need another look.", fields: fieldErrors(parsed.error), values: typedValues(form) };
     }

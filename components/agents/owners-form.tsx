@@ -2,18 +2,19 @@
 
 import { useActionState } from "react";
 import { Card, CardBody } from "@/components/ui/card.tsx";
-import { SelectField, TextField } from "@/components/ui/field.tsx";
+import { TextField } from "@/components/ui/field.tsx";
 import { FormResult } from "@/components/ui/form-message.tsx";
 import { SubmitButton } from "@/components/ui/submit-button.tsx";
 import type { Answer } from "@/lib/domain/permissions.ts";
 import { OWNER_ROLES, ROLE_NAMES, type OwnerRole } from "@/lib/domain/roles.ts";
 import type { FormAction } from "@/lib/server-action.ts";
 import { formFields } from "./form-fields.ts";
+import { PersonField } from "./person-field.tsx";
 
 interface OwnersFormProps {
   agentId: string;
-  people: readonly { id: string; name: string }[];
-  owners: readonly { role: OwnerRole; personId: string; isDeputy: boolean; isInForce: boolean; deputyUntil: Date | null }[];
+  /** `label`: what the person is written as, and found by. */
+  owners: readonly { role: OwnerRole; personId: string; label: string; isDeputy: boolean; isInForce: boolean; deputyUntil: Date | null }[];
   action: FormAction;
   permission: Answer;
 }
@@ -25,13 +26,12 @@ const ANSWERS_FOR: Record<OwnerRole, string> = {
 };
 
 /** Named people, never a shared inbox. Saved by itself: naming an owner is not editing the card. */
-export function OwnersForm({ agentId, people, owners, action, permission }: OwnersFormProps) {
+export function OwnersForm({ agentId, owners, action, permission }: OwnersFormProps) {
   const [state, submit] = useActionState(action, { status: "idle" });
   const field = formFields(state);
-  const choices = [{ value: "", label: "Nobody" }, ...people.map((person) => ({ value: person.id, label: person.name }))];
-  const select = (name: string, label: string, stored: string) => {
+  const person = (name: string, label: string, stored: string) => {
     const { defaultValue, error } = field(name, stored);
-    return <SelectField key={`${name} ${defaultValue}`} name={name} label={label} options={choices} defaultValue={defaultValue} error={error} />;
+    return <PersonField key={`${name} ${defaultValue}`} agentId={agentId} name={name} label={label} defaultValue={defaultValue} error={error} />;
   };
   return (
     <form action={submit}>
@@ -44,10 +44,10 @@ export function OwnersForm({ agentId, people, owners, action, permission }: Owne
             <CardBody key={role} className="form-stack gap-3!">
               <fieldset className="form-stack gap-3!">
                 <legend className="dense mb-1 font-medium">{ROLE_NAMES[role]}<span className="meta ml-2 font-normal">{ANSWERS_FOR[role]}</span></legend>
-                {select(`owners.${role}.owner`, "Owner", held.find((owner) => !owner.isDeputy)?.personId ?? "")}
+                {person(`owners.${role}.owner`, "Owner", held.find((owner) => !owner.isDeputy)?.label ?? "")}
                 {deputies.map((deputy, index) => (
                   <div key={deputy?.personId ?? "new"} className="deputy-line">
-                    {select(`owners.${role}.deputies.${index}.personId`, deputy ? "Deputy" : "Another deputy", deputy?.personId ?? "")}
+                    {person(`owners.${role}.deputies.${index}.person`, deputy ? "Deputy" : "Another deputy", deputy?.label ?? "")}
                     <TextField {...field(`owners.${role}.deputies.${index}.lastDay`, deputy?.deputyUntil?.toISOString().slice(0, 10) ?? "")} label="Last day, UTC" type="date" />
                   </div>
                 ))}

@@ -1,9 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState, useSyncExternalStore, type FocusEvent } from "react";
-
-/** As in the style sheet: narrower, there is no room beside the list. */
-const HAS_ROOM = "(min-width: 80rem)";
+import { HAS_ROOM } from "./has-room.ts";
 
 /** Whoever goes down a list by keys reads none of what is passed. */
 const REST_MS = 150;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { prisma } from "../database/database.ts";
 import type { PersonActor } from "../domain/roles.ts";
 import { NotFound, NotPermitted, NotPossible } from "../errors.ts";
-import { findPersonActor, hasTemporaryPassword, listPersonNames } from "../queries/people.ts";
+import { findPersonActor, hasTemporaryPassword } from "../queries/people.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { changeOwnPassword, newPassword, resetPassword, resetPasswordOf } from "./passwords.ts";
 import { createPerson, systemActor } from "./people.ts";
@@ -66,11 +66,4 @@ describe("one's own password", () => {
     const id = await createPerson(systemActor, { name: "Sso", email: "sso@example.org", houseRoles: ["viewer"] }, now);
     await expect(changeOwnPassword({ ...nils, id }, { currentPassword: "x", newPassword: "twelve letters" }, now)).rejects.toThrow(NotPossible);
   });
-});
-
-it("people of the same name are told apart, the others are not burdened", async () => {
-  for (const each of ["kim.a@example.org", "kim.b@example.org"]) await createPerson(systemActor, { name: "Kim Lee", email: each, houseRoles: [] }, now);
-  const names = (await listPersonNames()).map((person) => person.name);
-  expect(names).toEqual(expect.arrayContaining(["Kim Lee, kim.a@example.org", "Kim Lee, kim.b@example.org", "Nils"]));
-  expect(names).not.toContain("Kim Lee");
 });

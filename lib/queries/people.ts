@@ -57,14 +57,6 @@ export async function listPeople(text: string | null, after: string | null): Pro
   return { rows, next: found.length > PEOPLE_AT_ONCE ? (rows.at(-1)?.id ?? null) : null, canSignIn };
 }
 
-/** For choosing an owner: everybody who can sign in. Two of the same name are told apart by their e-mail address. */
-export async function listPersonNames(): Promise<{ id: string; name: string }[]> {
-  const people = await prisma().person.findMany({ where: { disabledAt: null }, orderBy: [{ name: "asc" }, { email: "asc" }], select: { id: true, name: true, email: true } });
-  const nameOf = ({ name }: { name: string }): string => name.trim().toLowerCase();
-  const counts = Map.groupBy(people, nameOf);
-  return people.map((person) => ({ id: person.id, name: (counts.get(nameOf(person))?.length ?? 0) > 1 ? `${person.name}, ${person.email}` : person.name }));
-}
-
 /** It was set by somebody else, so the first thing its person does is to choose another. */
 export async function hasTemporaryPassword(personId: string): Promise<boolean> {
   const person = await prisma().person.findUnique({ where: { id: personId }, select: { passwordHash: true } });

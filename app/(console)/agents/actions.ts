@@ -14,6 +14,7 @@ import { requireApplicablePolicy } from "@/lib/operations/require-applicable-pol
 import { registerVersion, registrationSchema } from "@/lib/operations/versions.ts";
 import { paths } from "@/lib/paths.ts";
 import { findAgent } from "@/lib/queries/agents.ts";
+import { findNamed } from "@/lib/queries/named-people.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
 import { cardFormSchema, ownersFormSchema } from "./card-form-schema.ts";
 import { readManifestText } from "./read-manifest-text.ts";
@@ -45,7 +46,7 @@ export async function editCardAction(previous: FormState, form: FormData) {
   return edit(previous, form);
 }
 
-const assign = serverAction(ownersFormSchema, async (actor, input) => {
+const assign = serverAction(ownersFormSchema(findNamed), async (actor, input) => {
   await assignOwners(actor, input);
   return { message: "Owners saved." };
 });

@@ -45,16 +45,24 @@ describe("cardFormSchema", () => {
 });
 
 describe("ownersFormSchema", () => {
-  it("counts a deputy's last day whole, and leaves out nobody", () => {
-    const read = ownersFormSchema.parse({ agentId: "a", owners: { business_owner: { owner: "pe_1", deputies: { 0: { personId: "pe_2", lastDay: "2026-11-24" }, 1: {} } } } });
+  const people: Record<string, string[]> = { "Ana Ruiz": ["pe_1"], "Ben Okafor": ["pe_2"], "Kim Lee": ["pe_3", "pe_4"] };
+  const schema = ownersFormSchema(async (texts) => new Map(texts.flatMap((text) => (people[text] ? [[text, people[text]] as const] : []))));
+
+  it("counts a deputy's last day whole, and leaves out nobody", async () => {
+    const read = await schema.parseAsync({ agentId: "a", owners: { business_owner: { owner: "Ana Ruiz", deputies: { 0: { person: "Ben Okafor", lastDay: "2026-11-24" }, 1: {} } } } });
     expect(read.owners).toEqual([
       { role: "business_owner", personId: "pe_1", isDeputy: false, deputyUntil: null },
       { role: "business_owner", personId: "pe_2", isDeputy: true, deputyUntil: new Date("2026-11-24T23:59:59.999Z") },
     ]);
   });
 
-  it("asks for the last day of a deputy", () => {
-    const read = ownersFormSchema.safeParse({ agentId: "a", owners: { model_steward: { deputies: { 1: { personId: "pe_2" } } } } });
+  it("asks for the last day of a deputy", async () => {
+    const read = await schema.safeParseAsync({ agentId: "a", owners: { model_steward: { deputies: { 1: { person: "Ben Okafor" } } } } });
     expect(read.error?.issues[0]?.path.join(".")).toBe("owners.model_steward.deputies.1.lastDay");
+  });
+
+  it("says at the field that nobody, or more than one, is called that", async () => {
+    const read = await schema.safeParseAsync({ agentId: "a", owners: { business_owner: { owner: "Nobody" }, model_steward: { deputies: { 0: { person: "Kim Lee", lastDay: "2026-11-24" } } } } });
+    expect(read.error?.issues.map(({ path, message }) => [path.join("."), message.slice(0, 14)])).toEqual([["owners.business_owner.owner", "Nobody of this"], ["owners.model_steward.deputies.0.person", "Several people"]]);
   });
 });

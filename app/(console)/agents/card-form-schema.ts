@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { agentCardSchema, PACT_METRICS, type AgentCard } from "@/lib/domain/agent-card.ts";
-import { OWNER_ROLES } from "@/lib/domain/roles.ts";
+import { OWNER_ROLES, type OwnerRole } from "@/lib/domain/roles.ts";
 import type { OwnerAssignment } from "@/lib/operations/agents.ts";
 
 const text = z.string().default("");
@@ -77,25 +77,40 @@ function fieldOf(path: readonly PropertyKey[]): PropertyKey[] {
   return [...(end === -1 ? path : path.slice(0, end))];
 }
 
-const deputy = z.object({ personId: text, lastDay: text });
+const deputy = z.object({ person: text, lastDay: text });
 const holders = z.object({ owner: text, deputies: lines(deputy) }).prefault({});
 
 /** The last day counts whole, in UTC. */
 const endOf = (day: string): Date => new Date(`${day}T23:59:59.999Z`);
 
-export const ownersFormSchema = z
+interface Named {
+  path: string[];
+  text: string;
+  role: OwnerRole;
+  deputyUntil: Date | null;
+}
+
+/** `find`: the ids of those that each text may mean. */
+export const ownersFormSchema = (find: (texts: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>) => z
   .object({ agentId: z.string().min(1), owners: z.object({ business_owner: holders, technical_owner: holders, model_steward: holders }).prefault({}) })
-  .transform(({ agentId, owners }, context) => {
-    const assignments = OWNER_ROLES.flatMap((role): OwnerAssignment[] => {
+  .transform(async ({ agentId, owners }, context) => {
+    const named = OWNER_ROLES.flatMap((role): Named[] => {
       const { owner, deputies } = owners[role];
-      const named = Object.entries(deputies).filter(([, { personId }]) => personId !== "");
+      const named = Object.entries(deputies).filter(([, { person }]) => person !== "");
       for (const [index, { lastDay }] of named) {
         if (!/^\d{4}-\d{2}-\d{2}$/.test(lastDay)) context.addIssue({ code: "custom", path: ["owners", role, "deputies", index, "lastDay"], message: "A deputy needs a last day." });
       }
       return [
-        ...(owner === "" ? [] : [{ role, personId: owner, isDeputy: false, deputyUntil: null }]),
-        ...named.map(([, { personId, lastDay }]) => ({ role, personId, isDeputy: true, deputyUntil: endOf(lastDay) })),
+        ...(owner === "" ? [] : [{ path: ["owners", role, "owner"], text: owner, role, deputyUntil: null }]),
+        ...named.map(([index, { person, lastDay }]) => ({ path: ["owners", role, "deputies", index, "person"], text: person, role, deputyUntil: endOf(lastDay) })),
       ];
+    });
+    const found = await find(named.map(({ text: one }) => one));
+    const assignments = named.flatMap(({ path, text: one, role, deputyUntil }): OwnerAssignment[] => {
+      const [personId, ...others] = found.get(one) ?? [];
+      if (personId !== undefined && others.length === 0) return [{ role, personId, isDeputy: deputyUntil !== null, deputyUntil }];
+      context.addIssue({ code: "custom", path, message: personId === undefined ? "Nobody of this name can sign in. Type a part of the name and choose." : "Several people have this name. Add the e-mail address: name, address." });
+      return [];
     });
     return { agentId, owners: assignments };
   });

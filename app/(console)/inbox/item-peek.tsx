@@ -10,9 +10,10 @@ import { SkeletonRows } from "@/components/ui/skeleton.tsx";
 import type { InboxItem } from "@/lib/domain/inbox-item.ts";
 import type { ItemPreview } from "@/lib/domain/item-preview.ts";
 import { PeekBody } from "./peek-body.tsx";
+import { previewAddress } from "./preview-address.ts";
 
 const previewQuery = (key: string) => ({
-  queryKey: ["item-preview", key], queryFn: ({ signal }: { signal: AbortSignal }) => askConsole<ItemPreview>(`/api/console/items/${encodeURIComponent(key)}/preview`, signal), staleTime: 5_000, meta: { movesWith: WAITING_KINDS },
+  queryKey: ["item-preview", key], queryFn: ({ signal }: { signal: AbortSignal }) => askConsole<ItemPreview>(previewAddress(key), signal), staleTime: 5_000, meta: { movesWith: WAITING_KINDS },
 });
 
 /** Beside the list, what the page of one item says first. Nothing is decided here: that is done in the row, or where all of it is read. */

@@ -9,13 +9,13 @@ import { Time } from "@/components/ui/time.tsx";
 import { may } from "@/lib/domain/permissions.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { paths } from "@/lib/paths.ts";
-import { listPersonNames } from "@/lib/queries/people.ts";
+import { labelsOf } from "@/lib/queries/named-people.ts";
 import { assignOwnersAction, editCardAction } from "../../actions.ts";
 import { requireAgent } from "../require-agent.ts";
 
 export default async function AgentCardPage({ params }: { params: Promise<{ agentId: string }> }) {
   const { actor, agent, pulse, now } = await requireAgent(params, paths.agentCard);
-  const people = await listPersonNames();
+  const labels = await labelsOf(agent.owners.map(({ personId }) => personId));
   return (
     <>
       <AgentHead agent={agent} tab="card" pulse={pulse} now={now} actions={<a className="btn" href={paths.agentA2aCard(agent.id)} download>Download A2A card</a>} />
@@ -25,7 +25,7 @@ export default async function AgentCardPage({ params }: { params: Promise<{ agen
           <CardForm agentId={agent.id} card={agent.card} revision={agent.cardRevision} action={editCardAction} permission={may(actor, "card:edit", agent.id)} />
         </div>
         <div className="stack">
-          <OwnersForm agentId={agent.id} people={people} owners={agent.owners} action={assignOwnersAction} permission={may(actor, "owners:assign", agent.id)} />
+          <OwnersForm agentId={agent.id} owners={agent.owners.map((owner) => ({ ...owner, label: labels.get(owner.personId) ?? "" }))} action={assignOwnersAction} permission={may(actor, "owners:assign", agent.id)} />
           <Card title="Control tier">
             <CardBody className="form-stack">
               <KeyValue items={[
