@@ -48,14 +48,19 @@ test("what has the focus is read beside the list, and the address keeps it", ONE
   await expect(page).toHaveURL(paths.change(change?.id ?? ""));
 });
 
-test("what cannot be read says so, and is asked for again", ONE_WIDTH, async ({ makeAgent, openAs }) => {
+test("the first comes with the page; what cannot be read says so, and is asked for again", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const agent = await makeAgent();
-  const id = await asks(agent, { justification: "The parcel was lost." });
+  const first = await asks(agent, { justification: "It came twice.", expiresAt: new Date(Date.now() + 60_000 * 5) });
+  const id = await asks(agent, { justification: "The parcel was lost.", expiresAt: new Date(Date.now() + 60_000 * 50) });
   const page = await openAs(agent.team.technical_owner, paths.now());
+  const sent = await page.request.get(paths.inbox({ tab: "mine" }));
+  expect(await sent.text()).toContain("It came twice.");
   let isOut = true;
   await page.route("**/api/console/items/*/preview", (route) => (isOut ? route.fulfill({ status: 503, body: "{}" }) : route.continue()));
-  await page.goto(paths.inbox({ tab: "mine", sel: id }));
+  await page.goto(paths.inbox({ tab: "mine", sel: first }));
   const peek = page.getByRole("region", { name: "Beside the list" });
+  await expect(peek).toContainText("It came twice.");
+  await page.locator(`[data-item="${id}"]`).getByRole("link").first().focus();
   await expect(peek.getByText("It could not be read.")).toBeVisible();
   isOut = false;
   await peek.getByRole("button", { name: "Try again" }).click();

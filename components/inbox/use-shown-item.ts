@@ -1,7 +1,9 @@
 "use client";
 
 import { useEffect, useRef, useState, useSyncExternalStore, type FocusEvent } from "react";
-import { HAS_ROOM } from "./has-room.ts";
+
+/** As in the style sheet: narrower, there is no room beside the list. */
+const HAS_ROOM = "(min-width: 80rem)";
 
 /** Whoever goes down a list by keys reads none of what is passed. */
 const REST_MS = 150;
@@ -12,7 +14,8 @@ function subscribe(notify: () => void): () => void {
   return () => room.removeEventListener("change", notify);
 }
 
-const useHasRoom = (): boolean => useSyncExternalStore(subscribe, () => matchMedia(HAS_ROOM).matches, () => false);
+/** Null on the server, which sees no window. */
+const useHasRoom = (): boolean | null => useSyncExternalStore<boolean | null>(subscribe, () => matchMedia(HAS_ROOM).matches, () => null);
 
 /** The address keeps it, and no step back is made of it. Not by the router's own way, which takes any change of the address for one more navigation: it would end the one that is under way. */
 function keepInAddress(key: string): void {
@@ -21,7 +24,7 @@ function keepInAddress(key: string): void {
   History.prototype.replaceState.call(history, history.state, "", address);
 }
 
-/** Which item of a list is shown beside it: the one that has or had the focus, else the first. `onFocus` goes on the element around the rows. */
+/** Which item of a list is shown beside it: the one that has or had the focus, else the first. `onFocus` goes on the element around the rows. Undefined until there is a window. */
 export function useShownItem<Item extends { key: string }>(items: readonly Item[], initial: string | null) {
   const hasRoom = useHasRoom();
   // What comes before it later takes nothing from under anybody's eyes.
@@ -38,5 +41,5 @@ export function useShownItem<Item extends { key: string }>(items: readonly Item[
     }, REST_MS);
   };
   const shown = items.find(({ key }) => key === chosen) ?? items[0] ?? null;
-  return { shown: hasRoom ? shown : null, onFocus };
+  return { shown: hasRoom === null ? undefined : hasRoom ? shown : null, onFocus };
 }

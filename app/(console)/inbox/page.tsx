@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { HAS_ROOM } from "@/components/inbox/has-room.ts";
+import { Suspense } from "react";
 import { InboxList } from "@/components/inbox/inbox-list.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
@@ -9,8 +9,8 @@ import { paths } from "@/lib/paths.ts";
 import { getInboxPage, isInboxTab, isInboxTier } from "@/lib/queries/inbox.ts";
 import { commentOnItemAction, giveItemBackAction, snoozeItemAction, takeItemAction, wakeItemAction } from "../item-actions.ts";
 import { approveListedAction, approveSelectedAction, takeBackListedAction } from "./actions.ts";
+import { FirstPeek } from "./first-peek.tsx";
 import { PeekSlot } from "./peek-slot.tsx";
-import { previewAddress } from "./preview-address.ts";
 
 export const metadata: Metadata = { title: "Inbox" };
 
@@ -23,15 +23,12 @@ export default async function InboxPage({ searchParams }: { searchParams: Promis
   const { tab, tier, after, before, sel } = await searchParams;
   const cursor = { after: text(after), before: text(before) };
   const inbox = await getInboxPage(actor, { tab: isInboxTab(tab) ? tab : "all", tier: isInboxTier(tier) ? tier : null, after: cursor.after ?? null, before: cursor.before ?? null }, await databaseNow());
-  const shown = inbox.items.find(({ key }) => key === sel) ?? inbox.items[0];
+  const first = inbox.items.find(({ key }) => key === sel) ?? inbox.items[0];
+  const peek = first && <PeekSlot firstKey={first.key} first={<Suspense><FirstPeek item={first} actor={actor} /></Suspense>} />;
   return (
-    <>
-      {/* Where there is room for it, what stands beside the list is on its way before any script runs. */}
-      {shown && <link rel="preload" as="fetch" crossOrigin="anonymous" media={HAS_ROOM} href={previewAddress(shown.key)} />}
-      <InboxList
-        key={[inbox.tab, inbox.tier, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} shownKey={text(sel) ?? null} peek={<PeekSlot />} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction}
-        triageActions={{ takeItemAction, giveItemBackAction, snoozeItemAction, wakeItemAction, commentOnItemAction }}
-      />
-    </>
+    <InboxList
+      key={[inbox.tab, inbox.tier, cursor.after, cursor.before].join()} initial={inbox} cursor={cursor} shownKey={text(sel) ?? null} peek={peek} approveAction={approveListedAction} approveSelectedAction={approveSelectedAction} takeBackAction={takeBackListedAction}
+      triageActions={{ takeItemAction, giveItemBackAction, snoozeItemAction, wakeItemAction, commentOnItemAction }}
+    />
   );
 }

@@ -1,2 +1,0 @@
-/** As in the style sheet: narrower, there is no room beside the list. */
-export const HAS_ROOM = "(min-width: 80rem)";
