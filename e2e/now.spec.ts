@@ -109,9 +109,11 @@ test("an action that is held is counted within seconds, on the page and in its f
   const waiting = page.getByRole("list", { name: "Counts" }).getByRole("listitem").filter({ hasText: "Waiting for you" });
   const inbox = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Inbox/ }).filter({ visible: true });
   await expect(waiting).toHaveText("Waiting for you0");
+  await expect(waiting.locator(".changed"), "what was there from the first has no tint").toHaveCount(0);
   const soon = { timeout: 5_000 };
   const { id } = await prepare(agent, key);
   await expect(waiting).toHaveText("Waiting for you1", soon);
+  await expect(waiting.locator(".changed")).toHaveCSS("animation-name", "changed");
   await expect(inbox).toContainText("1", soon);
   await expect(sentence(page)).not.toHaveText("Nothing needs you.");
   const { inputDigest } = await prisma().action.findUniqueOrThrow({ where: { id } });

@@ -40,8 +40,12 @@ test.describe("without JavaScript", () => {
       await expect(page.getByRole("heading", { level: 1, name: "What is to be stopped?" })).toBeVisible();
       await expect(stopNow(page, "the whole fleet")).toBeEnabled();
       await expectGoodPageWithoutScript(page);
-      await page.getByLabel("Part of the name").fill(agent.id);
-      await page.getByRole("button", { name: "Find" }).click();
+      // Where all agents are listed there is nothing to find: how many there are is other specs' affair.
+      const finder = page.getByLabel("Part of the name");
+      if (await finder.isVisible()) {
+        await finder.fill(agent.id);
+        await page.getByRole("button", { name: "Find" }).click();
+      }
       await point.repeat();
       await stopNow(page, agent.id).click();
       await expect(page.getByRole("heading", { level: 1, name: "Stopping. 0 of 1 point confirmed." })).toBeVisible();

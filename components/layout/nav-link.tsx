@@ -1,6 +1,7 @@
 "use client";
 
 import { usePathname } from "next/navigation";
+import { Changed } from "../ui/changed.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Link } from "../ui/link.tsx";
 import { isWithin, type NavEntry } from "./navigation.ts";
@@ -11,7 +12,7 @@ export function NavLink({ entry, count, isStale = false, className, onNavigate }
     <Link href={entry.href} className={className} aria-current={isWithin(pathname, entry.href) ? "page" : undefined} {...(onNavigate && { onClick: onNavigate })}>
       <Icon name={entry.icon} />
       <span>{entry.label}</span>
-      {count !== undefined && count > 0 && <span className="count" data-stale={isStale ? "true" : undefined}>{count.toLocaleString("en")}</span>}
+      {count !== undefined && count > 0 && <span className="count" data-stale={isStale ? "true" : undefined}><Changed value={count}>{count.toLocaleString("en")}</Changed></span>}
     </Link>
   );
 }

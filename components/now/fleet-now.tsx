@@ -8,6 +8,7 @@ import { useMovesRows } from "@/components/layout/finger-watch.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { useDataAge } from "@/components/layout/use-data-age.ts";
 import { WAITING_KINDS } from "@/components/layout/waiting-kinds.ts";
+import { Changed } from "@/components/ui/changed.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
 import { Link } from "@/components/ui/link.tsx";
@@ -95,7 +96,7 @@ function Count({ kind, word, value, href }: { kind: StatusKind; word: string; va
     <li className={value === 0 ? "is-zero" : undefined}>
       <Link href={href} className={value === 0 ? undefined : `k-${kind}`} data-status={kind}>
         <span className="now-word"><StatusShape kind={kind} />{word}</span>
-        <b className="now-value">{formatNumber(value)}</b>
+        <b className="now-value"><Changed value={value}>{formatNumber(value)}</Changed></b>
       </Link>
     </li>
   );
