@@ -66,7 +66,7 @@ async function checkAgent(tx: Transaction, checks: readonly CheckWithBundle[], n
     else if (before) {
       const answer = faultOfRepeat(one.call, before) ?? (await answerAgain(tx, one, before, around, decided.entries, now));
       decided.answers.set(one, answer);
-      if (!(answer instanceof Error)) decided.cuts.push(...cutsMade(answer, one.call, armOf(one.call, around).bundle, now));
+      if (!(answer instanceof Error)) decided.cuts.push(...cutsMade(answer, one, armOf(one.call, around).bundle, now));
       if (!(answer instanceof Error)) twins.set(key, { subject: before, answer });
     }
     if (twin || before) continue;
@@ -88,7 +88,7 @@ async function decideNow(tx: Transaction, one: Check, around: GateSurroundings, 
   const evaluationId = newId("gd");
   const actionId = waiting ?? held?.id ?? null;
   rows.push(rowOf(evaluationId, one, made, actionId, now));
-  cuts.push(...cutsMade(made.answer, one.call, armOf(one.call, around).bundle, now));
+  cuts.push(...cutsMade(made.answer, one, armOf(one.call, around).bundle, now));
   entries.push(...entriesOf(evaluationId, one, made, actionId === null ? null : { id: actionId, isNew: waiting === null }, now));
   if (waiting !== null) return answerOfHold(tx, one, { evaluationId, actionId: waiting, around, entries }, now);
   return { ...made.answer, evaluationId, inputDigest: one.digest, approval: held?.approval ?? null };

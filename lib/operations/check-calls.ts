@@ -105,7 +105,7 @@ function decideAll(checks: readonly WaitingCheck[], agents: ReadonlyMap<string, 
     if (twin) answers.set(one, faultOfRepeat(one.call, twin.subject) ?? twin.answer);
     else if (before) {
       const answer = faultOfRepeat(one.call, before) ?? answerFromRecord(one, before, around, now);
-      if (!(answer instanceof Error)) cuts.push(...cutsMade(answer, one.call, around.bundle, now));
+      if (!(answer instanceof Error)) cuts.push(...cutsMade(answer, one, around.bundle, now));
       answers.set(one, answer);
     }
     if (twin || before) continue;
@@ -114,7 +114,7 @@ function decideAll(checks: readonly WaitingCheck[], agents: ReadonlyMap<string, 
     if (decided.answer.decision === "permit") around.usage.add(countedOf(one.call, around.rules), now);
     const evaluationId = newId("gd");
     rows.push(rowOf(evaluationId, one, decided, null, now));
-    cuts.push(...cutsMade(decided.answer, one.call, around.bundle, now));
+    cuts.push(...cutsMade(decided.answer, one, around.bundle, now));
     entries.push(...entriesOf(evaluationId, one, decided, null, now));
     const answer = { ...decided.answer, evaluationId, inputDigest: one.digest, approval: null };
     made.set(key, { subject: subjectOf(one.call), answer });

@@ -2,6 +2,7 @@
 
 import type { Transaction } from "../database/database.ts";
 import type { Bundle } from "../domain/bundle.ts";
+import type { Actor } from "../domain/roles.ts";
 import { splitTool } from "../domain/stop-scope.ts";
 import type { ToldReason } from "../domain/told-action.ts";
 
@@ -23,9 +24,14 @@ export interface CutRow {
 /** Agent, conversation, tool, stop: of a stop that was released, and whose runs nobody let go on. */
 export type CutRead = [agentId: string, conversationId: string, tool: string, stopId: string];
 
-/** What the bundle's stops cut by refusing this call: each that covers it, not only the one that is named first. A call that names no run cuts none. */
-export function cutsMade(answer: { reason: ToldReason }, { agentId, conversationId, tool }: { agentId: string; conversationId: string; tool: string }, { stops }: Pick<Bundle, "stops">, now: Date): CutRow[] {
-  if (conversationId === "" || (answer.reason !== "kill_switch" && answer.reason !== "tool_stopped")) return [];
+interface Asked {
+  actor: Actor;
+  call: { agentId: string; conversationId: string; tool: string };
+}
+
+/** What the bundle's stops cut by refusing this call: each that covers it, not only the one that is named first. A call that names no run cuts none, and Holdpoint's own probe is no call of the run in which it is tried. */
+export function cutsMade({ reason }: { reason: ToldReason }, { actor, call: { agentId, conversationId, tool } }: Asked, { stops }: Pick<Bundle, "stops">, now: Date): CutRow[] {
+  if (conversationId === "" || actor.kind === "system" || (reason !== "kill_switch" && reason !== "tool_stopped")) return [];
   return stops.flatMap(({ id, scope, target }) => {
     const ofTool = scope === "tool" ? (splitTool(target)?.tool ?? "") : "";
     return ofTool === "" || ofTool === tool ? [{ agent_id: agentId, conversation_id: conversationId, tool: ofTool, stop_id: id, cut_at: now.toISOString() }] : [];

@@ -181,7 +181,7 @@ async function prepareAgent(tx: Transaction, all: readonly Preparing[], made: Ma
       const beginner = ofGroup.get(before);
       const isBeginner = beginner ? one.attempt !== null && beginner.attempt === one.attempt : await isBegunBy(tx, before.id, one.attempt);
       const answer = repeated(one, before, { around, isBeginner });
-      if (!(answer instanceof Error)) made.cuts.push(...cutsMade(answer, one.call, armOf(one.call, around).bundle, now));
+      if (!(answer instanceof Error)) made.cuts.push(...cutsMade(answer, one, armOf(one.call, around).bundle, now));
       done.set(one, answer);
       continue;
     }
@@ -225,7 +225,7 @@ function prepareOne(one: Preparing, around: GateSurroundings, made: Made, now: D
   const action = actionFrom(one, decided, compensation, now);
   made.actions.push(action);
   made.decisions.push(decisionOfAction(action, one.call.input, decided));
-  made.cuts.push(...cutsMade(decided.answer, one.call, armOf(one.call, around).bundle, now));
+  made.cuts.push(...cutsMade(decided.answer, one, armOf(one.call, around).bundle, now));
   made.entries.push(entryOfAction(action, decided, one, now));
   const word = wordOf(action);
   return { ...word, action, isRecommendation: decided.answer.isRecommendation, isRepeat: false, mayExecute: word.decision === "permit" };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
+import type { Actor } from "../domain/roles.ts";
 import { NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { followUpsDone } from "../follow-up.ts";
 import { countCutRuns, getCutRuns, listAskingRuns } from "../queries/cut-runs.ts";
@@ -13,6 +14,7 @@ import { bundleNow } from "./bundle-now.ts";
 import { cancelStopped } from "./cancel-actions.ts";
 import { checkCall, type CheckedCall } from "./check-calls.ts";
 import { forgetCuts } from "./forget-cuts.ts";
+import { systemActor } from "./people.ts";
 import { restartRuns } from "./restart-runs.ts";
 import { askRelease, engageStop, releaseStop, stopSchema } from "./stops.ts";
 
@@ -31,9 +33,9 @@ async function release(stopId: string): Promise<void> {
 const restart = async (stopId: string) => restartRuns(await onCall(), { stopId });
 
 let calls = 0;
-async function check(conversationId: string, tool = "order_get", toolCallId = `t${++calls}`): Promise<CheckedCall> {
+async function check(conversationId: string, tool = "order_get", toolCallId = `t${++calls}`, actor: Actor = agent.key): Promise<CheckedCall> {
   const bundle = await prisma().$transaction((tx) => bundleNow(tx, agent.id, new Date()));
-  return checkCall(agent.key, { agentId: agent.id, conversationId, toolCallId, tool, input: {}, onBehalfOf: null, confidence: null }, bundle);
+  return checkCall(actor, { agentId: agent.id, conversationId, toolCallId, tool, input: {}, onBehalfOf: null, confidence: null }, bundle);
 }
 const answers = async (...asked: Promise<{ decision: string; reason: string }>[]) => (await Promise.all(asked)).map(({ decision, reason }) => [decision, reason]);
 
@@ -100,6 +102,13 @@ describe("a run that a stop cut", () => {
     expect(await answers(check("task"))).toEqual([["deny", "kill_switch"]]);
     await release(stopId);
     expect(await answers(check("task"))).toEqual([["deny", "run_cut"]]);
+  });
+
+  test("is none in which only Holdpoint's own probe was refused", async () => {
+    const stopId = await stop();
+    expect(await answers(check("probed", "order_get", "probe", systemActor))).toEqual([["deny", "kill_switch"]]);
+    await release(stopId);
+    expect(await answers(check("probed"))).toEqual([["permit", "permitted"]]);
   });
 
   test("is none where the call names no run, and no stop of another agent cuts", async () => {
