@@ -85,22 +85,8 @@ describe.each<Era>(["legacy", "auto"])("a client (%s)", (mode) => {
     expect(journal.calls("ledger_drop")).toBe(0);
   });
 
-  test("has a call in flight ended by a stop, and none let through after it", async () => {
-    const journal = new Journal();
-    const agent = await gatedAgent();
-    const client = await connected({ agent, more: { JOURNAL: journal.file } }, { mode });
-    await client.listTools();
-    const hanging = client.callTool({ name: "refund_create", arguments: { amount: 1, hangs: true } });
-    await vi.waitFor(() => expect(journal.calls("refund_create")).toBe(1), { timeout: 20_000 });
-    await engageStop(onCall, { scope: "agent", target: agent.id, reason: null });
-    expect(textOf(await hanging)).toContain("A kill switch is engaged");
-    await vi.waitFor(() => expect(journal.lines()).toContainEqual({ cancelled: "refund_create" }), { timeout: 20_000 });
-    expect(await client.callTool({ name: "refund_create", arguments: { amount: 2 } })).toMatchObject({ isError: true });
-    expect(await client.callTool({ name: "order_get", arguments: {} })).toMatchObject({ isError: true });
-    expect(journal.calls("refund_create") + journal.calls("order_get")).toBe(1);
-  });
-
-  test("whose call a stop ended does nothing after the release until a person lets it go on; one that comes anew does", async () => {
+  /** A stop came while the server worked on a call. */
+  async function stoppedInFlight() {
     const journal = new Journal();
     const agent = await gatedAgent();
     const client = await connected({ agent, more: { JOURNAL: journal.file } }, { mode });
@@ -109,6 +95,19 @@ describe.each<Era>(["legacy", "auto"])("a client (%s)", (mode) => {
     await vi.waitFor(() => expect(journal.calls("refund_create")).toBe(1), { timeout: 20_000 });
     const { stopId } = await engageStop(onCall, { scope: "agent", target: agent.id, reason: null });
     expect(textOf(await hanging)).toContain("A kill switch is engaged");
+    return { journal, agent, client, stopId };
+  }
+
+  test("has a call in flight ended by a stop, and none let through after it", async () => {
+    const { journal, client } = await stoppedInFlight();
+    await vi.waitFor(() => expect(journal.lines()).toContainEqual({ cancelled: "refund_create" }), { timeout: 20_000 });
+    expect(await client.callTool({ name: "refund_create", arguments: { amount: 2 } })).toMatchObject({ isError: true });
+    expect(await client.callTool({ name: "order_get", arguments: {} })).toMatchObject({ isError: true });
+    expect(journal.calls("refund_create") + journal.calls("order_get")).toBe(1);
+  });
+
+  test("whose call a stop ended does nothing after the release until a person lets it go on; one that comes anew does", async () => {
+    const { journal, agent, client, stopId } = await stoppedInFlight();
     await vi.waitFor(async () => expect(await prisma().cutRun.count({ where: { stopId } })).toBe(1), { timeout: 20_000 });
     await askRelease(onCall, { stopId, reason: "It is over." });
     await releaseStop(await makePerson("Ana", ["on_call"]), { stopId });
