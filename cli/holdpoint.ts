@@ -68,7 +68,7 @@ const HELP = `holdpoint: the command line of Holdpoint
   holdpoint release confirm STOP_ID --key-stdin
       Releases a kill switch. Each is done with a person's own API key, read from the standard input, and by two persons.
   holdpoint release restart STOP_ID --key-stdin
-      Lets the runs go on that it cut. A release starts none of them; new runs need this not.
+      Lets the runs go on that it cut. A release starts none of them; new runs do not need it.
 
   holdpoint points [--all] [--json]
       Lists the enforcement points heard in the last day, with the epoch each applies and its lease; --all also those that said goodbye.

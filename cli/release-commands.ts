@@ -5,6 +5,7 @@ import { z } from "zod";
 import { bearerSecret, hashApiKey } from "../lib/auth/api-key.ts";
 import type { Actor } from "../lib/domain/roles.ts";
 import { NotFound, NotPermitted } from "../lib/errors.ts";
+import { formatCount } from "../lib/format.ts";
 import { restartRuns } from "../lib/operations/restart-runs.ts";
 import { askRelease, releaseReasonSchema, releaseStop } from "../lib/operations/stops.ts";
 import { findKeyHolder } from "../lib/queries/api-keys.ts";
@@ -59,7 +60,7 @@ export const confirmRelease: Command = async (parameters) => {
     const asked = stop.release ? ` ${stop.release.askedBy} had asked: ${stop.release.reason}` : "";
     process.stdout.write(`${printable(`Released: ${stop.name}.${asked} Nothing was restarted by that.`)}\n`);
     const cut = (await countCutRuns([stopId])).get(stopId) ?? 0;
-    if (cut > 0) process.stdout.write(`${cut === 1 ? "1 run stays" : `${cut} runs stay`} cut until somebody lets ${cut === 1 ? "it" : "them"} go on: holdpoint release restart ${stopId}\n`);
+    if (cut > 0) process.stdout.write(`${formatCount(cut, "run stays", "runs stay")} cut until somebody lets ${cut === 1 ? "it" : "them"} go on: holdpoint release restart ${stopId}\n`);
   };
 };
 

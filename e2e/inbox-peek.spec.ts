@@ -67,7 +67,7 @@ test("the first comes with the page; what cannot be read says so, and is asked f
   await expect(peek).toContainText("The parcel was lost.");
 });
 
-test("where there is no room nothing is read for it", async ({ makeAgent, openAs, isMobile }) => {
+test("where there is no room nothing is asked for, and nothing of it stays", async ({ makeAgent, openAs, isMobile }) => {
   test.skip(!isMobile, "a wide window has room");
   const agent = await makeAgent();
   await asks(agent, {});

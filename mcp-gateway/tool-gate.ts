@@ -21,7 +21,6 @@ const LONGEST_TASK_MS = 60 * 60_000;
 const SHORTEST_TURN_MS = 500;
 const CALL_AGAIN_GOOD_FOR_MS = 60 * 60_000;
 const MOST_NAME = 200;
-const MOST_TOLD = 10_000;
 
 export interface Call {
   /** Of the JSON-RPC request, as JSON. */
@@ -59,7 +58,7 @@ export type Ruling =
   | { kind: "task"; sentence: string; resume: (waiting: Waiting) => Promise<Ruling> };
 
 export interface GateParts {
-  point: Pick<EnforcementPoint, "decide">;
+  point: Pick<EnforcementPoint, "decide" | "tellCut">;
   gate: Pick<GateClient, "ask" | "tellDone" | "withdraw">;
   reads: Pick<ReadTools, "isRead">;
   states: RequestStates;
@@ -99,7 +98,6 @@ export class ToolGate {
   /** Calls that were told to be made again, by what has to be the same then. */
   readonly #again = new Map<string, { toolCallId: string; untilMs: number }>();
   readonly #usedNonces = new Map<string, number>();
-  readonly #toldCut = new Set<string>();
 
   constructor(parts: GateParts) {
     this.#parts = parts;
@@ -119,18 +117,11 @@ export class ToolGate {
     return this.#ask(call, waiting);
   }
 
-  /**
-   * Of a call that a stop refused or ended: Holdpoint has to know that its conversation was cut, since whoever goes on with it after the release may come
-   * another way. Once for each stop and conversation; nothing else hangs on the answer.
-   */
+  /** Of a call that a stop refused or ended: its conversation stays cut after the release, also for whoever comes with it another way. */
   tellCut({ conversationId, tool, input, params }: Call): void {
-    const { stopId, reason } = this.#parts.point.decide(tool, conversationId);
-    const key = JSON.stringify([stopId, conversationId]);
-    if (stopId === null || reason === "run_cut" || this.#toldCut.has(key) || faultOfInput(tool) !== null || faultOfInput(input) !== null) return;
-    this.#toldCut.add(key);
-    const [oldest = ""] = this.#toldCut.size > MOST_TOLD ? this.#toldCut : [];
-    this.#toldCut.delete(oldest);
-    void this.#parts.gate.ask({ conversationId, toolCallId: randomUUID(), tool, input, ...behalfIn(params, this.#parts.subject), waitMs: 0 }, new AbortController().signal);
+    if (faultOfInput(tool) !== null || faultOfInput(input) !== null) return;
+    const { user, segment } = behalfIn(params, this.#parts.subject);
+    this.#parts.point.tellCut({ tool, input, conversationId, ...(user === null ? {} : { onBehalfOf: { id: user } }), ...(segment === null ? {} : { segment }) });
   }
 
   mayBeCalled(tool: string): boolean {

@@ -113,7 +113,7 @@ export const stopsRoutes = [
   }),
   route({
     method: "post", path: "/v1/stops/{stop}/restart", tag, summary: "Let the runs go on that a released kill switch cut",
-    description: "For a person's own key. A release starts nothing: a run of which the stop refused a call is refused as `run_cut` until this is asked for. New runs need it not.", needs: "stop:release", about: "each", params: stopParams,
+    description: "For a person's own key. A release starts nothing: a run of which the stop refused a call is refused as `run_cut` until this is asked for. New runs do not need it.", needs: "stop:release", about: "each", params: stopParams,
     success: { status: 200, description: "They may go on.", schema: z.object({ state: z.literal("restarted") }) },
     handle: async ({ actor, params, now }) => {
       await restartRuns(actor, { stopId: params.stop }, now);

@@ -1,6 +1,7 @@
 // Which runs did a stop cut here? Its release starts none of them again: only Holdpoint can say that a person let them go on.
 
 import type { GateAnswer } from "../../lib/domain/decide-gate.ts";
+import type { GateQuestion } from "./holdpoint-api.ts";
 
 /** The oldest is forgotten first; then what has consequences is still refused by Holdpoint, which keeps them all. */
 const MOST = 10_000;
@@ -16,6 +17,12 @@ interface CutHere {
 
 export class CutRuns {
   readonly #cuts = new Map<string, CutHere>();
+  readonly #ask: (refused: GateQuestion) => Promise<unknown>;
+
+  /** `ask`: asks Holdpoint about a call that was refused here, which refuses it as well and keeps what its stops cut by that. */
+  constructor(ask: (refused: GateQuestion) => Promise<unknown>) {
+    this.#ask = ask;
+  }
 
   /** The stop that cut it; null: none did, or the call names no run. */
   stopOf(conversationId: string | undefined, tool: string): string | null {
@@ -36,12 +43,14 @@ export class CutRuns {
     return cut;
   }
 
-  /** The same, and true once for each run and stop: then Holdpoint is to be told. */
-  isToBeTold(conversationId: string | undefined, tool: string, answer: Pick<GateAnswer, "reason" | "stopId">): boolean {
-    const cut = this.note(conversationId, tool, answer);
-    if (cut === null || cut.isTold) return false;
+  /** The same, and has Holdpoint told, once for each run and stop: whoever goes on with the run after the release may be another process. What could not be told is told with the next call. */
+  tell(refused: GateQuestion, answer: Pick<GateAnswer, "reason" | "stopId">): void {
+    const cut = this.note(refused.conversationId, refused.tool, answer);
+    if (cut === null || cut.isTold) return;
     cut.isTold = true;
-    return true;
+    this.#ask(refused).catch(() => {
+      cut.isTold = false;
+    });
   }
 
   /** Holdpoint permitted this call of the run. */

@@ -1,10 +1,9 @@
 // A place where an agent's tool calls are let through or refused, by Holdpoint's word and without asking it each time.
 
-import { CONFIRM_EVERY_MS, LEASE_MS, PROBE_TOOL, type Bundle, type BundleStop } from "../../lib/domain/bundle.ts";
+import { CONFIRM_EVERY_MS, LEASE_MS, type Bundle, type BundleStop } from "../../lib/domain/bundle.ts";
 import { decideGate, type GateAnswer, type GateReason } from "../../lib/domain/decide-gate.ts";
 import type { GateDecision } from "../../lib/domain/gate-decision.ts";
 import type { ToolEffect } from "../../lib/domain/manifest.ts";
-import { splitTool } from "../../lib/domain/stop-scope.ts";
 import { stricterEffect } from "../../lib/domain/stricter-effect.ts";
 import { RolloutTasks, type AssignedVersion, type Assignment } from "./assignments.ts";
 import { Compensations, type CompensationHandler, type CompensationRehearsal, type CompensationStep, type RehearsalHandler } from "./compensations.ts";
@@ -18,8 +17,10 @@ import { KeyRing } from "./key-ring.ts";
 import { askedNow, Lease, type Asked } from "./lease.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { noFor, type PointAnswer, type PointReason } from "./point-answer.ts";
+import { probesOf } from "./probes-of.ts";
 import { reconnectDelay } from "./reconnect-delay.ts";
 import { StreamConnection, type StreamEnd } from "./stream-connection.ts";
+import { tellListeners } from "./tell-listeners.ts";
 
 export { ActionRepeated, GateDenied, GateHeld, GateRefused };
 export type { AssignedVersion, Assignment, CallContext, CompensationHandler, CompensationRehearsal, CompensationStep, GateAnswer, GateDecision, GateReason, BundleStop, GateQuestion, GuardOptions, PointAnswer, PointKind, PointOptions, PointReason, RehearsalHandler, RunContext };
@@ -44,27 +45,7 @@ export interface PointState {
   problem: string | null;
 }
 
-/** What a refusal is tried on: something that the stops of this bundle cover. */
-function probesOf({ stops, tools }: Bundle): string[] {
-  if (stops.length === 0) return [PROBE_TOOL];
-  const anyTool = Object.keys(tools).find((name) => tools[name]?.effect !== "read") ?? PROBE_TOOL;
-  return stops.map(({ scope, target }) => (scope === "tool" ? (splitTool(target)?.tool ?? anyTool) : anyTool));
-}
-
 const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** What a listener throws is its program's own affair, and must not reach what decides. */
-function tell<Value>(listeners: ReadonlySet<(value: Value) => void>, value: Value): void {
-  for (const listener of listeners) {
-    try {
-      listener(value);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  }
-}
 
 export class EnforcementPoint {
   readonly #agentId: string;
@@ -78,7 +59,8 @@ export class EnforcementPoint {
   readonly #stopListeners = new Set<(stop: BundleStop) => void>();
   readonly #rehearsals = new Set<string>();
   readonly #rolloutTasks = new RolloutTasks();
-  readonly #cutRuns = new CutRuns();
+  /** Asked again for a while: Holdpoint may be out of reach in the very moment of a stop. */
+  readonly #cutRuns = new CutRuns((refused) => again(() => this.#api.check(refused)));
   #held: { bundle: Bundle; jws: string } | null = null;
   #token: string | null = null;
   #confirmEveryMs = CONFIRM_EVERY_MS;
@@ -136,6 +118,11 @@ export class EnforcementPoint {
     const answer = this.#decide({ tool, conversationId });
     this.#cutRuns.note(conversationId, tool, answer);
     return answer;
+  }
+
+  /** Of a call that `decide` refused, or whose making was ended, because of a stop: so its run stays cut in every other process, too. */
+  tellCut(refused: GateQuestion): void {
+    this.#cutRuns.tell(refused, this.#decide(refused));
   }
 
   /**
@@ -196,7 +183,9 @@ export class EnforcementPoint {
   /** Asks Holdpoint itself, for whoever does not start a point. Answers `no_lease` when it cannot be had, and `conflict` when the ids belong to another call. */
   async check(question: GateQuestion): Promise<PointAnswer> {
     try {
-      return await this.#api.check(question);
+      const answer = await this.#api.check(question);
+      if (answer.decision === "permit") this.#cutRuns.forget(question.conversationId, question.tool);
+      return answer;
     } catch (error) {
       return error instanceof AnsweredNo && error.isConflict ? noFor("conflict", error.message) : noFor("no_lease", `Holdpoint could not be asked: ${sentenceOf(error)}`);
     }
@@ -323,7 +312,7 @@ export class EnforcementPoint {
     this.#problem = null;
     this.#confirming.now();
     this.#told();
-    for (const stop of bundle.stops.filter(({ id }) => !known.has(id))) tell(this.#stopListeners, stop);
+    for (const stop of bundle.stops.filter(({ id }) => !known.has(id))) tellListeners(this.#stopListeners, stop);
   }
 
   #confirmation({ bundle, jws }: { bundle: Bundle; jws: string }, isLeaving: boolean) {
@@ -391,7 +380,7 @@ export class EnforcementPoint {
     const text = JSON.stringify(told);
     if (text === this.#lastTold) return;
     this.#lastTold = text;
-    tell(this.#changeListeners, state);
+    tellListeners(this.#changeListeners, state);
   }
 }
 

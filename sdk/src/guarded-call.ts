@@ -61,7 +61,7 @@ export interface Gate {
   /** The one that counts. Null: the version declares no such tool. */
   effectOf: (call: LocalCall) => ToolEffect | null;
   onStop: (listener: () => void) => () => void;
-  cutRuns: CutRuns;
+  cutRuns: Pick<CutRuns, "tell" | "forget">;
   api: HoldpointApi;
 }
 
@@ -78,8 +78,7 @@ export async function guardedCall<Input, Result>(
   const call = { tool, conversationId: context.conversationId, effect };
   const decide = (): GateAnswer => {
     const answer = gate.decide(call);
-    // Holdpoint has to know that this run was cut: whoever goes on with it after the release may be another process.
-    if (gate.cutRuns.isToBeTold(context.conversationId, tool, answer)) void gate.api.check({ tool, input, ...toldOf(context) }).catch(() => undefined);
+    gate.cutRuns.tell({ tool, input, ...toldOf(context) }, answer);
     return answer;
   };
   const local = decide();
