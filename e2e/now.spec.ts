@@ -235,10 +235,11 @@ test("a counter leads to exactly the agents that it counts", ONE_WIDTH, async ({
 });
 
 test("who may change nothing reads so in the header, and why", async ({ page, makePerson, signInAs }) => {
+  await makePerson("Ada Administrator", ["administrator"]);
   await signInAs(await makePerson("Vera Viewer", ["viewer"]));
   await openPage(page, paths.agents());
   await page.getByRole("button", { name: "Read only" }).click();
-  await expect(page.getByText("You are a viewer: you may look, and change nothing.")).toBeVisible();
+  await expect(page.getByText(/^You are a viewer: you may look, and change nothing\. Only an administrator may manage people\. Ask \w/)).toBeVisible();
   await expectGoodPage(page);
   await signInAs(await makePerson("Ola Operator", ["operator"]));
   await page.reload();

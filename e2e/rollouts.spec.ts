@@ -261,7 +261,7 @@ test("what people do with it: pause and resume, two who waive, and an outdated p
   const waived = { title: "Waive the evidence of this stage", submit: "Waive" };
   const goOn = "Go on without the evidence";
   await decide(business, goOn, { ...waived, reason: "Tried elsewhere for weeks.", said: "Your waiver is recorded. A second person has to waive it too." });
-  await expect(button(business, goOn)).toHaveAccessibleDescription("You waived it. A second person has to.");
+  await expect(button(business, goOn)).toHaveAccessibleDescription("You waived it. A second person has to. Ask Priya Nair or Daniel Okafor.");
   const technical = await openAs(team.technical_owner, tried.path);
   await expect(technical.getByRole("status").filter({ hasText: "Ingrid Holm waived it" })).toContainText("Tried elsewhere for weeks.");
   await expect(steps(technical).first()).toHaveAttribute("aria-current", "step");

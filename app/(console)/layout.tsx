@@ -3,6 +3,7 @@ import { LiveProvider } from "@/components/layout/live-provider.tsx";
 import { QueryProvider } from "@/components/layout/query-provider.tsx";
 import { ReadOnly } from "@/components/layout/read-only.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { readOnlyReason } from "@/lib/domain/read-only.ts";
 import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "@/lib/domain/roles.ts";
@@ -21,6 +22,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const now = new Date();
   const [inbox, counts, stops, onCall] = await Promise.all([countInbox(actor, now), countForShell(), countEngagedStops(), may(actor, "agent:read").ok ? findOnCall(now) : undefined]);
   const readOnly = readOnlyReason(actor);
+  // Whoever may do nothing at all is told who could change that.
+  const { roles } = readOnly === null ? {} : await permits(actor, null, { roles: "people:manage" }, now);
   const signOut = (
     <form action={signOutAction}>
       <button type="submit" className="btn btn-quiet btn-sm">
@@ -31,7 +34,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <QueryProvider>
       <LiveProvider madeAt={now.getTime()}>
-        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops, onCall }} readAt={now.getTime()} readOnly={readOnly !== null && <ReadOnly reason={readOnly} />} signOut={signOut}>
+        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops, onCall }} readAt={now.getTime()} readOnly={readOnly !== null && <ReadOnly reason={roles?.ok === false ? `${readOnly} ${roles.reason}` : readOnly} />} signOut={signOut}>
           {children}
         </LiveShell>
       </LiveProvider>

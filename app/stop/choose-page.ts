@@ -39,6 +39,8 @@ interface ChoosePage extends StopChoices {
   search: string;
   /** What was asked for and is not here. */
   missing: string | null;
+  /** With whom to ask, where this person may not stop everything here; null where that could not be found out, or is not needed. */
+  refusal: string | null;
   /** The standing proof; null when it cannot be read. */
   path: { last: PathProof | null; since: Date | null } | null;
   now: Date;
@@ -46,14 +48,14 @@ interface ChoosePage extends StopChoices {
 
 const REASON = html`<details><summary>Add a reason, if there is time</summary><label><span class="vh">Reason</span><textarea name="reason" rows="2" maxlength="1000"></textarea></label></details>`;
 
-export function choosePage({ actor, choices, chosen, agentId, otherAgents, search, missing, path, now }: ChoosePage): string {
+export function choosePage({ actor, choices, chosen, agentId, otherAgents, search, missing, refusal, path, now }: ChoosePage): string {
   const preselected = choices.find((choice) => writeStopScope(choice) === chosen);
   const title = preselected ? `Stop ${preselected.name}?` : "What is to be stopped?";
   const answers = choices.map((choice) => may(actor, "stop:engage", choice.agentId));
-  const refusal = answers.find((answer) => !answer.ok);
+  const refused = answers.find((answer) => !answer.ok);
   const isAllowed = answers.some((answer) => answer.ok);
   const back = backTo(agentId);
-  const why = refusal && !refusal.ok ? html`<p id="why">${isAllowed ? "You may not stop what is greyed out." : "You may look, and not stop."} ${refusal.reason}</p>` : html``;
+  const why = refused && !refused.ok ? html`<p id="why">${isAllowed ? "You may not stop what is greyed out." : "You may look, and not stop."} ${refusal ?? refused.reason}</p>` : html``;
   const leave = html`<a class="btn quiet" href="${back.href}">Leave it running</a>`;
   const labels = choices.map((choice, index) => html`<span class="l l${index}">Stop ${choice.name} now</span>`);
   const press = html`<span class="plate"><button class="stop">${STOP_ICON}<span class="none">Stop what is chosen</span><span>${labels}</span></button></span>`;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { onStopPool } from "@/lib/database/stop-pool.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import type { PersonActor } from "@/lib/domain/roles.ts";
 import { agentInScope, type ScopedStop } from "@/lib/domain/stop-scope.ts";
 import { NotFound, NotPossible } from "@/lib/errors.ts";
@@ -37,7 +38,8 @@ async function show({ actor, search, now }: PlainCall): Promise<string> {
   const wanted = await findAskedStop({ scope: wordOf(search, "scope"), about: wordOf(search, "about") });
   const sought = wordOf(search, "q") ?? "";
   const [choices, path] = await Promise.all([listStopChoices(wanted, sought, now), orNull(getStopPath(now))]);
-  return choosePage({ ...choices, actor, search: sought, missing: missingOf(wordOf(search, "scope"), wanted, choices.chosen), path, now });
+  const permitted = await orNull(permits(actor, choices.agentId, { engage: "stop:engage" }, now));
+  return choosePage({ ...choices, actor, search: sought, refusal: permitted?.engage.ok === false ? permitted.engage.reason : null, missing: missingOf(wordOf(search, "scope"), wanted, choices.chosen), path, now });
 }
 
 function missingOf(written: string | null, wanted: ScopedStop | null, chosen: string | null): string | null {

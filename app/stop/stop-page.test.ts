@@ -40,7 +40,7 @@ const heaviest = (sign: string) => {
   const proof = proofOf(points, { state: "not_proven", missing: 5_000, confirmed: 5_000, closed: 1_000, readsOn: 2_500 });
   return storedPage({ stop: { ...stored, scope: "tool", target: `${longest}/${long(200)}`, name: `${long(200)} of ${longest}`, reason: long(1_000), engagedBy: long(200), agentId: longest }, proof, now });
 };
-const choose = (more: Partial<Parameters<typeof choosePage>[0]> = {}) => choosePage({ actor: onCall, choices: most, chosen: `agent:${longest}`, agentId: longest, otherAgents: 999, search: "", missing: null, path, now, ...more });
+const choose = (more: Partial<Parameters<typeof choosePage>[0]> = {}) => choosePage({ actor: onCall, choices: most, chosen: `agent:${longest}`, agentId: longest, otherAgents: 999, search: "", missing: null, refusal: null, path, now, ...more });
 
 describe("the stop page", () => {
   test.each([["choosing", choose()], ["choosing among all", choose({ chosen: null, agentId: null, missing: "There is no agent x." })], ["stored", storedPage({ stop: stored, proof: manyPoints, now })], ["stored, in a script of three bytes a sign", heaviest("停")], ["stored, in signs of which each becomes six", heaviest('"')], ["refused", refusedPage({ message: "m".repeat(500), form: new FormData() })]])(

@@ -12,8 +12,6 @@ export interface AskedRelease {
   askedBy: string;
   reason: string;
   askedAt: Date;
-  /** The person who looks is the one who asked. */
-  isOwn: boolean;
 }
 
 interface ReleaseFormProps {
@@ -21,7 +19,7 @@ interface ReleaseFormProps {
   name: string;
   /** Null while nobody asked. */
   asked: AskedRelease | null;
-  /** Why this person may not release at all. */
+  /** Why this person may not release, or not as the second one; with whom to ask. */
   disabledReason: string | undefined;
   askAction: FormAction;
   releaseAction: FormAction;
@@ -55,7 +53,6 @@ function AskForm({ stopId, name, disabledReason, askAction }: ReleaseFormProps) 
 
 function SecondPerson({ stopId, name, asked, disabledReason, releaseAction }: ReleaseFormProps & { asked: AskedRelease }) {
   const [state, send] = useActionState(releaseAction, IDLE);
-  const reason = disabledReason ?? (asked.isOwn ? "You asked for it. A release needs a second person." : undefined);
   return (
     <form action={send} className="grid max-w-[76ch] gap-3">
       <input type="hidden" name="stopId" value={stopId} />
@@ -64,7 +61,7 @@ function SecondPerson({ stopId, name, asked, disabledReason, releaseAction }: Re
       <FormMessage kind="info" title={<>{asked.askedBy} asked for release <Time at={asked.askedAt} /></>}>{asked.reason}</FormMessage>
       <FormResult state={state} />
       <div className="actions">
-        <SubmitButton pendingLabel="Releasing…" disabledReason={reason}>Release {name}</SubmitButton>
+        <SubmitButton pendingLabel="Releasing…" disabledReason={disabledReason}>Release {name}</SubmitButton>
       </div>
       <p className="meta">A release permits a restart and does not cause one.</p>
     </form>

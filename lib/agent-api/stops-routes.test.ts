@@ -105,7 +105,7 @@ describe("releasing", () => {
     expect((await post("release", second, { askedAt: new Date().toISOString() })).status).toBe(422);
     const { status, body: { askedAt } } = await post("release-request", onCall, { reason: "All is well." });
     expect(status).toBe(200);
-    expect(await post("release", onCall, { askedAt })).toMatchObject({ status: 422, body: { message: "A release needs a second person." } });
+    expect(await post("release", onCall, { askedAt })).toMatchObject({ status: 422, body: { message: "You asked for it. A release needs a second person." } });
     expect((await post("release", agentKey, { askedAt })).status).toBe(403);
     expect((await post("release", second, {})).status).toBe(400);
     expect((await post("release", second, { askedAt: "2026-01-01T00:00:00Z" })).status).toBe(409);

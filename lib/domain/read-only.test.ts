@@ -5,10 +5,10 @@ import { HOUSE_ROLES, OWNER_ROLES, type HouseRole, type PersonActor } from "./ro
 const person = (roles: readonly HouseRole[], owns: PersonActor["owns"] = {}): PersonActor => ({ kind: "person", id: "pe_1", name: "Vera", roles, owns });
 
 it.each([
-  [["viewer"], "You are a viewer: you may look, and change nothing. An administrator gives other roles."],
-  [["auditor"], "You are an auditor: you may look, and change nothing. An administrator gives other roles."],
-  [["viewer", "auditor"], "You are a viewer and an auditor: you may look, and change nothing. An administrator gives other roles."],
-  [[], "You have no role yet and own no agent: you may look, and change nothing. An administrator gives other roles."],
+  [["viewer"], "You are a viewer: you may look, and change nothing."],
+  [["auditor"], "You are an auditor: you may look, and change nothing."],
+  [["viewer", "auditor"], "You are a viewer and an auditor: you may look, and change nothing."],
+  [[], "You have no role yet and own no agent: you may look, and change nothing."],
 ] as const)("%j changes nothing, and is told why", (roles, reason) => expect(readOnlyReason(person(roles))).toBe(reason));
 
 it("whoever may change something is not read only", () => {

@@ -11,5 +11,5 @@ export function readOnlyReason(actor: PersonActor): string | null {
   if (CHANGING.some((permission) => agents.some((agentId) => may(actor, permission, agentId).ok))) return null;
   const names = actor.roles.map((role) => ROLE_NAMES[role].toLowerCase());
   const who = names.length === 0 ? "You have no role yet and own no agent" : `You are ${names.map((name) => `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`).join(" and ")}`;
-  return `${who}: you may look, and change nothing. An administrator gives other roles.`;
+  return `${who}: you may look, and change nothing.`;
 }

@@ -4,6 +4,7 @@ import { may, type Permission } from "../domain/permissions.ts";
 import type { Actor } from "../domain/roles.ts";
 import { prisma, type Transaction } from "../database/database.ts";
 import { isDatabaseUnavailable } from "../database/is-database-unavailable.ts";
+import { permits } from "../database/whom-to-ask.ts";
 import { NotPermitted, OutcomeUnknown, Unavailable } from "../errors.ts";
 import { appendToLog, type LogDetail } from "./append-to-log.ts";
 
@@ -55,8 +56,7 @@ export function operation<Input, Result>({ kind, needs, agentOf, run }: Definiti
       const result = await prisma().$transaction(
         async (tx) => {
           const agentId = agentOf ? await agentOf(tx, input) : null;
-          const answer = may(actor, typeof needs === "function" ? await needs(tx, input) : needs, agentId);
-          if (!answer.ok) throw new NotPermitted(answer.reason);
+          await requirePermission(tx, actor, typeof needs === "function" ? await needs(tx, input) : needs, agentId, now);
           const { result: done, evidence } = await run({ tx, actor, now, afterCommit: (work) => works.push(work) }, input);
           if (evidence !== NOTHING_CHANGED) await record(tx, kind, actor, evidence, now);
           isWritten = true;
@@ -73,6 +73,12 @@ export function operation<Input, Result>({ kind, needs, agentOf, run }: Definiti
       throw new Unavailable("The database cannot be reached. Nothing was changed; try again in a moment.", { cause: error });
     }
   };
+}
+
+/** A person reads whom to ask, as on the page; a machine's key is told no names. */
+async function requirePermission(tx: Transaction, actor: Actor, permission: Permission, agentId: string | null, now: Date): Promise<void> {
+  const answer = actor.kind === "person" ? (await permits(actor, agentId, { permission }, now, tx)).permission : may(actor, permission, agentId);
+  if (!answer.ok) throw new NotPermitted(answer.reason);
 }
 
 async function record(tx: Transaction, kind: string, actor: Actor, evidence: Evidence | readonly Evidence[], now: Date): Promise<void> {

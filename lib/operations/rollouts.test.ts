@@ -181,7 +181,7 @@ describe("the author of the change", () => {
     const words = "You proposed this change, or made the key that did; somebody else resumes what was held.";
     await expect(resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason })).rejects.toThrow(new NotPermitted(words));
     const mayResume = async () => (await findRollout(agent.rolloutId, agent.author, new Date()))?.may.resume;
-    expect(await mayResume()).toEqual({ ok: false, reason: words });
+    expect(await mayResume()).toEqual({ ok: false, reason: `${words} Ask Ingrid Holm or Priya Nair.` });
     await prisma().rollout.update({ where: { id: agent.rolloutId }, data: { state: "paused" } });
     expect([await mayResume(), (await resumeRollout(agent.author, { rolloutId: agent.rolloutId, revision, reason })).state]).toEqual([{ ok: true }, "running"]);
   });

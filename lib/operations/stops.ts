@@ -8,6 +8,7 @@ import type { Transaction } from "../database/database.ts";
 import { stillPermitted } from "../database/still-permitted.ts";
 import { loadProofFacts, type ProvableStop } from "../database/stop-points.ts";
 import { onEverydayPool, onStopPool } from "../database/stop-pool.ts";
+import { ASKED_YOURSELF } from "../domain/release-stop.ts";
 import type { Actor } from "../domain/roles.ts";
 import { settledProof, stopEvidence } from "../domain/stop-evidence.ts";
 import { proveStop } from "../domain/stop-proof.ts";
@@ -168,7 +169,7 @@ const unlatch = operation({
   run: async ({ tx, actor, now }: Context, { stopId, askedAt }: Release) => {
     const stop = await lockStop(tx, stopId);
     if (!stop.releaseAskedBy) throw new NotPossible("Somebody has to ask for the release first, with a reason.");
-    if (stop.releaseAskedBy === actor.id) throw new NotPossible("A release needs a second person.");
+    if (stop.releaseAskedBy === actor.id) throw new NotPossible(ASKED_YOURSELF);
     if (askedAt && stop.releaseAskedAt?.getTime() !== askedAt.getTime()) throw new Conflict("The release was asked for anew meanwhile. Read the reason again.");
     const scoped = scopeOf(stop);
     const agentId = await agentOf(tx, scoped);

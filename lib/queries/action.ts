@@ -3,6 +3,7 @@
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import { makersOf } from "../database/key-makers.ts";
+import { namingWhomToAsk } from "../database/whom-to-ask.ts";
 import { approverAnswer } from "../domain/action-approver.ts";
 import { approverWords, readAsks } from "../domain/approval-ask.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
@@ -13,6 +14,7 @@ import type { PersonActor } from "../domain/roles.ts";
 import { seedOutcome, type SeedOutcome } from "../domain/seed-request.ts";
 import { hookOf } from "../domain/undo-plan.ts";
 import { unusualSigns } from "../domain/unusual-call.ts";
+import type { Asker } from "../domain/whom-to-ask.ts";
 import { readHistory, readUsage, type Usage } from "./action-history.ts";
 import { amountOfRow, pulseOf, type ActionPulse } from "./actions.ts";
 
@@ -89,29 +91,46 @@ const ownerWords = (owner: string): string => (/^(?:role|person):/.test(owner) ?
 
 const no = (reason: string): Answer => ({ ok: false, reason });
 
+/** What the answers to everybody come from. */
+interface AskedAbout {
+  action: StoredAction;
+  reversibility: Reversibility;
+  keyMakerIds: readonly string[];
+  isOfCurrent: boolean;
+  isExtended: boolean;
+  now: Date;
+}
+
 /** What the operation asks beside it: whether the version that asked still runs. */
-async function approvalAnswer(actor: PersonActor, action: StoredAction, now: Date): Promise<Answer> {
-  const [person, makers, agent] = await Promise.all([
-    prisma().person.findUnique({ where: { id: actor.id }, select: { email: true } }),
-    makersOf(prisma(), [action.preparedBy]),
-    prisma().agent.findUnique({ where: { id: action.agentId }, select: { currentVersionId: true } }),
-  ]);
+function approvalAnswer({ actor, email }: Asker, { action, keyMakerIds, isOfCurrent, now }: AskedAbout): Answer {
   const standing = action.reviews.filter(({ voidedAt }) => voidedAt === null);
-  const answer = approverAnswer({ id: actor.id, email: person?.email ?? actor.id, roles: rolesHeld(actor, action.agentId) }, { ...action, asks: readAsks(action.asks), reviews: standing, keyMakerIds: makers.get(action.preparedBy) ?? [] }, now);
+  const answer = approverAnswer({ id: actor.id, email: email ?? actor.id, roles: rolesHeld(actor, action.agentId) }, { ...action, asks: readAsks(action.asks), reviews: standing, keyMakerIds }, now);
   if (!answer.ok) return answer;
-  return agent?.currentVersionId === action.versionId ? answer : no("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");
+  return isOfCurrent ? answer : no("Another version of the agent is current by now, so this call is no longer that of the agent that runs.");
 }
 
 async function allowances(actor: PersonActor, action: StoredAction, reversibility: Reversibility, now: Date) {
+  const [person, makers, agent, extended] = await Promise.all([
+    prisma().person.findUnique({ where: { id: actor.id }, select: { email: true } }),
+    makersOf(prisma(), [action.preparedBy]),
+    prisma().agent.findUnique({ where: { id: action.agentId }, select: { currentVersionId: true } }),
+    action.state === "held" ? prisma().logEntry.findFirst({ where: { subject: action.id, kind: "action.extended" }, select: { index: true } }) : null,
+  ]);
+  const about = { action, reversibility, keyMakerIds: makers.get(action.preparedBy) ?? [], isOfCurrent: agent?.currentVersionId === action.versionId, isExtended: extended !== null, now };
+  return namingWhomToAsk({ actor, ...(person && { email: person.email }) }, action.agentId, (asker) => answersAbout(asker, about), now);
+}
+
+function answersAbout(asker: Asker, about: AskedAbout) {
+  const { action, reversibility, isExtended, now } = about;
+  const { actor } = asker;
   const mayDecide = may(actor, "action:approve", action.agentId);
   const mayUndo = may(actor, "action:undo", action.agentId);
   const isOpen = action.state === "held" && action.expiresAt > now;
   const closed = no(action.state === "held" ? "Its time is over. Nobody decided, so nothing happens." : "It is decided already.");
   const whileOpen = !mayDecide.ok ? mayDecide : isOpen ? { ok: true as const } : closed;
-  const isExtended = whileOpen.ok && (await prisma().logEntry.findFirst({ where: { subject: action.id, kind: "action.extended" }, select: { index: true } })) !== null;
   const isTold = action.state !== "approved" || action.dispatchAt === null || action.dispatchAt <= now;
   return {
-    approve: mayDecide.ok ? await approvalAnswer(actor, action, now) : mayDecide,
+    approve: mayDecide.ok ? approvalAnswer(asker, about) : mayDecide,
     reject: whileOpen, extend: isExtended ? no("It was extended once already.") : whileOpen,
     ask: !whileOpen.ok || action.question === null || action.answer !== null ? whileOpen : no("A question waits for the agent's answer."),
     takeBack: !mayDecide.ok ? mayDecide : isTold ? no("The agent may have been told already.") : { ok: true as const },

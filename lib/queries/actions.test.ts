@@ -97,14 +97,14 @@ describe("findAction", () => {
     const id = await storeAction(agent.id, storedAsks([{ approvers: ["role:business_owner"], persons: 1 }]));
     const viewer = await makePerson("Vera", ["viewer"]);
     expect((await viewOf(id, viewer)).approve).toMatchObject({ ok: false, reason: expect.stringContaining("decide about actions") as string });
-    expect((await viewOf(id, agent.author)).approve).toEqual({ ok: false, reason: "The policy asks the business owner; you are none of them here." });
+    expect((await viewOf(id, agent.author)).approve).toEqual({ ok: false, reason: "The policy asks the business owner; you are none of them here. Ask Ingrid Holm." });
     const view = await viewOf(id, agent.owners.business_owner);
     expect([view.approve, view.reject, view.ask, view.undo.ok, view.takeBack.ok]).toEqual([{ ok: true }, { ok: true }, { ok: true }, false, false]);
     const owner = agent.owners.business_owner;
     const { inputDigest } = await prisma().action.findUniqueOrThrow({ where: { id } });
     const review = { actionId: id, personId: owner.id, personName: owner.name, verdict: "approve", inputDigest, epoch: 1n, at: new Date() };
     await prisma().actionReview.create({ data: { ...review, id: newId("ax") } });
-    expect(await viewOf(id, owner)).toMatchObject({ approvals: 1, approve: { ok: false, reason: "You approved it already; it needs another person." } });
+    expect(await viewOf(id, owner)).toMatchObject({ approvals: 1, approve: { ok: false, reason: "You approved it already; it needs another person. There is nobody else at present." } });
     await prisma().actionReview.updateMany({ where: { actionId: id }, data: { voidedAt: new Date() } });
     expect(await viewOf(id, owner)).toMatchObject({ approvals: 0, approve: { ok: true } });
   });

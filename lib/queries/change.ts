@@ -5,6 +5,7 @@ import type { Prisma } from "../../generated/prisma/client.ts";
 import { loadAuthorityFacts } from "../database/authority-facts.ts";
 import { prisma } from "../database/database.ts";
 import { versionComponents } from "../database/version-components.ts";
+import { namingWhomToAsk } from "../database/whom-to-ask.ts";
 import { computeAuthority } from "../domain/authority.ts";
 import type { AuthorityLevel } from "../domain/authority-level.ts";
 import { IS_AUTHOR } from "../domain/change-authors.ts";
@@ -15,6 +16,7 @@ import { may, type Answer } from "../domain/permissions.ts";
 import { approvalAnswer, reviewStatus, type ChangeForReview, type ObligationStatus } from "../domain/review-status.ts";
 import { rolesHeld } from "../domain/roles-held.ts";
 import type { PersonActor } from "../domain/roles.ts";
+import type { Asker } from "../domain/whom-to-ask.ts";
 import { asChangeForReview, reviewFacts } from "../database/change-for-review.ts";
 import { findCameBack, voidedApproval, whyVoid, type CameBack } from "./came-back.ts";
 import type { ChangePulse } from "./changes.ts";
@@ -77,7 +79,7 @@ export interface ChangeView {
   pulse: ChangePulse;
 }
 
-function allowances(actor: PersonActor, change: StoredChange, review: ChangeForReview, now: Date) {
+function allowances({ actor }: Asker, change: StoredChange, review: ChangeForReview, now: Date) {
   const isPolicy = change.kind === "review_policy";
   const permitted = may(actor, isPolicy ? "review_policy:approve" : "change:approve", change.agentId);
   const answer = approvalAnswer({ personId: actor.id, roles: rolesHeld(actor, change.agentId) }, review, now);
@@ -151,13 +153,14 @@ export async function findChange(changeId: string, actor: PersonActor, now: Date
   if (!stored) return null;
   const review = asChangeForReview(stored);
   const status = reviewStatus(review, now);
-  const [reviewers, meanwhile, history, cameBack] = await Promise.all([
+  const [answers, reviewers, meanwhile, history, cameBack] = await Promise.all([
+    namingWhomToAsk({ actor }, stored.agentId, (person) => allowances(person, stored, review, now), now),
     listReviewers(stored, review, actor, now), meanwhileOf(stored, now), historyOf(stored), stored.state === "open" ? findCameBack(stored, actor.id) : null,
   ]);
   const { facts, rules, reviews, suiteResults, obligations: _obligations, ...change } = stored;
   return {
     change, facts: facts as unknown as Fact[], rules: ruleSchema.parse(rules), obligations: status.obligations, blockers: status.blockers,
-    isExpired: status.state === "expired", ...allowances(actor, stored, review, now), reviewers, meanwhile, history, ownDecision: ownDecisionOf(actor, reviews), cameBack,
+    isExpired: status.state === "expired", ...answers, reviewers, meanwhile, history, ownDecision: ownDecisionOf(actor, reviews), cameBack,
     pulse: {
       readAt: now.toISOString(), state: stored.state, revision: stored.revision, fingerprint: stored.fingerprint, events: reviews.length + suiteResults.length, decidedBy: stored.decidedBy,
       cameBack: whyVoid(voidedApproval(reviews, actor.id)),

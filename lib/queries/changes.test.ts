@@ -131,7 +131,7 @@ describe("findChange", () => {
     const agent = await makeAgent();
     const { id } = await openChange(agent);
     expect((await viewFor(agent, id)).approve).toEqual({ ok: true });
-    expect((await viewFor(agent, id, agent.author)).approve).toEqual({ ok: false, reason: "You proposed this change, or made the key that did; somebody else decides." });
+    expect((await viewFor(agent, id, agent.author)).approve).toEqual({ ok: false, reason: "You proposed this change, or made the key that did; somebody else decides. Ask Ingrid Holm or Priya Nair." });
     expect((await viewFor(agent, id, agent.author)).reject).toMatchObject({ ok: false });
     const stranger = await makePerson("Vic", ["viewer"]);
     const seen = await viewFor(agent, id, stranger);

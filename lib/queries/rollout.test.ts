@@ -100,7 +100,7 @@ it("says of each decision who may take it, and why not", async () => {
   const byOwner = await findRollout(rolloutId, agent.owners.technical_owner, now);
   expect(byOwner?.may).toMatchObject({ plan: { ok: true }, start: { ok: true }, waive: { ok: true }, abort: { ok: true }, promote: { ok: false } });
   const byAuthor = await findRollout(rolloutId, { ...agent.author, owns: { [agent.id]: ["technical_owner"] } }, now);
-  expect(byAuthor?.may.waive).toEqual({ ok: false, reason: "You proposed this change, or made the key that did; somebody else decides." });
+  expect(byAuthor?.may.waive).toEqual({ ok: false, reason: "You proposed this change, or made the key that did; somebody else decides. Ask Ingrid Holm or Priya Nair." });
   expect(await findRollout("ro_none", viewer, now)).toBeNull();
 });
 
@@ -110,7 +110,7 @@ it("names the first of two who waive, until a hold voids the waiver", async () =
   await waiveRollout(owner, { rolloutId, revision: await revisionOf(rolloutId), reason: "Tried by hand." });
   const view = await findRollout(rolloutId, owner, new Date());
   expect(view?.waivers).toMatchObject([{ personId: owner.id, reason: "Tried by hand." }]);
-  expect(view?.may.waive).toEqual({ ok: false, reason: "You waived it. A second person has to." });
+  expect(view?.may.waive).toEqual({ ok: false, reason: "You waived it. A second person has to. Ask Priya Nair or Daniel Okafor." });
   expect((await findRollout(rolloutId, agent.owners.technical_owner, new Date()))?.may.waive).toEqual({ ok: true });
   await prisma().rolloutEvent.create({ data: { rolloutId, kind: "held", stageIndex: 0, exposure: 0, by: "system:holdpoint", reason: "No outcome.", at: new Date(Date.now() + MINUTE) } });
   expect((await findRollout(rolloutId, owner, new Date()))?.waivers).toEqual([]);
@@ -123,7 +123,7 @@ it("offers a promotion to the role that the plan asks, and only on the evidence 
   expect(await promote("technical_owner")).toEqual({ ok: false, reason: "Opens when every gating metric is judged not worse." });
   await prisma().rollout.update({ where: { id: rolloutId }, data: { verdict: { decision: "promote", stageIndex: 2, because: { code: "not_worse" }, metrics: [], named: [] } } });
   expect(await promote("technical_owner")).toEqual({ ok: true });
-  expect(await promote("business_owner")).toEqual({ ok: false, reason: "The plan asks the technical owner for this stage." });
+  expect(await promote("business_owner")).toEqual({ ok: false, reason: "The plan asks the technical owner for this stage. Ask Priya Nair." });
 });
 
 const lastKnown = <Point extends { value: number | null }>(points: readonly Point[] | undefined): Point | undefined => points?.findLast(({ value }) => value !== null);

@@ -2,6 +2,7 @@
 
 import { pool, prisma } from "../database/database.ts";
 import { stillPermitted } from "../database/still-permitted.ts";
+import { namingWhomToAsk } from "../database/whom-to-ask.ts";
 import { readUsualPlan } from "../database/usual-plan.ts";
 import type { Arm } from "../domain/judge-canary.ts";
 import type { PersonActor } from "../domain/roles.ts";
@@ -97,12 +98,13 @@ export async function findRollout(rolloutId: string, actor: PersonActor, now: Da
   const standing = new Set((await stillPermitted(prisma(), given.map(({ personId }) => personId), "rollout:waive", rollout.agentId, now)).map(({ actor: { id } }) => id));
   const waivers = given.filter(({ personId }) => standing.has(personId)).map(({ personId, personName, reason, at }) => ({ personId, personName, reason, at }));
   const weaker = weakerThan(rollout.plan, usual);
+  const about = { authorIds: change?.authorIds ?? [], waivedBy: waivers.map(({ personId }) => personId), weaker };
   const shownEvents = events.map(({ by, ...event }) => ({ ...event, who: nameOf(by) }));
   return {
     rollout, change: change ?? { title: "", authorIds: [], decidedBy: null, decidedAt: null }, current: version(rollout.currentId), candidate: version(rollout.candidateId),
     events: shownEvents, waivers, ...counted, corrected, aftermath, span, series, segments, differing,
     markers: span === null ? [] : await readRolloutMarkers(rollout.agentId, shownEvents.toReversed(), span),
-    weaker, may: answersFor(actor, rollout, { authorIds: change?.authorIds ?? [], waivedBy: waivers.map(({ personId }) => personId), weaker }),
+    weaker, may: await namingWhomToAsk({ actor }, rollout.agentId, (person) => answersFor(person.actor, rollout, about), now),
     pulse: pulseOf({ state: rollout.state, revision: rollout.revision, verdictAt: rollout.verdictAt, approvals: rollout.approvals.length }),
   };
 }

@@ -43,7 +43,7 @@ describe("findUndo", () => {
     await prisma().undoStep.createMany({ data: [step(first, 2, "manual", "by_hand"), step(second, 1, "http", "waiting")] });
     const view = await findUndo(undoId, agent.author, new Date());
     expect(view?.steps.map(({ actionId, instructions, isOfAgent }) => [actionId, instructions, isOfAgent])).toEqual([[second, null, false], [first, "Call the desk", true]]);
-    expect(view?.approve).toEqual({ ok: false, reason: "You asked for it; a second person approves." });
+    expect(view?.approve).toEqual({ ok: false, reason: "You asked for it; a second person approves. Ask Ingrid Holm or Priya Nair." });
     const bySecond = async () => (await findUndo(undoId, agent.owners.technical_owner, new Date()))?.approve;
     expect(await bySecond()).toEqual({ ok: true });
     await prisma().person.update({ where: { id: agent.author.id }, data: { disabledAt: new Date() } });

@@ -4,6 +4,7 @@ import type { Prisma } from "../../generated/prisma/client.ts";
 import { prisma } from "../database/database.ts";
 import { isStarterStanding } from "../database/undo-starter.ts";
 import { undoTargets, type UndoScope } from "../database/undo-targets.ts";
+import { namingWhomToAsk } from "../database/whom-to-ask.ts";
 import { agentCardSchema } from "../domain/agent-card.ts";
 import { effectSentence } from "../domain/effect-sentence.ts";
 import { may, type Answer } from "../domain/permissions.ts";
@@ -61,8 +62,14 @@ export async function findUndo(undoId: string, actor: PersonActor, now: Date): P
   const stored = await prisma().undo.findUnique({ where: { id: undoId }, select: fields });
   if (!stored) return null;
   const { steps, ...undo } = stored;
+  const asked = { ...undo, isStarterStanding: await isStarterStanding(prisma(), undo, now) };
+  const answers = await namingWhomToAsk({ actor }, undo.agentId, (person) => answersAbout(asked, person.actor), now);
+  return { undo, steps: steps.map(asStep), ...answers, pulse: pulseOfUndo(undo.state, steps) };
+}
+
+function answersAbout(undo: AskedReversal & { state: string }, actor: PersonActor): { byHand: Answer; approve: Answer } {
   const mayUndo = may(actor, "action:undo", undo.agentId);
-  return { undo, steps: steps.map(asStep), byHand: mayUndo, approve: !mayUndo.ok ? mayUndo : approveAnswer({ ...undo, isStarterStanding: await isStarterStanding(prisma(), undo, now) }, actor), pulse: pulseOfUndo(undo.state, steps) };
+  return { byHand: mayUndo, approve: mayUndo.ok ? approveAnswer(undo, actor) : mayUndo };
 }
 
 function approveAnswer(undo: AskedReversal & { state: string }, actor: PersonActor): Answer {

@@ -10,6 +10,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { AGENT_STATE_NAMES, AGENT_STATES } from "@/lib/domain/agent-state.ts";
 import { AUTHORITY_LEVELS, CONTROL_TIERS } from "@/lib/domain/authority-level.ts";
@@ -41,7 +42,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
   const now = new Date();
   const filter = readFilter(search);
   const [summary, page] = await Promise.all([getFleetSummary(now), listAgents(filter, { after: addressText(search.after) ?? undefined, before: addressText(search.before) ?? undefined }, now)]);
-  const create = may(actor, "agent:create");
+  const { create } = await permits(actor, null, { create: "agent:create" }, now);
   const newAgent = <LinkButton variant="primary" href={paths.newAgent()} disabledReason={create.ok ? undefined : create.reason}>New agent</LinkButton>;
   if (summary.total === 0) {
     return (

@@ -10,8 +10,8 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { freezeLogFilter, logFilterQuery, readLogFilter, readLogIndex } from "@/lib/domain/log-filter.ts";
-import { may } from "@/lib/domain/permissions.ts";
 import { formatCount } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { listLog, listLogChoices, MOST_VERIFIED, verifyLogRange } from "@/lib/queries/log.ts";
@@ -25,7 +25,7 @@ export default async function LogPage({ searchParams }: { searchParams: Promise<
   const filter = readLogFilter(search);
   const query = logFilterQuery(filter);
   const actor = await requireSignedIn(paths.log(query));
-  const answer = may(actor, "log:read");
+  const { read: answer } = await permits(actor, null, { read: "log:read" });
   if (!answer.ok) {
     return (
       <>

@@ -6,6 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { databaseNow } from "@/lib/database/database-now.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { env } from "@/lib/env.ts";
 import { paths } from "@/lib/paths.ts";
@@ -26,7 +27,7 @@ export default async function NowPage() {
     return (
       <>
         <PageHead title="There are no agents yet" lead="As soon as one is here, this page says in one sentence how all of them are." />
-        <FirstRunChecklist publicUrl={env().publicUrl} create={may(actor, "agent:create")} />
+        <FirstRunChecklist publicUrl={env().publicUrl} create={(await permits(actor, null, { create: "agent:create" }, now)).create} />
       </>
     );
   }

@@ -8,6 +8,7 @@ import { Row, Rows } from "@/components/ui/rows.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { env } from "@/lib/env.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import type { PersonActor } from "@/lib/domain/roles.ts";
@@ -22,7 +23,7 @@ export const metadata: Metadata = { title: "Settings" };
 
 export default async function SettingsPage() {
   const actor = await requireSignedIn(paths.settings());
-  const set = may(actor, "seeding:set");
+  const { set } = await permits(actor, null, { set: "seeding:set" });
   const { oneIn } = await getSeeding();
   const { environmentName, publicUrl, oidc } = env();
   return (
@@ -48,7 +49,7 @@ export default async function SettingsPage() {
 
 /** One person for the whole house; an agent's own rotation stands on its card. */
 async function OnCallCard({ actor }: { actor: PersonActor }) {
-  const hand = may(actor, "on_call:hand_over");
+  const { hand } = await permits(actor, null, { hand: "on_call:hand_over" });
   const [onCall, fromId, choices] = await Promise.all([findOnCall(new Date()), findLastOnCallId(), hand.ok ? listOnCallChoices() : []]);
   return (
     <Card id="on-call" title="On call" actions={may(actor, "log:read").ok ? <Link className="link dense inline-flex min-h-6 items-center" href={paths.log({ subject: "on_call" })}>Every handover</Link> : undefined}>

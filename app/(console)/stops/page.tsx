@@ -13,6 +13,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { databaseNow } from "@/lib/database/database-now.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { writeStopScope } from "@/lib/domain/stop-scope.ts";
 import { formatClock, formatCount } from "@/lib/format.ts";
@@ -42,7 +43,7 @@ export default async function StopsPage({ searchParams }: { searchParams: Promis
     listStops(after), getShownPath(now), listPoints(now, { agentId, page: pageOf(search.points) }), listShownDrills(now), rehearsal === null ? null : findShownDrill(rehearsal, now), listDrillScopes(actor, agentId, now),
   ]);
   const shown = await withProofs(engaged, now);
-  const mayRehearse = may(actor, "stop:engage", agentId);
+  const { mayRehearse } = await permits(actor, agentId, { mayRehearse: "stop:engage" }, now);
   return (
     <>
       <StopsWatch address="/api/console/stops" initial={`${path.last?.id ?? ""}\n${await pulseOfStops(engaged, now)}`} />

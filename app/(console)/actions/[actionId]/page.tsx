@@ -26,6 +26,7 @@ import { NamedText } from "@/components/ui/named-text.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { isActionState, isOver } from "@/lib/domain/action-state.ts";
 import { isJsonObject } from "@/lib/domain/json-object.ts";
 import { may } from "@/lib/domain/permissions.ts";
@@ -56,7 +57,7 @@ export default async function ActionPage({ params }: { params: Promise<{ actionI
   const { action } = view;
   const isWaiting = action.state === "held" && !view.isExpired;
   const [comments, choices, wayBack, afterOwnWord] = await Promise.all([readComments(actionId), action.state === "committed" ? undoChoices(view, now) : [], findActionWayBack(action), ownWord(view, actor, now)]);
-  const mayRehearse = may(actor, "action:undo", action.agentId);
+  const { mayRehearse } = await permits(actor, action.agentId, { mayRehearse: "action:undo" }, now);
   return (
     <>
       <Head view={view} />

@@ -16,9 +16,9 @@ import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Link } from "@/components/ui/link.tsx";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { silenceSentence, worseSentence } from "@/lib/domain/fleet-need.ts";
 import { countReady } from "@/lib/domain/readiness.ts";
-import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { listOpenItems, listRecentChanges, listRecentRuns } from "@/lib/queries/agent-activity.ts";
 import { getMonthSpend, listMarkers } from "@/lib/queries/agent-metrics.ts";
@@ -44,8 +44,7 @@ export default async function AgentPage({ params }: { params: Params }) {
   ]);
   const silence = agent.silence && { lastSeenAt: agent.silence.lastSeenAt, sentence: silenceSentence({ rhythm: agent.silence.rhythm, hasWriteTools: tools.some(({ effect }) => effect !== "read") }) };
   const steps = readiness.get(agent.id) ?? [];
-  const register = may(actor, "version:register", agent.id);
-  const mayRevoke = may(actor, "override:revoke", agent.id);
+  const { register, mayRevoke } = await permits(actor, agent.id, { register: "version:register", mayRevoke: "override:revoke" }, now);
   return (
     <>
       <AgentHead

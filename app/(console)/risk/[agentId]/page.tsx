@@ -14,6 +14,7 @@ import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { AUTONOMY_STAGES } from "@/lib/domain/authority-level.ts";
 import { authoritySentence } from "@/lib/domain/authority-meaning.ts";
 import { may } from "@/lib/domain/permissions.ts";
@@ -38,6 +39,7 @@ export default async function TierGuidePage({ params }: { params: Params }) {
   const [agent, pulse] = await Promise.all([findAgent(agentId, now), findAgentPulse(agentId, now)]);
   if (!agent) notFound();
   const [{ answers, openChangeId }, openStageChange] = await Promise.all([findTierAnswers(agent.id), findOpenStageChange(agent.id)]);
+  const permitted = await permits(actor, agent.id, { proposeTier: "tier:propose", lowerTier: "tier:lower", raiseStage: "stage:raise", lowerStage: "stage:lower" }, now);
   const stage = AUTONOMY_STAGES.find((each) => each === agent.stage) ?? "shadow";
   return (
     <>
@@ -48,7 +50,7 @@ export default async function TierGuidePage({ params }: { params: Params }) {
           {openChangeId !== null && <FormMessage kind="info" title="A proposal for another tier waits for review."><Link className="link" href={paths.change(openChangeId)}>Look at it</Link></FormMessage>}
           <TierGuideForm
             agentId={agent.id} tier={agent.tier} answers={answers} openChange={openChangeId !== null}
-            propose={{ action: proposeTierAction, permission: may(actor, "tier:propose", agent.id) }} lower={{ action: lowerTierAction, permission: may(actor, "tier:lower", agent.id) }}
+            propose={{ action: proposeTierAction, permission: permitted.proposeTier }} lower={{ action: lowerTierAction, permission: permitted.lowerTier }}
           />
         </div>
         <div className="stack">
@@ -56,7 +58,7 @@ export default async function TierGuidePage({ params }: { params: Params }) {
           {openStageChange !== null && <FormMessage kind="info" title="A proposal for another stage waits for review."><Link className="link" href={paths.change(openStageChange)}>Look at it</Link></FormMessage>}
           <StageForm
             agentId={agent.id} stage={stage} hasVersion={agent.version !== null} openChange={openStageChange !== null}
-            raise={{ action: proposeStageAction, permission: may(actor, "stage:raise", agent.id) }} lower={{ action: lowerStageAction, permission: may(actor, "stage:lower", agent.id) }}
+            raise={{ action: proposeStageAction, permission: permitted.raiseStage }} lower={{ action: lowerStageAction, permission: permitted.lowerStage }}
           />
         </div>
       </Stale>

@@ -19,6 +19,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { describeRun } from "@/lib/domain/describe-run.ts";
 import type { OutcomeSource } from "@/lib/domain/outcome.ts";
 import { may } from "@/lib/domain/permissions.ts";
@@ -51,7 +52,7 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
   const run = await findRun(runId);
   if (!run) notFound();
   const [{ trace, seen }, decisions] = await Promise.all([readTrace(run), may(actor, "action:read").ok ? listRunDecisions(run) : null]);
-  const mayRecord = may(actor, "outcome:record", run.agentId);
+  const { mayRecord } = await permits(actor, run.agentId, { mayRecord: "outcome:record" });
   return (
     <>
       <PageHead title={<UntrustedText text={describeRun(run)} maxLength={400} />} marks={<RunMarks run={run} />} facts={factsOf(run)} />

@@ -10,6 +10,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
 import { connectSnippet } from "@/lib/domain/connect-snippet.ts";
 import { may } from "@/lib/domain/permissions.ts";
@@ -24,7 +25,7 @@ export const metadata: Metadata = { title: "Keys" };
 
 export default async function KeysPage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.settingsKeys());
-  const mayRead = may(actor, "settings:read");
+  const { mayRead, everywhere } = await permits(actor, null, { mayRead: "settings:read", everywhere: "key:manage" });
   if (!mayRead.ok) return <NoSettingsAccess title="Keys" reason={mayRead.reason} />;
   const search = await searchParams;
   const agentId = addressText(search.agent) ?? undefined;
@@ -32,7 +33,6 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
   const isAskedRevoked = search.state === "revoked";
   const query = { q: text ?? undefined, state: isAskedRevoked ? "revoked" : undefined, agent: agentId };
   const { publicUrl } = env();
-  const everywhere = may(actor, "key:manage");
   const own = Object.keys(actor.owns).filter((each) => may(actor, "key:manage", each).ok).toSorted();
   const { rows, next, inUse, revoked } = await listApiKeys({ isRevoked: isAskedRevoked, text }, after);
   // A key that was asked for by its id is here whatever has become of it.
@@ -50,7 +50,7 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
             clearHref={text === null && !isAskedRevoked ? undefined : paths.settingsKeys({ agent: agentId })}
           />
           <Card title={label} meta={formatNumber(isRevoked ? revoked : inUse)}>
-            {rows.length === 0 ? <NoKeys isFiltered={text !== null || isRevoked} /> : <KeyRows label={label} keys={rows.map(toListed)} actor={actor} />}
+            {rows.length === 0 ? <NoKeys isFiltered={text !== null || isRevoked} /> : <KeyRows label={label} keys={rows.map(toListed)} actor={actor} refusal={everywhere.ok ? undefined : everywhere.reason} />}
             <Pagination newerHref={after === null ? undefined : paths.settingsKeys(query)} newerLabel="First page" olderHref={next === null ? undefined : paths.settingsKeys({ ...query, after: next })} olderLabel="More" />
           </Card>
           <Card title="Connect an agent">
@@ -78,13 +78,13 @@ function NoKeys({ isFiltered }: { isFiltered: boolean }) {
   return <EmptyState kind="nothing_yet" title="There is no key in use.">Make one, and an agent connects with five environment variables.</EmptyState>;
 }
 
-function KeyRows({ label, keys, actor }: { label: string; keys: readonly ListedKey[]; actor: PersonActor }) {
+/** `refusal`: why this person may not revoke a key that is not of an agent of theirs. */
+function KeyRows({ label, keys, actor, refusal }: { label: string; keys: readonly ListedKey[]; actor: PersonActor; refusal: string | undefined }) {
   return (
     <Rows label={label}>
       {keys.map((key) => {
         const agentId = key.personName === null && key.agentIds.length === 1 && key.agentIds[0] !== "*" ? (key.agentIds[0] ?? null) : null;
-        const answer = may(actor, "key:manage", agentId);
-        return <KeyEntry key={key.id} apiKey={key} revoke={revokeKeyAction} disabledReason={answer.ok ? undefined : answer.reason} />;
+        return <KeyEntry key={key.id} apiKey={key} revoke={revokeKeyAction} disabledReason={may(actor, "key:manage", agentId).ok ? undefined : refusal} />;
       })}
     </Rows>
   );

@@ -10,8 +10,8 @@ import { Pagination } from "@/components/ui/pagination.tsx";
 import { Rows } from "@/components/ui/rows.tsx";
 import { MIN_PASSWORD_LENGTH } from "@/lib/auth/password.ts";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { addressText, type AddressValues } from "@/lib/domain/address-text.ts";
-import { may } from "@/lib/domain/permissions.ts";
 import { env } from "@/lib/env.ts";
 import { formatNumber } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
@@ -22,9 +22,8 @@ export const metadata: Metadata = { title: "People" };
 
 export default async function PeoplePage({ searchParams }: { searchParams: Promise<AddressValues> }) {
   const actor = await requireSignedIn(paths.settingsPeople());
-  const mayRead = may(actor, "settings:read");
+  const { mayRead, mayManage } = await permits(actor, null, { mayRead: "settings:read", mayManage: "people:manage" });
   if (!mayRead.ok) return <NoSettingsAccess title="People" reason={mayRead.reason} />;
-  const mayManage = may(actor, "people:manage");
   const disabledReason = mayManage.ok ? undefined : mayManage.reason;
   const search = await searchParams;
   const [text, after] = [addressText(search.q), addressText(search.after)];

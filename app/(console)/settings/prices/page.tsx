@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
-import { may } from "@/lib/domain/permissions.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { formatDay } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
 import { listPrices } from "@/lib/queries/prices.ts";
@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: "Prices" };
 
 export default async function PricesPage({ searchParams }: { searchParams: Promise<{ past?: string | string[] }> }) {
   const actor = await requireSignedIn(paths.settingsPrices());
-  const answer = may(actor, "price:edit");
+  const { answer } = await permits(actor, null, { answer: "price:edit" });
   const disabledReason = answer.ok ? undefined : answer.reason;
   const showsPast = (await searchParams).past === "1";
   const now = new Date().toISOString();

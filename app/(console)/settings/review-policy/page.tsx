@@ -9,6 +9,7 @@ import { PageHead } from "@/components/ui/page-head.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { getReviewPolicy, listPastChanges, type PolicyView } from "@/lib/queries/review-policy.ts";
@@ -22,7 +23,7 @@ export default async function ReviewPolicyPage({ searchParams }: { searchParams:
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see the re-review policy.">{answer.reason}</EmptyState>;
   const isDraft = (await searchParams).draft !== undefined;
   const view = await getReviewPolicy();
-  const propose = may(actor, "review_policy:propose");
+  const { propose } = await permits(actor, null, { propose: "review_policy:propose" });
   return (
     <>
       <PageHead title="Re-review policy" lead="Which change needs what: the facts of a difference decide its class, and the class what must happen before it counts. The policy itself changes only by review." />

@@ -14,7 +14,9 @@ import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { databaseNow } from "@/lib/database/database-now.ts";
+import { namingWhomToAsk, permits } from "@/lib/database/whom-to-ask.ts";
 import { may } from "@/lib/domain/permissions.ts";
+import { releaseAnswer } from "@/lib/domain/release-stop.ts";
 import type { PersonActor } from "@/lib/domain/roles.ts";
 import type { ShownStop } from "@/lib/domain/stop-words.ts";
 import { formatUtc } from "@/lib/format.ts";
@@ -31,12 +33,12 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
   const actor = await requireSignedIn(paths.stopOf(stopId));
   const answer = may(actor, "agent:read");
   if (!answer.ok) return <EmptyState kind="unknown" title="You may not see stops.">{answer.reason}</EmptyState>;
-  const stop = await findShownStop(stopId, await databaseNow());
+  const now = await databaseNow();
+  const stop = await findShownStop(stopId, now);
   if (!stop) notFound();
   const isEngaged = stop.releasedAt === null;
   const [actions, cut, moments] = await Promise.all([getStoppedActions(stop), getCutRuns(stop.id), listStopMoments(stop.id)]);
-  const mayExplain = may(actor, "stop:engage", stop.agentId);
-  const mayRestart = may(actor, "stop:release", stop.agentId);
+  const { mayExplain, mayRestart } = await permits(actor, stop.agentId, { mayExplain: "stop:engage", mayRestart: "stop:release" }, now);
   return (
     <>
       <StopsWatch address={`/api/console/stops/${encodeURIComponent(stop.id)}?pulse=1`} initial={pulseOfShown(stop)} />
@@ -54,7 +56,7 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
           {isEngaged && <CutRunsCard stop={stop} {...cut} disabledReason={undefined} action={restartRunsAction} />}
           <Card title="Release">
             <CardBody className="grid gap-3">
-              {isEngaged ? <Release stop={stop} actor={actor} /> : <p className="text-fg-2 wrap-anywhere">{stop.release?.askedBy ?? "Somebody"} asked: {stop.release?.reason ?? ""} Released by {stop.releasedBy}, {formatUtc(stop.releasedAt ?? stop.readAt)}.</p>}
+              {isEngaged ? <Release stop={stop} actor={actor} now={now} /> : <p className="text-fg-2 wrap-anywhere">{stop.release?.askedBy ?? "Somebody"} asked: {stop.release?.reason ?? ""} Released by {stop.releasedBy}, {formatUtc(stop.releasedAt ?? stop.readAt)}.</p>}
             </CardBody>
           </Card>
         </div>
@@ -72,8 +74,9 @@ export default async function StopPage({ params }: { params: Promise<{ stopId: s
   );
 }
 
-function Release({ stop, actor }: { stop: ShownStop; actor: PersonActor }) {
-  const answer = may(actor, "stop:release", stop.agentId);
-  const asked = stop.release && { askedBy: stop.release.askedBy, reason: stop.release.reason, askedAt: new Date(stop.release.askedAt), isOwn: stop.release.askedById === actor.id };
+async function Release({ stop, actor, now }: { stop: ShownStop; actor: PersonActor; now: Date }) {
+  const about = { agentId: stop.agentId, askedById: stop.release?.askedById ?? null };
+  const { answer } = await namingWhomToAsk({ actor }, stop.agentId, (person) => ({ answer: releaseAnswer(person.actor, about) }), now);
+  const asked = stop.release && { askedBy: stop.release.askedBy, reason: stop.release.reason, askedAt: new Date(stop.release.askedAt) };
   return <ReleaseForm stopId={stop.id} name={stop.name} asked={asked} disabledReason={answer.ok ? undefined : answer.reason} askAction={askReleaseAction} releaseAction={releaseStopAction} />;
 }

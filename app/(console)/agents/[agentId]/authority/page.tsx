@@ -7,7 +7,7 @@ import { RevokeOverride } from "@/components/agents/revoke-override.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
-import { may } from "@/lib/domain/permissions.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { paths } from "@/lib/paths.ts";
 import { listAuthorityHistory, listOverrides } from "@/lib/queries/authority.ts";
 import { revokeOverrideAction, setOverrideAction } from "../../actions.ts";
@@ -16,7 +16,7 @@ import { requireAgent } from "../require-agent.ts";
 export default async function AgentAuthorityPage({ params }: { params: Promise<{ agentId: string }> }) {
   const { actor, agent, pulse, now } = await requireAgent(params, paths.agentAuthority);
   const [history, overrides] = await Promise.all([listAuthorityHistory(agent.id), listOverrides(agent.id, now)]);
-  const mayRevoke = may(actor, "override:revoke", agent.id);
+  const { maySet, mayRevoke } = await permits(actor, agent.id, { maySet: "override:set", mayRevoke: "override:revoke" }, now);
   const revoke = (overrideId: string) => <RevokeOverride overrideId={overrideId} action={revokeOverrideAction} permission={mayRevoke} />;
   return (
     <>
@@ -31,7 +31,7 @@ export default async function AgentAuthorityPage({ params }: { params: Promise<{
             <OverrideList overrides={overrides} now={now} revoke={revoke} />
           </Card>
           <Card title="Set an override">
-            <CardBody><OverrideForm agentId={agent.id} action={setOverrideAction} permission={may(actor, "override:set", agent.id)} /></CardBody>
+            <CardBody><OverrideForm agentId={agent.id} action={setOverrideAction} permission={maySet} /></CardBody>
           </Card>
         </div>
       </Stale>

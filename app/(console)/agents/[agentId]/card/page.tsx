@@ -6,7 +6,7 @@ import { LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { KeyValue } from "@/components/ui/key-value.tsx";
 import { Time } from "@/components/ui/time.tsx";
-import { may } from "@/lib/domain/permissions.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { tierName } from "@/lib/domain/tier-names.ts";
 import { paths } from "@/lib/paths.ts";
 import { labelsOf } from "@/lib/queries/named-people.ts";
@@ -15,6 +15,7 @@ import { requireAgent } from "../require-agent.ts";
 
 export default async function AgentCardPage({ params }: { params: Promise<{ agentId: string }> }) {
   const { actor, agent, pulse, now } = await requireAgent(params, paths.agentCard);
+  const { edit, assign } = await permits(actor, agent.id, { edit: "card:edit", assign: "owners:assign" }, now);
   const labels = await labelsOf(agent.owners.map(({ personId }) => personId));
   return (
     <>
@@ -22,10 +23,10 @@ export default async function AgentCardPage({ params }: { params: Promise<{ agen
       <div className="cols">
         <div className="stack">
           <MissingMessage missing={agent.missing} />
-          <CardForm agentId={agent.id} card={agent.card} revision={agent.cardRevision} action={editCardAction} permission={may(actor, "card:edit", agent.id)} />
+          <CardForm agentId={agent.id} card={agent.card} revision={agent.cardRevision} action={editCardAction} permission={edit} />
         </div>
         <div className="stack">
-          <OwnersForm agentId={agent.id} owners={agent.owners.map((owner) => ({ ...owner, label: labels.get(owner.personId) ?? "" }))} action={assignOwnersAction} permission={may(actor, "owners:assign", agent.id)} />
+          <OwnersForm agentId={agent.id} owners={agent.owners.map((owner) => ({ ...owner, label: labels.get(owner.personId) ?? "" }))} action={assignOwnersAction} permission={assign} />
           <Card title="Control tier">
             <CardBody className="form-stack">
               <KeyValue items={[

@@ -3,7 +3,7 @@ import { WayBackList } from "@/components/actions/way-back-list.tsx";
 import { WebhookSecretCard } from "@/components/actions/webhook-secret-card.tsx";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
-import { may } from "@/lib/domain/permissions.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { paths } from "@/lib/paths.ts";
 import { listWaysBack } from "@/lib/queries/hook-rehearsals.ts";
 import { requireAgent } from "../require-agent.ts";
@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: "Ways back" };
 export default async function HooksPage({ params }: { params: Promise<{ agentId: string }> }) {
   const { actor, agent, pulse, now } = await requireAgent(params, paths.agentHooks);
   const ways = await listWaysBack(agent.id);
-  const [mayRehearse, mayReveal] = [may(actor, "action:undo", agent.id), may(actor, "webhook_secret:reveal", agent.id)];
+  const { mayRehearse, mayReveal } = await permits(actor, agent.id, { mayRehearse: "action:undo", mayReveal: "webhook_secret:reveal" }, now);
   return (
     <>
       <AgentHead agent={agent} tab="versions" pulse={pulse} now={now} />

@@ -8,7 +8,7 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
 import { Link } from "@/components/ui/link.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
-import { may } from "@/lib/domain/permissions.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { paths } from "@/lib/paths.ts";
 import { hourAndWeekday } from "@/lib/policy/policy-facts.ts";
 import { findAgentPolicy, readDraft } from "@/lib/queries/agent-policy.ts";
@@ -27,7 +27,7 @@ interface PolicyPageProps {
 export default async function PolicyPage({ params, searchParams }: PolicyPageProps) {
   const { actor, agent, pulse, now } = await requireAgent(params, paths.agentPolicy);
   const policy = await findAgentPolicy(agent.id);
-  const permission = may(actor, "version:register", agent.id);
+  const { permission } = await permits(actor, agent.id, { permission: "version:register" }, now);
   if (policy === null) {
     return (
       <>

@@ -4,8 +4,8 @@ import { LaterList, ReadinessList } from "@/components/agents/readiness-list.tsx
 import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { countReady } from "@/lib/domain/readiness.ts";
-import { may } from "@/lib/domain/permissions.ts";
 import { paths } from "@/lib/paths.ts";
 import { listReadiness } from "@/lib/queries/agent-readiness.ts";
 import { requireAgent } from "../require-agent.ts";
@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: "Readiness" };
 export default async function ReadinessPage({ params }: { params: Promise<{ agentId: string }> }) {
   const { actor, agent, pulse, now } = await requireAgent(params, paths.agentReadiness);
   const steps = (await listReadiness([agent.id], now)).get(agent.id) ?? [];
-  const create = may(actor, "agent:create");
+  const { create } = await permits(actor, null, { create: "agent:create" }, now);
   return (
     <>
       <AgentHead

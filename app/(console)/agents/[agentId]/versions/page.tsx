@@ -6,7 +6,7 @@ import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Pagination } from "@/components/ui/pagination.tsx";
-import { may } from "@/lib/domain/permissions.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { paths } from "@/lib/paths.ts";
 import { getRollbackPreview } from "@/lib/queries/rollback.ts";
 import { listVersions } from "@/lib/queries/versions.ts";
@@ -23,11 +23,9 @@ export default async function VersionsPage({ params, searchParams }: VersionsPag
   const { below } = await searchParams;
   const from = typeof below === "string" && /^\d{1,9}$/.test(below) ? Number(below) : null;
   const { rows, hasMore } = await listVersions(agent.id, from, now);
-  const register = may(actor, "version:register", agent.id);
+  const { register, back, undo } = await permits(actor, agent.id, { register: "version:register", back: "stage:lower", undo: "action:undo" }, now);
   const button = <LinkButton variant="primary" href={paths.registerVersion(agent.id)} disabledReason={register.ok ? undefined : register.reason}>Register version</LinkButton>;
   const rollback = await getRollbackPreview(agent.id, now);
-  const back = may(actor, "stage:lower", agent.id);
-  const undo = may(actor, "action:undo", agent.id);
   const last = rows.at(-1);
   return (
     <>

@@ -19,6 +19,7 @@ import { Rows } from "@/components/ui/rows.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { isBelow } from "@/lib/domain/authority-level.ts";
 import { may } from "@/lib/domain/permissions.ts";
 import { formatCount } from "@/lib/format.ts";
@@ -40,7 +41,7 @@ export default async function FindingPage({ params }: { params: Promise<{ findin
   const now = new Date();
   const [finding, comments] = await Promise.all([findFinding(findingId, now), readComments(findingId)]);
   if (!finding) notFound();
-  const resolve = may(actor, "finding:resolve", finding.agentId);
+  const { resolve } = await permits(actor, finding.agentId, { resolve: "finding:resolve" }, now);
   const isOpen = finding.state === "open";
   return (
     <>

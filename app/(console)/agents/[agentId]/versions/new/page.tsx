@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { ManifestForm } from "@/components/agents/manifest-form.tsx";
 import { FormMessage } from "@/components/ui/form-message.tsx";
-import { may } from "@/lib/domain/permissions.ts";
+import { permits } from "@/lib/database/whom-to-ask.ts";
 import { paths } from "@/lib/paths.ts";
 import { findEditableChange, findManifest } from "@/lib/queries/versions.ts";
 import { registerVersionAction } from "../../../actions.ts";
@@ -37,6 +37,7 @@ export default async function NewVersionPage({ params, searchParams }: NewVersio
   const edited = asked === null ? null : await findEditableChange(agent.id, asked);
   const isOpen = edited?.state === "open";
   const manifest = isOpen ? edited.manifest : agent.version ? await findManifest(agent.version.id) : null;
+  const { permission } = await permits(actor, agent.id, { permission: "version:register" }, now);
   return (
     <>
       <AgentHead agent={agent} tab="versions" pulse={pulse} now={now} />
@@ -44,7 +45,7 @@ export default async function NewVersionPage({ params, searchParams }: NewVersio
         {asked !== null && !isOpen && <FormMessage kind="warning" title="That change can no longer be edited.">{edited === null ? "It is not a change of this agent." : `It is ${edited.state}.`} What you register here is a proposal of its own.</FormMessage>}
         <ManifestForm
           agentId={agent.id} initial={manifest === null ? FIRST : stringify(manifest, { lineWidth: 0 })} replaces={isOpen ? { id: edited.id, title: edited.title } : null}
-          maxBytes={MAX_MANIFEST_BYTES} action={registerVersionAction} permission={may(actor, "version:register", agent.id)}
+          maxBytes={MAX_MANIFEST_BYTES} action={registerVersionAction} permission={permission}
         />
       </div>
     </>
