@@ -13,6 +13,7 @@ import type { PolicyTrials } from "./policy-trials.ts";
 import { kindOfAdvance, stageOf } from "./promote-rollout.ts";
 import { holdKeys, type Permits } from "./rollout-permits.ts";
 import { findSilentArm } from "./silent-arm.ts";
+import { requireUnstopped } from "./stop-of-version.ts";
 import type { StoredVerdict } from "./stored-verdict.ts";
 import { undoVersionWithin } from "./undo.ts";
 
@@ -122,6 +123,7 @@ async function promote(context: Context, { rollout, verdict, trials }: Judgement
   if (kind === "completed") await lockAgentAtOnce(context, rollout.agentId);
   const from = stageOf(rollout).stage;
   await advanceRollout(context.tx, rollout, { event: { kind, by: BY_HOLDPOINT, detail: { from, decision: verdict.decision } }, trials }, context.now);
+  if (kind === "completed") await requireUnstopped(context.tx, rollout.currentId);
   return { kind: `rollout.${kind}`, subject: rollout.id, agentId: rollout.agentId, detail: { from, verdict } };
 }
 

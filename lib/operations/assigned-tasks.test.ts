@@ -200,7 +200,7 @@ describe("a stop", () => {
   test("of a version that nobody runs names nothing", async () => {
     const here = await house();
     await here.rollout.set({ state: "aborted" });
-    await expect(stop("version", here.rollout.candidateId)).rejects.toThrow(/names no agent/);
+    await expect(stop("version", here.rollout.candidateId)).rejects.toThrow(/not the one that runs any more/);
   });
 });
 

@@ -1,4 +1,3 @@
-import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { prisma } from "../database/database.ts";
 import { readJudgeState } from "../domain/judge-state.ts";
@@ -6,6 +5,7 @@ import { manifest } from "../testing/make-agent.ts";
 import { storeAction } from "../testing/store-action.ts";
 import { doTasks, FAILING, later, makeTriedAgent, ofBothArms, ofOneIn, shortStage, startTried, timesLogged, tried, verdictOf, type TriedAgent } from "../testing/tried-agent.ts";
 import { useDatabase } from "../testing/use-database.ts";
+import { LOG_HEAD, ofWaitingForLog, oneWaitsForLog, whileLocked } from "../testing/while-locked.ts";
 import { followUpsDone } from "../follow-up.ts";
 import { judgeRollouts } from "./judge-rollouts.ts";
 import { promoteRollout } from "./promote-rollout.ts";
@@ -23,19 +23,6 @@ const happened = async (agent: TriedAgent, kind: string) => (await agent.events(
 const assignments = (agent: TriedAgent) => prisma().assignment.findMany({ where: { rolloutId: agent.rolloutId } });
 const isWithdrawn = async ({ id, currentId, candidateId }: TriedAgent) =>
   (await prisma().agent.findUniqueOrThrow({ where: { id } })).currentVersionId === currentId && (await prisma().agentVersion.findUniqueOrThrow({ where: { id: candidateId } })).approvedAt === null;
-
-/** `work` gets another connection: the one that holds the lock sees the others only as they were when it began. */
-async function whileLocked(lock: string, work: (other: pg.Client) => Promise<void>): Promise<void> {
-  const clients = [new pg.Client({ connectionString: process.env.DATABASE_URL }), new pg.Client({ connectionString: process.env.DATABASE_URL })] as const;
-  for (const client of clients) await client.connect();
-  try {
-    await clients[0].query("BEGIN");
-    await clients[0].query(lock);
-    await work(clients[1]);
-  } finally {
-    for (const client of clients) await client.end();
-  }
-}
 
 const WELL = ofBothArms(60);
 
@@ -145,11 +132,10 @@ describe("a candidate that does worse", () => {
     const agent = await tried();
     await doTasks(agent, FAILING, later(1));
     // The entry in the log is the last thing of the transaction: there it waits, and there it dies.
-    await whileLocked("UPDATE log_head SET next = next", async (other) => {
+    await whileLocked(LOG_HEAD, async (locked) => {
       const dying = judgeRollouts(later(2));
-      const ofWaiting = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%UPDATE log_head%'";
-      await expect.poll(async () => (await other.query(`SELECT pid ${ofWaiting}`)).rowCount, { timeout: 20_000 }).toBe(1);
-      await other.query(`SELECT pg_terminate_backend(pid) ${ofWaiting}`);
+      await oneWaitsForLog(locked);
+      await locked.other.query(`SELECT pg_terminate_backend(pid) ${ofWaitingForLog}`);
       await dying;
     });
     expect([(await agent.read()).state, (await assignments(agent)).filter(({ judgedAt }) => judgedAt).length, await happened(agent, "verdict")]).toEqual(["running", 0, 0]);

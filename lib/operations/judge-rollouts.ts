@@ -20,6 +20,7 @@ import { systemActor } from "./people.ts";
 import { withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { readPermits } from "./rollout-permits.ts";
 import { heardOf } from "./silent-arm.ts";
+import { StoppedMeanwhile } from "./stop-of-version.ts";
 import { asStored, readStoredVerdict, type StoredVerdict } from "./stored-verdict.ts";
 import { readLateEscapes, readNewOutcomes } from "./task-outcomes.ts";
 import { decideWithCorrections, readCorrections } from "./weigh-corrections.ts";
@@ -86,7 +87,7 @@ export async function judgeRollouts(now: Date, tested: SelfTestResult = judgeSel
     try {
       while ((await withPolicyTrials((trials) => judgeRollout(systemActor, { rolloutId: id, trials, selfTest }, now))) === AT_ONCE);
     } catch (error) {
-      if (!(error instanceof AgentIsBusy)) logger().error({ rollout: id, ...describeError(error) }, "a rollout could not be judged");
+      if (!(error instanceof AgentIsBusy || error instanceof StoppedMeanwhile)) logger().error({ rollout: id, ...describeError(error) }, "a rollout could not be judged");
     }
   }
 }

@@ -53,11 +53,14 @@ async function lockEngaged(tx: Transaction, { scope, target }: ScopedStop) {
 /** It runs for some tasks beside the version that is current. */
 const isTried = async (tx: Transaction, versionId: string): Promise<boolean> => (await tx.rollout.count({ where: { candidateId: versionId, state: { in: ["running", "paused", "held"] } } })) > 0;
 
+const NOT_RUNNING = "This version is not the one that runs any more. Stop the agent, or the version that is current now.";
+
 /** How many agents are meant. The fleet or a tier may be empty; whatever names an agent has to name one that is here. */
 export async function countNamed(tx: Transaction, { scope, target }: ScopedStop): Promise<number> {
   const agents = (await agentsInScope(tx, { scope, target })).length;
   if (agents > 0 || scope === "fleet" || scope === "tier") return agents;
   if (scope === "version" && (await isTried(tx, target))) return 1;
+  if (scope === "version" && (await tx.agentVersion.findUnique({ where: { id: target }, select: { id: true } }))) throw new NotFound(NOT_RUNNING);
   throw new NotFound("This names no agent that is here.");
 }
 
@@ -77,10 +80,12 @@ const latch = operation({
       await tx.stop.update({ where: { id: engaged.id }, data: NO_ASK });
       return { result: { stopId: engaged.id }, evidence: { kind: "stop.engaged_again", subject: engaged.id, agentId: await agentOf(tx, { scope, target }), detail } };
     }
+    const epoch = await nextEpoch(tx);
+    // After that nothing replaces a version that this names before it is stored.
     const agents = await countNamed(tx, { scope, target });
     const id = newId("st");
     await tx.$executeRaw`INSERT INTO stop (id, scope, target, reason, engaged_by, engaged_at, epoch)
-      VALUES (${id}, ${scope}, ${target}, ${reason}, ${actor.name}, coalesce(${engagedAt}::timestamptz, clock_timestamp()), ${await nextEpoch(tx)})`;
+      VALUES (${id}, ${scope}, ${target}, ${reason}, ${actor.name}, coalesce(${engagedAt}::timestamptz, clock_timestamp()), ${epoch})`;
     return { result: { stopId: id }, evidence: { subject: id, agentId: await agentOf(tx, { scope, target }), detail: { ...detail, agents } } };
   },
 });

@@ -26,7 +26,7 @@ import { NOTHING_CHANGED, operation, type Evidence, type Context, type Operation
 import { policyStep, trialsFor, withPolicyTrials, type PolicyTrials } from "./policy-trials.ts";
 import { refreshAuthority } from "./refresh-authority.ts";
 import { requireApplicablePolicy } from "./require-applicable-policy.ts";
-import { stopOfVersion } from "./stop-of-version.ts";
+import { requireUnstopped, stopOfVersion, StoppedMeanwhile } from "./stop-of-version.ts";
 import { voidReviews } from "./void-reviews.ts";
 
 export const registrationSchema = z.object({
@@ -75,6 +75,7 @@ const registerTried = operation({
       ? await replaceProposal(tx, input.replacesChangeId, { agent, version, components, input, actor, trials, now })
       : await propose(tx, { agent, version, components, input, actor, trials, now });
     await refreshAuthority(tx, agent.id, now);
+    if (change.state === "approved") await requireUnstopped(tx, agent.currentVersionId);
     const evidence: [Evidence, ...Evidence[]] = [
       { subject: version.id, agentId: agent.id, detail: { number: version.number, label: version.label, fingerprint, source: input.source, sourceRef: input.sourceRef, isNew: !known } },
       { kind: change.isEdit ? "change.edited" : "change.proposed", subject: change.id, agentId: agent.id, detail: { fingerprint, class: change.class, state: change.state, rules: change.ruleIds, ...change.tried } },
@@ -83,8 +84,17 @@ const registerTried = operation({
   },
 });
 
-export const registerVersion: Operation<Registration, Registered> = (actor, input, now = new Date()) =>
-  withPolicyTrials((trials) => registerTried(actor, { ...input, trials }, now));
+const register = (actor: Actor, input: Registration, now: Date): Promise<Registered> => withPolicyTrials((trials) => registerTried(actor, { ...input, trials }, now));
+
+export const registerVersion: Operation<Registration, Registered> = async (actor, input, now = new Date()) => {
+  try {
+    return await register(actor, input, now);
+  } catch (error) {
+    if (!(error instanceof StoppedMeanwhile)) throw error;
+    // It waits for a person now.
+    return register(actor, input, now);
+  }
+};
 
 type VersionRow = { id: string; number: number; fingerprint: string; label: string | null };
 type AgentRow = { id: string; currentVersionId: string | null };
