@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AUTHORITY_LEVELS, AUTONOMY_STAGES, CONTROL_TIERS, isBelow, rankOfLevel, type AuthorityLevel } from "./authority-level.ts";
 import { computeAuthority, CONSTRAINT_SOURCES, type AuthorityFacts, type OverrideFact, type StopFact } from "./authority.ts";
+import { revocationLoosens } from "./revocation.ts";
 
 const at = (day: number): Date => new Date(Date.UTC(2026, 0, day));
 const now = at(20);
@@ -175,6 +176,19 @@ describe("always", () => {
       const more = { ...some, overrides: [...some.overrides, { ...over, expiresAt: at(19) }, { ...over, revokedAt: at(2) }] };
       expect(computeAuthority(more, now)).toEqual(computeAuthority(some, now));
     }));
+  });
+
+  test("what gains by the end of an override is known beforehand", () => {
+    fc.assert(fc.property(facts, fc.nat(), (some, pick) => {
+      const overrides = some.overrides.map((each, index) => ({ ...each, id: `o${index}` }));
+      const revoked = overrides[pick % Math.max(1, overrides.length)];
+      fc.pre(revoked !== undefined);
+      const before = computeAuthority({ ...some, overrides }, now);
+      const after = computeAuthority({ ...some, overrides: overrides.filter((each) => each !== revoked) }, now);
+      if (isBelow(before.level, after.level)) expect(revocationLoosens(before, revoked?.id ?? "")).toBe(true);
+    }));
+    const raised = computeAuthority({ ...free, openChanges: [change("assisted")], overrides: [override("open_change", "partial")] }, now);
+    expect(revocationLoosens(raised, "o1")).toBe(false);
   });
 
   test("the order of facts does not matter", () => {

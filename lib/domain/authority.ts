@@ -77,7 +77,8 @@ export interface Constraint {
   /** The same as a clause, to follow "because". */
   because: string;
   evidence: Evidence;
-  overriddenBy?: { id: string; level: AuthorityLevel; reason: string; until: Date | null; by: string; from: AuthorityLevel };
+  /** `isLimit`: without it the constraint would allow more. */
+  overriddenBy?: { id: string; level: AuthorityLevel; reason: string; until: Date | null; by: string; from: AuthorityLevel; isLimit: boolean };
 }
 
 export interface StoppedTool {
@@ -259,11 +260,12 @@ function applyOverride(constraint: Constraint, overrides: readonly OverrideFact[
   const raised = isBelow(capped, from) ? from : capped;
   const level = isBelow(from, asked) ? raised : asked;
   const expiresAt = isReadable(override.expiresAt) ? override.expiresAt : null;
+  const without = applyOverride(constraint, overrides.filter((other) => other !== override), tierLevel).level ?? from;
   return {
     ...constraint,
     level,
     until: earliest(constraint.until, expiresAt),
-    overriddenBy: { id: override.id, level, reason: override.reason, until: expiresAt, by: override.by, from },
+    overriddenBy: { id: override.id, level, reason: override.reason, until: expiresAt, by: override.by, from, isLimit: isBelow(level, without) },
   };
 }
 

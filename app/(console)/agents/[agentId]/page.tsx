@@ -19,6 +19,7 @@ import { Link } from "@/components/ui/link.tsx";
 import { permits } from "@/lib/database/whom-to-ask.ts";
 import { silenceSentence, worseSentence } from "@/lib/domain/fleet-need.ts";
 import { countReady } from "@/lib/domain/readiness.ts";
+import { revocationLoosens } from "@/lib/domain/revocation.ts";
 import { paths } from "@/lib/paths.ts";
 import { listOpenItems, listRecentChanges, listRecentRuns } from "@/lib/queries/agent-activity.ts";
 import { getMonthSpend, listMarkers } from "@/lib/queries/agent-metrics.ts";
@@ -55,7 +56,7 @@ export default async function AgentPage({ params }: { params: Params }) {
         <div className="stack">
           <AuthorityCard
             agentId={agent.id} authority={agent.authority} stop={agent.stop} stopWords={agent.stopWords} now={now} linksToHistory className="first"
-            revoke={(overrideId) => <RevokeOverride overrideId={overrideId} action={revokeOverrideAction} permission={mayRevoke} />}
+            revoke={(overrideId) => <RevokeOverride overrideId={overrideId} loosens={revocationLoosens(agent.authority, overrideId)} action={revokeOverrideAction} permission={mayRevoke} />}
           />
           <div className="third">
             <Card title="Five metrics against their usual range" meta="the last 24 hours, judged by the 28 days before" actions={<Link className="link dense inline-flex min-h-6 items-center" href={paths.agentMetrics(agent.id)}>All metrics</Link>}>

@@ -8,6 +8,7 @@ import { Stale } from "@/components/layout/stale.tsx";
 import { LinkButton } from "@/components/ui/button.tsx";
 import { Card, CardBody } from "@/components/ui/card.tsx";
 import { permits } from "@/lib/database/whom-to-ask.ts";
+import { revocationLoosens } from "@/lib/domain/revocation.ts";
 import { paths } from "@/lib/paths.ts";
 import { listAuthorityHistory, listOverrides } from "@/lib/queries/authority.ts";
 import { revokeOverrideAction, setOverrideAction } from "../../actions.ts";
@@ -17,7 +18,7 @@ export default async function AgentAuthorityPage({ params }: { params: Promise<{
   const { actor, agent, pulse, now } = await requireAgent(params, paths.agentAuthority);
   const [history, overrides] = await Promise.all([listAuthorityHistory(agent.id), listOverrides(agent.id, now)]);
   const { maySet, mayRevoke } = await permits(actor, agent.id, { maySet: "override:set", mayRevoke: "override:revoke" }, now);
-  const revoke = (overrideId: string) => <RevokeOverride overrideId={overrideId} action={revokeOverrideAction} permission={mayRevoke} />;
+  const revoke = (overrideId: string) => <RevokeOverride overrideId={overrideId} loosens={revocationLoosens(agent.authority, overrideId)} action={revokeOverrideAction} permission={mayRevoke} />;
   return (
     <>
       <AgentHead agent={agent} tab="authority" pulse={pulse} now={now} actions={<LinkButton href={paths.tierGuide(agent.id)}>Tier and stage</LinkButton>} />
