@@ -7,6 +7,7 @@ import { expect, test, type TestAgent } from "./fixtures.ts";
 import { sharedHouse } from "./make-house.ts";
 
 const MOST_SCRIPT_KB = 215;
+const MOST_STYLE_KB = 20;
 const MOST_SHIFT = 0.05;
 
 /** By address: most scripts are those of every page. */
@@ -24,6 +25,14 @@ async function scriptKb(request: APIRequestContext, address: string): Promise<nu
   const tags = [...html.matchAll(/<script[^>]*>/gi)].map(([tag]) => tag).filter((tag) => !/nomodule/i.test(tag));
   const sources = new Set(tags.flatMap((tag) => /src="([^"]+)"/.exec(tag)?.[1] ?? []));
   const sizes = await Promise.all([...sources].map((source) => compressedSize(request, source)));
+  return sizes.reduce((sum, size) => sum + size, 0) / 1_000;
+}
+
+async function styleKb(request: APIRequestContext, address: string): Promise<number> {
+  const html = await (await request.get(address)).text();
+  const sources = [...html.matchAll(/<link[^>]*rel="stylesheet"[^>]*>/gi)].flatMap(([tag]) => /href="([^"]+)"/.exec(tag)?.[1] ?? []);
+  expect(sources.length, "style sheets that a page names").toBeGreaterThan(0);
+  const sizes = await Promise.all([...new Set(sources)].map((source) => compressedSize(request, source)));
   return sizes.reduce((sum, size) => sum + size, 0) / 1_000;
 }
 
@@ -55,6 +64,7 @@ test("no page names more script than the budget, and none moves while it loads",
   const { agent, administrator, openChangeId, rolloutId, runId, findingId } = await sharedHouse();
   await signInAs(administrator);
   const stopId = await aReleasedStop(agent);
+  if (!isMobile) expect.soft(await styleKb(page.request, paths.now()), "kB of style").toBeLessThanOrEqual(MOST_STYLE_KB);
   // Nothing in them moves that does not move in the others.
   const weighedOnly = [
     paths.nowNeeds(), paths.actions(), paths.action(await storeAction(agent.id, { state: "expired" })), paths.actionQuality(), paths.undos(), paths.changeQuality(), paths.stopOf(stopId), paths.stopKeys(stopId),
