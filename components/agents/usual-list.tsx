@@ -5,7 +5,7 @@ import { USUAL_METRIC_WORDS, type RangeJudgement, type UsualMetric } from "@/lib
 import { formatNumber } from "@/lib/format.ts";
 import { formatFigure, formatFigureRange } from "./figure-format.ts";
 
-interface UsualListProps {
+export interface UsualListProps {
   metrics: readonly { metric: UsualMetric; judgement: RangeJudgement; n: number; points: readonly { at: number; value: number | null }[] }[];
   markers: readonly { at: number; label: string }[];
   now: Date;

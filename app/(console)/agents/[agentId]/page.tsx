@@ -8,7 +8,7 @@ import { ReadinessList } from "@/components/agents/readiness-list.tsx";
 import { RunbookCard } from "@/components/agents/runbook-card.tsx";
 import { RecentChanges, RecentRuns } from "@/components/agents/recent-activity.tsx";
 import { TrustEvidenceCard } from "@/components/agents/trust-evidence-card.tsx";
-import { UsualList } from "@/components/agents/usual-list.tsx";
+import { UsualList, type UsualListProps } from "@/components/agents/usual-list.tsx";
 import { RevokeOverride } from "@/components/agents/revoke-override.tsx";
 import { OpenRolloutCard } from "@/components/rollouts/open-rollout-card.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
@@ -16,9 +16,10 @@ import { LinkButton } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Link } from "@/components/ui/link.tsx";
+import { PartCard } from "@/components/ui/part-card.tsx";
 import { permits } from "@/lib/database/whom-to-ask.ts";
 import { silenceSentence, worseSentence } from "@/lib/domain/fleet-need.ts";
-import { countReady } from "@/lib/domain/readiness.ts";
+import { countReady, type ReadinessStep } from "@/lib/domain/readiness.ts";
 import { revocationLoosens } from "@/lib/domain/revocation.ts";
 import { paths } from "@/lib/paths.ts";
 import { listOpenItems, listRecentChanges, listRecentRuns } from "@/lib/queries/agent-activity.ts";
@@ -28,6 +29,7 @@ import { listReadiness } from "@/lib/queries/agent-readiness.ts";
 import { findOpenRollout } from "@/lib/queries/rollouts.ts";
 import { getTrustEvidence } from "@/lib/queries/trust-evidence.ts";
 import { listTools } from "@/lib/queries/versions.ts";
+import { readParts, valueOf } from "@/lib/read-parts.ts";
 import { revokeOverrideAction } from "../actions.ts";
 import { requireAgent } from "./require-agent.ts";
 
@@ -39,12 +41,14 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
 
 export default async function AgentPage({ params }: { params: Params }) {
   const { actor, agent, pulse, now } = await requireAgent(params, paths.agent);
-  const [open, changes, runs, usual, markers, evidence, tools, spend, readiness, rollout] = await Promise.all([
-    listOpenItems(agent.id, now), listRecentChanges(agent.id), listRecentRuns(agent.id), getAgentUsual(agent.id, now), listMarkers(agent.id, new Date(now.getTime() - 28 * 86_400_000)), getTrustEvidence(agent.id),
-    agent.version ? listTools(agent.version.id) : [], getMonthSpend(agent.id, now), listReadiness([agent.id], now), findOpenRollout(agent.id),
-  ]);
-  const silence = agent.silence && { lastSeenAt: agent.silence.lastSeenAt, sentence: silenceSentence({ rhythm: agent.silence.rhythm, hasWriteTools: tools.some(({ effect }) => effect !== "read") }) };
-  const steps = readiness.get(agent.id) ?? [];
+  const { open, changes, runs, usual, evidence, tools, spend, readiness, rollout } = await readParts({
+    open: listOpenItems(agent.id, now), changes: listRecentChanges(agent.id), runs: listRecentRuns(agent.id),
+    usual: usualOf(agent.id, now), evidence: getTrustEvidence(agent.id), tools: agent.version ? listTools(agent.version.id) : Promise.resolve([]), spend: getMonthSpend(agent.id, now), readiness: listReadiness([agent.id], now), rollout: findOpenRollout(agent.id),
+  });
+  // With tools that are not known it may write.
+  const hasWriteTools = valueOf(tools, [{ effect: "write" }]).some(({ effect }) => effect !== "read");
+  const silence = agent.silence && { lastSeenAt: agent.silence.lastSeenAt, sentence: silenceSentence({ rhythm: agent.silence.rhythm, hasWriteTools }) };
+  const worse = usual.ok ? worseSentence(usual.value.metrics.map(({ metric, judgement }) => ({ metric, word: judgement.word }))) : "Its five metrics could not be read";
   const { register, mayRevoke } = await permits(actor, agent.id, { register: "version:register", mayRevoke: "override:revoke" }, now);
   return (
     <>
@@ -59,31 +63,52 @@ export default async function AgentPage({ params }: { params: Params }) {
             revoke={(overrideId) => <RevokeOverride overrideId={overrideId} loosens={revocationLoosens(agent.authority, overrideId)} action={revokeOverrideAction} permission={mayRevoke} />}
           />
           <div className="third">
-            <Card title="Five metrics against their usual range" meta="the last 24 hours, judged by the 28 days before" actions={<Link className="link dense inline-flex min-h-6 items-center" href={paths.agentMetrics(agent.id)}>All metrics</Link>}>
-              {usual.every(({ points }) => points.every(({ value }) => value === null))
-                ? <EmptyState kind="nothing_yet" title="No run in the last 29 days.">Figures appear as soon as traces arrive.</EmptyState>
-                : <UsualList metrics={usual} markers={markers} now={now} hrefOf={(figure) => `${paths.agentMetrics(agent.id, { figure })}#zoom`} />}
-            </Card>
+            <PartCard part={usual} title={FIVE_METRICS} unknown="Whether a figure is worse than usual is not known.">{(value) => <Metrics agentId={agent.id} {...value} now={now} />}</PartCard>
           </div>
-          <TrustEvidenceCard agentId={agent.id} evidence={evidence} now={now} />
-          <RecentRuns agentId={agent.id} runs={runs} now={now} />
-          <RecentChanges agentId={agent.id} changes={changes} now={now} />
+          <PartCard part={evidence} title="Trust evidence so far" className="third">{(value) => <TrustEvidenceCard agentId={agent.id} evidence={value} now={now} />}</PartCard>
+          <PartCard part={runs} title="Recent runs" className="third">{(value) => <RecentRuns agentId={agent.id} runs={value} now={now} />}</PartCard>
+          <PartCard part={changes} title="Recent changes" className="third">{(value) => <RecentChanges agentId={agent.id} changes={value} now={now} />}</PartCard>
         </div>
         <aside className="stack" aria-label={`About ${agent.id}`}>
-          {rollout && <OpenRolloutCard rollout={rollout} className="second" />}
-          <OpenItems agentId={agent.id} changes={open.changes} findings={open.findings} held={open.held} asking={open.asking} silence={silence} worse={worseSentence(usual.map(({ metric, judgement }) => ({ metric, word: judgement.word })))} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />
-          {countReady(steps) < steps.length && (
-            <Card title="Readiness" meta={`ready ${countReady(steps)} of ${steps.length}`} className="fourth" actions={<Link className="link dense" href={paths.agentReadiness(agent.id)}>Whole list</Link>}>
-              <ReadinessList agentId={agent.id} steps={steps} isOpenOnly />
-            </Card>
-          )}
+          <PartCard part={rollout} title="Rollout" className="second" unknown="Whether another version is tried beside the current one is not known.">{(found) => found && <OpenRolloutCard rollout={found} className="second" />}</PartCard>
+          <PartCard part={open} title="Open items" className="second" unknown="Whether something waits is not known.">
+            {(items) => <OpenItems agentId={agent.id} {...items} silence={silence} worse={worse} missing={agent.missing} overrides={overridesInForce(agent.authority)} now={now} className="second" />}
+          </PartCard>
+          <PartCard part={readiness} title="Readiness" className="fourth">{(found) => <OpenSteps agentId={agent.id} steps={found.get(agent.id) ?? []} />}</PartCard>
           <OwnersCard owners={agent.owners} card={agent.card} now={now} />
           <RunbookCard agentId={agent.id} runbook={agent.card.runbook} />
           <BoundaryCard card={agent.card} revision={agent.cardRevision} />
-          <ToolsCard tools={tools} versionHref={agent.version ? paths.agentVersion(agent.id, agent.version.number) : null} hooksHref={paths.agentHooks(agent.id)} />
-          <BudgetCard agentId={agent.id} budget={agent.card.monthlyBudget} spend={spend} now={now} />
+          <PartCard part={tools} title="Tools" className="fourth">{(value) => <ToolsCard tools={value} versionHref={agent.version ? paths.agentVersion(agent.id, agent.version.number) : null} hooksHref={paths.agentHooks(agent.id)} />}</PartCard>
+          <PartCard part={spend} title="Budget" className="fourth">{(value) => <BudgetCard agentId={agent.id} budget={agent.card.monthlyBudget} spend={value} now={now} />}</PartCard>
         </aside>
       </Stale>
     </>
+  );
+}
+
+async function usualOf(agentId: string, now: Date) {
+  const [metrics, markers] = await Promise.all([getAgentUsual(agentId, now), listMarkers(agentId, new Date(now.getTime() - 28 * 86_400_000))]);
+  return { metrics, markers };
+}
+
+const FIVE_METRICS = "Five metrics against their usual range";
+
+function Metrics({ agentId, metrics, ...more }: Pick<UsualListProps, "metrics" | "markers" | "now"> & { agentId: string }) {
+  return (
+    <Card title={FIVE_METRICS} meta="the last 24 hours, judged by the 28 days before" actions={<Link className="link dense inline-flex min-h-6 items-center" href={paths.agentMetrics(agentId)}>All metrics</Link>}>
+      {metrics.every(({ points }) => points.every(({ value }) => value === null))
+        ? <EmptyState kind="nothing_yet" title="No run in the last 29 days.">Figures appear as soon as traces arrive.</EmptyState>
+        : <UsualList metrics={metrics} {...more} hrefOf={(figure) => `${paths.agentMetrics(agentId, { figure })}#zoom`} />}
+    </Card>
+  );
+}
+
+function OpenSteps({ agentId, steps }: { agentId: string; steps: readonly ReadinessStep[] }) {
+  const ready = countReady(steps);
+  if (ready === steps.length) return null;
+  return (
+    <Card title="Readiness" meta={`ready ${ready} of ${steps.length}`} className="fourth" actions={<Link className="link dense" href={paths.agentReadiness(agentId)}>Whole list</Link>}>
+      <ReadinessList agentId={agentId} steps={steps} isOpenOnly />
+    </Card>
   );
 }

@@ -14,7 +14,8 @@ import { approveAction, rejectAction, withdrawAction } from "../actions.ts";
 
 export const asksForCanary = ({ change, obligations }: ChangeView): boolean => change.fromVersion !== null && !change.isRetroactive && obligations.some(({ obligation }) => obligation.kind === "canary");
 
-export function Decide({ view, rollout, shown }: { view: ChangeView; rollout: RolloutRow | null; shown: string }) {
+/** `cannotApprove`: why this person cannot now; null where they can. */
+export function Decide({ view, rollout, shown, cannotApprove }: { view: ChangeView; rollout: RolloutRow | null; shown: string; cannotApprove: string | null }) {
   const { change } = view;
   const you = view.reviewers.find((reviewer) => reviewer.isYou);
   const mine = you?.roles ?? [];
@@ -25,7 +26,7 @@ export function Decide({ view, rollout, shown }: { view: ChangeView; rollout: Ro
     <DecideCard
       // Another proposal or decision starts the forms anew.
       key={`${change.revision} ${view.pulse.events}`}
-      changeId={change.id} fingerprint={change.fingerprint} shown={shown} seen={view.pulse} cannotApprove={view.approve.ok ? null : view.approve.reason} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
+      changeId={change.id} fingerprint={change.fingerprint} shown={shown} seen={view.pulse} cannotApprove={cannotApprove} hasApproved={you?.answer.kind === "approved"} stillMissing={stillMissing}
       reject={view.reject} withdraw={view.withdraw} effect={effectOfApproval(subjectOf(view, rollout))}
       editHref={view.edit.ok && change.kind === "version" && change.agentId !== null ? paths.registerVersion(change.agentId, { change: change.id }) : null}
       approveAction={approveAction} rejectAction={rejectAction} withdrawAction={withdrawAction}

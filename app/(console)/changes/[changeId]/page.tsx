@@ -23,6 +23,7 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Link } from "@/components/ui/link.tsx";
 import { Mono } from "@/components/ui/mono.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
+import { PartCard } from "@/components/ui/part-card.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { UntrustedText } from "@/components/ui/untrusted-text.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
@@ -38,12 +39,15 @@ import { replayProposal } from "@/lib/queries/policy-replay.ts";
 import { holdersByRole } from "@/lib/queries/reviewers.ts";
 import { findRolloutOfChange, type RolloutRow } from "@/lib/queries/rollouts.ts";
 import { comparePolicies } from "@/lib/queries/review-policy.ts";
+import { readParts, valueOf } from "@/lib/read-parts.ts";
 import { NotesOfItem } from "../../notes-of-item.tsx";
 import { recordSuiteAction, spotCheckAction } from "../actions.ts";
 import { asksForCanary, Decide, Decided, ownWord } from "./decide-change.tsx";
 import { Back, Diff, sinceApproval } from "./since-approval.tsx";
 
 export const metadata: Metadata = { title: "Change" };
+
+const NOT_READ = "What differs could not be read, and so nobody can have looked at it. It cannot be approved from here until it can.";
 
 interface PageProps {
   params: Promise<{ changeId: string }>;
@@ -59,30 +63,34 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
   const now = new Date();
   const view = await findChange(changeId, actor, now);
   if (!view) notFound();
-  const rollout = view.change.kind === "version" ? await findRolloutOfChange(changeId) : null;
   const isWhole = lines === "all";
-  const recipes = view.change.kind === "version" ? await layOutChange(view.change, isWhole) : null;
   const { change } = view;
-  const sinceApproved = since === "approved" ? await sinceApproval(view, isWhole) : null;
+  const { rollout, diff, replay, next } = await readParts({
+    rollout: change.kind === "version" ? findRolloutOfChange(changeId) : Promise.resolve(null), diff: readDiff(view, { isWhole, isSinceApproval: since === "approved" }),
+    replay: replayOf(change), next: ownWord(view, actor, now),
+  });
+  const { recipes, sinceApproved } = valueOf(diff, { recipes: null, sinceApproved: null });
+  const cannotApprove = !view.approve.ok ? view.approve.reason : diff.ok ? null : NOT_READ;
+  const afterOwnWord = valueOf(next, null);
   const isOpen = change.state === "open";
   const isSpotCheckDue = change.spotCheckDue && change.spotCheckedAt === null;
   const shown = `${change.id} ${change.revision} ${change.fingerprint}`;
-  const [replay, afterOwnWord] = await Promise.all([
-    change.agentId !== null && change.toVersionId !== null ? replayProposal({ agentId: change.agentId, fromVersionId: change.fromVersionId, toVersionId: change.toVersionId }) : null,
-    ownWord(view, actor, now),
-  ]);
   return (
     <>
       <Head view={view} />
       <Presence topic={change.id} />
       <div className="cols change-cols">
         <div className="stack">
-          <Steps view={view} rollout={rollout} now={now} />
+          <PartCard part={rollout} title="Rollout" unknown="Whether and how far it was tried is not known.">{(found) => <Steps view={view} rollout={found} now={now} />}</PartCard>
           <DeltaPlace shown={shown}>
-            <Body view={view} recipes={recipes} />
+            {change.kind === "review_policy"
+              ? <PartCard part={diff} title="What changes">{({ policy }) => <PolicyProposal diff={policy} revision={change.policyRevision} />}</PartCard>
+              : <Body view={view} recipes={recipes} />}
           </DeltaPlace>
-          {replay && <ReplayCard {...replay} whenClassified={replay.kind === "replayed" ? outdatedReplay(view.facts, replay.class) : null} />}
-          <Diff changeId={change.id} recipes={recipes} sinceApproved={sinceApproved} tab={tab} isWhole={isWhole} />
+          <PartCard part={replay} title="Policy, on recorded calls" className="o1">{(found) => found && <ReplayCard {...found} whenClassified={found.kind === "replayed" ? outdatedReplay(view.facts, found.class) : null} />}</PartCard>
+          {change.kind === "version" && (
+            <PartCard part={diff} title="What differs" className="o1" unknown={NOT_READ}>{() => <Diff changeId={change.id} recipes={recipes} sinceApproved={sinceApproved} tab={tab} isWhole={isWhole} />}</PartCard>
+          )}
         </div>
         <aside className="stack" aria-label="Decision">
           {isOpen && (
@@ -92,7 +100,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
             </div>
           )}
           <div className={isOpen ? "o2 decide" : "o2"}>
-            {isOpen ? <Decide view={view} rollout={rollout} shown={shown} /> : <Decided view={view} rollout={rollout} />}
+            {isOpen ? <Decide view={view} rollout={valueOf(rollout, null)} shown={shown} cannotApprove={cannotApprove} /> : <Decided view={view} rollout={valueOf(rollout, null)} />}
             {afterOwnWord && <NextInInbox key={change.id} {...afterOwnWord} />}
           </div>
           {isSpotCheckDue && <SpotCheckCard changeId={change.id} allowance={view.spotCheck} action={spotCheckAction} />}
@@ -108,7 +116,7 @@ export default async function ChangePage({ params, searchParams }: PageProps) {
           <ChangeHistory events={view.history} logHref={paths.log({ subject: change.id })} />
         </aside>
       </div>
-      {isOpen && <DecideBar shown={shown} cannotApprove={view.approve.ok ? null : view.approve.reason} />}
+      {isOpen && <DecideBar shown={shown} cannotApprove={cannotApprove} />}
     </>
   );
 }
@@ -148,15 +156,30 @@ function Steps({ view, rollout, now }: { view: ChangeView; rollout: RolloutRow |
   return <ChangeSteps change={{ ...change, toNumber: change.toVersion.number }} asksForCanary={asksForCanary(view)} rollout={rollout} now={now} />;
 }
 
-async function Body({ view, recipes }: { view: ChangeView; recipes: LaidOutRecipes | null }) {
+const proposalOf = ({ proposal }: ChangeView["change"]) => (typeof proposal === "object" && proposal !== null ? proposal : {}) as Record<string, unknown>;
+
+/** Everything that shows what would be different. */
+async function readDiff(view: ChangeView, { isWhole, isSinceApproval }: { isWhole: boolean; isSinceApproval: boolean }) {
+  const { change } = view;
+  const [recipes, sinceApproved, policy] = await Promise.all([
+    change.kind === "version" ? layOutChange(change, isWhole) : null, isSinceApproval ? sinceApproval(view, isWhole) : null,
+    change.kind === "review_policy" ? comparePolicies(change.policyRevision, proposalOf(change)) : null,
+  ]);
+  return { recipes, sinceApproved, policy };
+}
+
+async function replayOf({ agentId, fromVersionId, toVersionId }: ChangeView["change"]) {
+  return agentId === null || toVersionId === null ? null : replayProposal({ agentId, fromVersionId, toVersionId });
+}
+
+function Body({ view, recipes }: { view: ChangeView; recipes: LaidOutRecipes | null }) {
   const { change, facts } = view;
-  const proposal = (typeof change.proposal === "object" && change.proposal !== null ? change.proposal : {}) as Record<string, unknown>;
+  const proposal = proposalOf(change);
   const isOpen = change.state === "open";
   if (change.kind === "stage") return <StageProposal stage={proposal.stage} from={isOpen ? (change.agent?.stage ?? null) : null} />;
   if (change.kind === "tier") {
     return <TierProposal tier={proposal.tier} from={isOpen ? (change.agent?.tier ?? null) : undefined} answers={(proposal.answers ?? {}) as Record<string, unknown>} />;
   }
-  if (change.kind === "review_policy") return <PolicyProposal diff={await comparePolicies(change.policyRevision, proposal)} revision={change.policyRevision} />;
   const from = change.fromVersion?.number;
   const to = change.toVersion?.number;
   return (
