@@ -46,3 +46,20 @@ test("a part that cannot be read says so in its place, and takes no other part a
   await expect(differs).toHaveCount(0);
   await expect(approve).not.toHaveAccessibleDescription(/could not be read/);
 });
+
+test("the frame stands when what is stopped, or what waits, cannot be read, and says that it does not know", ONE_WIDTH, async ({ ownAddress, start, makeAgent, signInAs, page }) => {
+  const server = await start({ DATABASE_URL: ownAddress });
+  const agent = await makeAgent();
+  await signInAs(agent.team.business_owner);
+  await away("stop", "proof");
+  await away("item_snooze", "until");
+  await openPage(page, server.url + paths.settings());
+  await expect(page.getByRole("region", { name: "Engaged stops" })).toContainText("Cannot confirm what is stopped: it could not be read. Stopping works.");
+  await expect(page.getByRole("link", { name: /^Inbox \? not known$/ })).toBeVisible();
+  await expectGoodInBothSchemes(page);
+  await back("stop", "proof");
+  await back("item_snooze", "until");
+  // By itself, with the next time that the frame asks.
+  await expect(page.getByRole("region", { name: "Engaged stops" })).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.getByRole("link", { name: "Inbox", exact: true })).toBeVisible();
+});

@@ -307,7 +307,7 @@ test("a release takes a reason and a second person, and the stop is kept in the 
     await expect(card(first).getByRole("button", { name: /^Release/ })).toHaveCount(0);
     await card(first).getByLabel(`Why may ${agent.id} be released?`).fill(why);
     await card(first).getByRole("button", { name: "Ask for release" }).click();
-    await expect(card(first).getByRole("button", { name: `Release ${agent.id}` })).toHaveAccessibleDescription("You asked for it. A release needs a second person.");
+    await expect(card(first).getByRole("button", { name: `Release ${agent.id}` })).toHaveAccessibleDescription("You asked for it. A release needs a second person. Ask Priya Nair or Daniel Okafor.");
     await expect(card(first).getByRole("button", { name: `Release ${agent.id}` })).toBeDisabled();
     await expect(card(first)).toContainText("A release permits a restart and does not cause one.");
     await expectGoodPage(first);

@@ -8,10 +8,7 @@ import { may } from "@/lib/domain/permissions.ts";
 import { readOnlyReason } from "@/lib/domain/read-only.ts";
 import { OWNER_ROLES, ROLE_NAMES, type PersonActor } from "@/lib/domain/roles.ts";
 import { env } from "@/lib/env.ts";
-import { countInbox } from "@/lib/queries/inbox.ts";
-import { findOnCall } from "@/lib/queries/on-call.ts";
-import { countForShell } from "@/lib/queries/shell.ts";
-import { countEngagedStops } from "@/lib/queries/stops.ts";
+import { readShell } from "@/lib/queries/shell.ts";
 import { signOutAction } from "../(auth)/sign-out/actions.ts";
 import { LiveShell } from "./live-shell.tsx";
 
@@ -20,7 +17,7 @@ export const dynamic = "force-dynamic";
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const actor = await requireSignedIn();
   const now = new Date();
-  const [inbox, counts, stops, onCall] = await Promise.all([countInbox(actor, now), countForShell(), countEngagedStops(), may(actor, "agent:read").ok ? findOnCall(now) : undefined]);
+  const { onCall, ...counts } = await readShell(actor, now);
   const readOnly = readOnlyReason(actor);
   // Whoever may do nothing at all is told who could change that.
   const { roles } = readOnly === null ? {} : await permits(actor, null, { roles: "people:manage" }, now);
@@ -34,7 +31,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <QueryProvider>
       <LiveProvider madeAt={now.getTime()}>
-        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ inbox, ...counts, ...stops, onCall }} readAt={now.getTime()} readOnly={readOnly !== null && <ReadOnly reason={roles?.ok === false ? `${readOnly} ${roles.reason}` : readOnly} />} signOut={signOut}>
+        <LiveShell person={{ name: actor.name, roles: rolesInWords(actor) }} environment={env().environmentName} counts={{ ...counts, onCall: may(actor, "agent:read").ok ? onCall : undefined }} readAt={now.getTime()} readOnly={readOnly !== null && <ReadOnly reason={roles?.ok === false ? `${readOnly} ${roles.reason}` : readOnly} />} signOut={signOut}>
           {children}
         </LiveShell>
       </LiveProvider>

@@ -30,6 +30,10 @@ interface LiveShellProps {
   children: ReactNode;
 }
 
+/** What is not known is asked for again soon, whatever the house tells. */
+const UNKNOWN_AGAIN_MS = 5_000;
+const isWhole = ({ inbox, stops }: ShellCounts): boolean => inbox !== null && stops !== null;
+
 const STOP_OVER_DIALOGS = <DialogStop />;
 
 /** The frame with its counts kept fresh. */
@@ -39,7 +43,7 @@ export function LiveShell({ person, environment, counts, readAt, readOnly, signO
     ...shellQuery,
     initialData: counts,
     initialDataUpdatedAt: readAt,
-    refetchInterval: interval,
+    refetchInterval: ({ state }) => (state.data === undefined || isWhole(state.data) ? interval : UNKNOWN_AGAIN_MS),
   });
   const hasFailed = failureCount > 0 || errorUpdatedAt > dataUpdatedAt;
   const ageMs = useDataAge({ readAtMs: dataUpdatedAt, hasFailed });

@@ -36,7 +36,8 @@ export const NAV_ENTRIES: readonly NavEntry[] = NAVIGATION.flat();
 /** What the bottom bar shows on a phone; the rest is under More. */
 export const BAR_KEYS: readonly NavKey[] = ["now", "inbox", "agents"];
 
-export type NavCounts = Partial<Record<NavKey, number>>;
+/** Null: could not be counted. */
+export type NavCounts = Partial<Record<NavKey, number | null>>;
 
 /** Actions have no entry of their own: what waits of them is reached by the inbox. */
 export function isWithin(pathname: string, href: string): boolean {

@@ -6,10 +6,12 @@ import { askConsole } from "./ask-console.ts";
 import { WAITING_KINDS } from "./waiting-kinds.ts";
 
 export interface ShellCounts {
-  inbox: number;
+  /** Null: could not be counted. */
+  inbox: number | null;
   agents: number;
   changes: number;
-  stops: number;
+  /** Null: it is not known what is stopped. */
+  stops: number | null;
   /** Of the newest that are engaged. */
   stopNames: string[];
   stopStates: { id: string; words: string }[];

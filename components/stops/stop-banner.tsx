@@ -3,7 +3,8 @@ import { StatusShape } from "@/components/ui/status-mark.tsx";
 import { paths } from "@/lib/paths.ts";
 
 interface StopBannerProps {
-  stops: number;
+  /** Null: it is not known. */
+  stops: number | null;
   stopNames: readonly string[];
   /** Of the same ones, in the same order: how far each is proven. */
   stopStates?: readonly { id: string; words: string }[] | undefined;
@@ -16,7 +17,13 @@ export function StopBanner({ stops, stopNames, stopStates = [], age }: StopBanne
   const only = stops === 1 ? stopStates[0] : undefined;
   return (
     <div role="status">
-      {stops > 0 && (
+      {stops === null && (
+        <section className="stop-banner" aria-label="Engaged stops">
+          <StatusShape kind="unknown" />
+          <p><b>Cannot confirm what is stopped:</b> it could not be read. Stopping works. <Link href={paths.stops()}>Look at the stops</Link></p>
+        </section>
+      )}
+      {stops !== null && stops > 0 && (
         <section className="stop-banner" aria-label="Engaged stops" data-stale={age === undefined ? undefined : "true"}>
           <StatusShape kind="stopped" />
           <p>
