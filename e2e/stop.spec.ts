@@ -146,6 +146,24 @@ test("after ten seconds without proof it says so, names who is missing, and says
     await expect(page.getByText(`Revoked: ${key.name}.`)).toBeVisible();
     await expect(page.getByText("silence alone does not prove that it has ended")).toBeVisible();
     expect((await prisma().apiKey.findUniqueOrThrow({ where: { id: key.id } })).revokedAt).not.toBeNull();
+
+    await test.step("who ends the process says so, and the proof tells it as that person's word", async () => {
+      const ended = page.getByRole("region", { name: "Ended by hand" });
+      await expect(ended).toContainText(/worker batch-07 was heard \d+ s ago: it has not ended/);
+      await expect(ended.getByRole("button", { name: "They have ended" })).toHaveAttribute("aria-disabled", "true");
+      isOver = true;
+      await goesOn;
+      await prisma().$executeRaw`UPDATE enforcement_point SET last_heard_at = last_heard_at - interval '10.5 s', lease_until = lease_until - interval '10.5 s' WHERE agent_id = ${agent.id}`;
+      await page.reload();
+      await ended.getByRole("checkbox", { name: /^worker batch-07/ }).check();
+      await expectGoodPage(page);
+      await ended.getByRole("textbox", { name: "How do you know?" }).fill("Its host was switched off.");
+      await ended.getByRole("button", { name: "They have ended" }).click();
+      await expect(page.getByRole("heading", { name: /^Stopped, proven in .+ but for 1 point by a person's word\.$/ })).toBeVisible();
+      await expect(page.getByText("1 has ended by the word of Tomás Vega")).toBeVisible();
+      await expect(banner(page)).toContainText("but for 1 point by a person's word");
+      await expectGoodPage(page);
+    });
   } finally {
     isOver = true;
     await goesOn;

@@ -26,11 +26,11 @@ const stored: EngagedStop = {
 };
 const path = { last: { at: new Date("2026-11-21T02:20:27Z"), isProven: true, answered: 7, expected: 7, p99Ms: 400, worstMs: 410, sentence: "All points answered." }, since: null };
 const point = (name: string, state: ShownPoint["state"], more: Partial<ShownPoint> = {}): ShownPoint => ({
-  id: `ep_${name}`, agentId: "refund-bot", name, state, confirmedAt: state === "confirmed" ? "2026-11-21T02:21:00.110Z" : null, lastHeardAt: "2026-11-21T02:20:58.100Z", leaseUntil: "2026-11-21T02:21:08.100Z", leftAt: null, fault: null, ...more,
+  id: `ep_${name}`, agentId: "refund-bot", name, state, confirmedAt: state === "confirmed" ? "2026-11-21T02:21:00.110Z" : null, lastHeardAt: "2026-11-21T02:20:58.100Z", leaseUntil: "2026-11-21T02:21:08.100Z", leftAt: null, endedAt: null, endedBy: null, fault: null, ...more,
 });
 const proofOf = (points: ShownPoint[], more: Partial<ShownProof> = {}): ShownProof => {
   const count = (state: string) => points.filter((each) => each.state === state).length;
-  return { state: "stopping", points, confirmed: count("confirmed"), closed: count("closed"), missing: count("missing") + count("reads_on"), readsOn: count("reads_on"), isProbeRefused: false, isTrial: false, probeRefusedAt: null, lastConfirmedAt: null, provenAt: null, elapsedMs: 600, later: 0, callsSince: 0, ...more };
+  return { state: "stopping", points, confirmed: count("confirmed"), closed: count("closed"), ended: 0, missing: count("missing") + count("reads_on"), readsOn: count("reads_on"), isProbeRefused: false, isTrial: false, probeRefusedAt: null, lastConfirmedAt: null, provenAt: null, elapsedMs: 600, later: 0, callsSince: 0, ...more };
 };
 const manyPoints = proofOf(Array.from({ length: 200 }, (_, n) => point(`${longest.slice(3)}${n}`, "missing", { fault: "f".repeat(120) })), { state: "not_proven", missing: 900, confirmed: 4_100 });
 /** As many points and agents as there can be, each with the longest name there can be, of the signs that take the most bytes; and the same for all else that people write. */

@@ -14,12 +14,13 @@ export interface ShownPointRow {
   agentId: string;
   name: string;
   kind: "sdk" | "mcp_gateway";
-  standing: "not_believed" | "closed" | "left" | "live";
+  standing: "not_believed" | "closed" | "left" | "ended" | "live";
   epoch: number | null;
   lastHeardAt: Date;
   leaseUntil: Date;
   readsWithoutLease: boolean;
   fault: string | null;
+  endedBy: string | null;
 }
 
 export interface ShownPointList {
@@ -31,7 +32,7 @@ export interface ShownPointList {
 }
 
 const STANDING: Record<ShownPointRow["standing"], { kind: StatusKind; word: string }> = {
-  not_believed: { kind: "critical", word: "Not believed" }, closed: { kind: "waiting", word: "Closed" }, left: { kind: "waiting", word: "Said goodbye" }, live: { kind: "ok", word: "Live" },
+  not_believed: { kind: "critical", word: "Not believed" }, closed: { kind: "waiting", word: "Closed" }, left: { kind: "waiting", word: "Said goodbye" }, ended: { kind: "waiting", word: "Said to have ended" }, live: { kind: "ok", word: "Live" },
 };
 
 /** Who is heard after its lease has ended is at work; that it has closed is then not known. */
@@ -47,6 +48,7 @@ function Standing({ point }: { point: ShownPointRow }) {
 }
 
 function wrongWith(point: ShownPointRow, now: Date): ReactNode {
+  if (point.standing === "ended") return `By the word of ${point.endedBy ?? "somebody"}${point.fault === null ? "" : `. Before that: ${point.fault}`}`;
   if (point.fault !== null) return point.fault;
   if (isBehind(point)) return "It is heard without a lease: it does not apply what holds, and may still act.";
   if (readsOn(point)) return <>Its lease ended <Time at={point.leaseUntil} now={now} />. It refuses what changes something, and may go on reading: it was set up so.</>;

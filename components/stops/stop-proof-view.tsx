@@ -67,6 +67,7 @@ function NextStep({ stopId, proof }: { stopId: string; proof: ShownProof | null 
   return (
     <div className="actions mt-4">
       {actors > 0 ? <Link className="btn btn-primary" href={paths.stopKeys(stopId)}>{actors === 1 ? "Revoke its key" : "Revoke their keys"}</Link> : <Link className="btn" href={paths.stops()}>{proof !== null && proof.readsOn > 0 ? "Look at the enforcement points" : "Look at the stop path"}</Link>}
+      {proof !== null && proof.missing > 0 && <Link className="btn btn-quiet" href={`${paths.stopKeys(stopId)}#ended`}>{proof.missing === 1 ? "Its process has ended" : "Their processes have ended"}</Link>}
     </div>
   );
 }
@@ -89,8 +90,8 @@ function Figures({ stop, proof }: { stop: ShownStop; proof: ShownProof }) {
   );
 }
 
-const POINT_SHAPE: Record<ShownPoint["state"], StatusKind> = { missing: "unknown", reads_on: "unknown", closed: "waiting", confirmed: "met" };
-const POINT_WORD: Record<ShownPoint["state"], string> = { missing: "missing", reads_on: "reads on", closed: "closed", confirmed: "confirmed" };
+const POINT_SHAPE: Record<ShownPoint["state"], StatusKind> = { missing: "unknown", reads_on: "unknown", ended: "waiting", closed: "waiting", confirmed: "met" };
+const POINT_WORD: Record<ShownPoint["state"], string> = { missing: "missing", reads_on: "reads on", ended: "said to have ended", closed: "closed", confirmed: "confirmed" };
 
 function PointList({ stop, proof }: { stop: ShownStop; proof: ShownProof }) {
   const isOfMany = new Set(proof.points.map((point) => point.agentId)).size > 1;
@@ -101,8 +102,8 @@ function PointList({ stop, proof }: { stop: ShownStop; proof: ShownProof }) {
   return (
     <ul className="stop-points" aria-label="Enforcement points">
       {[...attention, ...confirmed].map((point) => (
-        <li key={point.id} className={point.state === "confirmed" ? undefined : point.state === "closed" ? "is-closed" : "is-missing"}>
-          <StatusShape kind={point.fault === null ? POINT_SHAPE[point.state] : "critical"} />
+        <li key={point.id} className={point.state === "confirmed" ? undefined : point.state === "closed" || point.state === "ended" ? "is-closed" : "is-missing"}>
+          <StatusShape kind={point.fault === null || point.state === "ended" ? POINT_SHAPE[point.state] : "critical"} />
           <span className="name"><b>{point.name}</b>{isOfMany && <span className="text-fg-3"> {point.agentId}</span>}<span className="sr-only">, {POINT_WORD[point.state]}: </span></span>
           <span className="words">{pointWords(point, stop.engagedAt, stop.readAt)}</span>
         </li>

@@ -26,10 +26,10 @@ const engagedStop = z.object({
 });
 
 const pointOfProof = z.object({
-  agentId: z.string(), name: z.string(), state: z.enum(POINT_STATES).describe("`reads_on`: it refuses what changes something, and was set up to go on reading without a lease."), confirmedAt: z.string().nullable(), lastHeardAt: z.string(), leaseUntil: z.string(), fault: z.string().nullable(),
+  agentId: z.string(), name: z.string(), state: z.enum(POINT_STATES).describe("`reads_on`: it refuses what changes something, and was set up to go on reading without a lease. `ended`: a person said so since it was last heard."), confirmedAt: z.string().nullable(), lastHeardAt: z.string(), leaseUntil: z.string(), fault: z.string().nullable(), endedAt: z.string().nullable(), endedBy: z.string().nullable(),
 });
 const proofOfStop = z.object({
-  state: z.enum(["stopping", "proven", "not_proven"]), confirmed: z.int(), closed: z.int(), missing: z.int().describe("With those that read on."), readsOn: z.int(), isProbeRefused: z.boolean(), provenAt: z.string().nullable(), elapsedMs: z.int(),
+  state: z.enum(["stopping", "proven", "not_proven"]), confirmed: z.int(), closed: z.int().describe("With those that are said to have ended."), ended: z.int(), missing: z.int().describe("With those that read on."), readsOn: z.int(), isProbeRefused: z.boolean(), provenAt: z.string().nullable(), elapsedMs: z.int(),
   points: z.array(pointOfProof).describe("Of the key's agents, those that need attention first; the counts speak of all."),
 });
 
@@ -38,9 +38,9 @@ const shownStop = engagedStop.extend({
   cutRuns: z.int().describe("Runs of which it refused a call: they stay cut after the release, until somebody asks for the restart."), restartedBy: z.string().nullable(), restartedAt: z.string().nullable(), notProvenAt: z.string().nullable(), proof: proofOfStop.nullable(),
 });
 
-function proofFor({ state, confirmed, closed, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points }: ShownProof) {
-  const told = points.map((point) => ({ agentId: point.agentId, name: point.name, state: point.state, confirmedAt: point.confirmedAt, lastHeardAt: point.lastHeardAt, leaseUntil: point.leaseUntil, fault: point.fault }));
-  return { state, confirmed, closed, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points: told };
+function proofFor({ state, confirmed, closed, ended, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points }: ShownProof) {
+  const told = points.map((point) => ({ agentId: point.agentId, name: point.name, state: point.state, confirmedAt: point.confirmedAt, lastHeardAt: point.lastHeardAt, leaseUntil: point.leaseUntil, fault: point.fault, endedAt: point.endedAt, endedBy: point.endedBy }));
+  return { state, confirmed, closed, ended, missing, readsOn, isProbeRefused, provenAt, elapsedMs, points: told };
 }
 
 /** A stop that covers none of the key's agents is not there for it. */

@@ -20,10 +20,10 @@ interface Trial {
   conversationId: string;
 }
 
-type ToldPoint = [id: string, agentId: string, name: string, confirmedAt: string | null, lastHeardAt: string, leaseUntil: string, leftAt: string | null, readsOn: boolean, fault: string | null];
+type ToldPoint = [id: string, agentId: string, name: string, confirmedAt: string | null, lastHeardAt: string, leaseUntil: string, leftAt: string | null, endedAt: string | null, endedBy: string | null, readsOn: boolean, fault: string | null];
 
-const pointFact = ([id, agentId, name, confirmedAt, lastHeardAt, leaseUntil, leftAt, readsOn, fault]: ToldPoint): PointFact => ({
-  id, agentId, name, confirmedAt: confirmedAt === null ? null : new Date(confirmedAt), lastHeardAt: new Date(lastHeardAt), leaseUntil: new Date(leaseUntil), leftAt: leftAt === null ? null : new Date(leftAt), readsOn, fault,
+const pointFact = ([id, agentId, name, confirmedAt, lastHeardAt, leaseUntil, leftAt, endedAt, endedBy, readsOn, fault]: ToldPoint): PointFact => ({
+  id, agentId, name, confirmedAt: confirmedAt === null ? null : new Date(confirmedAt), lastHeardAt: new Date(lastHeardAt), leaseUntil: new Date(leaseUntil), leftAt: leftAt === null ? null : new Date(leftAt), endedAt: endedAt === null ? null : new Date(endedAt), endedBy, readsOn, fault,
 });
 
 /** `agentsInScope` in SQL, for the stop `s` and the agent `a`. */
@@ -46,7 +46,7 @@ export async function loadProofFacts(client: Transaction, stops: readonly Provab
     SELECT s.id AS "stopId", array_agg(a.id ORDER BY a.id) AS "agentIds" FROM stop s JOIN agent a ON ${COVERS} WHERE s.id = ANY(${ids}) GROUP BY s.id`;
   // One row a stop: of a thousand points, each as a row of its own, the reading costs more than the finding.
   const told = await client.$queryRaw<{ stopId: string; points: ToldPoint[] }[]>`
-    SELECT s.id AS "stopId", json_agg(json_build_array(p.id, p.agent_id, p.name, c.at, p.last_heard_at, p.lease_until, p.left_at, ${READS_ON}, CASE WHEN p.fault_at >= s.engaged_at THEN p.fault END) ORDER BY p.agent_id, p.name) AS points
+    SELECT s.id AS "stopId", json_agg(json_build_array(p.id, p.agent_id, p.name, c.at, p.last_heard_at, p.lease_until, p.left_at, p.ended_at, p.ended_by, ${READS_ON}, CASE WHEN p.fault_at >= s.engaged_at THEN p.fault END) ORDER BY p.agent_id, p.name) AS points
     FROM stop s JOIN enforcement_point p ON p.kind <> 'probe' LEFT JOIN agent a ON a.id = p.agent_id LEFT JOIN stop_confirmation c ON c.stop_id = s.id AND c.point_id = p.id
     WHERE s.id = ANY(${ids}) AND (c.point_id IS NOT NULL OR ((p.lease_until > s.engaged_at OR p.last_heard_at >= s.engaged_at OR (p.last_heard_at > s.engaged_at - ${READS_ON_FOR} AND ${READS_ON})) AND ${COVERS}))
     GROUP BY s.id`;

@@ -6,7 +6,7 @@ export const PERMISSIONS = [
   "agent:read", "run:read", "change:read", "log:read", "authority:read", "settings:read",
   "agent:create", "card:edit", "owners:assign", "tier:propose", "tier:lower", "version:register",
   "change:propose", "change:approve", "change:reject", "change:withdraw", "change:record_suite", "change:expire",
-  "stage:raise", "stage:lower", "finding:open", "finding:resolve", "override:set", "override:revoke", "stop:engage", "stop:cut_off", "stop:release",
+  "stage:raise", "stage:lower", "finding:open", "finding:resolve", "override:set", "override:revoke", "stop:engage", "stop:cut_off", "point:end", "stop:release",
   "people:manage", "key:manage", "webhook_secret:reveal", "price:edit", "review_policy:propose", "review_policy:approve",
   "outcome:record", "telemetry:write", "spot_check:record", "gate:ask", "stop:prove", "stop:rehearse",
   "action:read", "action:prepare", "action:approve", "action:withdraw", "action:undo", "action:sweep", "seeding:set", "seeding:run", "on_call:hand_over",
@@ -71,6 +71,8 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, Rule>> = {
   "stop:engage": rule("engage a kill switch", { house: ["operator", "on_call", "administrator"], owners: EVERY_OWNER, system: true }),
   // It only takes away, and whoever can prove no stop must not wait for who keeps the keys.
   "stop:cut_off": rule("revoke the keys of points that a stop does not reach", { house: ["operator", "on_call", "administrator"], owners: EVERY_OWNER }),
+  // A word for which somebody answers by name; the proof tells it as that.
+  "point:end": rule("say that the process of a point has ended", { house: ["operator", "on_call", "administrator"], owners: EVERY_OWNER }),
   "stop:release": rule("release a kill switch", { house: ["operator", "on_call", "administrator"], owners: EVERY_OWNER }),
 
   "people:manage": rule("manage people", { house: ["administrator"], system: true }),

@@ -15,19 +15,21 @@ interface Found {
 
 /** As it stands in the log and beside the stop. */
 export function stopEvidence({ proof, agents, probeRefusedAt }: Found) {
-  const named = proof.points.slice(0, MOST_NAMED).map(({ agentId, name, state, confirmedAt, lastHeardAt, leaseUntil, leftAt, fault }) => ({
+  const named = proof.points.slice(0, MOST_NAMED).map(({ agentId, name, state, confirmedAt, lastHeardAt, leaseUntil, leftAt, endedAt, endedBy, fault }) => ({
     agent: agentId, point: name, state, ...(confirmedAt ? { confirmedAt: confirmedAt.toISOString() } : { lastHeardAt: lastHeardAt.toISOString(), leaseUntil: leaseUntil.toISOString() }),
     ...(leftAt === null ? {} : { leftAt: leftAt.toISOString() }), ...(fault === null ? {} : { fault }),
+    ...(state === "ended" && endedAt !== null ? { endedAt: endedAt.toISOString(), endedBy } : {}),
   }));
-  return { agents, isTrial: proof.isTrial, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, readsOn: proof.readsOn, elapsedMs: proof.elapsedMs, probeRefusedAt: probeRefusedAt?.toISOString() ?? null, lastConfirmedAt: proof.lastConfirmedAt?.toISOString() ?? null, later: proof.later, points: named };
+  return { agents, isTrial: proof.isTrial, confirmed: proof.confirmed, closed: proof.closed, ended: proof.ended, missing: proof.missing, readsOn: proof.readsOn, elapsedMs: proof.elapsedMs, probeRefusedAt: probeRefusedAt?.toISOString() ?? null, lastConfirmedAt: proof.lastConfirmedAt?.toISOString() ?? null, later: proof.later, points: named };
 }
 
 const moment = z.coerce.date();
 const evidenceSchema = z.object({
-  agents: z.int().nullable().default(null), isTrial: z.boolean().default(false), confirmed: z.int(), closed: z.int(), missing: z.int(), readsOn: z.int().default(0), probeRefusedAt: moment.nullable(), lastConfirmedAt: moment.nullable().optional(), later: z.int().default(0),
+  agents: z.int().nullable().default(null), isTrial: z.boolean().default(false), confirmed: z.int(), closed: z.int(), ended: z.int().default(0), missing: z.int(), readsOn: z.int().default(0), probeRefusedAt: moment.nullable(), lastConfirmedAt: moment.nullable().optional(), later: z.int().default(0),
   points: z.array(z.object({
     agent: z.string(), point: z.string(), state: z.enum(POINT_STATES), fault: z.string().nullable().default(null),
     confirmedAt: moment.nullable().default(null), lastHeardAt: moment.optional(), leaseUntil: moment.optional(), leftAt: moment.nullable().default(null),
+    endedAt: moment.nullable().default(null), endedBy: z.string().nullable().default(null),
   })),
 });
 
@@ -48,10 +50,10 @@ export function settledProof(proof: StopProof, { engagedAt, provenAt, kept }: Pr
   const settled = { ...proof, provenAt, elapsedMs: provenAt.getTime() - engagedAt.getTime() };
   const read = evidenceSchema.safeParse(kept);
   if (!read.success || read.data.missing > 0) return settled;
-  const { confirmed, closed, points: named } = read.data;
+  const { confirmed, closed, ended, points: named } = read.data;
   const known = new Set(named.map(({ agent, point }) => `${agent} ${point}`));
   const points = proof.points.filter((point) => (point.confirmedAt ?? closedAt(point)) <= provenAt || known.has(`${point.agentId} ${point.name}`));
-  return { ...settled, confirmed, closed, points, lastConfirmedAt: keptLastConfirmed(read.data), later: proof.points.length - points.length };
+  return { ...settled, confirmed, closed, ended, points, lastConfirmedAt: keptLastConfirmed(read.data), later: proof.points.length - points.length };
 }
 
 interface Released {
@@ -64,13 +66,13 @@ interface Released {
 export function readStopEvidence(kept: unknown, { engagedAt, releasedAt, provenAt }: Released): Found | null {
   const read = evidenceSchema.safeParse(kept);
   if (!read.success) return null;
-  const { agents, isTrial, points, probeRefusedAt, confirmed, closed, missing, readsOn, later } = read.data;
+  const { agents, isTrial, points, probeRefusedAt, confirmed, closed, ended, missing, readsOn, later } = read.data;
   const isProven = provenAt !== null && missing === 0;
   const elapsedMs = (isProven ? provenAt : releasedAt).getTime() - engagedAt.getTime();
   return {
     agents: agents ?? new Set(points.map(({ agent }) => agent)).size, probeRefusedAt,
     proof: {
-      state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping", confirmed, closed, missing, readsOn, elapsedMs,
+      state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping", confirmed, closed, ended, missing, readsOn, elapsedMs,
       provenAt: isProven ? provenAt : null, isProbeRefused: probeRefusedAt !== null, isTrial, lastConfirmedAt: keptLastConfirmed(read.data), later,
       points: points.map(({ agent, point, ...one }): ProvedPoint => {
         const leaseUntil = one.leaseUntil ?? one.confirmedAt ?? releasedAt;

@@ -4,7 +4,7 @@ import { PROOF_WITHIN_MS, proveStop, type PointFact, type ProofFacts } from "./s
 
 const at = (ms: number): Date => new Date(Date.UTC(2026, 0, 1) + ms);
 const point = (given: Partial<PointFact> = {}): PointFact => ({
-  id: "pt_1", agentId: "refund-bot", name: "web-1", confirmedAt: null, lastHeardAt: at(-1_000), leaseUntil: at(9_000), leftAt: null, readsOn: false, fault: null, ...given,
+  id: "pt_1", agentId: "refund-bot", name: "web-1", confirmedAt: null, lastHeardAt: at(-1_000), leaseUntil: at(9_000), leftAt: null, endedAt: null, endedBy: null, readsOn: false, fault: null, ...given,
 });
 const facts = (points: PointFact[], given: Partial<ProofFacts> = {}): ProofFacts => ({ engagedAt: at(0), agents: 1, isTrial: false, stopsReads: true, points, probeRefusedAt: at(100), ...given });
 const confirmed = point({ id: "pt_2", confirmedAt: at(300), lastHeardAt: at(300), leaseUntil: at(10_300) });
@@ -16,6 +16,12 @@ describe("a point", () => {
     ["that is silent while its lease runs", point(), 8_999, "missing"],
     ["that is silent since its lease ran out", point(), 9_000, "closed"],
     ["that was heard after its lease had run out", point({ lastHeardAt: at(9_500) }), 20_000, "missing"],
+    ["that contradicted itself, and is said to have ended since", point({ fault: "It lies.", leaseUntil: at(500), endedAt: at(20_000), endedBy: "Ana Ruiz" }), 20_001, "ended"],
+    ["that reads on, and is said to have ended", point({ readsOn: true, endedAt: at(20_000), endedBy: "Ana Ruiz" }), 20_001, "ended"],
+    ["that is said to have ended, and was heard again", point({ fault: "It lies.", lastHeardAt: at(20_500), leaseUntil: at(500), endedAt: at(20_000), endedBy: "Ana Ruiz" }), 21_000, "missing"],
+    ["that is said to have ended while its lease goes on", point({ lastHeardAt: at(-1_000), leaseUntil: at(9_000), endedAt: at(100), endedBy: "Ana Ruiz" }), 8_999, "missing"],
+    ["that has closed by itself, whatever is said", point({ endedAt: at(20_000), endedBy: "Ana Ruiz" }), 20_001, "closed"],
+    ["that confirmed, whatever is said", { ...confirmed, endedAt: at(20_000), endedBy: "Ana Ruiz" }, 20_001, "confirmed"],
     ["that said goodbye", point({ leftAt: at(200), lastHeardAt: at(200), leaseUntil: at(200) }), 1_000, "closed"],
     ["that said goodbye and was heard again", point({ leftAt: at(200), lastHeardAt: at(500), leaseUntil: at(10_500) }), 1_000, "missing"],
     ["that contradicts itself and whose lease has run out", point({ fault: "It applies a bundle that Holdpoint did not sign." }), 20_000, "missing"],
@@ -77,15 +83,19 @@ describe("always", () => {
   const moment = fc.integer({ min: -20_000, max: 40_000 }).map(at);
   const anyPoint = fc.record({
     id: fc.string(), agentId: fc.constantFrom("a", "b"), name: fc.string(), confirmedAt: fc.option(moment), lastHeardAt: moment, leaseUntil: moment, leftAt: fc.option(moment),
-    readsOn: fc.boolean(), fault: fc.option(fc.constant("It lies."), { freq: 4 }),
+    endedAt: fc.option(moment), endedBy: fc.constant("Ana Ruiz"), readsOn: fc.boolean(), fault: fc.option(fc.constant("It lies."), { freq: 4 }),
   });
 
   test("proven means: none may still act, and a probe was refused", () => {
     fc.assert(fc.property(fc.array(anyPoint, { maxLength: 6 }), fc.boolean(), fc.option(moment), moment, (points, stopsReads, probeRefusedAt, now) => {
       const proof = proveStop({ engagedAt: at(0), agents: 2, isTrial: false, stopsReads, points, probeRefusedAt }, now);
       const mayAct = points.filter((one) => one.fault !== null || (one.confirmedAt === null && (one.leaseUntil > now || (one.readsOn && stopsReads)) && !(one.leftAt !== null && one.leftAt >= one.lastHeardAt)));
-      if (mayAct.length > 0 || probeRefusedAt === null) expect(proof.state).not.toBe("proven");
+      const isSaid = (one: PointFact): boolean => one.endedAt !== null && one.endedAt > one.lastHeardAt && one.leaseUntil <= now;
+      if (mayAct.some((one) => !isSaid(one)) || probeRefusedAt === null) expect(proof.state).not.toBe("proven");
       expect(proof.confirmed + proof.closed + proof.missing).toBe(points.length);
+      // Whoever is counted by a word was not settled without it.
+      expect(proof.ended).toBeLessThanOrEqual(points.filter((one) => isSaid(one)).length);
+      expect(proof.ended).toBeLessThanOrEqual(proof.closed);
       expect(proof.provenAt !== null).toBe(proof.state === "proven");
       expect(proof.elapsedMs).toBeGreaterThanOrEqual(0);
     }));

@@ -16,6 +16,9 @@ export interface PointFact {
   lastHeardAt: Date;
   leaseUntil: Date;
   leftAt: Date | null;
+  /** When a person said that its process has ended, and who. */
+  endedAt: Date | null;
+  endedBy: string | null;
   /** It was set up to go on reading when its lease has run out, and no process has taken its name since. */
   readsOn: boolean;
   /** What it said that cannot be true, since the stop. */
@@ -39,9 +42,9 @@ export type ProofState = "stopping" | "proven" | "not_proven";
 
 /**
  * `confirmed` applies the stop; `closed` is silent since its lease ran out, or said goodbye; `reads_on` is silent as well, and may still do what only
- * reads, although the stop refuses that; `missing` may still act.
+ * reads, although the stop refuses that; `ended` was neither, and a person said since it was last heard that its process has ended; `missing` may still act.
  */
-export const POINT_STATES = ["missing", "reads_on", "closed", "confirmed"] as const;
+export const POINT_STATES = ["missing", "reads_on", "ended", "closed", "confirmed"] as const;
 export type PointState = (typeof POINT_STATES)[number];
 
 export interface ProvedPoint extends PointFact {
@@ -50,10 +53,12 @@ export interface ProvedPoint extends PointFact {
 
 export interface StopProof {
   state: ProofState;
-  /** In the order in which they need attention: missing first, then those that read on, closed and confirmed. */
+  /** In the order in which they need attention: missing first, then those that read on, are said to have ended, closed and confirmed. */
   points: ProvedPoint[];
   confirmed: number;
+  /** With those that are said to have ended. */
   closed: number;
+  ended: number;
   /** With those that read on. */
   missing: number;
   readsOn: number;
@@ -69,8 +74,15 @@ export interface StopProof {
   later: number;
 }
 
-/** Silent since its lease ran out: by its own rule it has closed, as far as that rule goes. One that was heard later is alive and counts as missing. */
+/** What a person said counts for what was not settled without it, until the point is heard again. */
 function stateOf(point: PointFact, stopsReads: boolean, now: Date): PointState {
+  const told = toldState(point, stopsReads, now);
+  const isSaid = point.endedAt !== null && point.endedAt > point.lastHeardAt && point.leaseUntil <= now;
+  return isSaid && (told === "missing" || told === "reads_on") ? "ended" : told;
+}
+
+/** Silent since its lease ran out: by its own rule it has closed, as far as that rule goes. One that was heard later is alive and counts as missing. */
+function toldState(point: PointFact, stopsReads: boolean, now: Date): PointState {
   if (point.fault !== null) return "missing";
   if (point.confirmedAt !== null) return "confirmed";
   if (point.leftAt !== null && point.leftAt >= point.lastHeardAt) return "closed";
@@ -81,9 +93,12 @@ function stateOf(point: PointFact, stopsReads: boolean, now: Date): PointState {
 export const lastConfirmed = (points: readonly Pick<ProvedPoint, "state" | "confirmedAt">[]): Date | null =>
   points.reduce<Date | null>((last, { state, confirmedAt: at }) => (state === "confirmed" && at !== null && (last === null || at > last) ? at : last), null);
 
-export const closedAt = (point: PointFact): Date => (point.leftAt !== null && point.leftAt < point.leaseUntil ? point.leftAt : point.leaseUntil);
+export function closedAt(point: ProvedPoint): Date {
+  if (point.state === "ended" && point.endedAt !== null) return point.endedAt;
+  return point.leftAt !== null && point.leftAt < point.leaseUntil ? point.leftAt : point.leaseUntil;
+}
 
-/** A point that contradicts itself is never counted as stopped, whatever it confirmed. */
+/** A point that contradicts itself is never counted as stopped, whatever it confirmed, before its process has ended. */
 export function proveStop(facts: ProofFacts, now: Date): StopProof {
   const points = facts.points
     .map((point) => ({ ...point, state: stateOf(point, facts.stopsReads, now) }))
@@ -99,7 +114,7 @@ export function proveStop(facts: ProofFacts, now: Date): StopProof {
   const elapsedMs = Math.max(0, (provenMs ?? now.getTime()) - facts.engagedAt.getTime());
   return {
     state: isProven ? "proven" : elapsedMs >= PROOF_WITHIN_MS ? "not_proven" : "stopping",
-    points, confirmed: count("confirmed"), closed: count("closed"), missing, readsOn, isProbeRefused, isTrial: facts.isTrial,
+    points, confirmed: count("confirmed"), closed: count("closed") + count("ended"), ended: count("ended"), missing, readsOn, isProbeRefused, isTrial: facts.isTrial,
     provenAt: provenMs === null ? null : new Date(provenMs), elapsedMs, lastConfirmedAt: lastConfirmed(points), later: 0,
   };
 }

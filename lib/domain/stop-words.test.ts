@@ -11,12 +11,12 @@ function told(points: PointFact[], probeRefusedAt: Date | null, now: Date, agent
   const proof = proveStop({ engagedAt: at(0), agents, isTrial, stopsReads: true, points, probeRefusedAt }, now);
   const shown: ShownProof = {
     ...proof, probeRefusedAt: iso(probeRefusedAt), lastConfirmedAt: iso(proof.lastConfirmedAt), provenAt: iso(proof.provenAt), callsSince: 0,
-    points: proof.points.map((point) => ({ ...point, confirmedAt: iso(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(), leaseUntil: point.leaseUntil.toISOString(), leftAt: iso(point.leftAt) })),
+    points: proof.points.map((point) => ({ ...point, confirmedAt: iso(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(), leaseUntil: point.leaseUntil.toISOString(), leftAt: iso(point.leftAt), endedAt: iso(point.endedAt) })),
   };
   return { scope: "agent", name: "refund-bot", engagedAt: at(0).toISOString(), releasedAt: null, proof: shown };
 }
 
-const point = (name: string, more: Partial<PointFact> = {}): PointFact => ({ id: name, agentId: "refund-bot", name, confirmedAt: null, lastHeardAt: at(-2_800), leaseUntil: at(3_200), leftAt: null, readsOn: false, fault: null, ...more });
+const point = (name: string, more: Partial<PointFact> = {}): PointFact => ({ id: name, agentId: "refund-bot", name, confirmedAt: null, lastHeardAt: at(-2_800), leaseUntil: at(3_200), leftAt: null, endedAt: null, endedBy: null, readsOn: false, fault: null, ...more });
 const saysStopped = (stop: ToldStop): boolean => [stopHeadline(stop), stopSentence(stop), stateWords(stop)].some((text) => /\bstopped\b/i.test(text));
 
 describe("the words of a stop", () => {
@@ -43,6 +43,15 @@ describe("the words of a stop", () => {
     const three = told([reading, point("worker 8", { readsOn: true }), point("gw eu-2", { leaseUntil: at(60_000) })], null, at(12_000));
     expect(stopHeadline(three)).toBe("Stop not proven. 3 of 3 points are missing.");
     expect(stopSentence(three)).toBe("gw eu-2 may still act. Revoke the key that this point uses: it cannot renew its lease without it. worker 7 and worker 8 refuse what changes something, and may go on reading: they were set up so. End their processes and start them again under the same names, or let them reach Holdpoint.");
+  });
+
+  test("a point that is said to have ended is told as what it is, and the proof with it", () => {
+    const ended = point("worker 7", { fault: "It went back from epoch 12 to 9.", endedAt: at(40_000), endedBy: "Ana Ruiz" });
+    const stop = told([ended, point("gw eu-1", { confirmedAt: at(110) })], at(41_000), at(42_000));
+    expect(stopHeadline(stop)).toBe("Stopped, proven in 41.0 s but for 1 point by a person's word.");
+    expect(stateWords(stop)).toBe("stopped, proven in 41.0 s but for 1 point by a person's word");
+    expect(stopSentence(stop)).toBe("2 of 2 points: 1 confirmed, 1 has ended by the word of Ana Ruiz. A probe call was refused at 02:21:45.9.");
+    expect(pointWords(stop.proof!.points[0]!, stop.engagedAt, at(42_000).toISOString())).toBe("ended, by the word of Ana Ruiz 02:21:44.9; last heard 02:21:02.1");
   });
 
   test("no point, and nobody at all", () => {

@@ -13,6 +13,9 @@ export interface ShownPoint {
   lastHeardAt: string;
   leaseUntil: string;
   leftAt: string | null;
+  /** When a person said that its process has ended, and who. */
+  endedAt: string | null;
+  endedBy: string | null;
   fault: string | null;
 }
 
@@ -21,7 +24,9 @@ export interface ShownProof {
   /** The first of them, in the order in which they need attention; the counts speak of all. */
   points: ShownPoint[];
   confirmed: number;
+  /** With those that are said to have ended. */
   closed: number;
+  ended: number;
   /** With those that read on. */
   missing: number;
   readsOn: number;
@@ -114,7 +119,7 @@ export function stopHeadline(stop: ToldStop): string {
   const all = allPoints(proof);
   if (coversNobody(proof)) return "The stop holds. It covers no agent now.";
   if (proof.isTrial && proof.state !== "not_proven") return proof.state === "proven" ? "Stopped at the gate, which decides each call of a version under trial." : "Stopping. The gate decides each call of a version under trial.";
-  if (proof.state === "proven") return all === 0 ? `Stopped at the gate. No enforcement point ${proof.later > 0 ? "was" : "is"} connected.` : `Stopped, proven in ${seconds(proof.elapsedMs)}.`;
+  if (proof.state === "proven") return all === 0 ? `Stopped at the gate. No enforcement point ${proof.later > 0 ? "was" : "is"} connected.` : `Stopped, proven in ${seconds(proof.elapsedMs)}${butFor(proof)}.`;
   const settled = `${proof.confirmed.toLocaleString("en")} of ${plural(all, "point")} confirmed${proof.closed > 0 ? `, ${proof.closed.toLocaleString("en")} closed` : ""}.`;
   if (proof.state === "stopping") return all === 0 ? "Stopping. No enforcement point is connected." : `Stopping. ${settled}`;
   if (proof.missing > 0) return `Stop not proven. ${proof.missing.toLocaleString("en")} of ${plural(all, "point")} ${proof.missing === 1 ? "is" : "are"} missing.`;
@@ -166,11 +171,16 @@ function listed(names: readonly string[], unnamed: number): string {
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
-function howSettled({ confirmed, closed, points }: ShownProof): string {
+/** What no point and no probe has shown is told as what it is. */
+const butFor = ({ ended }: ShownProof): string => (ended === 0 ? "" : ` but for ${plural(ended, "point")} by a person's word`);
+
+function howSettled({ confirmed, closed, ended, points }: ShownProof): string {
   const left = points.filter((point) => point.state === "closed" && hasLeft(point)).length;
-  const silent = closed - left;
+  const silent = closed - ended - left;
+  const sayers = [...new Set(points.filter(({ state }) => state === "ended").map(({ endedBy }) => endedBy ?? "somebody"))];
   return [
     confirmed > 0 && `${confirmed.toLocaleString("en")} confirmed`, silent > 0 && `${silent.toLocaleString("en")} closed without a lease`, left > 0 && `${left.toLocaleString("en")} had said goodbye`,
+    ended > 0 && `${ended.toLocaleString("en")} ${ended === 1 ? "has" : "have"} ended by the word of ${listed(sayers, 0)}`,
   ].filter(Boolean).join(", ");
 }
 
@@ -185,6 +195,7 @@ export function pointWords(point: ShownPoint, engagedAt: string, readAt: string)
     return hasLeft(point) ? `said goodbye ${clockTenth(point.leftAt ?? point.lastHeardAt)}; it has closed` : `no answer; its lease ended ${clockTenth(point.leaseUntil)}, it cannot act`;
   }
   if (point.state === "reads_on") return `no answer; its lease ended ${clockTenth(point.leaseUntil)}: it refuses what changes something and may go on reading`;
+  if (point.state === "ended") return `ended, by the word of ${point.endedBy ?? "somebody"} ${clockTenth(point.endedAt ?? point.lastHeardAt)}; ${heard}`;
   if (point.fault !== null) return `not believed. ${point.fault}`;
   const age = `${heard}, ${seconds(since(point.lastHeardAt, readAt))} ago`;
   return point.leaseUntil > readAt ? `${age}; lease ends ${clockTenth(point.leaseUntil)} if silent` : age;
@@ -218,7 +229,7 @@ export function stateWords(stop: ToldStop): string {
   if (!proof || state === "unknown") return "stored, proof not known";
   const all = allPoints(proof);
   if (coversNobody(proof)) return "stored, covers no agent now";
-  if (state === "proven") return proof.isTrial ? "stopped at the gate, which decides its trial" : all === 0 ? `stopped at the gate, no point ${proof.later > 0 ? "was " : ""}connected` : `stopped, proven in ${seconds(proof.elapsedMs)}`;
+  if (state === "proven") return proof.isTrial ? "stopped at the gate, which decides its trial" : all === 0 ? `stopped at the gate, no point ${proof.later > 0 ? "was " : ""}connected` : `stopped, proven in ${seconds(proof.elapsedMs)}${butFor(proof)}`;
   const count = all === 0 ? "" : `, ${proof.confirmed.toLocaleString("en")} of ${all.toLocaleString("en")} confirmed`;
   return state === "stopping" ? `stopping${count}` : `stop not proven${count}`;
 }

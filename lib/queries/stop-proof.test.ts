@@ -5,7 +5,7 @@ import { shownProof } from "./stop-proof.ts";
 
 const at = (ms: number): Date => new Date(Date.UTC(2026, 0, 1) + ms);
 const confirmed = (agentId: string, name: string, ms: number): PointFact =>
-  ({ id: `${agentId} ${name}`, agentId, name, confirmedAt: at(ms), lastHeardAt: at(ms), leaseUntil: at(ms + 10_000), leftAt: null, readsOn: false, fault: null });
+  ({ id: `${agentId} ${name}`, agentId, name, confirmedAt: at(ms), lastHeardAt: at(ms), leaseUntil: at(ms + 10_000), leftAt: null, endedAt: null, endedBy: null, readsOn: false, fault: null });
 /** Two hundred and fifty of one agent, the last by name also the last in time, and one of another agent after them. */
 const points = [...Array.from({ length: 250 }, (_, n) => confirmed("a-bot", `web-${String(n).padStart(3, "0")}`, n === 249 ? 3_900 : 100)), confirmed("zeta-bot", "web-1", 200)];
 const proof = proveStop({ engagedAt: at(0), agents: 2, isTrial: false, stopsReads: true, points, probeRefusedAt: at(3_950) }, at(5_000));
@@ -30,4 +30,13 @@ test("it stays so in what is kept for the time after the release; of old, where 
 test("whose agents are seen is asked before the first of them are taken", () => {
   expect(shownProof(found, null, ["zeta-bot"])).toMatchObject({ confirmed: 251, points: [{ agentId: "zeta-bot" }] });
   expect(shownProof(found, null, ["nobody"]).points).toEqual([]);
+});
+
+test("a word that a point has ended is kept with the proof, and told of the released stop", () => {
+  const ended: PointFact = { ...confirmed("a-bot", "worker-7", 100), confirmedAt: null, fault: "It lies.", endedAt: at(30_000), endedBy: "Ana Ruiz" };
+  const now = proveStop({ engagedAt: at(0), agents: 1, isTrial: false, stopsReads: true, points: [ended], probeRefusedAt: at(31_000) }, at(32_000));
+  expect([now.state, now.ended, now.provenAt]).toEqual(["proven", 1, at(31_000)]);
+  const kept = JSON.parse(JSON.stringify(stopEvidence({ proof: now, agents: 1, probeRefusedAt: at(31_000) }))) as unknown;
+  const read = readStopEvidence(kept, { engagedAt: at(0), releasedAt: at(90_000), provenAt: at(31_000) });
+  expect(read?.proof).toMatchObject({ state: "proven", closed: 1, ended: 1, missing: 0, points: [{ state: "ended", endedAt: at(30_000), endedBy: "Ana Ruiz" }] });
 });

@@ -51,11 +51,11 @@ const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 export function shownProof({ proof, probeRefusedAt }: FoundProof, callsSince: number | null, visible: readonly string[] = ["*"]): ShownProof {
   const seen = visible.includes("*") ? proof.points : proof.points.filter((point) => visible.includes(point.agentId));
   return {
-    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, missing: proof.missing, readsOn: proof.readsOn, isProbeRefused: proof.isProbeRefused, isTrial: proof.isTrial, probeRefusedAt: text(probeRefusedAt), lastConfirmedAt: text(proof.lastConfirmedAt),
+    state: proof.state, confirmed: proof.confirmed, closed: proof.closed, ended: proof.ended, missing: proof.missing, readsOn: proof.readsOn, isProbeRefused: proof.isProbeRefused, isTrial: proof.isTrial, probeRefusedAt: text(probeRefusedAt), lastConfirmedAt: text(proof.lastConfirmedAt),
     provenAt: text(proof.provenAt), elapsedMs: proof.elapsedMs, later: proof.later, callsSince,
     points: seen.slice(0, MOST_POINTS).map((point): ShownPoint => ({
       id: point.id, agentId: point.agentId, name: point.name, state: point.state, confirmedAt: text(point.confirmedAt), lastHeardAt: point.lastHeardAt.toISOString(),
-      leaseUntil: point.leaseUntil.toISOString(), leftAt: text(point.leftAt), fault: point.fault,
+      leaseUntil: point.leaseUntil.toISOString(), leftAt: text(point.leftAt), endedAt: text(point.endedAt), endedBy: point.endedBy, fault: point.fault,
     })),
   };
 }

@@ -2,7 +2,8 @@
 
 import { pool } from "../database/database.ts";
 
-export type PointStanding = "not_believed" | "closed" | "left" | "live";
+/** `ended`: a person said so since it was last heard. */
+export type PointStanding = "not_believed" | "closed" | "left" | "ended" | "live";
 
 export interface PointRow {
   id: string;
@@ -18,6 +19,8 @@ export interface PointRow {
   readsWithoutLease: boolean;
   /** What it said that cannot be true. */
   fault: string | null;
+  /** Who said that its process has ended. */
+  endedBy: string | null;
 }
 
 export interface PointList {
@@ -43,19 +46,19 @@ interface WhichPoints {
 export async function listPoints(now: Date, { agentId = null, page = 1 }: WhichPoints = {}): Promise<PointList> {
   const { rows } = await pool().query<PointRow & { total: Record<PointStanding, number> }>(
     `WITH point AS (
-       SELECT id, agent_id AS "agentId", name, kind, epoch::float8 AS epoch, last_heard_at AS "lastHeardAt", lease_until AS "leaseUntil", reads_without_lease AS "readsWithoutLease", fault,
-         CASE WHEN fault IS NOT NULL THEN 'not_believed' WHEN left_at >= last_heard_at THEN 'left' WHEN lease_until <= $1 THEN 'closed' ELSE 'live' END AS standing
+       SELECT id, agent_id AS "agentId", name, kind, epoch::float8 AS epoch, last_heard_at AS "lastHeardAt", lease_until AS "leaseUntil", reads_without_lease AS "readsWithoutLease", fault, ended_by AS "endedBy",
+         CASE WHEN ended_at > last_heard_at AND lease_until <= $1 THEN 'ended' WHEN fault IS NOT NULL THEN 'not_believed' WHEN left_at >= last_heard_at THEN 'left' WHEN lease_until <= $1 THEN 'closed' ELSE 'live' END AS standing
        FROM enforcement_point p WHERE kind <> 'probe' AND last_heard_at > $2 AND ($3::text IS NULL OR agent_id = $3)
          AND NOT (fault IS NULL AND (lease_until <= $1 OR left_at >= last_heard_at)
            AND EXISTS (SELECT FROM enforcement_point n WHERE n.agent_id = p.agent_id AND n.name = p.name AND n.first_heard_at > p.last_heard_at)))
      SELECT point.*, (SELECT jsonb_object_agg(standing, n) FROM (SELECT standing, count(*) AS n FROM point GROUP BY standing) counted) AS total
-     FROM point ORDER BY array_position(ARRAY['not_believed', 'closed', 'left', 'live'], standing), "agentId", name, id LIMIT ${POINTS_PER_PAGE} OFFSET $4`,
+     FROM point ORDER BY array_position(ARRAY['not_believed', 'closed', 'left', 'ended', 'live'], standing), "agentId", name, id LIMIT ${POINTS_PER_PAGE} OFFSET $4`,
     [now, new Date(now.getTime() - SILENT_HOURS * 3_600_000), agentId, (page - 1) * POINTS_PER_PAGE],
   );
   if (rows.length === 0 && page > 1) return listPoints(now, { agentId });
   const total: Partial<Record<PointStanding, number>> = rows[0]?.total ?? {};
   return {
-    page, live: total.live ?? 0, closed: (total.closed ?? 0) + (total.left ?? 0), notBelieved: total.not_believed ?? 0,
-    rows: rows.map(({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, readsWithoutLease, fault }) => ({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, readsWithoutLease, fault })),
+    page, live: total.live ?? 0, closed: (total.closed ?? 0) + (total.left ?? 0) + (total.ended ?? 0), notBelieved: total.not_believed ?? 0,
+    rows: rows.map(({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, readsWithoutLease, fault, endedBy }) => ({ id, agentId: of, name, kind, standing, epoch, lastHeardAt, leaseUntil, readsWithoutLease, fault, endedBy })),
   };
 }

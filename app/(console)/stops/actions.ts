@@ -1,10 +1,12 @@
 "use server";
 
 import { z } from "zod";
+import { LEAST_HOW } from "@/lib/domain/ended-point.ts";
 import { parseStopScope, type ScopedStop } from "@/lib/domain/stop-scope.ts";
 import { startDrill } from "@/lib/operations/rehearsals.ts";
 import { restartRuns } from "@/lib/operations/restart-runs.ts";
 import { revokeMissingKeys } from "@/lib/operations/revoke-missing-keys.ts";
+import { sayEnded } from "@/lib/operations/say-ended.ts";
 import { askRelease, giveReason, releaseReasonSchema, releaseStop } from "@/lib/operations/stops.ts";
 import { paths } from "@/lib/paths.ts";
 import { serverAction, type FormState } from "@/lib/server-action.ts";
@@ -47,6 +49,18 @@ const revocation = serverAction(z.object({ stopId, keyIds: z.array(z.string().mi
 });
 export async function revokeMissingKeysAction(previous: FormState, form: FormData): Promise<FormState> {
   return revocation(previous, form);
+}
+
+const ended = z.object({
+  stopId, pointIds: z.array(z.string().min(1).max(100), "Choose a point.").min(1, "Choose a point.").max(1_000),
+  how: z.string("Say how you know.").trim().min(LEAST_HOW, "Say how you know.").max(1_000),
+});
+const word = serverAction(ended, async (actor, input) => {
+  await sayEnded(actor, input);
+  return { redirectTo: paths.stopOf(input.stopId) };
+});
+export async function sayEndedAction(previous: FormState, form: FormData): Promise<FormState> {
+  return word(previous, form);
 }
 
 const drillScope = z.string("Choose what to rehearse.").transform((text, context): ScopedStop => {
