@@ -50,9 +50,10 @@ test("m takes what has the focus and gives it back; everybody sees who has it", 
 test("what cannot be stored is taken back and says why", ONE_WIDTH, async ({ makeAgent, openAs }) => {
   const { agent, ids: [item = ""] } = await asking(makeAgent, ["1"]);
   const { technical_owner: owner, business_owner: other } = agent.team;
-  const page = await openAs(owner, paths.inbox({ tab: "mine" }));
-  // The open page hears nothing of it.
+  const page = await openAs(owner, paths.settingsMe());
+  // The page of the list hears nothing of it, from its first moment.
   await page.route("**/api/console/**", (route) => route.abort());
+  await openPage(page, paths.inbox({ tab: "mine" }));
   await takeItem(await other.actor(), { item });
   await linksOf(page).first().focus();
   await page.keyboard.press("m");
