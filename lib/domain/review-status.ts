@@ -2,6 +2,7 @@
 
 import { IS_AUTHOR } from "./change-authors.ts";
 import { reviewRoleName } from "./obligation-word.ts";
+import { listed } from "./quote.ts";
 import type { Obligation, ReviewRole, Suite } from "./review-policy.ts";
 import { SUITE_NAMES } from "./review-policy.ts";
 import { OWNER_ROLES, type Role } from "./roles.ts";
@@ -145,5 +146,5 @@ export function approvalAnswer(person: { personId: string; roles: readonly Role[
   if (asked.length === 0) {
     return fulfils(person.roles, "any_reviewer") ? { ok: true, roles: ["any_reviewer"] } : { ok: false, reason: "Only one of the agent's owners may approve." };
   }
-  return { ok: false, reason: `It needs ${asked.map((role) => reviewRoleName(role).toLowerCase()).join(" and ")}; you hold none of these roles here.` };
+  return { ok: false, reason: `It needs ${listed(asked.map((role) => reviewRoleName(role).toLowerCase()))}; you hold none of these roles here.` };
 }
