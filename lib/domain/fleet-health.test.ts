@@ -6,7 +6,7 @@ import { PATH_STATES } from "./stop-path-words.ts";
 const now = new Date("2026-11-21T06:00:00Z");
 const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
 const facts = (changes: Partial<HealthFacts> = {}): HealthFacts => ({
-  id: "refund-bot", tier: 1, standing: null, stoppedTools: 0, openFindings: 0, openCriticalChanges: 0, lastSeenAt: ago(1), rhythm: { gapMs: 60_000, longestPauseMs: 0 }, ranges: [], hasWriteTools: true, ...changes,
+  id: "refund-bot", tier: 1, standing: null, stoppedTools: 0, openFindings: 0, openCriticalChanges: 0, askingRuns: 0, lastSeenAt: ago(1), rhythm: { gapMs: 60_000, longestPauseMs: 0 }, ranges: [], hasWriteTools: true, ...changes,
 });
 
 test.each<[string, Partial<HealthFacts>, string]>([
@@ -20,6 +20,7 @@ test.each<[string, Partial<HealthFacts>, string]>([
   ["six gaps", { rhythm: { gapMs: 600_000, longestPauseMs: 0 }, lastSeenAt: ago(59) }, "normal"],
   ["a usual night", { rhythm: { gapMs: 60_000, longestPauseMs: 12 * 3_600_000 }, lastSeenAt: ago(700) }, "normal"],
   ["one of its tools is stopped", { stoppedTools: 1 }, "warning"],
+  ["a run stays cut and asks to go on", { askingRuns: 1 }, "warning"],
   ["never ran", { lastSeenAt: null, rhythm: null }, "normal"],
   ["ran once, long ago", { lastSeenAt: ago(8 * 1_440), rhythm: null }, "not_reporting"],
   ["worse than usual", { ranges: [{ metric: "errors", word: "special cause, worse" }] }, "warning"],

@@ -20,6 +20,8 @@ export interface HealthFacts {
   stoppedTools: number;
   openFindings: number;
   openCriticalChanges: number;
+  /** Runs that a stop cut and that ask to go on since its release. */
+  askingRuns: number;
   lastSeenAt: Date | null;
   /** Mean distance of runs and the longest pause in the last seven days, in ms; null with fewer than two runs. */
   rhythm: { gapMs: number; longestPauseMs: number } | null;
@@ -45,7 +47,7 @@ export function healthOf(facts: HealthFacts, now: Date): HealthState {
   if (facts.standing !== null) return isProvenStanding(facts.standing) ? "stopped" : "critical";
   if (facts.openFindings > 0) return "critical";
   if (isNotReporting(facts, now)) return "not_reporting";
-  return facts.stoppedTools > 0 || facts.openCriticalChanges > 0 || facts.ranges.some((range) => range.word === "special cause, worse") ? "warning" : "normal";
+  return facts.stoppedTools > 0 || facts.openCriticalChanges > 0 || facts.askingRuns > 0 || facts.ranges.some((range) => range.word === "special cause, worse") ? "warning" : "normal";
 }
 
 /** An agent that is being stopped, and is not known to have stopped, counts as critical under the word of its stop. */

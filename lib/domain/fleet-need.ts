@@ -25,6 +25,8 @@ export interface NeedFacts extends HealthFacts {
   finding: { id: string; sentence: string; openedAt: Date; openChangeId: string | null } | null;
   /** The oldest open critical change. */
   change: { id: string; title: string; proposedAt: Date; expiresAt: Date } | null;
+  /** The stop whose release came last of those that cut them; `since`: ISO, when that was. */
+  asking: { stopId: string; since: string } | null;
 }
 
 const METRIC_WORDS = { errors: "action errors", escalations: "escalations", cost: "cost per task" } as const;
@@ -48,9 +50,13 @@ function findingNeed({ finding, openFindings, id }: NeedFacts): Omit<FleetNeed, 
     : { sentence, since: finding.openedAt, step: { label: "Review the change", target: { kind: "change", changeId: openChangeId } } };
 }
 
-function warningNeed({ stop, stoppedTools, change, openCriticalChanges, ranges, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state" | "word"> {
+function warningNeed({ stop, stoppedTools, change, openCriticalChanges, asking, askingRuns, ranges, id }: NeedFacts): Omit<FleetNeed, "agentId" | "state" | "word"> {
   if (stoppedTools > 0 && stop) {
     return { sentence: `${capital(stop.name)}: ${stop.words}. The rest goes on.`, since: stop.engagedAt, step: { label: "Open the stop", target: { kind: "stop", stopId: stop.id } } };
+  }
+  if (asking !== null) {
+    const runs = askingRuns === 1 ? "A run that a stop cut asks" : `${askingRuns.toLocaleString("en")} runs that a stop cut ask`;
+    return { sentence: `${runs} to go on since its release.`, since: new Date(asking.since), step: { label: "Open the stop", target: { kind: "stop", stopId: asking.stopId } } };
   }
   if (openCriticalChanges > 0 && change) {
     return { sentence: `A critical change waits: ${ended(change.title)}${more(openCriticalChanges, "critical change")}`, since: change.proposedAt, step: { label: "Review the change", target: { kind: "change", changeId: change.id } } };

@@ -3,7 +3,9 @@ import { prisma } from "../database/database.ts";
 import type { Actor } from "../domain/roles.ts";
 import { NotFound, NotPermitted, NotPossible } from "../errors.ts";
 import { followUpsDone } from "../follow-up.ts";
+import { paths } from "../paths.ts";
 import { countCutRuns, getCutRuns, listAskingRuns } from "../queries/cut-runs.ts";
+import { getFleetNeeds } from "../queries/fleet-needs.ts";
 import { findShownStop, pulseOfShown } from "../queries/stops-shown.ts";
 import { actingManifest, makeActingAgent, type ActingAgent } from "../testing/acting-agent.ts";
 import { makePerson } from "../testing/make-agent.ts";
@@ -156,8 +158,11 @@ describe("what is shown", () => {
     expect(await listAskingRuns(agent.id)).toEqual([]);
     await check("a");
     expect(await listAskingRuns(agent.id)).toEqual([{ stopId, runs: 1 }]);
+    const needOfAgent = async () => (await getFleetNeeds({ state: "warning", page: 1 }, new Date())).needs.find(({ name }) => name === agent.id);
+    expect(await needOfAgent()).toMatchObject({ sentence: "A run that a stop cut asks to go on since its release.", next: { href: paths.stopOf(stopId) } });
     await restart(stopId);
     expect(await listAskingRuns(agent.id)).toEqual([]);
+    expect((await needOfAgent())?.sentence ?? "").not.toContain("asks to go on");
   });
 
   test("is forgotten with the decisions, and never while the stop holds", async () => {
