@@ -48,6 +48,7 @@ test("the whole matrix", () => {
     override:revoke       business_owner technical_owner
     stop:engage           operator on_call administrator business_owner technical_owner model_steward system
     stop:cut_off          operator on_call administrator business_owner technical_owner model_steward
+    point:end             operator on_call administrator business_owner technical_owner model_steward
     stop:release          operator on_call administrator business_owner technical_owner model_steward
     people:manage         administrator system
     key:manage            administrator technical_owner system
