@@ -9,6 +9,7 @@ import { Link } from "@/components/ui/link.tsx";
 import { PageHead } from "@/components/ui/page-head.tsx";
 import { requireSignedIn } from "@/lib/auth/session.ts";
 import { permits } from "@/lib/database/whom-to-ask.ts";
+import { LEAST_HOW } from "@/lib/domain/ended-point.ts";
 import { pointNames } from "@/lib/domain/missing-keys.ts";
 import { formatUtc } from "@/lib/format.ts";
 import { paths } from "@/lib/paths.ts";
@@ -37,7 +38,7 @@ export default async function StopKeysPage({ params }: { params: Promise<{ stopI
           <CardBody>
             <EndedForm
               // Another set of points starts it anew.
-              key={found.unsettled.map(({ id, cannot }) => `${id}${cannot === null}`).join()} stopId={found.stop.id} action={sayEndedAction} refusal={word.ok ? null : word.reason}
+              key={found.unsettled.map(({ id, cannot }) => `${id}${cannot === null}`).join()} stopId={found.stop.id} action={sayEndedAction} leastHow={LEAST_HOW} refusal={word.ok ? null : word.reason}
               points={found.unsettled.map(({ lastHeardAt, ...point }) => ({ ...point, heard: `last heard ${formatUtc(lastHeardAt)}` }))}
             />
           </CardBody>
