@@ -1,16 +1,14 @@
 // Which enforcement points does a stop not reach, and by which keys do they act?
 
 import type { MissingKey, MissingKeys, NamedPoint } from "../domain/missing-keys.ts";
-import { proveStop } from "../domain/stop-proof.ts";
+import type { ProvedPoint } from "../domain/stop-proof.ts";
 import type { Transaction } from "./database.ts";
-import { loadProofFacts, type ProvableStop } from "./stop-points.ts";
 
 type KeyRow = Omit<MissingKey, "points">;
 
-/** `now` by PostgreSQL's clock. Those with the most points first. */
-export async function loadMissingKeys(client: Transaction, stop: ProvableStop, now: Date): Promise<MissingKeys> {
-  const facts = (await loadProofFacts(client, [stop])).get(stop.id);
-  const missing = facts ? proveStop(facts, now).points.filter(({ state }) => state === "missing").map(({ id }) => id) : [];
+/** Of those that a stop has not settled, the ones that may still act; `now` by PostgreSQL's clock. Keys with the most points first. */
+export async function loadMissingKeys(client: Transaction, unsettled: readonly ProvedPoint[], now: Date): Promise<MissingKeys> {
+  const missing = unsettled.filter(({ state }) => state === "missing").map(({ id }) => id);
   if (missing.length === 0) return { keys: [], keyless: [] };
   const points = await client.$queryRaw<(NamedPoint & { keyId: string | null })[]>`
     SELECT agent_id AS "agentId", name, key_id AS "keyId" FROM enforcement_point WHERE id = ANY(${missing}) ORDER BY agent_id, name`;

@@ -1,34 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { prisma } from "../database/database.ts";
 import { stopSentence } from "../domain/stop-words.ts";
 import { stopProofSweep } from "../jobs/stop-proof-sweep.ts";
 import { newId } from "../new-id.ts";
-import { setOwnAddress } from "../process-address.ts";
 import { findShownStop, listStopMoments } from "../queries/stops-shown.ts";
 import { countEngagedStops, getBlastRadius, listEngagedStops, pulseOfStops } from "../queries/stops.ts";
-import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
 import { connectSdkPoint } from "../testing/connect-point.ts";
 import { makeAgent, makePerson, manifest, type MadeAgent } from "../testing/make-agent.ts";
 import { makeRollout } from "../testing/make-rollout.ts";
+import { useAgentServer } from "../testing/use-agent-server.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { proveStops, recheckProven } from "./prove-stops.ts";
 import { askRelease, engageStop, giveReason, releaseStop } from "./stops.ts";
 
 useDatabase();
 
-let server: AgentServer;
-beforeAll(async () => {
-  server = await startAgentServer();
-  setOwnAddress(Number(new URL(server.url).port));
-});
-afterAll(() => server.stop());
+const server = useAgentServer();
 
 const later = (ms: number) => new Date(Date.now() + ms);
 const stopOf = (agent: MadeAgent) => engageStop(agent.owners.business_owner, { scope: "agent", target: agent.id, reason: null });
 const stored = (id: string) => prisma().stop.findUniqueOrThrow({ where: { id } });
 const entries = (subject: string, kind: string) => prisma().logEntry.count({ where: { subject, kind } });
 
-const sdkPoint = (agent: MadeAgent, name: string) => connectSdkPoint(server, agent.id, name);
+const sdkPoint = (agent: MadeAgent, name: string) => connectSdkPoint(server(), agent.id, name);
 
 describe("a stop", () => {
   test("is proven when its point confirmed and the gate refused, and once only", async () => {
@@ -86,7 +80,7 @@ describe("a stop", () => {
     const point = await sdkPoint(agent, "left-1");
     const { jws } = point.bundle();
     const { stopId } = await stopOf(agent);
-    await server.call("POST", "/v1/points/confirm", point.token(), { bundle: jws, isLeaving: true });
+    await server().call("POST", "/v1/points/confirm", point.token(), { bundle: jws, isLeaving: true });
     await proveStops(new Date());
     expect(stopSentence((await findShownStop(stopId, new Date()))!)).toMatch(/^1 of 1 point: 1 had said goodbye\. /);
     point.close();
@@ -148,7 +142,7 @@ describe("a stop", () => {
     const { stopId } = await stopOf(agent);
     await point.holds(stopId);
     await point.confirm();
-    await server.call("POST", "/v1/points/confirm", point.token(), { bundle: point.bundle().jws, refusesProbe: false });
+    await server().call("POST", "/v1/points/confirm", point.token(), { bundle: point.bundle().jws, refusesProbe: false });
     await proveStops(new Date());
     expect((await stored(stopId)).provenAt).toBeNull();
     // Silence after a lie is no proof, whatever became of the lease.

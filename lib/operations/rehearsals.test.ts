@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { probeToken } from "../auth/probe-token.ts";
 import { databaseNow } from "../database/database-now.ts";
 import { pool, prisma } from "../database/database.ts";
@@ -6,28 +6,22 @@ import { onStopPool } from "../database/stop-pool.ts";
 import { PROBE_AGENT_ID } from "../domain/bundle.ts";
 import { standingProofSweep } from "../jobs/standing-proof-sweep.ts";
 import { startWorker } from "../jobs/worker.ts";
-import { setOwnAddress } from "../process-address.ts";
 import { findRehearsal, listDrills } from "../queries/rehearsals.ts";
 import { getStopPath } from "../queries/stop-path.ts";
-import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
 import { connectPoint, connectSdkPoint } from "../testing/connect-point.ts";
 import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
+import { useAgentServer } from "../testing/use-agent-server.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { endDrills, exerciseStopPath, startDrill } from "./rehearsals.ts";
 
 useDatabase();
 
-let server: AgentServer;
-beforeAll(async () => {
-  server = await startAgentServer();
-  setOwnAddress(Number(new URL(server.url).port));
-});
-afterAll(() => server.stop());
+const server = useAgentServer();
 
 const later = (ms: number) => new Date(Date.now() + ms);
 const entries = (subject: string, kind: string) => prisma().logEntry.count({ where: { subject, kind } });
-const sdkPoint = (agent: MadeAgent, name: string) => connectSdkPoint(server, agent.id, name);
-const connectProbe = () => connectPoint(server, PROBE_AGENT_ID, "probe here", probeToken(new Date()), "&kind=probe");
+const sdkPoint = (agent: MadeAgent, name: string) => connectSdkPoint(server(), agent.id, name);
+const connectProbe = () => connectPoint(server(), PROBE_AGENT_ID, "probe here", probeToken(new Date()), "&kind=probe");
 
 describe("the stop path", () => {
   test("fails its proof when no process is connected, and says so", async () => {

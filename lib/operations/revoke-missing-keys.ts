@@ -2,6 +2,7 @@
 
 import { databaseNow } from "../database/database-now.ts";
 import { loadMissingKeys } from "../database/missing-keys.ts";
+import { loadUnsettled } from "../database/unsettled-points.ts";
 import { NotFound, NotPossible } from "../errors.ts";
 import { operation, type Context, type Evidence } from "./operation.ts";
 import { agentOfStop, scopeOf } from "./stops.ts";
@@ -25,7 +26,8 @@ export const revokeMissingKeys = operation({
     const stop = await tx.stop.findUnique({ where: { id: stopId } });
     if (!stop) throw new NotFound("There is no such kill switch.");
     if (stop.releasedAt !== null) throw new NotPossible("The kill switch is released. Nothing was revoked.");
-    const { keys } = await loadMissingKeys(tx, { ...stop, ...scopeOf(stop) }, await databaseNow(tx));
+    const at = await databaseNow(tx);
+    const { keys } = await loadMissingKeys(tx, await loadUnsettled(tx, { ...stop, ...scopeOf(stop) }, at), at);
     const [first, ...rest] = keys.filter(({ id, isRevoked }) => keyIds.includes(id) && !isRevoked);
     if (!first) throw new NotPossible("No point that may still act uses these keys any more. Nothing was revoked.");
     const revoked = [first, ...rest];

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { databaseNow } from "../database/database-now.ts";
 import { prisma } from "../database/database.ts";
 import { NotPermitted } from "../errors.ts";
 import { newId } from "../new-id.ts";
-import { setOwnAddress } from "../process-address.ts";
 import { findStopKeys } from "../queries/missing-keys.ts";
 import { findShownStop } from "../queries/stops-shown.ts";
-import { startAgentServer, type AgentServer } from "../testing/agent-server.ts";
 import { makeAgent, makePerson, type MadeAgent } from "../testing/make-agent.ts";
+import { useAgentServer } from "../testing/use-agent-server.ts";
 import { useDatabase } from "../testing/use-database.ts";
 import { proveStops, recheckProven } from "./prove-stops.ts";
 import { sayEnded } from "./say-ended.ts";
@@ -16,12 +15,7 @@ import { askRelease, engageStop, releaseStop } from "./stops.ts";
 useDatabase();
 
 // The probe asks the gate as agents do.
-let server: AgentServer;
-beforeAll(async () => {
-  server = await startAgentServer();
-  setOwnAddress(Number(new URL(server.url).port));
-});
-afterAll(() => server.stop());
+useAgentServer();
 
 const how = "Its host was switched off.";
 const ago = (seconds: number): Date => new Date(Date.now() - seconds * 1_000);

@@ -29,6 +29,7 @@ export async function findStopKeys(stopId: string): Promise<StopKeys | null> {
   if (!stop) return null;
   if (stop.releasedAt !== null) return { keys: [], keyless: [], unsettled: [], stop };
   const now = await databaseNow(prisma());
-  const [found, unsettled] = await Promise.all([loadMissingKeys(prisma(), stop, now), loadUnsettled(prisma(), stop, now)]);
+  const unsettled = await loadUnsettled(prisma(), stop, now);
+  const found = await loadMissingKeys(prisma(), unsettled, now);
   return { ...found, stop, unsettled: unsettled.map((point) => ({ id: point.id, agentId: point.agentId, name: point.name, lastHeardAt: point.lastHeardAt, cannot: whyNotEnded(point, now) })) };
 }
