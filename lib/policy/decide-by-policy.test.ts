@@ -53,6 +53,26 @@ describe("approval as a policy", () => {
   });
 });
 
+describe("a policy that looks at nothing of a call", () => {
+  const policy = prepared('@id("all") permit(principal, action, resource); @id("no-payouts") forbid(principal, action, resource) when { resource == Tool::"payout_send" };');
+  const answerTo = (tool: string, input: unknown): [string, string[]] => {
+    const answer = decideByPolicy(policy, { tool, input, facts: FACTS });
+    return [answer.decision, ids(answer)];
+  };
+
+  test("answers each tool for itself, and the same again", () => {
+    for (let time = 0; time < 2; time++) {
+      expect(answerTo("order_get", { order: `A-${time}` })).toEqual(["permit", ["all"]]);
+      expect(answerTo("payout_send", { amount: time, iban: "DE00" })).toEqual(["deny", ["no-payouts"]]);
+    }
+  });
+
+  test("still refuses arguments that are not the declared ones", () => {
+    expect(answerTo("order_get", { order: "A-1" })).toEqual(["permit", ["all"]]);
+    expect(decideByPolicy(policy, { tool: "order_get", input: { order: 1 }, facts: FACTS })).toMatchObject({ decision: "deny", error: "arguments" });
+  });
+});
+
 const nested = (depth: number): unknown => Array.from({ length: depth }).reduce<unknown>((inner) => ({ x: inner }), 1);
 const cyclic: Record<string, unknown> = {};
 cyclic.note = cyclic;

@@ -7,7 +7,7 @@ import { askEngine, type Context } from "./cedar.ts";
 import { enginePool } from "./engine-pool.ts";
 import { readFacts, type PolicyFacts } from "./policy-facts.ts";
 import type { EngineSchema, ToolType } from "./policy-schema.ts";
-import { contextFor, sliceFor, type EngineSet } from "./policy-slice.ts";
+import { contextFor, looksAtNothing, sliceFor, type EngineSet, type PolicySlice } from "./policy-slice.ts";
 import type { PreparedPolicy } from "./prepare-policy.ts";
 import { readArguments } from "./read-arguments.ts";
 import type { PolicyRule } from "./read-policy-rule.ts";
@@ -40,7 +40,7 @@ export function decideByPolicy(policy: PreparedPolicy, { tool, input, facts }: P
   if (!known.ok) return failed("facts", known.sentence);
   const slice = sliceFor(policy, type);
   const context = contextFor(slice, { ...known.context, effect: type.effect }, values.input);
-  const ask = (set: EngineSet): Outcome => evaluate(set, slice.schema, type, context);
+  const ask = (set: EngineSet): Outcome => (looksAtNothing(slice) ? evaluateOnce(slice, set, type) : evaluate(set, slice.schema, type, context));
   const outcome = ask(slice.all);
   if ("error" in outcome) return outcome;
   const rules = inTextOrder(policy, outcome.ids);
@@ -87,6 +87,18 @@ function evaluate(set: EngineSet, schema: EngineSchema, type: ToolType, context:
   const [first] = diagnostics.errors;
   if (first) return failed("evaluation", `The policy ${quoted(first.policyId)} could not be applied, so the call is refused.`);
   return { isAllowed: decision === "allow", ids: diagnostics.reason };
+}
+
+/** Of slices that look at nothing of a call: reading, for most agents. There is one question, so there is one answer. */
+const answeredOnce = new WeakMap<PolicySlice, Map<EngineSet, Outcome>>();
+
+function evaluateOnce(slice: PolicySlice, set: EngineSet, type: ToolType): Outcome {
+  const outcomes = answeredOnce.get(slice) ?? new Map<EngineSet, Outcome>();
+  const known = outcomes.get(set);
+  if (known) return known;
+  const outcome = evaluate(set, slice.schema, type, {});
+  if (!("error" in outcome)) answeredOnce.set(slice, outcomes.set(set, outcome));
+  return outcome;
 }
 
 const failed = (error: PolicyError, sentence: string): PolicyAnswer & { error: PolicyError } => ({ decision: "deny", policies: [], asks: [], isLowRisk: false, sentence, error });

@@ -55,6 +55,9 @@ function sharedSet({ sets }: Slices, rules: readonly PolicyRule[]): EngineSet {
   return set;
 }
 
+/** Whatever a call says, such a slice answers the same. */
+export const looksAtNothing = ({ reads }: PolicySlice): boolean => reads.facts?.size === 0 && reads.args?.size === 0;
+
 /** Of a whole context what is looked at. */
 export function contextFor({ reads }: PolicySlice, facts: Context, input: Context): Context {
   const seen = picked(input, reads.args);
