@@ -35,6 +35,17 @@ test("alone nobody waits; those who come meanwhile share, and each gets its own 
   expect(await Promise.all(answers)).toEqual(["A", "B", "C"]);
 });
 
+test("whoever waited is at work before those of the group before are told", async () => {
+  const { ask, next, groups } = grouping();
+  const first = ask("a");
+  const second = ask("b");
+  const begun = first.then(groups);
+  upper(await next());
+  expect(await begun).toEqual([["b"]]);
+  upper(await next());
+  expect(await second).toBe("B");
+});
+
 test("where a turn is gathered, those who come in the same one begin together, and one alone does not wait", async () => {
   const { ask, next } = grouping({ gathersTurn: true });
   const answers = ["a", "b", "c"].map(ask);

@@ -43,9 +43,13 @@ export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, gat
     }
     const group = waiting.splice(0, count);
     atWork++;
-    void attempt(group, work, isOfAll).finally(() => {
+    void attempt(group, work, isOfAll).then((told) => {
       atWork--;
       look();
+      const tell = () => told.forEach((one) => one());
+      // To write sixteen answers takes a while: the group that begins now has its first question under way by then.
+      if (atWork > 0) setImmediate(tell);
+      else tell();
     });
   };
 
@@ -69,15 +73,17 @@ export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, gat
     });
 }
 
-/** Never rejects: each request is told. */
+/** What each request is to be told. Never rejects. */
 async function attempt<Request, Answer>(
   group: readonly Waiting<Request, Answer>[], work: Grouping<Request, Answer>["work"], isOfAll: Grouping<Request, Answer>["isOfAll"],
-): Promise<void> {
+): Promise<(() => void)[]> {
   try {
     const answers = await work(group.map(({ request }) => request));
-    for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer);
+    return group.map(({ resolve }, index) => () => resolve(answers[index] as Answer));
   } catch (error) {
-    if (group.length === 1 || isOfAll(error)) for (const { reject } of group) reject(error);
-    else for (const one of group) await attempt([one], work, isOfAll);
+    if (group.length === 1 || isOfAll(error)) return group.map(({ reject }) => () => reject(error));
+    const told: (() => void)[] = [];
+    for (const one of group) told.push(...(await attempt([one], work, isOfAll)));
+    return told;
   }
 }
