@@ -97,7 +97,7 @@ test("from /now four presses of a pointer approve a change, after what it gains 
   await approve(page).click();
   await expect(page.getByRole("region", { name: "Decision", exact: true })).toContainText("Approved by Ingrid Holm");
   expect(await interactions()).toBeLessThanOrEqual(4);
-  expect(await frames()).toEqual(["read", "enabled"]);
+  await expect.poll(frames).toEqual(["read", "enabled"]);
   await expectNext(page);
   await expectGoodPage(page);
 });
@@ -116,7 +116,7 @@ test("from /now five keys approve a change, after what it gains was in the windo
   await page.keyboard.press("Enter");
   await expect(page.getByRole("region", { name: "Decision", exact: true })).toContainText("Approved by Ingrid Holm");
   expect(await interactions()).toBeLessThanOrEqual(5);
-  expect(await frames()).toEqual(["read", "enabled"]);
+  await expect.poll(frames).toEqual(["read", "enabled"]);
   await expectNext(page);
 });
 
@@ -142,7 +142,7 @@ test("while a line of what changes was not in the window the button waits and sa
     if (isPressed) await expect(lines.filter({ visible: true }).and(page.locator(":focus"))).toBeInViewport();
   }
   await expect(approve(page)).toBeEnabled();
-  expect(await frames()).toEqual(["read", "enabled"]);
+  await expect.poll(frames).toEqual(["read", "enabled"]);
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await expect(approve(page)).toBeEnabled();
   // Another word in the meantime makes the form anew, for the same fingerprint.
@@ -183,7 +183,7 @@ test("the key brings what changes into the window before it names the button, an
   expect(await approvalsOf(changeId, agent)).toBe(0);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("region", { name: "Decision", exact: true })).toContainText("Approved by Ingrid Holm");
-  expect(await frames()).toEqual(["read", "enabled"]);
+  await expect.poll(frames).toEqual(["read", "enabled"]);
 });
 
 test("a proposal to change the stage has to be seen as well", ONE_WIDTH, async ({ page, makeAgent, signInAs }) => {
