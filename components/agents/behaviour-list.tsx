@@ -1,3 +1,4 @@
+import type { ChartMarker } from "@/components/charts/marker-rail.tsx";
 import { MetricAxis, MetricRow } from "@/components/charts/metric-row.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { FIGURE_DEFINITIONS, judgeFigure, type Figure, type FigurePoint, type FigureVerdict } from "@/lib/domain/figures.ts";
@@ -6,7 +7,7 @@ import { formatFigure, formatFigureRange } from "./figure-format.ts";
 interface BehaviourListProps {
   figures: readonly Figure[];
   series: Readonly<Record<Figure, readonly FigurePoint[]>>;
-  markers: readonly { at: number; label: string }[];
+  markers: readonly ChartMarker[];
   from: Date;
   /** Where it ends when that is not now. */
   until?: Date | undefined;
@@ -21,13 +22,13 @@ const WORDS: Record<FigureVerdict["word"], string> = {
 
 /** Every figure against its own usual range: only what got worse has a shape. */
 export function BehaviourList({ figures, series, markers, from, until, now, hrefOf }: BehaviourListProps) {
-  const last = markers.at(-1);
+  const range = { from: from.getTime(), to: (until ?? now).getTime() };
   return (
     <ul className="rows">
       {figures.map((figure) => (
-        <FigureRow key={figure} figure={figure} points={series[figure]} markers={markers} range={{ from: from.getTime(), to: (until ?? now).getTime() }} href={hrefOf(figure)} />
+        <FigureRow key={figure} figure={figure} points={series[figure]} markers={markers} range={range} href={hrefOf(figure)} />
       ))}
-      <MetricAxis from={<Time at={from} show="day" now={now} />} middle={last && <>{last.label}, <Time at={last.at} show="moment" now={now} /></>} to={until === undefined ? "now" : <Time at={until} show="moment" now={now} />} />
+      <MetricAxis from={<Time at={from} show="day" now={now} />} to={until === undefined ? "now" : <Time at={until} show="moment" now={now} />} markers={markers} range={range} now={now} />
     </ul>
   );
 }

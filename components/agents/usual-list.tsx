@@ -1,3 +1,4 @@
+import type { ChartMarker } from "@/components/charts/marker-rail.tsx";
 import { MetricAxis, MetricRow } from "@/components/charts/metric-row.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import type { Figure } from "@/lib/domain/figures.ts";
@@ -7,7 +8,7 @@ import { formatFigure, formatFigureRange } from "./figure-format.ts";
 
 export interface UsualListProps {
   metrics: readonly { metric: UsualMetric; judgement: RangeJudgement; n: number; points: readonly { at: number; value: number | null }[] }[];
-  markers: readonly { at: number; label: string }[];
+  markers: readonly ChartMarker[];
   now: Date;
   hrefOf: (figure: Figure) => string;
 }
@@ -17,8 +18,7 @@ const FIGURE_OF: Readonly<Record<UsualMetric, Figure>> = { errors: "action_error
 
 /** Five metrics of the last 24 hours, each against the 28 days before: only what got worse has a shape. */
 export function UsualList({ metrics, markers, now, hrefOf }: UsualListProps) {
-  const from = metrics[0]?.points[0]?.at ?? now.getTime();
-  const last = markers.at(-1);
+  const range = { from: metrics[0]?.points[0]?.at ?? now.getTime(), to: now.getTime() };
   return (
     <ul className="rows">
       {metrics.map(({ metric, judgement: { word, usual }, n, points }) => {
@@ -28,12 +28,12 @@ export function UsualList({ metrics, markers, now, hrefOf }: UsualListProps) {
         return (
           <MetricRow
             key={metric} title={`${name}: ${word}`} mark={word === "special cause, worse" ? "warning" : undefined} subtitle={`${basis}, n = ${formatNumber(n)}`} points={points} usual={usual ?? undefined}
-            value={formatFigure(figure, value)} valueNote={usual === null ? undefined : `usual ${formatFigureRange(figure, usual.low, usual.high)}`} markers={markers} range={{ from, to: now.getTime() }}
+            value={formatFigure(figure, value)} valueNote={usual === null ? undefined : `usual ${formatFigureRange(figure, usual.low, usual.high)}`} markers={markers} range={range}
             abnormalFrom={word === "special cause, worse" ? points.at(-2)?.at : undefined} startsAtZero={unit === "share"} href={hrefOf(figure)}
           />
         );
       })}
-      <MetricAxis note="One point a day, the last is now. Band: usual." from={<Time at={from} show="day" now={now} />} middle={last && <>{last.label}, <Time at={last.at} show="moment" now={now} /></>} to="last 24 hours" />
+      <MetricAxis note="One point a day, the last is now. Band: usual." from={<Time at={range.from} show="day" now={now} />} to="last 24 hours" markers={markers} range={range} now={now} />
     </ul>
   );
 }

@@ -3,12 +3,8 @@ import { classNames } from "../ui/class-names.ts";
 import { Link } from "../ui/link.tsx";
 import { StatusShape, type StatusKind } from "../ui/status-mark.tsx";
 import { GapMarks } from "./gap-marks.tsx";
+import { MarkerRail, type ChartMarker } from "./marker-rail.tsx";
 import { gapsOf, linePath, scaleTo100, timeRange, valueRange, type Range, type SeriesPoint } from "./plot-geometry.ts";
-
-export interface ChartMarker {
-  at: number;
-  label: string;
-}
 
 export interface MetricRowProps {
   /** The finding: "Escalations: above usual". */
@@ -23,7 +19,7 @@ export interface MetricRowProps {
   value: string;
   /** Under the value: "usual 5.5 to 8.9". */
   valueNote?: ReactNode;
-  markers?: readonly ChartMarker[] | undefined;
+  markers?: readonly { at: number }[] | undefined;
   /** From here on the line is drawn as abnormal. */
   abnormalFrom?: number | undefined;
   /** Rates and counts: the scale begins at zero. */
@@ -81,15 +77,27 @@ export function MetricRow({ title, mark, subtitle, points, usual, value, valueNo
   );
 }
 
-/** The last line of a list of metrics: what the drawing means and the time it spans. */
-export function MetricAxis({ note = "Band: usual. Dashed: its middle.", from, middle, to }: { note?: ReactNode; from: ReactNode; middle?: ReactNode; to: ReactNode }) {
+interface MetricAxisProps {
+  note?: ReactNode;
+  from: ReactNode;
+  to: ReactNode;
+  /** Of the rows above: here each says what it stands for. */
+  markers: readonly ChartMarker[];
+  range: Range;
+  now: Date;
+}
+
+/** The last line of a list of metrics: what the drawing means, what happened, and the time it spans. */
+export function MetricAxis({ note = "Band: usual. Dashed: its middle.", from, to, ...rail }: MetricAxisProps) {
   return (
     <li className="metric metric-axis">
       <span className="meta">{note}</span>
-      <div className="x-axis">
-        <span>{from}</span>
-        {middle !== undefined && <span>{middle}</span>}
-        <span>{to}</span>
+      <div className="axis-line">
+        {rail.markers.length > 0 && <MarkerRail {...rail} />}
+        <div className="x-axis">
+          <span>{from}</span>
+          <span>{to}</span>
+        </div>
       </div>
     </li>
   );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bandPath, gapsOf, linePath, niceTicks, scaleTo100, unionOfGaps, valueRange } from "./plot-geometry.ts";
+import { bandPath, gapsOf, groupMarkers, linePath, niceTicks, scaleTo100, unionOfGaps, valueRange } from "./plot-geometry.ts";
 
 const same = (value: number) => value;
 const points = (...values: (number | null)[]) => values.map((value, at) => ({ at, value }));
@@ -80,4 +80,18 @@ it("scales to the view box, upside down for values", () => {
   expect(scaleTo100({ from: 10, to: 20 })(15)).toBe(50);
   expect(scaleTo100({ from: 0, to: 4 }, true)(4)).toBe(0);
   expect(scaleTo100({ from: 2, to: 2 })(2)).toBe(50);
+});
+
+describe("groupMarkers", () => {
+  const at = (...times: number[]) => times.map((time) => ({ at: time }));
+  it("keeps those apart that do not touch, and puts the others with the first of them", () => {
+    expect(groupMarkers(at(0, 7, 8, 50, 99), same, 8).map(({ x, markers }) => [x, markers.map((marker) => marker.at)])).toEqual([[0, [0, 7]], [8, [8]], [50, [50]], [99, [99]]]);
+  });
+  it("never leaves the chart, and no two groups touch", () => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: -50, max: 150 })), (times) => {
+      const groups = groupMarkers(at(...times), same, 8);
+      const places = groups.map(({ x }) => x);
+      return groups.flatMap(({ markers }) => markers).length === times.length && places.every((place, index) => place >= 0 && place <= 100 && (index === 0 || place - places[index - 1]! >= 8));
+    }));
+  });
 });

@@ -129,3 +129,15 @@ function segmentsOf(points: readonly SeriesPoint[]): { at: number; value: number
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** From the left; those that would lie on the first of a group belong to it. `x` and `apart` in hundredths of the chart's width. */
+export function groupMarkers<Marker extends { at: number }>(markers: readonly Marker[], x: (at: number) => number, apart: number): { x: number; markers: Marker[] }[] {
+  const groups: { x: number; markers: Marker[] }[] = [];
+  for (const marker of markers.toSorted((a, b) => a.at - b.at)) {
+    const place = Math.min(100, Math.max(0, x(marker.at)));
+    const last = groups.at(-1);
+    if (last && place - last.x < apart) last.markers.push(marker);
+    else groups.push({ x: place, markers: [marker] });
+  }
+  return groups;
+}

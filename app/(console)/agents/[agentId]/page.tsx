@@ -8,6 +8,7 @@ import { ReadinessList } from "@/components/agents/readiness-list.tsx";
 import { RunbookCard } from "@/components/agents/runbook-card.tsx";
 import { RecentChanges, RecentRuns } from "@/components/agents/recent-activity.tsx";
 import { TrustEvidenceCard } from "@/components/agents/trust-evidence-card.tsx";
+import { linkedMarkers } from "@/components/agents/linked-markers.ts";
 import { UsualList, type UsualListProps } from "@/components/agents/usual-list.tsx";
 import { RevokeOverride } from "@/components/agents/revoke-override.tsx";
 import { OpenRolloutCard } from "@/components/rollouts/open-rollout-card.tsx";
@@ -88,7 +89,7 @@ export default async function AgentPage({ params }: { params: Params }) {
 
 async function usualOf(agentId: string, now: Date) {
   const [metrics, markers] = await Promise.all([getAgentUsual(agentId, now), listMarkers(agentId, new Date(now.getTime() - 28 * 86_400_000))]);
-  return { metrics, markers };
+  return { metrics, markers: linkedMarkers(markers) };
 }
 
 const FIVE_METRICS = "Five metrics against their usual range";

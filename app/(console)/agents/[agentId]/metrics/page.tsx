@@ -1,6 +1,7 @@
 import { AgentHead } from "@/components/agents/agent-head.tsx";
 import { BehaviourList } from "@/components/agents/behaviour-list.tsx";
 import { FigureZoom } from "@/components/agents/figure-zoom.tsx";
+import { linkedMarkers } from "@/components/agents/linked-markers.ts";
 import { VersionMetricsTable } from "@/components/agents/version-metrics-table.tsx";
 import { CopyLink } from "@/components/layout/copy-link.tsx";
 import { Stale } from "@/components/layout/stale.tsx";
@@ -36,7 +37,7 @@ export default async function AgentMetricsPage({ params, searchParams }: Metrics
       <Stale readAtMs={now.getTime()} saysAge={false} className="stack">
         <Card title="Over time" meta={`${chosen === null ? "" : `${name}, `}${formatCount(metrics.totals.runs, "run")}, a point every ${metrics.bucketHours === 1 ? "hour" : `${metrics.bucketHours} hours`}`}>
           <Tabs label="Range" tabs={(Object.keys(METRIC_RANGES) as MetricRange[]).map((each) => ({ href: paths.agentMetrics(agent.id, { range: each, figure }), label: METRIC_RANGES[each].name, isCurrent: chosen === null && each === range }))} />
-          <BehaviourList figures={FIGURES} series={metrics.series} markers={metrics.markers} from={span.from} until={chosen?.to} now={now} hrefOf={hrefOf} />
+          <BehaviourList figures={FIGURES} series={metrics.series} markers={linkedMarkers(metrics.markers)} from={span.from} until={chosen?.to} now={now} hrefOf={hrefOf} />
         </Card>
         <FigureZoom figure={figure} points={metrics.series[figure]} markers={metrics.markers} range={name} hrefOf={hrefOf} />
         <Card title="By version" meta="with 95 % intervals">
