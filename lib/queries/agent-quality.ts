@@ -3,7 +3,7 @@
 import { pool } from "../database/database.ts";
 import { weekOf, WEEK_MS } from "../domain/change-quality.ts";
 import { controlChart, type ChartInput, type ControlChart } from "../domain/control-chart.ts";
-import { listMarkers } from "./agent-metrics.ts";
+import { listMarkers, type AgentMetrics } from "./agent-metrics.ts";
 
 export const QUALITY_FIGURES = ["success", "intervention", "escalation", "cost", "incidents"] as const;
 export type QualityFigure = (typeof QUALITY_FIGURES)[number];
@@ -23,7 +23,7 @@ export interface AgentQuality {
   trends: QualityTrend[];
   /** With runs in these weeks, the newest first. */
   versions: { id: string; number: number; label: string | null; isCurrent: boolean; runs: number }[];
-  markers: { at: number; label: string }[];
+  markers: AgentMetrics["markers"];
 }
 
 interface Week {

@@ -1,10 +1,13 @@
+import { Fragment } from "react";
 import type { Metadata } from "next";
 import { AgentHead } from "@/components/agents/agent-head.tsx";
+import { linkedMarkers } from "@/components/agents/linked-markers.ts";
 import { Stale } from "@/components/layout/stale.tsx";
 import { ControlChartPanel } from "@/components/quality/control-chart-panel.tsx";
 import { FIGURE_WORDS, WORD_MARKS } from "@/components/quality/quality-words.ts";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Link } from "@/components/ui/link.tsx";
 import { StatusMark } from "@/components/ui/status-mark.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { formatDay } from "@/lib/format.ts";
@@ -41,7 +44,7 @@ export default async function AgentQualityPage({ params, searchParams }: Quality
             </div>
             <p className="meta mt-2 text-pretty">
               Dashed: what is usual. Band: between these limits a figure moves by chance. A shape stands where it did not: outside the limits, seven weeks on one side, or two of three near a limit.
-              {quality.markers.length > 0 && <> Lines: {quality.markers.map(({ at, label }) => `${label}, ${formatDay(at)}`).join("; ")}.</>}
+              {quality.markers.length > 0 && <> Lines: {linkedMarkers(quality.markers).map(({ at, label, href }, index) => <Fragment key={`${at} ${href}`}>{index > 0 && "; "}<Link className="link" href={href}>{label}</Link>, {formatDay(at)}</Fragment>)}.</>}
             </p>
           </section>
         )}
