@@ -27,35 +27,50 @@ const APART = 8.5;
 
 /** Under the lines of a chart: what each stands for, and the way there, when it is pointed at, has the focus or is pressed. */
 export function MarkerRail({ markers, range, now }: MarkerRailProps) {
-  const [open, setOpen] = useState<number | null>(null);
-  const rail = useRef<HTMLUListElement>(null);
-  const groups = groupMarkers(markers, scaleTo100(range), APART);
-  const close = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || open === null) return;
-    event.stopPropagation();
-    rail.current?.querySelectorAll("button")[open]?.focus();
-    setOpen(null);
-  };
-  const leave = (event: FocusEvent<HTMLLIElement>) => {
-    if (!event.currentTarget.contains(event.relatedTarget)) setOpen(null);
-  };
   return (
-    <ul ref={rail} className="marker-rail" aria-label="What happened" onKeyDown={close}>
-      {groups.map(({ x, markers: [first, ...others] }, index) => first && (
-        <li key={x} style={{ left: `${x}%` }} onPointerEnter={() => setOpen(index)} onPointerLeave={() => setOpen(null)} onFocus={() => setOpen(index)} onBlur={leave}>
-          <button type="button" aria-expanded={open === index} onClick={() => setOpen(index)}>
-            {[first, ...others].some(({ isStop }) => isStop) ? <StatusShape kind="stopped" className="size-3" /> : <i />}
-            <span className="sr-only">{first.label}{others.length > 0 && ` and ${others.length} more`}, {formatMoment(new Date(first.at), now)}</span>
-          </button>
-          {open === index && (
-            <ul className={classNames("marker-list", x > 50 && "marker-list-left")}>
-              {[first, ...others].map(({ at, label, href }) => (
-                <li key={`${at} ${href}`}><Link className="link" href={href}>{label}</Link>, <time dateTime={new Date(at).toISOString()}>{formatMoment(new Date(at), now)}</time></li>
-              ))}
-            </ul>
-          )}
-        </li>
+    <ul className="marker-rail" aria-label="What happened">
+      {groupMarkers(markers, scaleTo100(range), APART).map(({ x, markers: [first, ...others] }) => first && (
+        // As time goes by its place moves: by its place it would be another one, and lose the focus.
+        <Group key={`${first.at} ${first.href}`} x={x} first={first} others={others} now={now} />
       ))}
     </ul>
+  );
+}
+
+interface GroupProps {
+  /** In hundredths of the chart's width. */
+  x: number;
+  first: ChartMarker;
+  others: readonly ChartMarker[];
+  now: Date;
+}
+
+function Group({ x, first, others, now }: GroupProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const all = [first, ...others];
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !isOpen) return;
+    event.stopPropagation();
+    button.current?.focus();
+    setIsOpen(false);
+  };
+  const leave = (event: FocusEvent<HTMLLIElement>) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) setIsOpen(false);
+  };
+  return (
+    <li style={{ left: `${x}%` }} onPointerEnter={() => setIsOpen(true)} onPointerLeave={() => setIsOpen(false)} onFocus={() => setIsOpen(true)} onBlur={leave} onKeyDown={press}>
+      <button ref={button} type="button" aria-expanded={isOpen} onClick={() => setIsOpen(true)}>
+        {all.some(({ isStop }) => isStop) ? <StatusShape kind="stopped" className="size-3" /> : <i />}
+        <span className="sr-only">{first.label}{others.length > 0 && ` and ${others.length} more`}, {formatMoment(new Date(first.at), now)}</span>
+      </button>
+      {isOpen && (
+        <ul className={classNames("marker-list", x > 50 && "marker-list-left")}>
+          {all.map(({ at, label, href }) => (
+            <li key={`${at} ${href}`}><Link className="link" href={href}>{label}</Link>, <time dateTime={new Date(at).toISOString()}>{formatMoment(new Date(at), now)}</time></li>
+          ))}
+        </ul>
+      )}
+    </li>
   );
 }
