@@ -17,6 +17,8 @@ export function DrillLive({ initial }: { initial: ShownDrill }) {
     enabled: initial.endedAt === null,
     refetchInterval: ({ state }) => (state.data?.endedAt === null ? WHILE_RUNNING_MS : false),
   });
+  // The page itself may know of the end first; then nothing is asked any more.
+  const drill = initial.endedAt === null ? data : initial;
   const hasEndedHere = initial.endedAt === null && data.endedAt !== null;
   useEffect(() => {
     // The list of past ones has one more.
@@ -24,8 +26,8 @@ export function DrillLive({ initial }: { initial: ShownDrill }) {
   }, [hasEndedHere, router]);
   return (
     <div className="border-t border-line p-4">
-      <p className="sr-only" role="status">{data.endedAt === null ? "The rehearsal has started." : drillHeadline(data)}</p>
-      <DrillResult drill={data} />
+      <p className="sr-only" role="status">{drill.endedAt === null ? "The rehearsal has started." : drillHeadline(drill)}</p>
+      <DrillResult drill={drill} />
     </div>
   );
 }
