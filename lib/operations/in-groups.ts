@@ -73,7 +73,7 @@ export function inGroups<Request, Answer>({ weigh, atOnce, worthwhile, most, gat
     });
 }
 
-/** What each request is to be told. Never rejects. */
+/** What each request is to be told; those that are tried alone are told as they end. Never rejects. */
 async function attempt<Request, Answer>(
   group: readonly Waiting<Request, Answer>[], work: Grouping<Request, Answer>["work"], isOfAll: Grouping<Request, Answer>["isOfAll"],
 ): Promise<(() => void)[]> {
@@ -82,8 +82,7 @@ async function attempt<Request, Answer>(
     return group.map(({ resolve }, index) => () => resolve(answers[index] as Answer));
   } catch (error) {
     if (group.length === 1 || isOfAll(error)) return group.map(({ reject }) => () => reject(error));
-    const told: (() => void)[] = [];
-    for (const one of group) told.push(...(await attempt([one], work, isOfAll)));
-    return told;
+    for (const one of group) for (const tell of await attempt([one], work, isOfAll)) tell();
+    return [];
   }
 }
