@@ -44,13 +44,23 @@ export default async function AgentQualityPage({ params, searchParams }: Quality
             </div>
             <p className="meta mt-2 text-pretty">
               Dashed: what is usual. Band: between these limits a figure moves by chance. A shape stands where it did not: outside the limits, seven weeks on one side, or two of three near a limit.
-              {quality.markers.length > 0 && <> Lines: {linkedMarkers(quality.markers).map(({ at, label, href }, index) => <Fragment key={`${at} ${href}`}>{index > 0 && "; "}<Link className="link" href={href}>{label}</Link>, {formatDay(at)}</Fragment>)}.</>}
+              {quality.markers.length > 0 && <> Lines: <Lines markers={quality.markers} />.</>}
             </p>
           </section>
         )}
       </Stale>
     </>
   );
+}
+
+/** What the upright lines in the charts stand for. */
+function Lines({ markers }: Pick<AgentQuality, "markers">) {
+  return linkedMarkers(markers).map(({ at, label, href }, index) => (
+    <Fragment key={`${at} ${href}`}>
+      {index > 0 && "; "}
+      <Link className="link" href={href}>{label}</Link>, {formatDay(at)}
+    </Fragment>
+  ));
 }
 
 function tabsOf(agentId: string, { versions }: AgentQuality, chosen: number | null) {
