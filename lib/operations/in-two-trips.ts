@@ -1,6 +1,6 @@
 // How does a group of calls come to its transaction? In two ways to the database and back: what is read under a lock, then what is written and the commit.
 
-import pg from "pg";
+import type pg from "pg";
 import { gatePool } from "../database/database.ts";
 
 export interface TwoTrips<Row extends pg.QueryResultRow, Result> {
@@ -12,11 +12,9 @@ export interface TwoTrips<Row extends pg.QueryResultRow, Result> {
   decide: (rows: Row[]) => { write: pg.QueryConfig | null; result: Result };
 }
 
-/** The locks are taken in a statement of their own, so that the snapshot of the reading is younger than they are. */
-function beginWith(locks: readonly string[]): string {
-  if (locks.length === 0) return "BEGIN";
-  return `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(ARRAY[${locks.map((name) => pg.escapeLiteral(name)).join(", ")}]) AS name`;
-}
+/** A statement of its own, so that the snapshot of the reading is younger than the locks; with a name, so that it is planned once. */
+const lock = (names: readonly string[]): pg.QueryConfig =>
+  ({ name: "gate-lock", text: "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name", values: [names] });
 
 /** Resolves after the commit. Throws what PostgreSQL or `decide` throws, and then nothing is stored. */
 export async function inTwoTrips<Row extends pg.QueryResultRow, Result>({ locks, read, decide }: TwoTrips<Row, Result>): Promise<Result> {
@@ -28,7 +26,7 @@ export async function inTwoTrips<Row extends pg.QueryResultRow, Result>({ locks,
   };
   client.on("error", note);
   try {
-    const [, { rows }] = await allOf([client.query(beginWith(locks)), client.query<Row>(read)]);
+    const [, , { rows }] = await allOf([client.query("BEGIN"), client.query(lock(locks)), client.query<Row>(read)]);
     const { write, result } = decide(rows);
     // The commit of a transaction that failed takes everything back.
     await allOf([write === null ? null : client.query(write), client.query("COMMIT")]);
