@@ -26,10 +26,10 @@ export async function inTwoTrips<Row extends pg.QueryResultRow, Result>({ locks,
   };
   client.on("error", note);
   try {
-    const [, , { rows }] = await allOf([client.query("BEGIN"), client.query(lock(locks)), client.query<Row>(read)]);
+    const [, , { rows }] = await together(client, () => [client.query("BEGIN"), client.query(lock(locks)), client.query<Row>(read)]);
     const { write, result } = decide(rows);
     // The commit of a transaction that failed takes everything back.
-    await allOf([write === null ? null : client.query(write), client.query("COMMIT")]);
+    await together(client, () => [write === null ? null : client.query(write), client.query("COMMIT")]);
     return result;
   } catch (error) {
     if (broken === undefined) await client.query("ROLLBACK").catch(note);
@@ -40,8 +40,14 @@ export async function inTwoTrips<Row extends pg.QueryResultRow, Result>({ locks,
   }
 }
 
-/** Waits for the others also when one of them fails: the connection is not given to somebody else before. */
-async function allOf<Queries extends readonly unknown[]>(queries: readonly [...Queries]): Promise<{ -readonly [Index in keyof Queries]: Awaited<Queries[Index]> }> {
+/**
+ * Sent as one, for which PostgreSQL wakes up once. Waits for the others also when one of them fails: the connection is not given to somebody
+ * else before.
+ */
+async function together<Queries extends readonly unknown[]>({ connection: { stream } }: pg.PoolClient, send: () => readonly [...Queries]): Promise<{ -readonly [Index in keyof Queries]: Awaited<Queries[Index]> }> {
+  stream.cork();
+  const queries = send();
+  stream.uncork();
   await Promise.allSettled(queries);
   return Promise.all(queries);
 }
