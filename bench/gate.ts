@@ -68,8 +68,10 @@ class Connection {
 
 interface Target {
   name: string;
-  /** A second; null: what the others are compared with. */
+  /** A second, as fast as it goes; null: what the others are compared with. */
   goal: number | null;
+  /** A second, at which the waiting is measured too. */
+  rate?: number;
   port: number;
   pid: number;
   dialogue: Dialogue;
@@ -128,7 +130,7 @@ const bareOf: Dialogue = async (send) => {
   await send("POST", "/", { toolCallId: nextId(), tool: { name: "refund_create" }, conversationId: "c", input: { amount: 20, order: "5512" } });
 };
 
-const paced = ({ name, goal }: Target): string => `${name}, ${goal} a second`;
+const paced = ({ name, rate }: Target): string => `${name}, ${rate} a second`;
 
 export async function gate(): Promise<void> {
   const server = await startBenchServer({ HOLDPOINT_ROLES: "agents" });
@@ -141,9 +143,9 @@ export async function gate(): Promise<void> {
   const own = { port, pid: server.pid };
   const targets: readonly Target[] = [
     { name: "one indexed insert", goal: null, port: bare.port, pid: bare.process.pid ?? 0, dialogue: bareOf },
-    { name: "gate/check, a read", goal: 1_500, ...own, dialogue: checkOf(id, "order_get", { order: "5512" }) },
-    { name: "gate/check, a write", goal: 1_500, ...own, dialogue: checkOf(id, "refund_create", { amount: 20, order: "5512" }) },
-    { name: "prepare + commit", goal: 700, ...own, dialogue: actionOf(id) },
+    { name: "gate/check, a read", goal: 5_000, rate: 1_500, ...own, dialogue: checkOf(id, "order_get", { order: "5512" }) },
+    { name: "gate/check, a write", goal: 1_500, rate: 1_500, ...own, dialogue: checkOf(id, "refund_create", { amount: 20, order: "5512" }) },
+    { name: "prepare + commit", goal: 700, rate: 700, ...own, dialogue: actionOf(id) },
   ];
   const results = new Map<string, Measured[]>();
   const note = async (name: string, measured: Promise<Measured>) => results.set(name, [...(results.get(name) ?? []), await measured]);
@@ -154,7 +156,7 @@ export async function gate(): Promise<void> {
     await prisma().$executeRaw`CHECKPOINT`;
     for (const target of targets) {
       await note(target.name, measure(target, asked, MEASURED_MS));
-      if (target.goal !== null) await note(paced(target), measure(target, asked, MEASURED_MS, atRate(target.goal)));
+      if (target.rate !== undefined) await note(paced(target), measure(target, asked, MEASURED_MS, atRate(target.rate)));
     }
   }
   const median = (name: string, of: (measured: Measured) => number) => (results.get(name) ?? []).map(of).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? NaN;
@@ -163,12 +165,12 @@ export async function gate(): Promise<void> {
   const limit = median("one indexed insert", (one) => one.perSecond);
   printTable([
     ["", "a second", "goal", "of the limit", "p50 ms", "p99 ms", "worst ms", "CPU µs: server", "PostgreSQL"],
-    ...targets.flatMap((target) => (target.goal === null ? [[target.name, ""]] : [[target.name, String(target.goal)], [paced(target), ""]])).map(([name = "", goal = ""]) => [
+    ...targets.flatMap((target) => [[target.name, target.goal === null ? "" : String(target.goal)], ...(target.rate === undefined ? [] : [[paced(target), ""]])]).map(([name = "", goal = ""]) => [
       name, Math.round(median(name, (one) => one.perSecond)), goal, (median(name, (one) => one.perSecond) / limit).toFixed(2), median(name, (one) => one.p50Ms).toFixed(1), median(name, (one) => one.p99Ms).toFixed(1), median(name, (one) => one.worstMs).toFixed(0),
       median(name, (one) => one.cpuMicros.server).toFixed(0), shown(median(name, (one) => one.cpuMicros.database)),
     ]),
   ]);
-  console.log(`\n${CONNECTIONS} connections, one thing at a time on each; every decision and action is stored, with its entry in the log, before it is answered. One agent, so all of them wait for its counters. Where a rate is named, so many come in a second and no more: p99 goal 15 ms.`);
+  console.log(`\n${CONNECTIONS} connections, one thing at a time on each; every decision and action is stored, with its entry in the log, before it is answered. One agent, so all of them wait for its counters. Where a rate is named, so many come in a second and no more. p99 goal 15 ms: for reads as fast as they go, and for checks at their rate.`);
   bare.process.kill();
   await server.stop();
   process.exit(0);
